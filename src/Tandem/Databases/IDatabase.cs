@@ -1,0 +1,71 @@
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Databases;
+
+/// <summary>What a server version can do, as read from the server; the only place where versions differ.</summary>
+public sealed record Capabilities(string Product, Version Version)
+{
+    /// <summary>Whether views can check rights as the caller (PostgreSQL 15).</summary>
+    public bool SecurityInvokerViews { get; init; }
+
+    /// <summary>Whether indexes can be built while writers go on.</summary>
+    public bool ConcurrentIndexes { get; init; }
+
+    /// <summary>Whether DDL and the version's rows live beside each other in one schema, or a changed table is served as a twin.</summary>
+    public bool Twins { get; init; }
+
+    /// <summary>Longest identifier in bytes; 0 for no limit.</summary>
+    public int MaxIdentifierBytes { get; init; }
+}
+
+/// <summary>One target: a database and a schema in it.</summary>
+public interface IDatabase : IAsyncDisposable
+{
+    /// <summary>The address without secrets, as it may be shown and stored.</summary>
+    string DisplayName { get; }
+
+    /// <summary>The schema's name: part of the journal's key and of version names.</summary>
+    string SchemaName { get; }
+
+    /// <summary>Writes steps as SQL for this server; known after the first connection.</summary>
+    Task<IDialect> ConnectAsync(CancellationToken cancellationToken);
+
+    /// <summary>Reads the schema as applications see it, in a read-only transaction enforced by the database; installs nothing.</summary>
+    Task<DatabaseSchema> InspectAsync(CancellationToken cancellationToken);
+
+    /// <summary>Compiles lenses and checks on the server and tries them on real rows, read-only: failures and lossy round trips are problems.</summary>
+    Task<Examination> ExamineAsync(ValueList<TableChange> changes, ValueList<RowUpdate> updates, ValueList<DataCheck> checks, CancellationToken cancellationToken);
+
+    /// <summary>Opens a session for the runner.</summary>
+    Task<ISession> OpenSessionAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>What an examination found on the live data. Measurements are no part of any hash.</summary>
+/// <param name="Problems">What failed to compile or to come back.</param>
+/// <param name="Tables">Sizes by table.</param>
+public sealed record Examination(ValueList<Problem> Problems, ValueList<TableSize> Tables);
+
+/// <summary>The size of a table, estimated by the database.</summary>
+/// <param name="Table">Its name.</param>
+/// <param name="Rows">Estimated rows.</param>
+/// <param name="Bytes">Bytes with indexes.</param>
+public sealed record TableSize(string Table, long Rows, long Bytes);
+
+/// <summary>A connection of the runner's. Not for use by two callers at once.</summary>
+public interface ISession : IAsyncDisposable
+{
+    /// <summary>
+    /// Carries all statements out in one transaction, or none: the call by which everything happens. Failures are
+    /// <see cref="DatabaseException"/>; after <see cref="FailureKind.ConnectionLost"/> the caller asks the journal what happened.
+    /// </summary>
+    Task<IReadOnlyList<SqlResult>> ApplyAsync(
+        IReadOnlyList<SqlStatement> statements, ApplyOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Reads, in a read-only transaction.</summary>
+    Task<SqlResult> QueryAsync(SqlStatement statement, CancellationToken cancellationToken);
+
+    /// <summary>Carries out one statement that cannot run in a transaction.</summary>
+    Task ExecuteAloneAsync(SqlStatement statement, ApplyOptions options, CancellationToken cancellationToken);
+}

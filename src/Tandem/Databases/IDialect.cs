@@ -1,0 +1,53 @@
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Databases;
+
+/// <summary>A change of an earlier migration whose old storage is still kept in sync (it is retired), or whose new storage is (it is undone).</summary>
+/// <param name="Ordinal">The number in names of the engine's objects.</param>
+/// <param name="Migration">Its migration.</param>
+/// <param name="Change">The change.</param>
+/// <param name="Undone">Whether the change is undone (base has the old shape) rather than retired (base has the new shape).</param>
+public sealed record RetainedChange(int Ordinal, string Migration, TableChange Change, bool Undone);
+
+/// <summary>What a dialect must know besides the step.</summary>
+/// <param name="Schema">The schema before the migration.</param>
+/// <param name="Migration">The migration's id: names the new version.</param>
+/// <param name="Ordinal">The number in names of the engine's objects; unique in the target.</param>
+/// <param name="OldVersion">The name of the version that is served now.</param>
+public sealed record RenderContext(DatabaseSchema Schema, string Migration, int Ordinal, string OldVersion)
+{
+    /// <summary>Earlier changes that are still in sync, oldest first.</summary>
+    public ValueList<RetainedChange> Retained { get; init; } = [];
+
+    /// <summary>Versions served besides the old one, that a change of a table must not disturb.</summary>
+    public ValueList<string> ServedVersions { get; init; } = [];
+
+    /// <summary>Whether <c>complete</c> goes on serving the old version.</summary>
+    public bool KeepOldVersion { get; init; }
+}
+
+/// <summary>Writes steps as the SQL of one database. Pure: the same step and context give the same text.</summary>
+public interface IDialect
+{
+    /// <summary>What the server can do.</summary>
+    Capabilities Capabilities { get; }
+
+    /// <summary>The name by which a file selects an expression: <c>postgres</c> or <c>sqlite</c>.</summary>
+    string Name { get; }
+
+    /// <summary>The step as this database will carry it out; empty when there is nothing to do here.</summary>
+    RenderedStep Render(Step step, RenderContext context);
+
+    /// <summary>What the plan owes to say about a change here: what it would break, what it cannot carry, what is refused.</summary>
+    ValueList<Problems.Problem> Judge(ValueList<TableChange> changes, RenderContext context);
+
+    /// <summary>The statements that make the journal's tables, idempotent; and the prefix of their names in <see cref="JournalPrefix"/>.</summary>
+    ValueList<string> JournalDefinition(string schemaName);
+
+    /// <summary>The prefix of the journal's table names: <c>tandem.</c> or <c>tandem_</c>.</summary>
+    string JournalPrefix { get; }
+
+    /// <summary>How an application connects to a version (null: the base tables), as lines for people.</summary>
+    ValueList<string> ConnectSql(string? version, ValueList<TableChange> changes);
+}

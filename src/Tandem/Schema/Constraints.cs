@@ -1,0 +1,97 @@
+namespace Tandem.Schema;
+
+/// <summary>A primary key.</summary>
+/// <param name="Name">The constraint's name; null where the database gives none (SQLite).</param>
+/// <param name="Columns">Its columns in key order.</param>
+public sealed record PrimaryKey(string? Name, ValueList<string> Columns);
+
+/// <summary>A unique constraint (not merely a unique index).</summary>
+/// <param name="Name">The constraint's name; null where the database gives none.</param>
+/// <param name="Columns">Its columns in key order.</param>
+/// <param name="NullsNotDistinct">PostgreSQL 15: two NULLs collide.</param>
+/// <param name="Deferrable">Null when not deferrable, else <c>DEFERRABLE INITIALLY …</c>.</param>
+public sealed record UniqueConstraint(
+    string? Name, ValueList<string> Columns, bool NullsNotDistinct = false, string? Deferrable = null);
+
+/// <summary>A check constraint.</summary>
+/// <param name="Name">The constraint's name; null where the database gives none.</param>
+/// <param name="Expression">The condition, without the outer <c>CHECK (…)</c>.</param>
+/// <param name="Columns">The columns that the condition names, as far as known.</param>
+/// <param name="Validated">False for PostgreSQL's NOT VALID.</param>
+public sealed record CheckConstraint(
+    string? Name, string Expression, ValueList<string> Columns, bool Validated = true);
+
+/// <summary>What happens to a child row when its parent goes or changes its key.</summary>
+public enum ReferentialAction
+{
+    /// <summary>Refuse, at the end of the statement or transaction.</summary>
+    NoAction,
+
+    /// <summary>Refuse at once.</summary>
+    Restrict,
+
+    /// <summary>Do the same to the child.</summary>
+    Cascade,
+
+    /// <summary>Set the child's columns to NULL.</summary>
+    SetNull,
+
+    /// <summary>Set the child's columns to their defaults.</summary>
+    SetDefault,
+}
+
+/// <summary>A foreign key.</summary>
+/// <param name="Name">The constraint's name; null where the database gives none.</param>
+/// <param name="Columns">The referencing columns.</param>
+/// <param name="ReferencedTable">The referenced table; <c>schema.table</c> only when it lies in another schema.</param>
+/// <param name="ReferencedColumns">The referenced columns.</param>
+public sealed record ForeignKey(
+    string? Name, ValueList<string> Columns, string ReferencedTable, ValueList<string> ReferencedColumns)
+{
+    /// <summary>When the parent row goes.</summary>
+    public ReferentialAction OnDelete { get; init; }
+
+    /// <summary>When the parent's key changes.</summary>
+    public ReferentialAction OnUpdate { get; init; }
+
+    /// <summary>Null when not deferrable, else <c>DEFERRABLE INITIALLY …</c>.</summary>
+    public string? Deferrable { get; init; }
+
+    /// <summary>False for PostgreSQL's NOT VALID.</summary>
+    public bool Validated { get; init; } = true;
+}
+
+/// <summary>One key of an index: a column or an expression.</summary>
+/// <param name="Column">The column, or null for an expression.</param>
+/// <param name="Expression">The expression's SQL, or null for a column.</param>
+/// <param name="Descending">Whether it is sorted downwards.</param>
+/// <param name="Options">Collation, operator class and NULLS order as SQL text, or null.</param>
+public sealed record IndexKey(string? Column, string? Expression = null, bool Descending = false, string? Options = null);
+
+/// <summary>An index that is not the implementation of a constraint.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Keys">Its keys in order.</param>
+/// <param name="Unique">Whether it enforces uniqueness.</param>
+public sealed record Index(string Name, ValueList<IndexKey> Keys, bool Unique = false)
+{
+    /// <summary>The access method; null for the database's usual one.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>The condition of a partial index, or null.</summary>
+    public string? Where { get; init; }
+
+    /// <summary>Columns carried along (PostgreSQL INCLUDE).</summary>
+    public ValueList<string> Include { get; init; } = [];
+
+    /// <summary>PostgreSQL 15: two NULLs collide.</summary>
+    public bool NullsNotDistinct { get; init; }
+
+    /// <summary>False for a leftover of a failed concurrent build.</summary>
+    public bool Valid { get; init; } = true;
+
+    /// <summary>The columns that keys, condition and INCLUDE name, as far as known.</summary>
+    public ValueList<string> Columns { get; init; } = [];
+
+    /// <summary>Storage parameters as SQL text, or null.</summary>
+    public string? Options { get; init; }
+}

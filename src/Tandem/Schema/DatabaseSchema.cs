@@ -1,0 +1,109 @@
+namespace Tandem.Schema;
+
+/// <summary>The schema of one target, as applications see it.</summary>
+/// <param name="Name">The schema's name (<c>public</c>; <c>main</c> on SQLite).</param>
+/// <param name="Tables">Tables by name in ordinal order.</param>
+public sealed record DatabaseSchema(string Name, ValueList<Table> Tables)
+{
+    /// <summary>Enumerated types.</summary>
+    public ValueList<EnumType> Enums { get; init; } = [];
+
+    /// <summary>Views.</summary>
+    public ValueList<View> Views { get; init; } = [];
+
+    /// <summary>Sequences that no column owns.</summary>
+    public ValueList<Sequence> Sequences { get; init; } = [];
+
+    /// <summary>Who in the database itself depends on a table or column: views, functions, triggers, publications, policies.</summary>
+    public ValueList<Dependent> Dependents { get; init; } = [];
+
+    /// <summary>Objects that are there and are left alone, by kind and name; never dropped in silence.</summary>
+    public ValueList<UnmanagedObject> Unmanaged { get; init; } = [];
+
+    /// <summary>The table of this name, or null.</summary>
+    public Table? Table(string name) => Tables.FirstOrDefault(t => t.Name == name);
+
+    /// <summary>This schema with a table put in place of the one of the old name, kept in ordinal order.</summary>
+    public DatabaseSchema Replace(string? oldName, Table? table) => this with
+    {
+        Tables = Tables.Where(t => t.Name != oldName)
+            .Concat(table is null ? [] : [table])
+            .OrderBy(t => t.Name, StringComparer.Ordinal)
+            .ToValueList(),
+    };
+}
+
+/// <summary>An enumerated type.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Values">Its values in order.</param>
+public sealed record EnumType(string Name, ValueList<string> Values)
+{
+    /// <summary>The comment, or null.</summary>
+    public string? Comment { get; init; }
+}
+
+/// <summary>A view.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Definition">Its query.</param>
+/// <param name="Materialized">Whether its rows are stored.</param>
+public sealed record View(string Name, string Definition, bool Materialized = false)
+{
+    /// <summary>The comment, or null.</summary>
+    public string? Comment { get; init; }
+}
+
+/// <summary>A sequence.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">Its integer type.</param>
+/// <param name="Start">Where it starts.</param>
+/// <param name="Increment">Its step.</param>
+public sealed record Sequence(string Name, string Type, long Start, long Increment);
+
+/// <summary>How an object of the users' depends on a table.</summary>
+public enum DependentKind
+{
+    /// <summary>A view reads the column (or the whole row when no column is named).</summary>
+    View,
+
+    /// <summary>A function or procedure names the table or the column in its text.</summary>
+    FunctionText,
+
+    /// <summary>A function takes or returns the table's row type, so an extra column changes it.</summary>
+    FunctionRowType,
+
+    /// <summary>A function or view reads <c>*</c> of the table, or inserts without a column list.</summary>
+    SelectStar,
+
+    /// <summary>A trigger stores or compares the whole row.</summary>
+    TriggerWholeRow,
+
+    /// <summary>A trigger names the column.</summary>
+    TriggerText,
+
+    /// <summary>A row security policy uses the column (or guards the table).</summary>
+    Policy,
+
+    /// <summary>A publication replicates the table without a column list.</summary>
+    Publication,
+
+    /// <summary>A generated column is computed from the column.</summary>
+    GeneratedColumn,
+
+    /// <summary>The table is fed by a subscription.</summary>
+    Subscription,
+
+    /// <summary>A rule, a partition key, an inheritance child or another thing that pins the column.</summary>
+    Other,
+}
+
+/// <summary>An object of the users' that depends on a table or column.</summary>
+/// <param name="Kind">How.</param>
+/// <param name="Name">The object's name.</param>
+/// <param name="Table">The table.</param>
+/// <param name="Column">The column, or null for the whole table.</param>
+public sealed record Dependent(DependentKind Kind, string Name, string Table, string? Column = null);
+
+/// <summary>An object that is listed and left alone.</summary>
+/// <param name="Kind">What it is, for example <c>foreign table</c>.</param>
+/// <param name="Name">Its name.</param>
+public sealed record UnmanagedObject(string Kind, string Name);

@@ -1,0 +1,136 @@
+using System.Text.Json.Serialization;
+using Tandem.Schema;
+
+namespace Tandem.Steps;
+
+/// <summary>How the runner carries a rendered step out.</summary>
+public enum StepMode
+{
+    /// <summary>All statements in one transaction, with the journal line.</summary>
+    Transaction,
+
+    /// <summary>Statements that cannot run in a transaction; the probe tells how far an earlier try came.</summary>
+    Alone,
+
+    /// <summary>A loop of batches that write, each in one transaction with its checkpoint.</summary>
+    Batches,
+
+    /// <summary>A loop of chunks that are compared, repaired where needed, and recorded.</summary>
+    Verification,
+
+    /// <summary>Queries whose answers must be as expected.</summary>
+    Checks,
+
+    /// <summary>Rows are written into a backup file.</summary>
+    Backup,
+}
+
+/// <summary>A lock that a step takes.</summary>
+/// <param name="Object">On what.</param>
+/// <param name="Level">The database's own name of the level.</param>
+/// <param name="Blocks">Whom it makes wait while it is held: <c>nobody</c>, <c>writers</c>, <c>readers and writers</c>.</param>
+/// <param name="Held">How long: <c>an instant</c>, <c>each batch</c>, <c>one scan</c>.</param>
+public sealed record LockFact(string Object, string Level, string Blocks, string Held);
+
+/// <summary>A query whose single value must be zero before a step may go on.</summary>
+/// <param name="Code">The problem's code when it is not.</param>
+/// <param name="Message">The sentence; <c>{0}</c> is the count.</param>
+/// <param name="Sql">The query.</param>
+public sealed record Gate(string Code, string Message, string Sql);
+
+/// <summary>Tells how far a step outside a transaction came.</summary>
+/// <param name="Sql">A query that answers <c>done</c>, <c>half</c> or <c>none</c>.</param>
+/// <param name="Repair">Statements, each outside a transaction, that lead from half done to not begun.</param>
+public sealed record Probe(string Sql, ValueList<string> Repair);
+
+/// <summary>
+/// A walk over a table in chunks. Cursors are opaque text: the runner only stores them and hands them back.
+/// All texts take <c>@after</c> (the last chunk's end; empty text at first), <c>@upto</c> (this chunk's end),
+/// <c>@size</c> (rows wanted) and <c>@end</c> (where the walk ends, fixed at its start) as far as they name them.
+/// </summary>
+/// <param name="Start">Query: one row with the columns <c>walk_end</c> (text) and <c>rows_total</c> (estimate).</param>
+/// <param name="Next">Query: one row with <c>upto</c> (text, or NULL when the walk is over).</param>
+/// <param name="Work">
+/// Batches: the statement that writes the chunk (its affected rows are counted).
+/// Verification: a query with one row <c>rows_seen</c>, <c>mismatched</c>, <c>quarantined</c>, <c>source_sum</c>, <c>target_sum</c>.
+/// </param>
+public sealed record Walk(string Start, string Next, string Work)
+{
+    /// <summary>Statements before <see cref="Work"/> in the same transaction (for example the mark that tells the sync to stand aside).</summary>
+    public ValueList<string> Before { get; init; } = [];
+
+    /// <summary>Statements after <see cref="Work"/> in the same transaction.</summary>
+    public ValueList<string> Finish { get; init; } = [];
+
+    /// <summary>Batches: does the chunk row by row through the sync, which quarantines what fails; null where that cannot be.</summary>
+    public string? Isolate { get; init; }
+
+    /// <summary>Verification: makes the chunk's disagreeing rows agree; null where only a report is possible.</summary>
+    public ValueList<string> Repair { get; init; } = [];
+
+    /// <summary>Verification: keys of up to ten disagreeing rows of the chunk, one text column.</summary>
+    public string? Examples { get; init; }
+}
+
+/// <summary>
+/// A step as one database will carry it out: everything a runner needs, without the migration file, the operations
+/// or the planner. It is stored with the run.
+/// </summary>
+/// <param name="Id">Unique in its phase and the same at every planning, for example <c>expand customers</c>.</param>
+/// <param name="Title">A sentence for people.</param>
+/// <param name="Mode">How it is carried out.</param>
+public sealed record RenderedStep(string Id, string Title, StepMode Mode)
+{
+    /// <summary>The table it is about, or null.</summary>
+    public string? Table { get; init; }
+
+    /// <summary>The statements of <see cref="StepMode.Transaction"/> and <see cref="StepMode.Alone"/>.</summary>
+    public ValueList<string> Statements { get; init; } = [];
+
+    /// <summary>Statements on the same connection before the transaction begins (SQLite pragmas).</summary>
+    public ValueList<string> Prologue { get; init; } = [];
+
+    /// <summary>Statements on the same connection after the transaction, whether it succeeded or not.</summary>
+    public ValueList<string> Epilogue { get; init; } = [];
+
+    /// <summary>Must hold before the statements run; evaluated in the same transaction after the locks are taken.</summary>
+    public ValueList<Gate> Gates { get; init; } = [];
+
+    /// <summary>What must hold at the end of the transaction, else it is rolled back.</summary>
+    public ValueList<Gate> FinalGates { get; init; } = [];
+
+    /// <summary>The walk of batches or chunks.</summary>
+    public Walk? Walk { get; init; }
+
+    /// <summary>How to tell how far a step outside a transaction came.</summary>
+    public Probe? Probe { get; init; }
+
+    /// <summary>The questions of <see cref="StepMode.Checks"/>.</summary>
+    public ValueList<DataCheck> Checks { get; init; } = [];
+
+    /// <summary>The query whose rows a backup keeps; its columns come as they are.</summary>
+    public string? BackupQuery { get; init; }
+
+    /// <summary>Statements that would make the dropped objects again; stored at the head of the backup.</summary>
+    public ValueList<string> BackupDefinition { get; init; } = [];
+
+    /// <summary>Locks taken, worst first.</summary>
+    public ValueList<LockFact> Locks { get; init; } = [];
+
+    /// <summary>Whether the table is rewritten.</summary>
+    public bool Rewrites { get; init; }
+
+    /// <summary>Whether the table is read whole.</summary>
+    public bool Scans { get; init; }
+
+    /// <summary>Query (no parameters) for sessions that hold what the step must lock: <c>pid</c>, <c>seconds</c>, <c>what</c>; null where the database has no such view.</summary>
+    public string? Holders { get; init; }
+
+    /// <summary>What takes this step back: a sentence for people.</summary>
+    public string? Inverse { get; init; }
+
+    /// <summary>Whether the step does anything; a provider renders what it need not do as an empty step, and the planner leaves it out.</summary>
+    [JsonIgnore]
+    public bool IsEmpty =>
+        Statements.Count == 0 && Walk is null && Checks.Count == 0 && BackupQuery is null && Gates.Count == 0;
+}

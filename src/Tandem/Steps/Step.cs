@@ -1,0 +1,126 @@
+using Tandem.Schema;
+
+namespace Tandem.Steps;
+
+/// <summary>A part of a change's life; each has its own list of steps.</summary>
+public enum Phase
+{
+    /// <summary>From pending (or undone) to live.</summary>
+    Start,
+
+    /// <summary>From live to retired.</summary>
+    Complete,
+
+    /// <summary>From expanding or live to undone.</summary>
+    Rollback,
+
+    /// <summary>From retired to undone.</summary>
+    Revert,
+
+    /// <summary>From retired to done: the old version's storage is backed up and dropped.</summary>
+    Sunset,
+
+    /// <summary>From undone to gone: the new version's storage is backed up and dropped.</summary>
+    Discard,
+}
+
+/// <summary>An expectation about the data, written in the migration file.</summary>
+/// <param name="Name">What it says.</param>
+/// <param name="Sql">A query with one row and one column.</param>
+/// <param name="Expect">The value it must have, as text.</param>
+public sealed record DataCheck(string Name, string Sql, string Expect);
+
+/// <summary>A batched change of rows that only one version of the data survives.</summary>
+/// <param name="Number">Its place in the migration, from 1: names its before-images.</param>
+/// <param name="Table">The table, as it is before the migration.</param>
+/// <param name="Set">New values by column, expressions over the row.</param>
+/// <param name="Where">Which rows; null for all.</param>
+public sealed record RowUpdate(int Number, Table Table, ValueList<LensExpression> Set, string? Where);
+
+/// <summary>One thing an engine can do. The set is closed: operations say which steps, providers say which SQL.</summary>
+public abstract record Step
+{
+    private protected Step()
+    {
+    }
+}
+
+/// <summary>Asks the data the file's questions.</summary>
+/// <param name="Checks">The questions.</param>
+/// <param name="Side">The version in whose names they are asked.</param>
+public sealed record CheckData(ValueList<DataCheck> Checks, Side Side) : Step;
+
+/// <summary>Makes the new version's storage beside the old and starts the sync, in one transaction.</summary>
+public sealed record Expand(TableChange Change) : Step;
+
+/// <summary>Fills the new storage in batches.</summary>
+public sealed record Backfill(TableChange Change) : Step;
+
+/// <summary>Builds an index of the new (or again of the old) version while both go on.</summary>
+public sealed record BuildIndex(TableChange Change, Schema.Index Index, Side Side) : Step;
+
+/// <summary>What a constraint of one side is about.</summary>
+public enum ConstraintKind
+{
+    /// <summary>A column is never NULL.</summary>
+    NotNull,
+
+    /// <summary>A unique constraint or index.</summary>
+    Unique,
+
+    /// <summary>A check.</summary>
+    Check,
+
+    /// <summary>A foreign key.</summary>
+    ForeignKey,
+}
+
+/// <summary>Starts to enforce one constraint of one side and proves it for the rows that are there.</summary>
+/// <param name="Change">The table.</param>
+/// <param name="Kind">Which kind.</param>
+/// <param name="Name">The column for <see cref="ConstraintKind.NotNull"/>, else the constraint's or index's name in that side's table.</param>
+/// <param name="Side">Whose constraint.</param>
+public sealed record Enforce(TableChange Change, ConstraintKind Kind, string Name, Side Side) : Step;
+
+/// <summary>Stops enforcing, before the switch, a constraint that <see cref="Enforce"/> started.</summary>
+public sealed record Relax(TableChange Change, ConstraintKind Kind, string Name, Side Side) : Step;
+
+/// <summary>Compares every row of the table with what the lenses say.</summary>
+/// <param name="Change">The table.</param>
+/// <param name="Live">Either law is enough (new applications may have written); before live only <c>new ≡ up(old)</c> is.</param>
+public sealed record Verify(TableChange Change, bool Live) : Step;
+
+/// <summary>Serves a version: publishes its names for the changed tables.</summary>
+/// <param name="Side">Which version's shape.</param>
+/// <param name="Changes">The tables.</param>
+public sealed record Publish(ValueList<TableChange> Changes, Side Side) : Step;
+
+/// <summary>Ends the service of a version.</summary>
+public sealed record Unpublish(ValueList<TableChange> Changes, Side Side) : Step;
+
+/// <summary>
+/// Makes one side's shape the base shape of all changed tables, in one short transaction: names are exchanged, the
+/// other side's constraints stop being enforced, the sync goes on.
+/// </summary>
+/// <param name="Changes">All changed tables.</param>
+/// <param name="To">The side that becomes the base.</param>
+public sealed record Switch(ValueList<TableChange> Changes, Side To) : Step;
+
+/// <summary>Writes what a drop would remove into a checksummed file.</summary>
+/// <param name="Change">The table.</param>
+/// <param name="Side">The side whose storage goes.</param>
+public sealed record Backup(TableChange Change, Side Side) : Step;
+
+/// <summary>Ends the sync of a table and drops the storage that only one side has.</summary>
+/// <param name="Change">The table.</param>
+/// <param name="Side">The side whose storage goes.</param>
+public sealed record Contract(TableChange Change, Side Side) : Step;
+
+/// <summary>Changes rows in batches and keeps their before-images.</summary>
+public sealed record UpdateRows(RowUpdate Update) : Step;
+
+/// <summary>Puts before-images back into rows that still equal what <see cref="UpdateRows"/> wrote.</summary>
+public sealed record RestoreRows(RowUpdate Update) : Step;
+
+/// <summary>Forgets the before-images of a row update.</summary>
+public sealed record ForgetRows(RowUpdate Update) : Step;

@@ -1,0 +1,112 @@
+using System.Text.Json.Serialization;
+using Tandem.Schema;
+
+namespace Tandem.Steps;
+
+/// <summary>One thing of a table in the old and in the new version.</summary>
+/// <param name="Before">In the old version; null when the change adds it.</param>
+/// <param name="After">In the new version; null when the change takes it away.</param>
+/// <param name="EnforceLive">A constraint: enforced as soon as the new version is live, not from complete on.</param>
+public sealed record Pair<T>(T? Before, T? After, bool EnforceLive = false)
+    where T : class
+{
+    /// <summary>In both versions.</summary>
+    [JsonIgnore]
+    public bool Kept => Before is not null && After is not null;
+
+    /// <summary>Only in the new version.</summary>
+    [JsonIgnore]
+    public bool Added => Before is null;
+
+    /// <summary>Only in the old version.</summary>
+    [JsonIgnore]
+    public bool Dropped => After is null;
+}
+
+/// <summary>The value of one column, computed from the columns of the other version.</summary>
+/// <param name="Column">The column that gets the value.</param>
+/// <param name="Sql">The expression in the database's own SQL; it names the other version's columns.</param>
+public sealed record LensExpression(string Column, string Sql);
+
+/// <summary>
+/// The pair of expressions that keeps an old and a new representation of the same facts in agreement. A row agrees
+/// when <c>new ≡ up(old)</c> or <c>old ≡ down(new)</c>, compared as images.
+/// </summary>
+/// <param name="Old">Columns of the old version that the new version replaces; empty when it only adds.</param>
+/// <param name="New">Columns of the new version that the old version lacks; empty when it only drops.</param>
+/// <param name="Up">One expression for each of <paramref name="New"/>, over the old version's row.</param>
+/// <param name="Down">One expression for each of <paramref name="Old"/>, over the new version's row.</param>
+public sealed record Lens(
+    ValueList<string> Old, ValueList<string> New, ValueList<LensExpression> Up, ValueList<LensExpression> Down);
+
+/// <summary>
+/// Everything that one migration changes about one table, as a value: the shape of both versions and how each row's
+/// representation leads to the other. Operations make it; providers read it.
+/// </summary>
+/// <param name="Before">The table in the old version; null when the migration creates it.</param>
+/// <param name="After">The table in the new version; null when the migration drops it.</param>
+public sealed record TableChange(Table? Before, Table? After)
+{
+    /// <summary>
+    /// Every column of either version. A kept pair shares its storage (it may be renamed and change nullability or
+    /// default); columns of a lens stand as dropped and added pairs.
+    /// </summary>
+    public ValueList<Pair<Column>> Columns { get; init; } = [];
+
+    /// <summary>The lenses; no column is in two of them.</summary>
+    public ValueList<Lens> Lenses { get; init; } = [];
+
+    /// <summary>Unique constraints of either version.</summary>
+    public ValueList<Pair<UniqueConstraint>> Uniques { get; init; } = [];
+
+    /// <summary>Check constraints of either version. A kept check's expression is that of the old version; the database renames columns in it.</summary>
+    public ValueList<Pair<CheckConstraint>> Checks { get; init; } = [];
+
+    /// <summary>Foreign keys of either version.</summary>
+    public ValueList<Pair<ForeignKey>> ForeignKeys { get; init; } = [];
+
+    /// <summary>Indexes of either version.</summary>
+    public ValueList<Pair<Schema.Index>> Indexes { get; init; } = [];
+
+    /// <summary>The name in the old version, else in the new.</summary>
+    [JsonIgnore]
+    public string Name => (Before ?? After)!.Name;
+
+    /// <summary>Columns that share their storage.</summary>
+    [JsonIgnore]
+    public IEnumerable<Pair<Column>> Carried => Columns.Where(c => c.Kept);
+
+    /// <summary>Whether an application of the new version sees another shape (names, columns, defaults) than one of the old.</summary>
+    [JsonIgnore]
+    public bool ShapeDiffers =>
+        Before is null || After is null || Before.Name != After.Name || Lenses.Count > 0
+        || Columns.Any(c => !c.Kept || c.Before!.Name != c.After!.Name || c.Before.Default != c.After.Default);
+
+    /// <summary>Carried columns that the old version lets be NULL and the new does not.</summary>
+    [JsonIgnore]
+    public IEnumerable<Pair<Column>> NotNullAdded => Carried.Where(c => c.Before!.Nullable && !c.After!.Nullable);
+
+    /// <summary>Carried columns that the new version lets be NULL and the old does not.</summary>
+    [JsonIgnore]
+    public IEnumerable<Pair<Column>> NotNullDropped => Carried.Where(c => !c.Before!.Nullable && c.After!.Nullable);
+
+    /// <summary>Columns only the new version has that no lens fills: they take their default.</summary>
+    [JsonIgnore]
+    public IEnumerable<Column> PlainAdded =>
+        Columns.Where(c => c.Added && !Lenses.Any(l => l.New.Contains(c.After!.Name))).Select(c => c.After!);
+
+    /// <summary>Columns only the old version has that no lens fills: they take their default.</summary>
+    [JsonIgnore]
+    public IEnumerable<Column> PlainDropped =>
+        Columns.Where(c => c.Dropped && !Lenses.Any(l => l.Old.Contains(c.Before!.Name))).Select(c => c.Before!);
+}
+
+/// <summary>Which of the two versions of a change is meant.</summary>
+public enum Side
+{
+    /// <summary>The version before the migration.</summary>
+    Old,
+
+    /// <summary>The version that the migration makes.</summary>
+    New,
+}

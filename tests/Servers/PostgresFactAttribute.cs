@@ -1,0 +1,19 @@
+using Xunit;
+
+namespace Tandem.Tests.Servers;
+
+/// <summary>A fact that needs a PostgreSQL server: skipped where none is installed, failed in CI.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class PostgresFactAttribute : FactAttribute
+{
+    /// <summary>Sets the reason to skip, if there is one.</summary>
+    public PostgresFactAttribute() => Skip = PostgresVersions.ReasonToSkip;
+}
+
+/// <summary>A theory that needs PostgreSQL servers, usually one of each major: see <see cref="PostgresVersions.All"/>.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class PostgresTheoryAttribute : TheoryAttribute
+{
+    /// <summary>Sets the reason to skip, if there is one.</summary>
+    public PostgresTheoryAttribute() => Skip = PostgresVersions.ReasonToSkip;
+}

@@ -1,0 +1,11 @@
+namespace Tandem.Tests.Servers;
+
+/// <summary>How a test's own server differs from the ordinary.</summary>
+public sealed record PostgresServerOptions
+{
+    /// <summary>Whether writes reach the disk. Off is quicker and survives a killed server, not a killed machine.</summary>
+    public bool Fsync { get; init; } = true;
+
+    /// <summary>Further lines of postgresql.conf, for example <c>["max_connections"] = "20"</c>; they win over the defaults.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+}

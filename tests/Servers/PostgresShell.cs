@@ -1,0 +1,66 @@
+using System.Diagnostics;
+
+namespace Tandem.Tests.Servers;
+
+/// <summary>The shell scripts around a server, run by an account that PostgreSQL accepts.</summary>
+internal static class PostgresShell
+{
+    /// <summary>Arguments: home, folder for temporary files, user, password. Prints the folder made.</summary>
+    public const string Initialize =
+        """
+        set -e
+        exec 2>&1
+        folder=$(mktemp -d "${2%/}/tandem-postgres-XXXXXX")
+        printf '%s\n' "$4" >"$folder/password"
+        "$1/bin/initdb" --pgdata="$folder/data" --username="$3" --pwfile="$folder/password" --auth=scram-sha-256 \
+            --encoding=UTF8 --locale=C --no-sync >"$folder/initdb.log" || { cat "$folder/initdb.log"; exit 1; }
+        echo "include = '../test.conf'" >>"$folder/data/postgresql.conf"
+        trap '' PIPE
+        echo "$folder" || rm -rf "$folder"
+        """;
+
+    /// <summary>
+    /// Arguments: home, folder, configuration. Starts the server, says "ready" and holds it until a line comes in: the
+    /// way to stop it. The end of the input means that the test process is gone, however it died: then the
+    /// server goes too, with its data.
+    /// </summary>
+    public const string Keep =
+        """
+        printf '%s' "$3" >"$2/test.conf"
+        "$1/bin/pg_ctl" start --wait --timeout=60 --silent --pgdata="$2/data" --log="$2/log" </dev/null >"$2/start.log" 2>&1 ||
+            { echo failed; exit 1; }
+        echo ready
+        mode=gone
+        read -r mode
+        case $mode in fast | immediate) how=$mode ;; *) how=immediate ;; esac
+        "$1/bin/pg_ctl" stop --wait --mode="$how" --silent --pgdata="$2/data" >/dev/null 2>&1
+        case $mode in fast | immediate) ;; *) rm -rf "$2" ;; esac
+        """;
+
+    /// <summary>Starts a shell script, under root as the servers' account.</summary>
+    public static Process Start(string script, params string[] arguments)
+    {
+        string[] account = Environment.IsPrivilegedProcess
+            ? ["setpriv", $"--reuid={PostgresBinaries.TestUser}", $"--regid={PostgresBinaries.TestUser}", "--clear-groups"]
+            : [];
+        string[] line = [.. account, "/bin/sh", "-c", script, "sh", .. arguments];
+        ProcessStartInfo start = new(line[0], line[1..])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            WorkingDirectory = "/",
+        };
+        start.Environment["LC_ALL"] = "C";
+        return Process.Start(start) ?? throw new InvalidOperationException($"{line[0]} did not start");
+    }
+
+    /// <summary>Runs a script to its end and returns what it printed.</summary>
+    public static async Task<string> RunAsync(string script, params string[] arguments)
+    {
+        using Process process = Start(script, arguments);
+        process.StandardInput.Close();
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"PostgreSQL could not be set up:\n{output}");
+    }
+}

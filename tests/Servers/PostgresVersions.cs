@@ -1,0 +1,51 @@
+using System.Globalization;
+using Xunit;
+
+namespace Tandem.Tests.Servers;
+
+/// <summary>Which PostgreSQL majors this run tests, and which of them are here.</summary>
+public static class PostgresVersions
+{
+    private static readonly int[] Supported = [14, 15, 16, 17, 18];
+
+    /// <summary>The majors named by <c>TANDEM_POSTGRES_VERSIONS</c>; without it all that are supported.</summary>
+    public static IReadOnlyList<int> Wanted { get; } = ReadWanted();
+
+    /// <summary>
+    /// The majors a theory runs on. A laptop runs those that are installed; in CI a missing one is a failure, so all are listed.
+    /// </summary>
+    public static IReadOnlyList<int> Tested { get; } =
+        IsCi ? Wanted : [.. Wanted.Where(PostgresBinaries.AreInstalled)];
+
+    /// <summary>The newest tested major, for tests that need some server and not each.</summary>
+    public static int Newest => Tested.Count > 0 ? Tested[^1] : Wanted[^1];
+
+    /// <summary>The oldest tested major.</summary>
+    public static int Oldest => Tested.Count > 0 ? Tested[0] : Wanted[0];
+
+    /// <summary>Data for <c>[PostgresTheory, MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]</c>.</summary>
+    public static TheoryData<int> All => [.. Tested];
+
+    /// <summary>True where a missing server must not be passed over.</summary>
+    public static bool IsCi => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("CI"));
+
+    /// <summary>Why PostgreSQL tests cannot run here, or null. Never a reason in CI: there they run and fail.</summary>
+    public static string? ReasonToSkip =>
+        IsCi || Tested.Count > 0 ? null : "No PostgreSQL server is installed: run eng/postgres.sh";
+
+    private static int[] ReadWanted()
+    {
+        string? text = Environment.GetEnvironmentVariable("TANDEM_POSTGRES_VERSIONS");
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return Supported;
+        }
+
+        string[] parts = text.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries);
+        int[] majors = [.. parts.Select(part => int.Parse(part, CultureInfo.InvariantCulture)).Distinct().Order()];
+        int[] unknown = [.. majors.Except(Supported)];
+        return unknown.Length == 0
+            ? majors
+            : throw new InvalidOperationException($"TANDEM_POSTGRES_VERSIONS names {string.Join(", ", unknown)}; known: 14 to 18");
+    }
+}

@@ -1,0 +1,62 @@
+using Npgsql;
+
+namespace Tandem.Tests.Servers;
+
+/// <summary>A fresh database on a test server, dropped on dispose with whoever is still connected.</summary>
+public sealed class TestDatabase : IAsyncDisposable
+{
+    private readonly PostgresServer _server;
+
+    internal TestDatabase(PostgresServer server, string name)
+    {
+        _server = server;
+        Name = name;
+        ConnectionString = server.ConnectionString(name);
+        Url = new Uri($"postgres://{PostgresServer.User}:{PostgresServer.Password}@127.0.0.1:{server.Port}/{name}");
+    }
+
+    /// <summary>The database's name.</summary>
+    public string Name { get; }
+
+    /// <summary>For Npgsql, as the server's superuser, with pooling.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>The same as <c>postgres://user:password@127.0.0.1:port/name</c>; use <see cref="object.ToString"/> of it on a command line.</summary>
+    public Uri Url { get; }
+
+    /// <summary>Opens a connection to the database.</summary>
+    public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellation = default)
+    {
+        NpgsqlConnection connection = new(ConnectionString);
+        await connection.OpenAsync(cancellation);
+        return connection;
+    }
+
+    /// <summary>Runs statements on a connection of their own.</summary>
+    public async Task ExecuteAsync(string sql, CancellationToken cancellation = default)
+    {
+        await using NpgsqlConnection connection = await OpenAsync(cancellation);
+        await using NpgsqlCommand command = new(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>The first value of the first row, on a connection of its own; default for NULL or no row.</summary>
+    public async Task<T?> ScalarAsync<T>(string sql, CancellationToken cancellation = default)
+    {
+        await using NpgsqlConnection connection = await OpenAsync(cancellation);
+        await using NpgsqlCommand command = new(sql, connection);
+        object? value = await command.ExecuteScalarAsync(cancellation);
+        return value is null or DBNull ? default : (T)value;
+    }
+
+    /// <summary>Drops the database.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await using (NpgsqlConnection pool = new(ConnectionString))
+        {
+            NpgsqlConnection.ClearPool(pool);
+        }
+
+        await _server.ExecuteAsync($"drop database if exists \"{Name}\" with (force)");
+    }
+}

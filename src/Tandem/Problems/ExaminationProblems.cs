@@ -1,0 +1,45 @@
+namespace Tandem.Problems;
+
+/// <summary>Every kind of problem, by the name it has in the code.</summary>
+public static partial class ProblemCodes
+{
+    /// <summary>The server does not accept a lens expression.</summary>
+    public static readonly ProblemCode ExpressionDoesNotCompile = new(
+        "TDM2201", "An expression does not compile", Severity.Error,
+        "Correct the expression: `up` may name the columns of the old version's table, `down` those of the new version's.");
+
+    /// <summary>A lens expression raises an error for rows that are there.</summary>
+    public static readonly ProblemCode ExpressionFailsForRows = new(
+        "TDM2202", "An expression fails for some rows", Severity.Warning,
+        "Make the expression total over the data that is there, or repair those rows before completing: until then they are quarantined.");
+
+    /// <summary>A lens expression gives NULL for a column that must not be NULL.</summary>
+    public static readonly ProblemCode ExpressionGivesNull = new(
+        "TDM2203", "An expression gives NULL where NULL is not allowed", Severity.Warning,
+        "Give a value with coalesce(…), or let the column be NULL.");
+
+    /// <summary>The result of a lens expression cannot be stored in its column.</summary>
+    public static readonly ProblemCode ExpressionTypeDoesNotFit = new(
+        "TDM2204", "An expression's type does not fit its column", Severity.Error,
+        "Cast the expression to the column's type, or choose another type for the column.");
+
+    /// <summary><c>down(up(x))</c> is not <c>x</c> for rows that are there.</summary>
+    public static readonly ProblemCode LossyRoundTrip = new(
+        "TDM2205", "The way back does not restore some rows", Severity.Warning,
+        "Change `up` and `down` so that `down` restores what `up` read; else a value that the new version writes over is not restored by a rollback.");
+
+    /// <summary>A lens expression may give another result when it is computed again.</summary>
+    public static readonly ProblemCode ExpressionNotDeterministic = new(
+        "TDM2206", "An expression is not deterministic", Severity.Warning,
+        "Compute the value from the row alone; else the filled rows cannot be verified by computing them again.");
+
+    /// <summary>The server does not accept the query of a check.</summary>
+    public static readonly ProblemCode CheckDoesNotCompile = new(
+        "TDM2207", "A check does not compile", Severity.Error,
+        "Correct the query: it must be one SELECT with one row and one column.");
+
+    /// <summary>The server does not accept the expressions of a row update.</summary>
+    public static readonly ProblemCode RowUpdateDoesNotCompile = new(
+        "TDM2208", "A row update does not compile", Severity.Error,
+        "Correct `set` and `where`: they may name the columns of the table as it is before the migration.");
+}

@@ -38,6 +38,9 @@ public interface IDatabase : IAsyncDisposable
     /// <summary>Compiles lenses and checks on the server and tries them on real rows, read-only: failures and lossy round trips are problems.</summary>
     Task<Examination> ExamineAsync(ValueList<TableChange> changes, ValueList<RowUpdate> updates, ValueList<DataCheck> checks, CancellationToken cancellationToken);
 
+    /// <summary>Lists every object of the engine's in this target, in an order in which they can be dropped.</summary>
+    Task<ValueList<OwnObject>> FindOwnObjectsAsync(CancellationToken cancellationToken);
+
     /// <summary>Opens a session for the runner.</summary>
     Task<ISession> OpenSessionAsync(CancellationToken cancellationToken);
 }
@@ -46,6 +49,12 @@ public interface IDatabase : IAsyncDisposable
 /// <param name="Problems">What failed to compile or to come back.</param>
 /// <param name="Tables">Sizes by table.</param>
 public sealed record Examination(ValueList<Problem> Problems, ValueList<TableSize> Tables);
+
+/// <summary>An object of the engine's own.</summary>
+/// <param name="Kind">For example <c>schema</c>, <c>trigger</c>, <c>column</c>.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Drop">The statement that removes it.</param>
+public sealed record OwnObject(string Kind, string Name, string Drop);
 
 /// <summary>The size of a table, estimated by the database.</summary>
 /// <param name="Table">Its name.</param>

@@ -42,8 +42,10 @@ public interface IDialect
     /// <summary>What the plan owes to say about a change here: what it would break, what it cannot carry, what is refused.</summary>
     ValueList<Problems.Problem> Judge(ValueList<TableChange> changes, RenderContext context);
 
-    /// <summary>The statements that make the journal's tables, idempotent; and the prefix of their names in <see cref="JournalPrefix"/>.</summary>
-    ValueList<string> JournalDefinition(string schemaName);
+    /// <summary>
+    /// The statements that make what the engine owns besides the journal's tables (its schema, its functions); idempotent.
+    /// </summary>
+    ValueList<string> EngineDefinition { get; }
 
     /// <summary>The prefix of the journal's table names: <c>tandem.</c> or <c>tandem_</c>.</summary>
     string JournalPrefix { get; }

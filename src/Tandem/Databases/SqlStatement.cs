@@ -74,6 +74,9 @@ public sealed record ApplyOptions
     /// <summary>How long one statement may run; null for no limit.</summary>
     public TimeSpan? StatementTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Whether the transaction only reads; the database enforces it and no write lock is taken.</summary>
+    public bool ReadOnly { get; init; }
+
     /// <summary>Statements on the same connection before the transaction begins.</summary>
     public ValueList<string> Prologue { get; init; } = [];
 

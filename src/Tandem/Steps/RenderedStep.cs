@@ -18,10 +18,10 @@ public enum StepMode
     /// <summary>A loop of chunks that are compared, repaired where needed, and recorded.</summary>
     Verification,
 
-    /// <summary>Queries whose answers must be as expected.</summary>
+    /// <summary>Queries whose answers must be as expected; the statements (search path) run before them in one read-only transaction.</summary>
     Checks,
 
-    /// <summary>Rows are written into a backup file.</summary>
+    /// <summary>A walk whose rows are written into a backup file.</summary>
     Backup,
 }
 
@@ -53,6 +53,7 @@ public sealed record Probe(string Sql, ValueList<string> Repair);
 /// <param name="Work">
 /// Batches: the statement that writes the chunk (its affected rows are counted).
 /// Verification: a query with one row <c>rows_seen</c>, <c>mismatched</c>, <c>quarantined</c>, <c>source_sum</c>, <c>target_sum</c>.
+/// Backup: a query for the chunk's rows; its columns come as they are.
 /// </param>
 public sealed record Walk(string Start, string Next, string Work)
 {
@@ -108,10 +109,7 @@ public sealed record RenderedStep(string Id, string Title, StepMode Mode)
     /// <summary>The questions of <see cref="StepMode.Checks"/>.</summary>
     public ValueList<DataCheck> Checks { get; init; } = [];
 
-    /// <summary>The query whose rows a backup keeps; its columns come as they are.</summary>
-    public string? BackupQuery { get; init; }
-
-    /// <summary>Statements that would make the dropped objects again; stored at the head of the backup.</summary>
+    /// <summary>Backup: statements that would make the dropped objects again; stored at the head of the file.</summary>
     public ValueList<string> BackupDefinition { get; init; } = [];
 
     /// <summary>Locks taken, worst first.</summary>
@@ -132,5 +130,5 @@ public sealed record RenderedStep(string Id, string Title, StepMode Mode)
     /// <summary>Whether the step does anything; a provider renders what it need not do as an empty step, and the planner leaves it out.</summary>
     [JsonIgnore]
     public bool IsEmpty =>
-        Statements.Count == 0 && Walk is null && Checks.Count == 0 && BackupQuery is null && Gates.Count == 0;
+        Statements.Count == 0 && Walk is null && Checks.Count == 0 && Gates.Count == 0;
 }

@@ -5,8 +5,11 @@ namespace Tandem.Steps;
 /// <summary>A part of a change's life; each has its own list of steps.</summary>
 public enum Phase
 {
-    /// <summary>From pending (or undone) to live.</summary>
+    /// <summary>From pending to live; also from undone, when the change was never live.</summary>
     Start,
+
+    /// <summary>From undone to live again, when the change was live before: its storage and sync are still there.</summary>
+    Restart,
 
     /// <summary>From live to retired.</summary>
     Complete,

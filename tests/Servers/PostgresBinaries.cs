@@ -16,7 +16,7 @@ internal static class PostgresBinaries
     /// </summary>
     public static string Home(int major)
     {
-        string folder = Folder(major);
+        var folder = Folder(major);
         return Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder;
     }
 

@@ -18,19 +18,19 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private const int StartAttempts = 3;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
-    private static int s_databases;
+    private static int databases;
 
-    private readonly PostgresServerOptions _options;
-    private readonly string _home;
-    private readonly string _folder;
-    private Process? _keeper;
+    private readonly PostgresServerOptions options;
+    private readonly string home;
+    private readonly string folder;
+    private Process? keeper;
 
     private PostgresServer(int major, string folder, PostgresServerOptions options)
     {
         Major = major;
-        _home = PostgresBinaries.Home(major);
-        _folder = folder;
-        _options = options;
+        home = PostgresBinaries.Home(major);
+        this.folder = folder;
+        this.options = options;
     }
 
     /// <summary>The major version.</summary>
@@ -40,7 +40,7 @@ public sealed class PostgresServer : IAsyncDisposable
     public int Port { get; private set; }
 
     /// <summary>The server's log so far.</summary>
-    public string Log => PostgresShell.RunAsync("cat \"$1/log\"", _folder).GetAwaiter().GetResult();
+    public Task<string> ReadLogAsync() => PostgresShell.RunAsync("cat \"$1/log\"", folder);
 
     /// <summary>Makes a cluster and starts it.</summary>
     public static async Task<PostgresServer> StartAsync(int major, PostgresServerOptions? options = null)
@@ -51,10 +51,10 @@ public sealed class PostgresServer : IAsyncDisposable
         }
 
         // Root may have a TMPDIR that the servers' account cannot enter.
-        string temporary = Environment.IsPrivilegedProcess ? "/tmp" : Path.GetTempPath();
-        string output = await PostgresShell.RunAsync(PostgresShell.Initialize, PostgresBinaries.Home(major), temporary, User, Password);
+        var temporary = Environment.IsPrivilegedProcess ? "/tmp" : Path.GetTempPath();
+        var output = await PostgresShell.RunAsync(PostgresShell.Initialize, PostgresBinaries.Home(major), temporary, User, Password);
         PostgresServer server = new(major, output.Trim(), options ?? new PostgresServerOptions());
-        for (int attempt = 1; ; attempt++)
+        for (var attempt = 1; ; attempt++)
         {
             server.Port = FreePort();
             try
@@ -77,15 +77,15 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Starts the server again after <see cref="StopAsync"/>, on the same port with the same data.</summary>
     public async Task StartAsync()
     {
-        Process keeper = PostgresShell.Start(PostgresShell.Keep, _home, _folder, Configuration());
-        string? answer = await keeper.StandardOutput.ReadLineAsync().WaitAsync(Patience);
+        var started = PostgresShell.Start(PostgresShell.Keep, home, folder, Configuration());
+        string? answer = await started.StandardOutput.ReadLineAsync().WaitAsync(Patience);
         if (answer != "ready")
         {
-            keeper.StandardInput.Close();
-            throw new InvalidOperationException($"PostgreSQL {Major} did not start on port {Port}:\n{Log}");
+            started.StandardInput.Close();
+            throw new InvalidOperationException($"PostgreSQL {Major} did not start on port {Port}:\n{await ReadLogAsync()}");
         }
 
-        _keeper = keeper;
+        keeper = started;
     }
 
     /// <summary>Stops the server and keeps its data: at once as in a crash, or with all sessions ended and a checkpoint.</summary>
@@ -106,7 +106,7 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>A fresh database, empty or a copy of <paramref name="template"/>, which nobody may be connected to.</summary>
     public async Task<TestDatabase> CreateDatabaseAsync(string template = "template0")
     {
-        string name = $"test_{Environment.ProcessId}_{Interlocked.Increment(ref s_databases)}";
+        var name = $"test_{Environment.ProcessId}_{Interlocked.Increment(ref databases)}";
         await ExecuteAsync($"create database {name} template \"{template}\"");
         return new TestDatabase(this, name);
     }
@@ -114,9 +114,9 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Runs statements in the <c>postgres</c> database.</summary>
     public async Task ExecuteAsync(string sql)
     {
-        await using NpgsqlConnection connection = new(ConnectionString("postgres"));
+        await using var connection = new NpgsqlConnection(ConnectionString("postgres"));
         await connection.OpenAsync();
-        await using NpgsqlCommand command = new(sql, connection);
+        await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
     }
 
@@ -124,21 +124,21 @@ public sealed class PostgresServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await EndAsync("remove");
-        await PostgresShell.RunAsync("rm -rf \"$1\"", _folder);
+        await PostgresShell.RunAsync("rm -rf \"$1\"", folder);
     }
 
     private async Task EndAsync(string mode)
     {
-        if (Interlocked.Exchange(ref _keeper, null) is not { } keeper)
+        if (Interlocked.Exchange(ref keeper, null) is not { } running)
         {
             return;
         }
 
-        using (keeper)
+        using (running)
         {
-            await keeper.StandardInput.WriteLineAsync(mode);
-            keeper.StandardInput.Close();
-            await keeper.WaitForExitAsync().WaitAsync(Patience);
+            await running.StandardInput.WriteLineAsync(mode);
+            running.StandardInput.Close();
+            await running.WaitForExitAsync().WaitAsync(Patience);
         }
     }
 
@@ -148,15 +148,15 @@ public sealed class PostgresServer : IAsyncDisposable
         {
             ["listen_addresses"] = "127.0.0.1",
             ["port"] = $"{Port}",
-            ["unix_socket_directories"] = _folder,
+            ["unix_socket_directories"] = folder,
             ["max_connections"] = "100",
             ["shared_buffers"] = "64MB",
             ["wal_level"] = "logical",
             ["timezone"] = "UTC",
             ["log_timezone"] = "UTC",
-            ["fsync"] = _options.Fsync ? "on" : "off",
+            ["fsync"] = options.Fsync ? "on" : "off",
         };
-        foreach ((string name, string value) in _options.Settings)
+        foreach (var (name, value) in options.Settings)
         {
             settings[name] = value;
         }
@@ -166,7 +166,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static int FreePort()
     {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }

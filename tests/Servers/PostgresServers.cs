@@ -14,14 +14,14 @@ public static class PostgresServers
     /// <summary>A fresh database on the shared server of a major.</summary>
     public static async Task<TestDatabase> CreateDatabaseAsync(int? major = null)
     {
-        PostgresServer server = await GetAsync(major);
+        var server = await GetAsync(major);
         return await server.CreateDatabaseAsync();
     }
 
     private static async Task<PostgresServer> StartAsync(int major)
     {
         // Nothing here has to survive a power cut.
-        PostgresServer server = await PostgresServer.StartAsync(major, new PostgresServerOptions { Fsync = false });
+        var server = await PostgresServer.StartAsync(major, new PostgresServerOptions { Fsync = false });
         AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(10));
         return server;
     }

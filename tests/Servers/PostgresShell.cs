@@ -44,7 +44,7 @@ internal static class PostgresShell
             ? ["setpriv", $"--reuid={PostgresBinaries.TestUser}", $"--regid={PostgresBinaries.TestUser}", "--clear-groups"]
             : [];
         string[] line = [.. account, "/bin/sh", "-c", script, "sh", .. arguments];
-        ProcessStartInfo start = new(line[0], line[1..])
+        var start = new ProcessStartInfo(line[0], line[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -57,9 +57,9 @@ internal static class PostgresShell
     /// <summary>Runs a script to its end and returns what it printed.</summary>
     public static async Task<string> RunAsync(string script, params string[] arguments)
     {
-        using Process process = Start(script, arguments);
+        using var process = Start(script, arguments);
         process.StandardInput.Close();
-        string output = await process.StandardOutput.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return process.ExitCode == 0 ? output : throw new InvalidOperationException($"PostgreSQL could not be set up:\n{output}");
     }

@@ -5,11 +5,11 @@ namespace Tandem.Tests.Servers;
 /// <summary>A fresh database on a test server, dropped on dispose with whoever is still connected.</summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
-    private readonly PostgresServer _server;
+    private readonly PostgresServer server;
 
     internal TestDatabase(PostgresServer server, string name)
     {
-        _server = server;
+        this.server = server;
         Name = name;
         ConnectionString = server.ConnectionString(name);
         Url = new Uri($"postgres://{PostgresServer.User}:{PostgresServer.Password}@127.0.0.1:{server.Port}/{name}");
@@ -27,7 +27,7 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>Opens a connection to the database.</summary>
     public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellation = default)
     {
-        NpgsqlConnection connection = new(ConnectionString);
+        var connection = new NpgsqlConnection(ConnectionString);
         await connection.OpenAsync(cancellation);
         return connection;
     }
@@ -35,16 +35,16 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>Runs statements on a connection of their own.</summary>
     public async Task ExecuteAsync(string sql, CancellationToken cancellation = default)
     {
-        await using NpgsqlConnection connection = await OpenAsync(cancellation);
-        await using NpgsqlCommand command = new(sql, connection);
+        await using var connection = await OpenAsync(cancellation);
+        await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
     /// <summary>The first value of the first row, on a connection of its own; default for NULL or no row.</summary>
     public async Task<T?> ScalarAsync<T>(string sql, CancellationToken cancellation = default)
     {
-        await using NpgsqlConnection connection = await OpenAsync(cancellation);
-        await using NpgsqlCommand command = new(sql, connection);
+        await using var connection = await OpenAsync(cancellation);
+        await using var command = new NpgsqlCommand(sql, connection);
         object? value = await command.ExecuteScalarAsync(cancellation);
         return value is null or DBNull ? default : (T)value;
     }
@@ -52,11 +52,11 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>Drops the database.</summary>
     public async ValueTask DisposeAsync()
     {
-        await using (NpgsqlConnection pool = new(ConnectionString))
+        await using (var pool = new NpgsqlConnection(ConnectionString))
         {
             NpgsqlConnection.ClearPool(pool);
         }
 
-        await _server.ExecuteAsync($"drop database if exists \"{Name}\" with (force)");
+        await server.ExecuteAsync($"drop database if exists \"{Name}\" with (force)");
     }
 }

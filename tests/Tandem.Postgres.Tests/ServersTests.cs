@@ -11,7 +11,7 @@ public sealed class ServersTests
     [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
     public async Task Each_major_answers_with_its_version(int major)
     {
-        await using TestDatabase database = await PostgresServers.CreateDatabaseAsync(major);
+        await using var database = await PostgresServers.CreateDatabaseAsync(major);
 
         string? version = await database.ScalarAsync<string>("select version()");
 
@@ -24,13 +24,13 @@ public sealed class ServersTests
     [PostgresFact]
     public async Task Databases_are_separate_and_go_when_disposed()
     {
-        PostgresServer server = await PostgresServers.GetAsync();
-        await using TestDatabase first = await server.CreateDatabaseAsync();
-        TestDatabase second = await server.CreateDatabaseAsync();
+        var server = await PostgresServers.GetAsync();
+        await using var first = await server.CreateDatabaseAsync();
+        var second = await server.CreateDatabaseAsync();
         await first.ExecuteAsync("create table only_here (id int primary key)");
 
         (await second.ScalarAsync<bool>("select to_regclass('only_here') is null")).ShouldBeTrue();
-        await using NpgsqlConnection left = await second.OpenAsync();
+        await using var left = await second.OpenAsync();
         await second.DisposeAsync();
 
         (await first.ScalarAsync<long>($"select count(*) from pg_database where datname = '{second.Name}'")).ShouldBe(0);
@@ -39,13 +39,13 @@ public sealed class ServersTests
     [PostgresFact]
     public async Task A_database_can_be_a_copy_of_another()
     {
-        PostgresServer server = await PostgresServers.GetAsync();
-        await using TestDatabase source = await server.CreateDatabaseAsync();
+        var server = await PostgresServers.GetAsync();
+        await using var source = await server.CreateDatabaseAsync();
         await source.ExecuteAsync("create table seed as select 42 as answer");
         await server.ExecuteAsync($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{source.Name}'");
         NpgsqlConnection.ClearPool(new NpgsqlConnection(source.ConnectionString));
 
-        await using TestDatabase copy = await server.CreateDatabaseAsync(source.Name);
+        await using var copy = await server.CreateDatabaseAsync(source.Name);
 
         (await copy.ScalarAsync<int>("select answer from seed")).ShouldBe(42);
     }
@@ -53,9 +53,9 @@ public sealed class ServersTests
     [PostgresFact]
     public async Task A_server_of_ones_own_keeps_its_data_over_a_crash()
     {
-        PostgresServerOptions options = new() { Settings = new Dictionary<string, string> { ["work_mem"] = "5MB" } };
-        await using PostgresServer server = await PostgresServer.StartAsync(PostgresVersions.Newest, options);
-        TestDatabase database = await server.CreateDatabaseAsync();
+        var options = new PostgresServerOptions { Settings = new Dictionary<string, string> { ["work_mem"] = "5MB" } };
+        await using var server = await PostgresServer.StartAsync(PostgresVersions.Newest, options);
+        var database = await server.CreateDatabaseAsync();
         await database.ExecuteAsync("create table kept as select 1 as id");
 
         await server.StopAsync(crash: true);
@@ -64,6 +64,6 @@ public sealed class ServersTests
 
         (await database.ScalarAsync<int>("select id from kept")).ShouldBe(1);
         (await database.ScalarAsync<string>("show work_mem")).ShouldBe("5MB");
-        server.Log.ShouldContain("database system was not properly shut down");
+        (await server.ReadLogAsync()).ShouldContain("database system was not properly shut down");
     }
 }

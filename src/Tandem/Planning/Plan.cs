@@ -1,0 +1,76 @@
+using Tandem.Databases;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Planning;
+
+/// <summary>The steps of one part of a change's life, in order.</summary>
+/// <param name="Phase">Which part.</param>
+/// <param name="Steps">Its steps; their ids are unique in the phase.</param>
+public sealed record PlannedPhase(Phase Phase, ValueList<RenderedStep> Steps);
+
+/// <summary>
+/// What was checked: the ordered steps of a change's whole life for one database as it is now, rendered, judged and
+/// hashed. The unit of review; stored with the run, which is resumed from it alone.
+/// </summary>
+public sealed record Plan
+{
+    /// <summary>The migration's id.</summary>
+    public required string Migration { get; init; }
+
+    /// <summary>The migration's title.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The hash of the migration's file.</summary>
+    public required string FileHash { get; init; }
+
+    /// <summary>The number in the names of the engine's objects; unique in the target.</summary>
+    public required int Ordinal { get; init; }
+
+    /// <summary>The schema's name.</summary>
+    public required string SchemaName { get; init; }
+
+    /// <summary>The version that is served before.</summary>
+    public required string OldVersion { get; init; }
+
+    /// <summary>What happens, in plain language, one sentence an entry.</summary>
+    public required ValueList<string> Summary { get; init; }
+
+    /// <summary>The phases; those without steps are there too.</summary>
+    public required ValueList<PlannedPhase> Phases { get; init; }
+
+    /// <summary>What the migration changes, table by table.</summary>
+    public required ValueList<TableChange> Changes { get; init; }
+
+    /// <summary>The row updates.</summary>
+    public ValueList<RowUpdate> Updates { get; init; } = [];
+
+    /// <summary>Everything found, worst first. A plan with errors is not carried out.</summary>
+    public ValueList<Problem> Findings { get; init; } = [];
+
+    /// <summary>What a rollback could not keep, as sentences; empty when it keeps everything.</summary>
+    public ValueList<string> NotKept { get; init; } = [];
+
+    /// <summary>Sizes of the touched tables, measured; in no hash.</summary>
+    public ValueList<TableSize> Sizes { get; init; } = [];
+
+    /// <summary>How long retired or undone storage stays.</summary>
+    public TimeSpan Retain { get; init; } = TimeSpan.FromDays(14);
+
+    /// <summary>Fingerprint of the touched tables as they were when the plan was made.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>Hash of the migration, its steps and the judgements that policy uses; the same on every target of one shape.</summary>
+    public required string ChangeHash { get; init; }
+
+    /// <summary>The change hash with this target's fingerprint; <c>start --plan-hash</c> binds to it.</summary>
+    public required string PlanHash { get; init; }
+
+    /// <summary>Whether anything forbids to carry it out.</summary>
+    public bool HasErrors => Findings.Any(f => f.Severity == Severity.Error);
+
+    /// <summary>The steps of a phase.</summary>
+    public ValueList<RenderedStep> Steps(Phase phase) =>
+        Phases.FirstOrDefault(p => p.Phase == phase)?.Steps ?? [];
+}

@@ -53,7 +53,7 @@ public sealed class PostgresServer : IAsyncDisposable
         // Root may have a TMPDIR that the servers' account cannot enter.
         var temporary = Environment.IsPrivilegedProcess ? "/tmp" : Path.GetTempPath();
         var output = await PostgresShell.RunAsync(PostgresShell.Initialize, PostgresBinaries.Home(major), temporary, User, Password);
-        PostgresServer server = new(major, output.Trim(), options ?? new PostgresServerOptions());
+        var server = new PostgresServer(major, output.Trim(), options ?? new PostgresServerOptions());
         for (var attempt = 1; ; attempt++)
         {
             server.Port = FreePort();
@@ -78,7 +78,7 @@ public sealed class PostgresServer : IAsyncDisposable
     public async Task StartAsync()
     {
         var started = PostgresShell.Start(PostgresShell.Keep, home, folder, Configuration());
-        string? answer = await started.StandardOutput.ReadLineAsync().WaitAsync(Patience);
+        var answer = await started.StandardOutput.ReadLineAsync().WaitAsync(Patience);
         if (answer != "ready")
         {
             started.StandardInput.Close();
@@ -144,7 +144,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private string Configuration()
     {
-        Dictionary<string, string> settings = new()
+        var settings = new Dictionary<string, string>()
         {
             ["listen_addresses"] = "127.0.0.1",
             ["port"] = $"{Port}",

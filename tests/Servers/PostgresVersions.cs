@@ -35,13 +35,13 @@ public static class PostgresVersions
 
     private static int[] ReadWanted()
     {
-        string? text = Environment.GetEnvironmentVariable("TANDEM_POSTGRES_VERSIONS");
+        var text = Environment.GetEnvironmentVariable("TANDEM_POSTGRES_VERSIONS");
         if (string.IsNullOrWhiteSpace(text))
         {
             return Supported;
         }
 
-        string[] parts = text.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries);
+        var parts = text.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries);
         int[] majors = [.. parts.Select(part => int.Parse(part, CultureInfo.InvariantCulture)).Distinct().Order()];
         int[] unknown = [.. majors.Except(Supported)];
         return unknown.Length == 0

@@ -45,7 +45,7 @@ public sealed class TestDatabase : IAsyncDisposable
     {
         await using var connection = await OpenAsync(cancellation);
         await using var command = new NpgsqlCommand(sql, connection);
-        object? value = await command.ExecuteScalarAsync(cancellation);
+        var value = await command.ExecuteScalarAsync(cancellation);
         return value is null or DBNull ? default : (T)value;
     }
 

@@ -13,7 +13,7 @@ public sealed class ServersTests
     {
         await using var database = await PostgresServers.CreateDatabaseAsync(major);
 
-        string? version = await database.ScalarAsync<string>("select version()");
+        var version = await database.ScalarAsync<string>("select version()");
 
         version.ShouldNotBeNull().ShouldStartWith($"PostgreSQL {major}.");
         (await database.ScalarAsync<string>("show server_encoding")).ShouldBe("UTF8");

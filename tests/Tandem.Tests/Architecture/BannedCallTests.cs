@@ -18,7 +18,7 @@ public sealed class BannedCallTests
     [InlineData("src/Tandem.Cli/A.cs", "var x = 1.ToString(System.Globalization.CultureInfo.CurrentCulture);", "System.Globalization.CultureInfo.CurrentCulture")]
     public void A_banned_call_is_found(string path, string statement, string? banned)
     {
-        SourceCode code = new([(path, $"class A {{ void M() {{ {statement} }} }}")]);
+        var code = new SourceCode([(path, $"class A {{ void M() {{ {statement} }} }}")]);
 
         BannedCalls.Violations(code).Distinct().Select(line => line.Split(' ')[1]).ShouldBe(banned is null ? [] : [banned]);
     }

@@ -40,7 +40,7 @@ public sealed class FolderOrderTests
         ];
         foreach (var user in users)
         {
-            SourceCode code = new([("src/Tandem/Running/Runner.cs", runner), ("src/Tandem/Schema/A.cs", user)]);
+            var code = new SourceCode([("src/Tandem/Running/Runner.cs", runner), ("src/Tandem/Schema/A.cs", user)]);
 
             FolderOrder.Violations(code).ShouldHaveSingleItem()
                 .ShouldStartWith("src/Tandem/Schema/A.cs:1: Schema may not use Running (Tandem.Running");
@@ -50,7 +50,7 @@ public sealed class FolderOrderTests
     [Fact]
     public void A_circle_over_three_folders_is_found()
     {
-        SourceCode code = new(
+        var code = new SourceCode(
         [
             ("src/P/A/X.cs", "namespace P.A; class X { P.B.Y? y; P.Root? r; }"),
             ("src/P/B/Y.cs", "namespace P.B; class Y { P.C.Z? z; }"),

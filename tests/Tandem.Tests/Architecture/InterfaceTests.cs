@@ -15,7 +15,7 @@ public sealed class InterfaceTests
     [Fact]
     public void An_interface_with_one_implementation_is_found()
     {
-        SourceCode code = new([("src/A.cs", "interface ISession; interface IOne; interface ITwo<T>; class A : IOne, ITwo<int>; record B : ITwo<string>;")]);
+        var code = new SourceCode([("src/A.cs", "interface ISession; interface IOne; interface ITwo<T>; class A : IOne, ITwo<int>; record B : ITwo<string>;")]);
 
         Violations(code).ShouldHaveSingleItem().ShouldStartWith("src/A.cs: IOne has 1 implementation");
     }

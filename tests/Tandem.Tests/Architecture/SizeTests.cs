@@ -14,7 +14,7 @@ public sealed class SizeTests
     [Fact]
     public void Files_methods_constructors_and_interfaces_are_measured()
     {
-        SourceCode code = new(
+        var code = new SourceCode(
         [
             ("src/A.cs", "class A(int a, int b)\n{\n  void M()\n  {\n  }\n\n  int M(int x) => 1;\n}\n"),
             ("src/B.cs", "record B(int A, int B, int C, int D, int E, int F, int G, int H);\n"),
@@ -37,7 +37,7 @@ public sealed class SizeTests
     [InlineData("# why\nfile src/A.cs 401", null)]
     public void The_ratchet_may_only_shrink(string ratchet, string? violation)
     {
-        SourceCode code = new([("src/A.cs", new string('\n', 400) + "class A;")]);
+        var code = new SourceCode([("src/A.cs", new string('\n', 400) + "class A;")]);
 
         Sizes.Violations(code, Sizes.ReadRatchet(ratchet)).ShouldBe(violation is null ? [] : [violation]);
     }

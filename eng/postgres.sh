@@ -80,7 +80,7 @@ publish() {
 }
 
 if [[ $EUID -eq 0 ]] && ! id "$test_user" >/dev/null 2>&1; then
-  useradd --system --user-group --no-create-home --shell /usr/sbin/nologin "$test_user"
+  PATH=$PATH:/sbin:/usr/sbin useradd --system --user-group --no-create-home --shell /usr/sbin/nologin "$test_user"
 fi
 mkdir -p "$cache"
 for major in ${wanted//,/ }; do

@@ -1,6 +1,144 @@
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
 namespace Tandem.Operations;
 
-/// <summary>The changes of one migration while its operations are applied one after the other.</summary>
-internal sealed class ChangeDraft
+/// <summary>
+/// The changes of one migration while its operations are applied one after the other: an operation sees what those
+/// before it made. It collects all problems and never stops at the first.
+/// </summary>
+internal sealed class ChangeDraft(DatabaseSchema schema, string engine)
 {
+    private readonly List<TableDraft> tables = [];
+    private readonly List<Problem> problems = [];
+    private readonly List<RowUpdate> updates = [];
+    private Operation? current;
+
+    /// <summary>The schema before the migration.</summary>
+    public DatabaseSchema Schema => schema;
+
+    /// <summary>The engine's name in files.</summary>
+    public string Engine => engine;
+
+    public IReadOnlyList<Problem> Problems => problems;
+
+    public ValueList<RowUpdate> Updates => updates.ToValueList();
+
+    /// <summary>The changed tables, in ordinal order of their names so that locks are always taken in one order.</summary>
+    public ValueList<TableChange> Changes => tables.Where(t => t.Changed).Select(t => t.Freeze())
+        .OrderBy(c => c.Name, StringComparer.Ordinal).ToValueList();
+
+    public void Apply(Operation operation)
+    {
+        current = operation;
+        operation.Apply(this);
+        current = null;
+    }
+
+    public void Report(ProblemCode code, string message, string? subject = null) =>
+        problems.Add(new Problem(code, message, current?.Place, subject));
+
+    /// <summary>The table of this name in the new version as it stands now; reports when there is none.</summary>
+    public TableDraft? Table(string name)
+    {
+        if (Find(name) is { } found)
+        {
+            return found;
+        }
+
+        Report(ProblemCodes.NoSuchTable, $"There is no table {name}.", name);
+        return null;
+    }
+
+    /// <summary>The table and the column; reports what is missing.</summary>
+    public (TableDraft Table, DraftPair<Column> Column)? Column(string table, string column)
+    {
+        if (Table(table) is not { } draft)
+        {
+            return null;
+        }
+
+        if (draft.Column(column) is { } found)
+        {
+            return (draft, found);
+        }
+
+        Report(ProblemCodes.NoSuchColumn, $"The table {table} has no column {column}.", $"{table}.{column}");
+        return null;
+    }
+
+    /// <summary>Whether a name is free for a table.</summary>
+    public bool IsFree(string table)
+    {
+        if (Find(table) is null && schema.Views.All(v => v.Name != table) && schema.Unmanaged.All(u => u.Name != table))
+        {
+            return true;
+        }
+
+        Report(ProblemCodes.AlreadyExists, $"The name {table} is taken.", table);
+        return false;
+    }
+
+    /// <summary>Whether a name is free for a column of the table.</summary>
+    public bool IsFree(TableDraft table, string column, params IEnumerable<DraftPair<Column>> leaving)
+    {
+        if (table.Column(column) is not { } found || leaving.Contains(found))
+        {
+            return true;
+        }
+
+        Report(ProblemCodes.AlreadyExists, $"The table {table.Name} already has a column {column}.", $"{table.Name}.{column}");
+        return false;
+    }
+
+    public void Create(Table table) => tables.Add(new TableDraft(null, table));
+
+    public void Update(RowUpdate update) => updates.Add(update);
+
+    public int NextUpdate => updates.Count + 1;
+
+    /// <summary>The expression for this engine; reports when the file gives none for it.</summary>
+    public string? Expression(SqlText? text, string what)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (text.For(engine) is { } sql)
+        {
+            return sql;
+        }
+
+        Report(ProblemCodes.NoExpression, $"There is no expression for {engine} in {what}.");
+        return null;
+    }
+
+    /// <summary>Tables of the new version (drafted or not) that have a foreign key to this one.</summary>
+    public IEnumerable<(TableDraft Table, DraftPair<ForeignKey> Key)> Referencing(string table) =>
+        schema.Tables.Select(t => t.Name).Concat(tables.Select(t => t.Name)).Distinct(StringComparer.Ordinal)
+            .OrderBy(n => n, StringComparer.Ordinal).ToList()
+            .Where(n => tables.Any(t => t.Name == n && !t.Dropped)
+                || schema.Table(n)?.ForeignKeys.Any(f => f.ReferencedTable == table) == true)
+            .Select(Find).OfType<TableDraft>()
+            .SelectMany(t => t.ForeignKeys.Where(f => f.After?.ReferencedTable == table).Select(f => (t, f)))
+            .ToList();
+
+    private TableDraft? Find(string name)
+    {
+        if (tables.FirstOrDefault(t => t.Name == name && !t.Dropped) is { } draft)
+        {
+            return draft;
+        }
+
+        if (schema.Table(name) is not { } table || tables.Any(t => t.Before?.Name == name))
+        {
+            return null;
+        }
+
+        draft = new TableDraft(table);
+        tables.Add(draft);
+        return draft;
+    }
 }

@@ -23,6 +23,9 @@ public sealed record Problem(
     /// <summary>The weight of this problem.</summary>
     public Severity Severity { get; init; } = Code.Severity;
 
+    /// <summary>Whether a person may accept it in the file (<c>accept:</c>); unaccepted it is an error.</summary>
+    public bool NeedsConsent { get; init; }
+
     /// <summary>What a person does about it.</summary>
     public string EffectiveRemedy => Remedy ?? Code.Remedy;
 

@@ -1,0 +1,62 @@
+using System.ComponentModel;
+using Tandem.Schema;
+
+namespace Tandem.Operations;
+
+/// <summary>Adds a foreign key.</summary>
+[Description("Adds a foreign key. Enforced for both versions from complete on, unless enforce says live.")]
+public sealed record AddForeignKey : Operation
+{
+    /// <summary>The table, by its name at this point of the migration.</summary>
+    [Description("The table, by its name at this point of the migration.")]
+    public required string Table { get; init; }
+
+    /// <summary>The referencing columns.</summary>
+    [Description("The referencing columns.")]
+    public required ValueList<string> Columns { get; init; }
+
+    /// <summary>What they refer to.</summary>
+    [Description("What they refer to.")]
+    public required ForeignKeyTarget References { get; init; }
+
+    /// <summary>What happens to the rows when the row they refer to goes.</summary>
+    [Description("What happens to the rows when the row they refer to goes.")]
+    public ReferentialAction OnDelete { get; init; }
+
+    /// <summary>What happens when the key they refer to changes.</summary>
+    [Description("What happens when the key they refer to changes.")]
+    public ReferentialAction OnUpdate { get; init; }
+
+    /// <summary>The constraint's name; table_columns_fkey when left out.</summary>
+    [Description("The constraint's name; table_columns_fkey when left out.")]
+    public string? Name { get; init; }
+
+    /// <summary>When the rule begins to hold: complete (the usual) or live (old writes can then fail).</summary>
+    [Description("When the rule begins to hold: complete (the usual) or live (old writes can then fail).")]
+    public Enforcement Enforce { get; init; } = Enforcement.Complete;
+
+    /// <inheritdoc />
+    public override IEnumerable<string> Tables => [Table, References.Table];
+
+    /// <inheritdoc />
+    public override string Summarize() => $"{string.Join(", ", Columns)} of {Table} must exist in {References.Table}.";
+
+    /// <inheritdoc />
+    internal override void Apply(ChangeDraft draft)
+    {
+        if (draft.Table(Table) is not { } table || draft.Table(References.Table) is not { } parent
+            || !ConstraintNames.Exist(draft, table, Columns) || !ConstraintNames.Exist(draft, parent, References.Columns))
+        {
+            return;
+        }
+
+        var name = Name ?? $"{table.Name}_{string.Join('_', Columns)}_fkey";
+        if (ConstraintNames.IsFree(draft, table, name))
+        {
+            table.ForeignKeys.Add(new(null, new ForeignKey(name, Columns, parent.Name, References.Columns) { OnDelete = OnDelete, OnUpdate = OnUpdate })
+            {
+                EnforceLive = Enforce == Enforcement.Live,
+            });
+        }
+    }
+}

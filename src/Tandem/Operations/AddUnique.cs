@@ -1,0 +1,46 @@
+using System.ComponentModel;
+using Tandem.Schema;
+
+namespace Tandem.Operations;
+
+/// <summary>Makes combinations of columns unique.</summary>
+[Description("Makes combinations of columns unique. Enforced for both versions from complete on, unless enforce says live.")]
+public sealed record AddUnique : Operation
+{
+    /// <summary>The table, by its name at this point of the migration.</summary>
+    [Description("The table, by its name at this point of the migration.")]
+    public required string Table { get; init; }
+
+    /// <summary>The columns, in the order of the index behind the rule.</summary>
+    [Description("The columns, in the order of the index behind the rule.")]
+    public required ValueList<string> Columns { get; init; }
+
+    /// <summary>The constraint's name; table_columns_key when left out.</summary>
+    [Description("The constraint's name; table_columns_key when left out.")]
+    public string? Name { get; init; }
+
+    /// <summary>When the rule begins to hold: complete (the usual) or live (old writes can then fail).</summary>
+    [Description("When the rule begins to hold: complete (the usual) or live (old writes can then fail).")]
+    public Enforcement Enforce { get; init; } = Enforcement.Complete;
+
+    /// <inheritdoc />
+    public override IEnumerable<string> Tables => [Table];
+
+    /// <inheritdoc />
+    public override string Summarize() => $"{Table} may hold each combination of {string.Join(", ", Columns)} once.";
+
+    /// <inheritdoc />
+    internal override void Apply(ChangeDraft draft)
+    {
+        if (draft.Table(Table) is not { } table || !ConstraintNames.Exist(draft, table, Columns))
+        {
+            return;
+        }
+
+        var name = Name ?? $"{table.Name}_{string.Join('_', Columns)}_key";
+        if (ConstraintNames.IsFree(draft, table, name))
+        {
+            table.Uniques.Add(new(null, new UniqueConstraint(name, Columns)) { EnforceLive = Enforce == Enforcement.Live });
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using System.ComponentModel;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Operations;
+
+/// <summary>A column that a split makes.</summary>
+public sealed record SplitTarget
+{
+    /// <summary>The new column's name.</summary>
+    [Description("The new column's name.")]
+    public required string Name { get; init; }
+
+    /// <summary>Its type.</summary>
+    [Description("Its type.")]
+    public required SqlText Type { get; init; }
+
+    /// <summary>Whether NULL is allowed.</summary>
+    [Description("Whether NULL is allowed.")]
+    public bool Nullable { get; init; } = true;
+
+    /// <summary>Its default in the new version.</summary>
+    [Description("Its default in the new version.")]
+    public SqlText? Default { get; init; }
+
+    /// <summary>Its value, an expression over the old version's row.</summary>
+    [Description("Its value, an expression over the old version's row.")]
+    public required SqlText Up { get; init; }
+
+    /// <summary>The column and the expression for this engine; null, with problems reported, when the file lacks one.</summary>
+    internal (Column Column, LensExpression Up)? Freeze(ChangeDraft draft, string table)
+    {
+        var type = draft.Expression(Type, $"the type of {table}.{Name}");
+        var up = draft.Expression(Up, $"up of {table}.{Name}");
+        var value = draft.Expression(Default, $"the default of {table}.{Name}");
+        return type is null || up is null ? null : (new Column(Name, type, Nullable, value), new LensExpression(Name, up));
+    }
+}
+
+/// <summary>A column that a merge replaces.</summary>
+public sealed record MergeSource
+{
+    /// <summary>The column.</summary>
+    [Description("The column.")]
+    public required string Name { get; init; }
+
+    /// <summary>Its value, an expression over the new version's row.</summary>
+    [Description("Its value, an expression over the new version's row.")]
+    public required SqlText Down { get; init; }
+}
+
+/// <summary>The column that a merge makes.</summary>
+public sealed record MergeTarget
+{
+    /// <summary>The new column's name.</summary>
+    [Description("The new column's name.")]
+    public required string Name { get; init; }
+
+    /// <summary>Its type.</summary>
+    [Description("Its type.")]
+    public required SqlText Type { get; init; }
+
+    /// <summary>Whether NULL is allowed.</summary>
+    [Description("Whether NULL is allowed.")]
+    public bool Nullable { get; init; } = true;
+
+    /// <summary>Its default in the new version.</summary>
+    [Description("Its default in the new version.")]
+    public SqlText? Default { get; init; }
+}
+
+/// <summary>A column of a new table.</summary>
+public sealed record NewColumn
+{
+    /// <summary>Its name.</summary>
+    [Description("Its name.")]
+    public required string Name { get; init; }
+
+    /// <summary>Its type.</summary>
+    [Description("Its type.")]
+    public required SqlText Type { get; init; }
+
+    /// <summary>Whether NULL is allowed.</summary>
+    [Description("Whether NULL is allowed.")]
+    public bool Nullable { get; init; } = true;
+
+    /// <summary>Its default.</summary>
+    [Description("Its default.")]
+    public SqlText? Default { get; init; }
+
+    /// <summary>How the database makes its values by itself: none, always, by_default, serial (PostgreSQL), auto_increment (SQLite).</summary>
+    [Description("How the database makes its values by itself: none, always, by_default, serial (PostgreSQL), auto_increment (SQLite).")]
+    public IdentityKind Identity { get; init; }
+
+    /// <summary>A comment on the column.</summary>
+    [Description("A comment on the column.")]
+    public string? Comment { get; init; }
+
+    /// <summary>The column for this engine; null, with problems reported, when the file lacks a text for it.</summary>
+    internal Column? Freeze(ChangeDraft draft, string table)
+    {
+        var type = draft.Expression(Type, $"the type of {table}.{Name}");
+        var value = draft.Expression(Default, $"the default of {table}.{Name}");
+
+        // The same file serves both engines: SQLite's rowid keys make values without being told, PostgreSQL has no
+        // counter but identity.
+        var identity = (draft.Engine, Identity) switch
+        {
+            ("sqlite", IdentityKind.AutoIncrement) => IdentityKind.AutoIncrement,
+            ("sqlite", _) => IdentityKind.None,
+            (_, IdentityKind.AutoIncrement) => IdentityKind.ByDefault,
+            var (_, kind) => kind,
+        };
+        return type is null ? null : new Column(Name, type, Nullable && identity == IdentityKind.None, value)
+        {
+            Identity = identity,
+            Comment = Comment,
+        };
+    }
+}
+
+/// <summary>One key of an index.</summary>
+public sealed record IndexColumn
+{
+    /// <summary>The column.</summary>
+    [Description("The column.")]
+    public string? Name { get; init; }
+
+    /// <summary>An expression instead of a column.</summary>
+    [Description("An expression instead of a column.")]
+    public SqlText? Expression { get; init; }
+
+    /// <summary>Whether it is sorted downwards.</summary>
+    [Description("Whether it is sorted downwards.")]
+    public bool Descending { get; init; }
+}
+
+/// <summary>A new value for a column.</summary>
+public sealed record RowValue
+{
+    /// <summary>The column.</summary>
+    [Description("The column.")]
+    public required string Column { get; init; }
+
+    /// <summary>The new value, an expression over the row.</summary>
+    [Description("The new value, an expression over the row.")]
+    public required SqlText Value { get; init; }
+}

@@ -1,0 +1,128 @@
+using Tandem.Problems;
+using Tandem.Schema;
+
+namespace Tandem.Operations;
+
+/// <summary>What hangs on a column that a lens replaces or that goes.</summary>
+internal static class ColumnUse
+{
+    /// <summary>
+    /// Detaches keys, constraints and indexes from a column that leaves the new version. With a successor (a type
+    /// change) plain constraints and indexes are made again on it; without one they go along. Returns false, with
+    /// problems reported, where an expression would have to be rewritten or a key is touched.
+    /// </summary>
+    public static bool Detach(ChangeDraft draft, TableDraft table, DraftPair<Column> column, string? successor)
+    {
+        var name = column.After!.Name;
+        var subject = $"{table.Name}.{name}";
+        var before = draft.Problems.Count;
+        if (table.InLens(column) || column.Before is null)
+        {
+            draft.Report(ProblemCodes.ChangedTwice, $"{subject} is already made or replaced by an earlier operation of this migration.", subject);
+            return false;
+        }
+
+        if (table.IsKey(name) || draft.Referencing(table.Name).Any(r => r.Key.After!.ReferencedColumns.Contains(name)))
+        {
+            draft.Report(ProblemCodes.KeyColumn, $"{subject} is part of a key.", subject);
+        }
+
+        if (column.Before.Identity != IdentityKind.None || column.Before.Generated is not null)
+        {
+            draft.Report(ProblemCodes.KeyColumn, $"{subject} gets its values from the database (identity or generated).", subject);
+        }
+
+        RefuseExpressions(draft, table, name, subject);
+        if (draft.Problems.Count > before)
+        {
+            return false;
+        }
+
+        DetachUniques(draft, table, name, successor);
+        DetachForeignKeys(draft, table, name, successor);
+        DetachIndexes(draft, table, name, successor);
+        return true;
+    }
+
+    private static void RefuseExpressions(ChangeDraft draft, TableDraft table, string name, string subject)
+    {
+        foreach (var check in table.Checks.Where(c => c.After is { } a && (a.Columns.Contains(name) || SqlLexer.Names(a.Expression, name))))
+        {
+            draft.Report(ProblemCodes.UsedByConstraint, $"The check {check.After!.Name ?? check.After.Expression} uses {subject}.", subject);
+        }
+
+        foreach (var index in table.Indexes.Where(i => i.After is { } a && UsedInExpression(a, name)))
+        {
+            draft.Report(ProblemCodes.UsedByConstraint, $"The index {index.After!.Name} uses {subject} in an expression.", subject);
+        }
+
+        foreach (var generated in table.Columns.Where(c => c.After?.Generated is { } g && SqlLexer.Names(g, name)))
+        {
+            draft.Report(ProblemCodes.UsedByConstraint, $"The generated column {generated.After!.Name} uses {subject}.", subject);
+        }
+    }
+
+    private static bool UsedInExpression(Schema.Index index, string name) =>
+        (index.Where is { } where && SqlLexer.Names(where, name))
+        || index.Keys.Any(k => k.Expression is { } e && SqlLexer.Names(e, name));
+
+    private static void DetachUniques(ChangeDraft draft, TableDraft table, string name, string? successor)
+    {
+        foreach (var unique in table.Uniques.Where(u => u.After?.Columns.Contains(name) == true).ToList())
+        {
+            var after = unique.After!;
+            unique.After = null;
+            if (successor is not null)
+            {
+                table.Uniques.Add(new(null, after with { Columns = Replace(after.Columns, name, successor) }));
+            }
+            else
+            {
+                draft.Report(ProblemCodes.GoesAlong, $"The unique constraint {after.Name ?? string.Join(", ", after.Columns)} of {table.Name} goes with the column {name}.", table.Name);
+            }
+        }
+    }
+
+    private static void DetachForeignKeys(ChangeDraft draft, TableDraft table, string name, string? successor)
+    {
+        foreach (var key in table.ForeignKeys.Where(f => f.After?.Columns.Contains(name) == true).ToList())
+        {
+            var after = key.After!;
+            key.After = null;
+            if (successor is not null)
+            {
+                table.ForeignKeys.Add(new(null, after with { Columns = Replace(after.Columns, name, successor) }));
+            }
+            else
+            {
+                draft.Report(ProblemCodes.GoesAlong, $"The foreign key {after.Name ?? string.Join(", ", after.Columns)} of {table.Name} goes with the column {name}.", table.Name);
+            }
+        }
+    }
+
+    private static void DetachIndexes(ChangeDraft draft, TableDraft table, string name, string? successor)
+    {
+        foreach (var index in table.Indexes.Where(i => i.After is { } a
+            && (a.Columns.Contains(name) || a.Include.Contains(name) || a.Keys.Any(k => k.Column == name))).ToList())
+        {
+            var after = index.After!;
+            index.After = null;
+            if (successor is not null)
+            {
+                table.Indexes.Add(new(null, after with
+                {
+                    Keys = after.Keys.Select(k => k.Column == name ? k with { Column = successor } : k).ToValueList(),
+                    Columns = Replace(after.Columns, name, successor),
+                    Include = Replace(after.Include, name, successor),
+                }));
+            }
+            else
+            {
+                draft.Report(ProblemCodes.GoesAlong, $"The index {after.Name} goes with the column {name} of {table.Name}.", table.Name);
+            }
+        }
+    }
+
+    private static ValueList<string> Replace(ValueList<string> names, string from, string to) =>
+        names.Select(n => n == from ? to : n).ToValueList();
+}

@@ -1,0 +1,77 @@
+using Tandem.Problems;
+using Tandem.Schema;
+
+namespace Tandem.Operations;
+
+/// <summary>What all operations on constraints and indexes ask of a table.</summary>
+internal static class ConstraintNames
+{
+    /// <summary>Whether all columns are there; reports those that are not.</summary>
+    public static bool Exist(ChangeDraft draft, TableDraft table, ValueList<string> columns)
+    {
+        var missing = columns.Where(c => table.Column(c) is null).ToList();
+        foreach (var name in missing)
+        {
+            draft.Report(ProblemCodes.NoSuchColumn, $"The table {table.Name} has no column {name}.", $"{table.Name}.{name}");
+        }
+
+        if (columns.Count == 0)
+        {
+            draft.Report(ProblemCodes.Incomplete, "At least one column is needed.", table.Name);
+        }
+
+        return missing.Count == 0 && columns.Count > 0;
+    }
+
+    /// <summary>Whether no constraint or index of the table has the name in the new version.</summary>
+    public static bool IsFree(ChangeDraft draft, TableDraft table, string name)
+    {
+        if (table.PrimaryKey?.Name != name
+            && table.Uniques.All(u => u.After?.Name != name)
+            && table.Checks.All(c => c.After?.Name != name)
+            && table.ForeignKeys.All(f => f.After?.Name != name)
+            && table.Indexes.All(i => i.After?.Name != name))
+        {
+            return true;
+        }
+
+        draft.Report(ProblemCodes.AlreadyExists, $"{table.Name} already has a constraint or index {name}.", name);
+        return false;
+    }
+
+    /// <summary>Whether no index of the schema has the name; indexes share one space of names.</summary>
+    public static bool IsIndexFree(ChangeDraft draft, string name)
+    {
+        if (draft.Schema.Tables.All(t => t.Name != name && t.Indexes.All(i => i.Name != name)
+            && t.Uniques.All(u => u.Name != name) && t.PrimaryKey?.Name != name))
+        {
+            return true;
+        }
+
+        draft.Report(ProblemCodes.AlreadyExists, $"The name {name} is taken.", name);
+        return false;
+    }
+
+    /// <summary>Takes a constraint or index out of the new version; reports when there is none.</summary>
+    public static void Drop<T>(
+        ChangeDraft draft, TableDraft table, List<DraftPair<T>> all, DraftPair<T>? found, string? name, ValueList<string>? columns)
+        where T : class
+    {
+        if (found is null)
+        {
+            var what = name ?? (columns is null ? null : $"on {string.Join(", ", columns)}");
+            draft.Report(
+                what is null ? ProblemCodes.Incomplete : ProblemCodes.NoSuchConstraint,
+                what is null ? "Give `name` or `columns`." : $"{table.Name} has no such constraint or index {what}.",
+                table.Name);
+        }
+        else if (found.Before is null)
+        {
+            all.Remove(found);
+        }
+        else
+        {
+            found.After = null;
+        }
+    }
+}

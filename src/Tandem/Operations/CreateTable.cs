@@ -1,0 +1,82 @@
+using System.ComponentModel;
+using Tandem.Problems;
+using Tandem.Schema;
+
+namespace Tandem.Operations;
+
+/// <summary>Makes a table that the old version does not see.</summary>
+[Description("Makes a table that old applications do not see.")]
+public sealed record CreateTable : Operation
+{
+    /// <summary>The table's name.</summary>
+    [Description("The table's name.")]
+    public required string Name { get; init; }
+
+    /// <summary>Its columns, in order.</summary>
+    [Description("Its columns, in order.")]
+    public required ValueList<NewColumn> Columns { get; init; }
+
+    /// <summary>The columns of its primary key.</summary>
+    [Description("The columns of its primary key.")]
+    public ValueList<string>? PrimaryKey { get; init; }
+
+    /// <summary>Unique rules.</summary>
+    [Description("Unique rules.")]
+    public ValueList<NewUnique>? Uniques { get; init; }
+
+    /// <summary>Checks.</summary>
+    [Description("Checks.")]
+    public ValueList<NewCheck>? Checks { get; init; }
+
+    /// <summary>Foreign keys.</summary>
+    [Description("Foreign keys.")]
+    public ValueList<NewForeignKey>? ForeignKeys { get; init; }
+
+    /// <summary>A comment on the table.</summary>
+    [Description("A comment on the table.")]
+    public string? Comment { get; init; }
+
+    /// <inheritdoc />
+    public override IEnumerable<string> Tables => [Name];
+
+    /// <inheritdoc />
+    public override string Summarize() => $"There is a new table {Name}.";
+
+    /// <inheritdoc />
+    internal override void Apply(ChangeDraft draft)
+    {
+        var columns = Columns.Select(c => c.Freeze(draft, Name)).ToList();
+        if (!draft.IsFree(Name) || columns.Contains(null))
+        {
+            return;
+        }
+
+        foreach (var twice in Columns.GroupBy(c => c.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
+        {
+            draft.Report(ProblemCodes.AlreadyExists, $"The table {Name} has the column {twice.Key} twice.", $"{Name}.{twice.Key}");
+        }
+
+        var key = PrimaryKey ?? [];
+        var named = key.Concat((Uniques ?? []).SelectMany(u => u.Columns)).Concat((ForeignKeys ?? []).SelectMany(f => f.Columns));
+        foreach (var missing in named.Distinct(StringComparer.Ordinal).Where(n => Columns.All(c => c.Name != n)))
+        {
+            draft.Report(ProblemCodes.NoSuchColumn, $"The table {Name} has no column {missing}.", $"{Name}.{missing}");
+        }
+
+        var foreignKeys = (ForeignKeys ?? []).Select(f => f.Freeze(draft, Name)).ToList();
+        var checks = (Checks ?? []).Select(c => c.Freeze(draft, Columns)).ToList();
+        if (draft.Problems.Any(p => p.Place == Place) || foreignKeys.Contains(null) || checks.Contains(null))
+        {
+            return;
+        }
+
+        draft.Create(new Table(Name, columns.Select(c => key.Contains(c!.Name) ? c with { Nullable = false } : c!).ToValueList())
+        {
+            PrimaryKey = key.Count == 0 ? null : new PrimaryKey($"{Name}_pkey", key),
+            Uniques = (Uniques ?? []).Select(u => new UniqueConstraint(u.Name ?? $"{Name}_{string.Join('_', u.Columns)}_key", u.Columns)).ToValueList(),
+            Checks = checks.Select(c => c!).ToValueList(),
+            ForeignKeys = foreignKeys.Select(f => f!).ToValueList(),
+            Comment = Comment,
+        });
+    }
+}

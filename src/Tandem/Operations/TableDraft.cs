@@ -1,0 +1,189 @@
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Operations;
+
+/// <summary>A pair that is still being worked on.</summary>
+internal sealed class DraftPair<T>(T? before, T? after)
+    where T : class
+{
+    public T? Before { get; } = before;
+
+    public T? After { get; set; } = after;
+
+    public bool EnforceLive { get; set; }
+
+    public Pair<T> Freeze() => new(Before, After, EnforceLive);
+}
+
+/// <summary>One table while the operations of a migration change it: the old shape stays, the new one grows.</summary>
+internal sealed class TableDraft
+{
+    private readonly List<Lens> lenses = [];
+
+    public TableDraft(Table? before, Table? created = null)
+    {
+        Before = before;
+        var start = before ?? created!;
+        Name = start.Name;
+        PrimaryKey = start.PrimaryKey;
+        Comment = start.Comment;
+        Columns = Pairs(start.Columns, before is null);
+        Uniques = Pairs(start.Uniques, before is null);
+        Checks = Pairs(start.Checks, before is null);
+        ForeignKeys = Pairs(start.ForeignKeys, before is null);
+        Indexes = Pairs(start.Indexes, before is null);
+    }
+
+    public Table? Before { get; }
+
+    public string Name { get; set; }
+
+    public bool Dropped { get; set; }
+
+    public PrimaryKey? PrimaryKey { get; set; }
+
+    public string? Comment { get; }
+
+    public List<DraftPair<Column>> Columns { get; }
+
+    public List<DraftPair<UniqueConstraint>> Uniques { get; }
+
+    public List<DraftPair<CheckConstraint>> Checks { get; }
+
+    public List<DraftPair<ForeignKey>> ForeignKeys { get; }
+
+    public List<DraftPair<Schema.Index>> Indexes { get; }
+
+    /// <summary>The column of this name in the new version as it stands now.</summary>
+    public DraftPair<Column>? Column(string name) => Columns.FirstOrDefault(c => c.After?.Name == name);
+
+    /// <summary>Whether a lens of this migration already makes or replaces the column.</summary>
+    public bool InLens(DraftPair<Column> column) => lenses.Any(l =>
+        (column.Before is { } b && l.Old.Contains(b.Name)) || (column.After is { } a && l.New.Contains(a.Name)));
+
+    public void AddLens(Lens lens) => lenses.Add(lens);
+
+    /// <summary>Takes the column out of the new version; the caller has looked after what uses it.</summary>
+    public void Remove(DraftPair<Column> column)
+    {
+        if (column.Before is null)
+        {
+            Columns.Remove(column);
+        }
+        else
+        {
+            column.After = null;
+        }
+    }
+
+    /// <summary>Puts a new column right behind another (or last), so that a version's column order is the one a reader expects.</summary>
+    public void Add(Column column, DraftPair<Column>? behind = null)
+    {
+        var pair = new DraftPair<Column>(null, column);
+        if (behind is null)
+        {
+            Columns.Add(pair);
+        }
+        else
+        {
+            Columns.Insert(Columns.IndexOf(behind) + 1, pair);
+        }
+    }
+
+    /// <summary>Whether a column of the new version is named by the primary key.</summary>
+    public bool IsKey(string column) => PrimaryKey?.Columns.Contains(column) == true;
+
+    /// <summary>Gives a column another name wherever the model names it; expressions are left to the database.</summary>
+    public void Rename(DraftPair<Column> column, string to)
+    {
+        var from = column.After!.Name;
+        column.After = column.After with { Name = to };
+        PrimaryKey = PrimaryKey is null ? null : PrimaryKey with { Columns = Renamed(PrimaryKey.Columns, from, to) };
+        Each(Uniques, u => u with { Columns = Renamed(u.Columns, from, to) });
+        Each(Checks, c => c with { Columns = Renamed(c.Columns, from, to) });
+        Each(ForeignKeys, f => f with
+        {
+            Columns = Renamed(f.Columns, from, to),
+            ReferencedColumns = f.ReferencedTable == Name ? Renamed(f.ReferencedColumns, from, to) : f.ReferencedColumns,
+        });
+        Each(Indexes, i => i with
+        {
+            Columns = Renamed(i.Columns, from, to),
+            Include = Renamed(i.Include, from, to),
+            Keys = i.Keys.Select(k => k.Column == from ? k with { Column = to } : k).ToValueList(),
+        });
+    }
+
+    /// <summary>The change as an immutable value.</summary>
+    public TableChange Freeze()
+    {
+        var after = Dropped ? null : new Table(Name, Columns.Where(c => c.After is not null).Select(c => c.After!).ToValueList())
+        {
+            PrimaryKey = PrimaryKey,
+            Comment = Comment,
+            Uniques = Present(Uniques),
+            Checks = Present(Checks),
+            ForeignKeys = Present(ForeignKeys),
+            Indexes = Present(Indexes),
+            Triggers = Before?.Triggers ?? [],
+            WithoutRowId = Before?.WithoutRowId ?? false,
+            Strict = Before?.Strict ?? false,
+            NotUnderstood = Before?.NotUnderstood ?? [],
+        };
+        return new TableChange(Before, after)
+        {
+            Columns = Frozen(Columns),
+            Lenses = lenses.ToValueList(),
+            Uniques = Frozen(Uniques),
+            Checks = Frozen(Checks),
+            ForeignKeys = Frozen(ForeignKeys),
+            Indexes = Frozen(Indexes),
+        };
+    }
+
+    /// <summary>Whether anything is different in the new version.</summary>
+    public bool Changed
+    {
+        get
+        {
+            var frozen = Freeze();
+            return frozen.ShapeDiffers
+                || frozen.Columns.Any(c => c.Before != c.After)
+                || frozen.Uniques.Any(p => p.Before != p.After)
+                || frozen.Checks.Any(p => p.Before != p.After)
+                || frozen.ForeignKeys.Any(p => p.Before != p.After)
+                || frozen.Indexes.Any(p => p.Before != p.After);
+        }
+    }
+
+    private static List<DraftPair<T>> Pairs<T>(ValueList<T> items, bool created)
+        where T : class =>
+        items.Select(i => new DraftPair<T>(created ? null : i, i)).ToList();
+
+    private ValueList<Pair<T>> Frozen<T>(List<DraftPair<T>> pairs)
+        where T : class =>
+        pairs.Select(p => Dropped ? new Pair<T>(p.Before, null) : p.Freeze())
+            .Where(p => p.Before is not null || p.After is not null)
+            .ToValueList();
+
+    private static ValueList<T> Present<T>(List<DraftPair<T>> pairs)
+        where T : class =>
+        pairs.Where(p => p.After is not null).Select(p => p.After!).ToValueList();
+
+    private static void Each<T>(List<DraftPair<T>> pairs, Func<T, T> change)
+        where T : class
+    {
+        foreach (var pair in pairs)
+        {
+            if (pair.After is { } after)
+            {
+                pair.After = change(after);
+            }
+        }
+    }
+
+    private static ValueList<string> Renamed(ValueList<string> names, string from, string to) =>
+        names.Contains(from) ? names.Select(n => n == from ? to : n).ToValueList() : names;
+}

@@ -1,0 +1,62 @@
+using System.ComponentModel;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Operations;
+
+/// <summary>Changes values in batches and keeps what was there; both versions see the change.</summary>
+[Description("Changes values in batches and keeps what was there. Both versions see the change at once; rollback puts back what still equals what was written.")]
+public sealed record UpdateRows : Operation
+{
+    /// <summary>The table, as it is before the migration.</summary>
+    [Description("The table, as it is before the migration.")]
+    public required string Table { get; init; }
+
+    /// <summary>New values, expressions over the row.</summary>
+    [Description("New values, expressions over the row.")]
+    public required ValueList<RowValue> Set { get; init; }
+
+    /// <summary>Which rows; all when left out.</summary>
+    [Description("Which rows; all when left out.")]
+    public SqlText? Where { get; init; }
+
+    /// <inheritdoc />
+    public override IEnumerable<string> Tables => [Table];
+
+    /// <inheritdoc />
+    public override string Summarize() => $"In {Table}, {string.Join(", ", Set.Select(s => s.Column))} of {(Where is null ? "every row" : "some rows")} is changed; both versions see it.";
+
+    /// <inheritdoc />
+    internal override void Apply(ChangeDraft draft)
+    {
+        var where = draft.Expression(Where, $"where of update_rows {Table}");
+        if (draft.Schema.Table(Table) is not { } table)
+        {
+            draft.Report(ProblemCodes.NoSuchTable, $"There is no table {Table} before this migration.", Table);
+            return;
+        }
+
+        var set = Set.Select(s => (s.Column, Sql: draft.Expression(s.Value, $"{Table}.{s.Column}"))).ToList();
+        foreach (var (column, _) in set.Where(s => table.Column(s.Column) is null || table.Key.Contains(s.Column)))
+        {
+            draft.Report(
+                table.Column(column) is null ? ProblemCodes.NoSuchColumn : ProblemCodes.KeyColumn,
+                table.Column(column) is null ? $"The table {Table} has no column {column}." : $"{Table}.{column} is part of the key.",
+                $"{Table}.{column}");
+            return;
+        }
+
+        if (table.Key.Count == 0)
+        {
+            draft.Report(ProblemCodes.NoKey, $"The rows of {Table} cannot be told apart, so what was there could not be put back.", Table);
+            return;
+        }
+
+        if (set.All(s => s.Sql is not null))
+        {
+            draft.Report(ProblemCodes.SingleVersion, $"update_rows changes {Table} for both versions at once; a rollback puts back rows that nobody changed since.", Table);
+            draft.Update(new RowUpdate(draft.NextUpdate, table, set.Select(s => new LensExpression(s.Column, s.Sql!)).ToValueList(), where));
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Net.Sockets;
+using Npgsql;
+using Tandem.Databases;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Postgres;
+
+/// <summary>A database on a PostgreSQL server and a schema in it.</summary>
+public sealed class PostgresDatabase : IDatabase
+{
+    private readonly PostgresUrl url;
+    private readonly Func<Capabilities, IDialect> dialect;
+    private readonly NpgsqlDataSource source;
+
+    internal PostgresDatabase(PostgresUrl url, Func<Capabilities, IDialect> dialect)
+    {
+        this.url = url;
+        this.dialect = dialect;
+
+        // Answers come as text, so no type of the database's own need be known: that spares a query at each connection.
+        source = new NpgsqlDataSourceBuilder(url.ConnectionString)
+            .ConfigureTypeLoading(t => t.EnableTypeLoading(false))
+            .Build();
+    }
+
+    /// <inheritdoc />
+    public string DisplayName => url.DisplayName;
+
+    /// <inheritdoc />
+    public string SchemaName => url.Schema;
+
+    /// <summary>Whether an address is one of a PostgreSQL database.</summary>
+    public static bool Understands(string address) => PostgresUrl.Is(address);
+
+    /// <inheritdoc />
+    public async Task<IDialect> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var reading = await PostgresReading.BeginAsync(this, cancellationToken).ConfigureAwait(false);
+        await using (reading.ConfigureAwait(false))
+        {
+            return dialect(reading.Capabilities);
+        }
+    }
+
+    /// <inheritdoc />
+    public Task<DatabaseSchema> InspectAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+
+    /// <inheritdoc />
+    public Task<Examination> ExamineAsync(
+        ValueList<TableChange> changes, ValueList<RowUpdate> updates, ValueList<DataCheck> checks, CancellationToken cancellationToken) =>
+        throw new NotImplementedException();
+
+    /// <inheritdoc />
+    public Task<ValueList<OwnObject>> FindOwnObjectsAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+
+    /// <inheritdoc />
+    public async Task<ISession> OpenSessionAsync(CancellationToken cancellationToken) =>
+        new PostgresSession(this, await OpenAsync(cancellationToken).ConfigureAwait(false));
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => source.DisposeAsync();
+
+    internal async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        var connection = source.CreateConnection();
+        try
+        {
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            return connection;
+        }
+        catch (Exception e)
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            if (e is NpgsqlException or IOException or SocketException or TimeoutException)
+            {
+                throw PostgresErrors.ClassifyOpening(e, DisplayName);
+            }
+
+            throw;
+        }
+    }
+}

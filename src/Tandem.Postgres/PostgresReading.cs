@@ -1,0 +1,103 @@
+using System.Net.Sockets;
+using Npgsql;
+using Tandem.Databases;
+using Tandem.Problems;
+
+namespace Tandem.Postgres;
+
+/// <summary>
+/// One read-only transaction with one snapshot, for looking at a database: the server itself refuses every write.
+/// </summary>
+internal sealed class PostgresReading : IAsyncDisposable
+{
+    private readonly NpgsqlConnection connection;
+
+    private PostgresReading(NpgsqlConnection connection, Capabilities capabilities)
+    {
+        this.connection = connection;
+        Capabilities = capabilities;
+    }
+
+    /// <summary>What the server can do.</summary>
+    public Capabilities Capabilities { get; }
+
+    /// <summary>Connects and begins; the server must be new enough and have the schema.</summary>
+    public static async Task<PostgresReading> BeginAsync(PostgresDatabase database, CancellationToken cancellationToken)
+    {
+        var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var reading = new PostgresReading(connection, PostgresCapabilities.Of(connection));
+            var settings = new PostgresSettings(database.SchemaName) { Canonical = true };
+            await reading.QueryAsync("begin isolation level repeatable read read only", cancellationToken).ConfigureAwait(false);
+            await reading.QueryAsync(settings.Apply(local: true), cancellationToken).ConfigureAwait(false);
+            var found = await reading.QueryAsync(
+                new SqlStatement(
+                    "select 1 from pg_catalog.pg_namespace where nspname = @schema", new SqlArgument("schema", database.SchemaName)),
+                cancellationToken).ConfigureAwait(false);
+            return found.Rows.Count > 0
+                ? reading
+                : throw new TandemException(
+                    ProblemCodes.SchemaMissing, $"{database.DisplayName} has no schema {database.SchemaName}.");
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Reads.</summary>
+    public Task<SqlResult> QueryAsync(string sql, CancellationToken cancellationToken) =>
+        QueryAsync(new SqlStatement(sql), cancellationToken);
+
+    /// <summary>Reads; failures are <see cref="DatabaseException"/>.</summary>
+    public async Task<SqlResult> QueryAsync(SqlStatement statement, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SendAsync(statement, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException or SocketException or TimeoutException)
+        {
+            throw PostgresErrors.Classify(e, statement.Text);
+        }
+    }
+
+    /// <summary>
+    /// Tries a statement that may fail, without harm to the transaction. Gives the answer, or the server's failure when
+    /// the statement is to blame; a lost connection or a missing right is thrown.
+    /// </summary>
+    public async Task<(SqlResult? Result, PostgresException? Failure)> TryAsync(SqlStatement statement, CancellationToken cancellationToken)
+    {
+        await QueryAsync("savepoint tandem_try", cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var result = await SendAsync(statement, cancellationToken).ConfigureAwait(false);
+            await QueryAsync("release savepoint tandem_try", cancellationToken).ConfigureAwait(false);
+            return (result, null);
+        }
+        catch (PostgresException e) when (PostgresErrors.KindOf(e.SqlState) is FailureKind.Data or FailureKind.Statement
+            or FailureKind.Permission or FailureKind.ReadOnly or FailureKind.StatementTimeout
+            && !cancellationToken.IsCancellationRequested)
+        {
+            await QueryAsync("rollback to savepoint tandem_try", cancellationToken).ConfigureAwait(false);
+            return (null, e);
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException or SocketException or TimeoutException)
+        {
+            throw PostgresErrors.Classify(e, statement.Text);
+        }
+    }
+
+    /// <summary>Ends the transaction by closing the connection: there is nothing to keep.</summary>
+    public ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    private async Task<SqlResult> SendAsync(SqlStatement statement, CancellationToken cancellationToken)
+    {
+        var parts = PostgresText.Prepare(statement);
+        return parts.Count == 1
+            ? await PostgresCommand.ExecuteAsync(connection, parts[0], 0, 0, cancellationToken).ConfigureAwait(false)
+            : throw new ArgumentException("Exactly one statement can be read at a time.", nameof(statement));
+    }
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using Tandem.Databases;
+
+namespace Tandem.Postgres;
+
+/// <summary>The settings under which the engine's statements run, whatever the role's or the database's own are.</summary>
+internal sealed record PostgresSettings(string Schema)
+{
+    // A process that stops in the middle of a transaction must not keep its locks.
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a statement may wait for a lock.</summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a statement may run; null for no limit.</summary>
+    public TimeSpan? StatementTimeout { get; init; }
+
+    /// <summary>Settings that decide how the catalogue writes expressions; for reading the schema.</summary>
+    public bool Canonical { get; init; }
+
+    /// <summary>The path on which the users' expressions find their tables, types and functions.</summary>
+    public static string SearchPath(string schema) =>
+        schema == "public" ? "public" : $"{PostgresText.Quote(schema)}, public";
+
+    /// <summary>The client's own limit in seconds, a little above the server's: for a server that does not answer any more.</summary>
+    public int CommandTimeout => StatementTimeout is { } t ? (int)Math.Ceiling(t.TotalSeconds) + 15 : 0;
+
+    /// <summary>The settings of a transaction with these options.</summary>
+    public static PostgresSettings For(string schema, ApplyOptions options) => new(schema)
+    {
+        LockTimeout = options.LockTimeout,
+        StatementTimeout = options.StatementTimeout,
+    };
+
+    /// <summary>One query that applies the settings, to the transaction or to the session.</summary>
+    public string Apply(bool local)
+    {
+        var scope = local ? "true" : "false";
+        return "select " + string.Join(
+            ", ", Values().Select(v => $"pg_catalog.set_config('{v.Name}', {PostgresText.Literal(v.Value)}, {scope})"));
+    }
+
+    /// <summary>Statements that give the session its own settings back.</summary>
+    public IEnumerable<string> Reset() => Values().Select(v => $"reset {v.Name}");
+
+    private IEnumerable<(string Name, string Value)> Values()
+    {
+        yield return ("search_path", SearchPath(Schema));
+
+        // 0 would mean no limit.
+        yield return ("lock_timeout", Milliseconds(LockTimeout));
+        yield return ("statement_timeout", StatementTimeout is { } t ? Milliseconds(t) : "0");
+        yield return ("idle_in_transaction_session_timeout", Milliseconds(Idle));
+
+        // Rows hidden by a policy must be an error, not rows passed over.
+        yield return ("row_security", "off");
+        yield return ("extra_float_digits", "1");
+        yield return ("bytea_output", "hex");
+        if (Canonical)
+        {
+            yield return ("DateStyle", "ISO, MDY");
+            yield return ("IntervalStyle", "postgres");
+            yield return ("TimeZone", "UTC");
+            yield return ("quote_all_identifiers", "off");
+        }
+    }
+
+    private static string Milliseconds(TimeSpan time) =>
+        Math.Clamp((long)Math.Ceiling(time.TotalMilliseconds), 1, int.MaxValue).ToString(CultureInfo.InvariantCulture);
+}

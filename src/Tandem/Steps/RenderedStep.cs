@@ -36,7 +36,19 @@ public sealed record LockFact(string Object, string Level, string Blocks, string
 /// <param name="Code">The problem's code when it is not.</param>
 /// <param name="Message">The sentence; <c>{0}</c> is the count.</param>
 /// <param name="Sql">The query.</param>
-public sealed record Gate(string Code, string Message, string Sql);
+public sealed record Gate(string Code, string Message, string Sql)
+{
+    /// <summary>Whether <c>--force</c> passes it by; only for what costs comfort, never for what costs data.</summary>
+    public bool Forceable { get; init; }
+}
+
+/// <summary>
+/// A lock of the session that only one runner can hold, for statements outside a transaction, which the lease cannot
+/// fence: it is there as long as the server still works for a connection that its client has given up.
+/// </summary>
+/// <param name="Acquire">A query that answers 1 when the lock was got, 0 when another session has it; it does not wait.</param>
+/// <param name="Release">A query that lets it go.</param>
+public sealed record SessionLock(string Acquire, string Release);
 
 /// <summary>Tells how far a step outside a transaction came.</summary>
 /// <param name="Sql">A query that answers <c>done</c>, <c>half</c> or <c>none</c>.</param>
@@ -82,6 +94,12 @@ public sealed record Walk(string Start, string Next, string Work)
 /// <param name="Mode">How it is carried out.</param>
 public sealed record RenderedStep(string Id, string Title, StepMode Mode)
 {
+    /// <summary>
+    /// What kind of step it came from. The runner takes an interrupted life up by it: what a rollback left in place is
+    /// not made twice, and what a rollback took back is.
+    /// </summary>
+    public StepKind Kind { get; init; }
+
     /// <summary>The table it is about, or null.</summary>
     public string? Table { get; init; }
 
@@ -105,6 +123,9 @@ public sealed record RenderedStep(string Id, string Title, StepMode Mode)
 
     /// <summary>How to tell how far a step outside a transaction came.</summary>
     public Probe? Probe { get; init; }
+
+    /// <summary>Held while a step outside a transaction is carried out; null where the database has no such lock.</summary>
+    public SessionLock? SessionLock { get; init; }
 
     /// <summary>The questions of <see cref="StepMode.Checks"/>.</summary>
     public ValueList<DataCheck> Checks { get; init; } = [];

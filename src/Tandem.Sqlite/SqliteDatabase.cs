@@ -1,0 +1,157 @@
+using Tandem.Databases;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Sqlite;
+
+/// <summary>A SQLite file as a target. Nothing is opened before the first call, and no file is ever made.</summary>
+public sealed class SqliteDatabase : IDatabase
+{
+    private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(5);
+
+    private readonly SqliteAddress address;
+    private readonly Func<Capabilities, IDialect> dialect;
+    private readonly TimeProvider time;
+
+    private SqliteDatabase(SqliteAddress address, Func<Capabilities, IDialect> dialect, TimeProvider time)
+    {
+        this.address = address;
+        this.dialect = dialect;
+        this.time = time;
+    }
+
+    /// <inheritdoc />
+    public string DisplayName => address.DisplayName;
+
+    /// <inheritdoc />
+    public string SchemaName => "main";
+
+    /// <summary>Whether an address means SQLite: it begins with <c>sqlite:</c> or is a path that ends like a database file's.</summary>
+    public static bool Recognizes(string address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return SqliteAddress.Recognizes(address);
+    }
+
+    /// <summary>The database at an address; a path that is not absolute is taken from the current directory.</summary>
+    /// <exception cref="TandemException">The address cannot be understood.</exception>
+    public static SqliteDatabase At(string address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return At(address, NoDialect, TimeProvider.System);
+    }
+
+    /// <summary>The database at an address, with another dialect or clock.</summary>
+    internal static SqliteDatabase At(string address, Func<Capabilities, IDialect> dialect, TimeProvider time) =>
+        new(SqliteAddress.Parse(address), dialect, time);
+
+    /// <inheritdoc />
+    public Task<IDialect> ConnectAsync(CancellationToken cancellationToken) =>
+        ReadAsync(_ => dialect(SqliteCapabilities.Current), cancellationToken);
+
+    /// <inheritdoc />
+    public Task<DatabaseSchema> InspectAsync(CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    /// <inheritdoc />
+    public Task<Examination> ExamineAsync(
+        ValueList<TableChange> changes, ValueList<RowUpdate> updates, ValueList<DataCheck> checks, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    /// <inheritdoc />
+    public Task<ValueList<OwnObject>> FindOwnObjectsAsync(CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    /// <inheritdoc />
+    public Task<ISession> OpenSessionAsync(CancellationToken cancellationToken) => Task.Run<ISession>(
+        () =>
+        {
+            var file = Open(readOnly: false);
+            try
+            {
+                ReadHeader(file, cancellationToken);
+                return SqliteSession.Begin(file);
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
+        },
+        cancellationToken);
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    // Reads through a connection that cannot write. What is wrong with the file itself becomes a problem with a remedy.
+    private async Task<T> ReadAsync<T>(Func<SqliteReader, T> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Task.Run(() => Read(read, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (DatabaseException e) when (SqliteErrors.ProblemOf(e) is { } problem)
+        {
+            throw new TandemException(problem, e);
+        }
+    }
+
+    private T Read<T>(Func<SqliteReader, T> read, CancellationToken cancellationToken)
+    {
+        using var file = Open(readOnly: true);
+        ReadHeader(file, cancellationToken);
+        var reader = new SqliteReader(file, new SqliteLimits(ReadPatience, null, cancellationToken));
+        _ = reader.Query("BEGIN"); // One snapshot for all that is read.
+        var result = read(reader);
+        _ = reader.Query("COMMIT");
+        return result;
+    }
+
+    private SqliteFile Open(bool readOnly)
+    {
+        try
+        {
+            return SqliteFile.Open(address.FullPath, readOnly, time);
+        }
+        catch (DatabaseException e) when (e.Kind == FailureKind.Unavailable)
+        {
+            throw Explain(e);
+        }
+    }
+
+    // Opening reads nothing; only now does it show whether the file is a database and can be read.
+    private void ReadHeader(SqliteFile file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _ = file.Run("PRAGMA schema_version", new SqliteLimits(ReadPatience, null, cancellationToken));
+            _ = file.Run("SELECT 1 FROM sqlite_schema LIMIT 1", new SqliteLimits(ReadPatience, null, cancellationToken));
+        }
+        catch (DatabaseException e) when (e.Kind is FailureKind.Unavailable or FailureKind.ConnectionLost or FailureKind.ReadOnly)
+        {
+            throw Explain(e);
+        }
+    }
+
+    // SQLite says only "unable to open"; the file system is asked afterwards, for the message alone.
+    private DatabaseException Explain(DatabaseException e)
+    {
+        var info = new FileInfo(address.FullPath);
+        var directory = new DirectoryInfo(address.FullPath).Exists;
+        var (code, message) = e.ServerCode switch
+        {
+            _ when directory => (ProblemCodes.NotADatabase, $"{address.DisplayName} is a directory."),
+            _ when !info.Exists => (ProblemCodes.DatabaseMissing, $"There is no file {address.DisplayName}."),
+            "26" => (ProblemCodes.NotADatabase, $"{address.DisplayName} is no SQLite database, or it is encrypted."),
+            "14" => (ProblemCodes.PermissionDenied, $"{address.DisplayName} cannot be opened: the file, or its directory, gives no right to."),
+            "776" => (ProblemCodes.DatabaseReadOnly,
+                $"{address.DisplayName} was left by a writer that was killed; a process that may write must open it once to bring it in order."),
+            _ => (ProblemCodes.DatabaseUnavailable, $"{address.DisplayName} cannot be read ({e.Message})."),
+        };
+        return new DatabaseException(FailureKind.Unavailable, message, e) { ServerCode = e.ServerCode, ProblemCode = code.Id };
+    }
+
+    private static IDialect NoDialect(Capabilities capabilities) =>
+        throw new NotSupportedException($"No dialect for {capabilities.Product}.");
+}

@@ -114,7 +114,7 @@ public sealed class SqliteDatabase : IDatabase
         {
             return SqliteFile.Open(address.FullPath, readOnly, time);
         }
-        catch (DatabaseException e) when (e.Kind == FailureKind.Unavailable)
+        catch (DatabaseException e) when (IsAboutTheFile(e))
         {
             throw Explain(e);
         }
@@ -128,11 +128,14 @@ public sealed class SqliteDatabase : IDatabase
             _ = file.Run("PRAGMA schema_version", new SqliteLimits(ReadPatience, null, cancellationToken));
             _ = file.Run("SELECT 1 FROM sqlite_schema LIMIT 1", new SqliteLimits(ReadPatience, null, cancellationToken));
         }
-        catch (DatabaseException e) when (e.Kind is FailureKind.Unavailable or FailureKind.ConnectionLost or FailureKind.ReadOnly)
+        catch (DatabaseException e) when (IsAboutTheFile(e))
         {
             throw Explain(e);
         }
     }
+
+    private static bool IsAboutTheFile(DatabaseException e) =>
+        e.Kind is FailureKind.Unavailable or FailureKind.ConnectionLost or FailureKind.ReadOnly;
 
     // SQLite says only "unable to open"; the file system is asked afterwards, for the message alone.
     private DatabaseException Explain(DatabaseException e)

@@ -167,6 +167,7 @@ public sealed record RollbackRules
 /// <summary>A threshold: a mapping entry <c>name: condition</c> in the file.</summary>
 /// <param name="Name">The measure.</param>
 /// <param name="Condition">For example <c>&gt; 500ms</c>.</param>
+[WrittenAsMapping]
 public sealed record Threshold(string Name, string Condition);
 
 /// <summary>A notice for the users of a field.</summary>

@@ -36,8 +36,11 @@ public interface IDialect
     /// <summary>The name by which a file selects an expression: <c>postgres</c> or <c>sqlite</c>.</summary>
     string Name { get; }
 
-    /// <summary>The step as this database will carry it out; empty when there is nothing to do here.</summary>
-    RenderedStep Render(Step step, RenderContext context);
+    /// <summary>
+    /// The step as this database will carry it out: none when there is nothing to do here, several where one thing
+    /// takes several transactions (a constraint is added in one and validated in another).
+    /// </summary>
+    ValueList<RenderedStep> Render(Step step, RenderContext context);
 
     /// <summary>What the plan owes to say about a change here: what it would break, what it cannot carry, what is refused.</summary>
     ValueList<Problems.Problem> Judge(ValueList<TableChange> changes, RenderContext context);

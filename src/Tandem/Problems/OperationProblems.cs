@@ -74,4 +74,8 @@ public static partial class ProblemCodes
     /// <summary>The table cannot be handled.</summary>
     public static readonly ProblemCode NotUnderstood = new("TDM2018", "The table has properties that a change could lose", Severity.Error,
         "Leave the table out, or remove the property first; it is named so that nothing is lost in silence.");
+
+    /// <summary>The file refuses triggers that fire in a backfill.</summary>
+    public static readonly ProblemCode TriggerRefused = new("TDM2019", "A trigger of the users' would fire for rows the engine fills", Severity.Error,
+        "Say `user_triggers: fire` when it may, or disable the trigger while the change starts.");
 }

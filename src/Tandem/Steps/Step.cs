@@ -91,7 +91,11 @@ public sealed record Relax(TableChange Change, ConstraintKind Kind, string Name,
 /// <summary>Compares every row of the table with what the lenses say.</summary>
 /// <param name="Change">The table.</param>
 /// <param name="Live">Either law is enough (new applications may have written); before live only <c>new ≡ up(old)</c> is.</param>
-public sealed record Verify(TableChange Change, bool Live) : Step;
+public sealed record Verify(TableChange Change, bool Live) : Step
+{
+    /// <summary>The side whose shape the base tables have while this runs; repairs start from it.</summary>
+    public Side Base { get; init; } = Side.Old;
+}
 
 /// <summary>Serves a version: publishes its names for the changed tables.</summary>
 /// <param name="Side">Which version's shape.</param>

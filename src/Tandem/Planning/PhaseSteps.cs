@@ -1,0 +1,134 @@
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Planning;
+
+/// <summary>Which steps each phase of a change's life has, in order. The one place that knows.</summary>
+internal static class PhaseSteps
+{
+    public static IEnumerable<(Phase Phase, IEnumerable<Step> Steps)> All(MigrationDraft draft) =>
+    [
+        (Phase.Start, Start(draft)),
+        (Phase.Restart, Restart(draft)),
+        (Phase.Complete, Complete(draft)),
+        (Phase.Rollback, Rollback(draft)),
+        (Phase.Revert, Revert(draft)),
+        (Phase.Sunset, Drop(draft, Side.Old).Concat(draft.Updates.Select(u => new ForgetRows(u)))),
+        (Phase.Discard, Drop(draft, Side.New).Concat(draft.Updates.Select(u => new ForgetRows(u)))),
+    ];
+
+    private static IEnumerable<Step> Start(MigrationDraft draft) =>
+    [
+        .. Checks(draft.Before, Side.Old),
+        .. PublishShape(draft, Side.Old),
+        .. draft.Changes.Select(c => new Expand(c)),
+        .. draft.Changes.Where(Fills).Select(c => new Backfill(c)),
+        .. draft.Changes.SelectMany(c => c.Indexes.Where(i => i.Added && !i.After!.Unique).Select(i => new BuildIndex(c, i.After!, Side.New))),
+        .. Enforced(draft, Side.New, live: true),
+        .. draft.Updates.Select(u => new UpdateRows(u)),
+        .. draft.Changes.Where(Fills).Select(c => new Verify(c, Live: false)),
+        .. GoLive(draft),
+    ];
+
+    private static IEnumerable<Step> Restart(MigrationDraft draft) =>
+    [
+        .. Checks(draft.Before, Side.Old),
+        .. PublishShape(draft, Side.Old),
+        .. Enforced(draft, Side.New, live: true),
+        .. draft.Updates.Select(u => new UpdateRows(u)),
+        .. draft.Changes.Where(Fills).Select(c => new Verify(c, Live: true)),
+        .. GoLive(draft),
+    ];
+
+    private static IEnumerable<Step> GoLive(MigrationDraft draft) =>
+    [
+        .. PublishShape(draft, Side.New),
+        .. Checks(draft.After, Side.New),
+    ];
+
+    private static IEnumerable<Step> Complete(MigrationDraft draft) =>
+    [
+        .. draft.Changes.Where(Fills).Select(c => new Verify(c, Live: true)),
+        .. Checks(draft.After, Side.New),
+        .. Enforced(draft, Side.New, live: false),
+        .. draft.Changes.Count > 0 ? [new Switch(draft.Changes, Side.New)] : Array.Empty<Step>(),
+        .. draft.Changes.Count > 0 ? [new Unpublish(draft.Changes, Side.Old)] : Array.Empty<Step>(),
+    ];
+
+    // Relaxing covers constraints that a complete enforced before it was broken off, too.
+    private static IEnumerable<Step> Rollback(MigrationDraft draft) =>
+    [
+        .. draft.Changes.Count > 0 ? [new Unpublish(draft.Changes, Side.New)] : Array.Empty<Step>(),
+        .. Constraints(draft, Side.New).Select(c => new Relax(c.Change, c.Kind, c.Name, Side.New)),
+        .. draft.Updates.Reverse().Select(u => new RestoreRows(u)),
+    ];
+
+    private static IEnumerable<Step> Revert(MigrationDraft draft) =>
+    [
+        .. draft.Changes.Where(Fills).Select(c => new Verify(c, Live: true) { Base = Side.New }),
+        .. Constraints(draft, Side.Old).Select(c => new Enforce(c.Change, c.Kind, c.Name, Side.Old)),
+        .. PublishShape(draft, Side.Old),
+        .. draft.Changes.Count > 0 ? [new Switch(draft.Changes, Side.Old)] : Array.Empty<Step>(),
+        .. draft.Changes.Count > 0 ? [new Unpublish(draft.Changes, Side.New)] : Array.Empty<Step>(),
+        .. draft.Updates.Reverse().Select(u => new RestoreRows(u)),
+    ];
+
+    private static IEnumerable<Step> Drop(MigrationDraft draft, Side side) =>
+        draft.Changes.SelectMany(c => new Step[] { new Backup(c, side), new Contract(c, side) });
+
+    private static IEnumerable<Step> Checks(ValueList<DataCheck> checks, Side side) =>
+        checks.Count == 0 ? [] : [new CheckData(checks, side)];
+
+    private static IEnumerable<Step> PublishShape(MigrationDraft draft, Side side) =>
+        draft.Changes.Count == 0 ? [] : [new Publish(draft.Changes, side)];
+
+    /// <summary>Whether rows of the old version have a representation in the new that must be filled and compared.</summary>
+    private static bool Fills(TableChange change) => change.Before is not null && change.After is not null;
+
+    private static IEnumerable<Step> Enforced(MigrationDraft draft, Side side, bool live) =>
+        Constraints(draft, side).Where(c => c.Live || !live).Select(c => new Enforce(c.Change, c.Kind, c.Name, side));
+
+    /// <summary>The constraints that only one side has, in the order in which they are proved.</summary>
+    private static IEnumerable<(TableChange Change, ConstraintKind Kind, string Name, bool Live)> Constraints(MigrationDraft draft, Side side)
+    {
+        foreach (var change in draft.Changes.Where(Fills))
+        {
+            foreach (var (column, live) in NotNulls(change, side))
+            {
+                yield return (change, ConstraintKind.NotNull, column, live);
+            }
+
+            foreach (var unique in change.Uniques.Where(u => OnlyOn(u, side)))
+            {
+                yield return (change, ConstraintKind.Unique, ConstraintName.Of(Of(unique, side)!), unique.EnforceLive);
+            }
+
+            foreach (var index in change.Indexes.Where(i => OnlyOn(i, side) && Of(i, side)!.Unique))
+            {
+                yield return (change, ConstraintKind.Unique, Of(index, side)!.Name, index.EnforceLive);
+            }
+
+            foreach (var check in change.Checks.Where(c => OnlyOn(c, side)))
+            {
+                yield return (change, ConstraintKind.Check, ConstraintName.Of(Of(check, side)!), check.EnforceLive);
+            }
+
+            foreach (var key in change.ForeignKeys.Where(f => OnlyOn(f, side)))
+            {
+                yield return (change, ConstraintKind.ForeignKey, ConstraintName.Of(Of(key, side)!), key.EnforceLive);
+            }
+        }
+    }
+
+    private static IEnumerable<(string Column, bool Live)> NotNulls(TableChange change, Side side) =>
+        change.Columns.Where(c => Of(c, side) is { Nullable: false } && (OnlyOn(c, side) || Of(c, Other(side))!.Nullable))
+            .Select(c => (Of(c, side)!.Name, c.EnforceLive));
+
+    private static bool OnlyOn<T>(Pair<T> pair, Side side)
+        where T : class => Of(pair, side) is not null && Of(pair, Other(side)) is null;
+
+    private static T? Of<T>(Pair<T> pair, Side side)
+        where T : class => side == Side.Old ? pair.Before : pair.After;
+
+    private static Side Other(Side side) => side == Side.Old ? Side.New : Side.Old;
+}

@@ -1,0 +1,115 @@
+using Tandem.Databases;
+using Tandem.Migrations;
+using Tandem.Operations;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Planning;
+
+/// <summary>What a plan is made from, besides the migration: the target as it is now.</summary>
+/// <param name="Context">The schema and the versions in it, for the dialect.</param>
+/// <param name="Dialect">Writes steps as SQL.</param>
+/// <param name="Examination">What the live data said; null when there is no database to ask.</param>
+public sealed record PlanRequest(RenderContext Context, IDialect Dialect, Examination? Examination);
+
+/// <summary>Makes plans. Pure: the same migration and the same target give the same plan, to the letter.</summary>
+public static class Planner
+{
+    /// <summary>Makes the plan of a migration worked out before.</summary>
+    public static Plan Make(Migration migration, MigrationDraft draft, PlanRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(migration);
+        ArgumentNullException.ThrowIfNull(draft);
+        ArgumentNullException.ThrowIfNull(request);
+        var phases = draft.Problems.Any(p => p.Severity == Severity.Error) ? [] : Render(draft, request);
+        var findings = Findings(migration, draft, request);
+        var touched = draft.Changes.Select(c => c.Before).Concat(draft.Updates.Select(u => u.Table)).OfType<Table>().ToValueList();
+        var fingerprint = Fingerprint.Of(touched);
+        var changeHash = Fingerprint.Of(new
+        {
+            migration.Id,
+            migration.FileHash,
+            draft.Changes,
+            draft.Updates,
+            Findings = findings.Where(f => f.Severity != Severity.Note).Select(f => new { f.Code.Id, f.Subject, f.Severity }).ToList(),
+        });
+        return new Plan
+        {
+            Migration = migration.Id,
+            Title = migration.Title,
+            FileHash = migration.FileHash,
+            Ordinal = request.Context.Ordinal,
+            SchemaName = request.Context.Schema.Name,
+            OldVersion = request.Context.OldVersion,
+            Summary = migration.Operations.Select(o => o.Summarize()).ToValueList(),
+            Phases = phases,
+            Changes = draft.Changes,
+            Updates = draft.Updates,
+            Findings = findings,
+            NotKept = NotKept(draft, findings),
+            Sizes = request.Examination?.Tables ?? [],
+            Retain = migration.Rollback?.Retain ?? TimeSpan.FromDays(14),
+            Fingerprint = fingerprint,
+            ChangeHash = changeHash,
+            PlanHash = Fingerprint.Of(new { changeHash, fingerprint, phases }),
+        };
+    }
+
+    private static ValueList<PlannedPhase> Render(MigrationDraft draft, PlanRequest request) =>
+        PhaseSteps.All(draft).Select(p => new PlannedPhase(
+            p.Phase,
+            p.Steps.SelectMany(s => request.Dialect.Render(s, request.Context)).Where(s => !s.IsEmpty).ToValueList()))
+            .ToValueList();
+
+    private static ValueList<Problem> Findings(Migration migration, MigrationDraft draft, PlanRequest request)
+    {
+        var accepted = (migration.Accept ?? []).Select(a => a.Code).ToHashSet(StringComparer.Ordinal);
+        return draft.Problems
+            .Concat(request.Dialect.Judge(draft.Changes, request.Context))
+            .Concat(request.Examination?.Problems ?? [])
+            .Concat(FiringTriggers(migration, draft))
+            .Select(p => Lossy(p, migration))
+            .Select(p => p.NeedsConsent ? p with { Severity = accepted.Contains(p.Code.Id) ? Severity.Warning : Severity.Error } : p)
+            .Distinct()
+            .OrderByDescending(p => p.Severity)
+            .ThenBy(p => p.Code.Id, StringComparer.Ordinal)
+            .ThenBy(p => p.Message, StringComparer.Ordinal)
+            .ToValueList();
+    }
+
+    /// <summary>A loss that nobody wrote down is refused; one that follows from expressions that a person wrote is said.</summary>
+    private static Problem Lossy(Problem problem, Migration migration) =>
+        problem.Code == ProblemCodes.LossyRoundTrip
+        && migration.Operations.OfType<ChangeType>().Any(o => (o.Up is null || o.Down is null) && $"{o.Table}.{o.Column}" == problem.Subject)
+            ? problem with { Code = ProblemCodes.LossyConversion, Severity = Severity.Error, Remedy = null }
+            : problem;
+
+    private static IEnumerable<Problem> FiringTriggers(Migration migration, MigrationDraft draft)
+    {
+        if (migration.UserTriggers != UserTriggers.Refuse)
+        {
+            yield break;
+        }
+
+        var filled = draft.Changes.Where(c => c.Before is not null && c.Lenses.Count > 0).Select(c => c.Before!)
+            .Concat(draft.Updates.Select(u => u.Table)).Distinct();
+        foreach (var table in filled)
+        {
+            foreach (var trigger in table.Triggers.Where(t => t is { OnUpdate: true, Enabled: true }))
+            {
+                yield return new Problem(
+                    ProblemCodes.TriggerRefused, $"The trigger {trigger.Name} of {table.Name} would fire for every row the engine fills.", migration.Place, table.Name);
+            }
+        }
+    }
+
+    private static ValueList<string> NotKept(MigrationDraft draft, ValueList<Problem> findings) =>
+        findings.Where(f => f.Code == ProblemCodes.LossyRoundTrip).Select(f => f.Message)
+            .Concat(draft.Changes.Where(c => c.Before is not null && c.After is not null).SelectMany(c =>
+                c.PlainAdded.Select(a => $"{c.After!.Name}.{a.Name} exists in the new version only: a rollback hides its values; they come back with the next start.")))
+            .Concat(draft.Changes.Where(c => c.Before is null).Select(c =>
+                $"The table {c.After!.Name} exists in the new version only: a rollback hides its rows; they come back with the next start."))
+            .Concat(draft.Updates.Select(u => $"update_rows on {u.Table.Name}: a rollback puts back only rows that still hold what was written."))
+            .ToValueList();
+}

@@ -59,7 +59,8 @@ public static class Planner
     private static ValueList<PlannedPhase> Render(MigrationDraft draft, PlanRequest request) =>
         PhaseSteps.All(draft).Select(p => new PlannedPhase(
             p.Phase,
-            p.Steps.SelectMany(s => request.Dialect.Render(s, request.Context)).Where(s => !s.IsEmpty).ToValueList()))
+            p.Steps.SelectMany(s => request.Dialect.Render(s, request.Context).Select(r => r with { Kind = StepKinds.Of(s) }))
+                .Where(s => !s.IsEmpty).ToValueList()))
             .ToValueList();
 
     private static ValueList<Problem> Findings(Migration migration, MigrationDraft draft, PlanRequest request)

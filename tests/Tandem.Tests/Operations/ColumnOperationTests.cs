@@ -1,0 +1,164 @@
+using Shouldly;
+using Tandem.Operations;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+using Xunit;
+using static Tandem.Tests.Operations.Drafts;
+
+namespace Tandem.Tests.Operations;
+
+public sealed class ColumnOperationTests
+{
+    [Fact]
+    public void A_rename_shares_the_storage_and_follows_into_keys_and_foreign_keys_of_other_tables()
+    {
+        var draft = Of(new RenameColumn { Table = "customers", From = "id", To = "number" });
+
+        draft.Problems.ShouldBeEmpty();
+        var customers = draft.Changes.Single(c => c.Name == "customers");
+        customers.Carried.Single(c => c.Before!.Name == "id").After!.Name.ShouldBe("number");
+        customers.After!.PrimaryKey!.Columns.ShouldBe(["number"]);
+        customers.Lenses.ShouldBeEmpty();
+        var orders = draft.Changes.Single(c => c.Name == "orders");
+        orders.ForeignKeys.Single().After!.ReferencedColumns.ShouldBe(["number"]);
+        orders.ShapeDiffers.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_type_change_is_a_lens_that_rebuilds_what_hangs_on_the_column()
+    {
+        var draft = Of(new ChangeType { Table = "customers", Column = "email", Type = Sql("citext") });
+
+        draft.Problems.ShouldBeEmpty();
+        var change = draft.Changes.Single();
+        change.Lenses.Single().ShouldBe(new Lens(
+            ["email"], ["email"],
+            [new LensExpression("email", "CAST(\"email\" AS citext)")],
+            [new LensExpression("email", "CAST(\"email\" AS text)")]));
+        change.Uniques.Select(u => (u.Before is null, u.After is null)).ShouldBe([(false, true), (true, false)]);
+        change.After!.Columns.Select(c => c.Name).ShouldBe(["id", "name", "status", "email", "note"]);
+    }
+
+    [Fact]
+    public void A_split_puts_the_new_columns_where_the_old_one_stood()
+    {
+        var draft = Of(
+            new DropIndex { Table = "customers", Name = "customers_lower_name" },
+            new SplitColumn
+            {
+                Table = "customers",
+                Column = "name",
+                Into =
+                [
+                    new SplitTarget { Name = "first_name", Type = Sql("text"), Nullable = false, Up = Sql("split_part(name, ' ', 1)") },
+                    new SplitTarget { Name = "last_name", Type = Sql("text"), Up = Sql("split_part(name, ' ', 2)") },
+                ],
+                Down = Sql("first_name || ' ' || last_name"),
+            });
+
+        draft.Problems.ShouldBeEmpty();
+        var change = draft.Changes.Single();
+        change.After!.Columns.Select(c => c.Name).ShouldBe(["id", "first_name", "last_name", "status", "email", "note"]);
+        change.Lenses.Single().Old.ShouldBe(["name"]);
+        change.Lenses.Single().New.ShouldBe(["first_name", "last_name"]);
+        change.Indexes.Single(i => i.Before!.Name == "customers_lower_name").Dropped.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_merge_names_every_source_with_its_way_back()
+    {
+        var draft = Of(new MergeColumns
+        {
+            Table = "customers",
+            From = [new MergeSource { Name = "status", Down = Sql("'a'") }, new MergeSource { Name = "email", Down = Sql("'b'") }],
+            Into = new MergeTarget { Name = "both", Type = Sql("text") },
+            Up = Sql("status || email"),
+        });
+
+        draft.Problems.ShouldAllBe(p => p.Code == ProblemCodes.GoesAlong);
+        var lens = draft.Changes.Single().Lenses.Single();
+        lens.Old.ShouldBe(["status", "email"]);
+        lens.Down.Select(d => d.Column).ShouldBe(["status", "email"]);
+    }
+
+    [Fact]
+    public void A_required_column_without_value_is_refused_with_a_remedy()
+    {
+        var draft = Of(new AddColumn { Table = "customers", Name = "vat", Type = Sql("text"), Nullable = false });
+
+        draft.Problems.Single().Code.ShouldBe(ProblemCodes.RequiredWithoutValue);
+    }
+
+    [Fact]
+    public void A_new_column_with_an_expression_is_a_lens_without_an_old_side()
+    {
+        var draft = Of(new AddColumn { Table = "customers", Name = "upper_name", Type = Sql("text"), Up = Sql("upper(name)") });
+
+        var lens = draft.Changes.Single().Lenses.Single();
+        lens.Old.ShouldBeEmpty();
+        lens.Down.ShouldBeEmpty();
+        draft.Changes.Single().PlainAdded.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("name", "TDM2008")]
+    [InlineData("id", "TDM2005")]
+    [InlineData("nothing", "TDM2002")]
+    public void Dropping_a_column_is_refused_where_it_would_lose_or_break_something(string column, string code)
+    {
+        var draft = Of(new DropColumn { Table = "customers", Column = column });
+
+        draft.Problems.ShouldContain(p => p.Code.Id == code);
+    }
+
+    [Fact]
+    public void Dropping_a_required_column_without_default_asks_for_the_way_back()
+    {
+        var draft = Of(
+            new DropIndex { Table = "customers", Name = "customers_lower_name" },
+            new DropColumn { Table = "customers", Column = "name" });
+
+        draft.Problems.Single().Code.ShouldBe(ProblemCodes.DroppedRequired);
+    }
+
+    [Fact]
+    public void A_column_cannot_be_changed_by_two_lenses_of_one_migration()
+    {
+        var draft = Of(
+            new ChangeType { Table = "customers", Column = "email", Type = Sql("citext") },
+            new ChangeType { Table = "customers", Column = "email", Type = Sql("varchar(20)") });
+
+        draft.Problems.Single().Code.ShouldBe(ProblemCodes.ChangedTwice);
+    }
+
+    [Fact]
+    public void All_problems_are_reported_at_once()
+    {
+        var draft = Of(
+            new RenameColumn { Table = "nowhere", From = "a", To = "b" },
+            new RenameColumn { Table = "customers", From = "nothing", To = "b" },
+            new RenameColumn { Table = "customers", From = "name", To = "status" });
+
+        draft.Problems.Select(p => p.Code.Id).ShouldBe(["TDM2001", "TDM2002", "TDM2004"]);
+    }
+
+    [Fact]
+    public void An_expression_for_the_other_engine_only_is_refused()
+    {
+        var draft = Of("sqlite", new AddColumn
+        {
+            Table = "customers", Name = "x", Type = Sql("text"), Up = new SqlText(null, Postgres: "split_part(name, ' ', 1)"),
+        });
+
+        draft.Problems.ShouldContain(p => p.Code == ProblemCodes.NoExpression);
+    }
+
+    [Fact]
+    public void A_default_that_may_not_fit_the_new_type_must_be_given_anew()
+    {
+        var draft = Of(new ChangeType { Table = "customers", Column = "status", Type = Sql("integer"), Up = Sql("1"), Down = Sql("'x'") });
+
+        draft.Problems.Single().Code.ShouldBe(ProblemCodes.Incomplete);
+    }
+}

@@ -1,0 +1,136 @@
+using Shouldly;
+using Tandem.Operations;
+using Tandem.Problems;
+using Tandem.Schema;
+using Xunit;
+using static Tandem.Tests.Operations.Drafts;
+
+namespace Tandem.Tests.Operations;
+
+public sealed class TableAndConstraintOperationTests
+{
+    [Fact]
+    public void A_renamed_table_takes_the_foreign_keys_of_others_along()
+    {
+        var draft = Of(new RenameTable { From = "customers", To = "clients" });
+
+        draft.Problems.ShouldBeEmpty();
+        draft.Changes.Single(c => c.Name == "customers").After!.Name.ShouldBe("clients");
+        draft.Changes.Single(c => c.Name == "orders").ForeignKeys.Single().After!.ReferencedTable.ShouldBe("clients");
+    }
+
+    [Fact]
+    public void A_table_that_others_refer_to_is_not_dropped()
+    {
+        Of(new DropTable { Table = "customers" }).Problems.Single().Code.ShouldBe(ProblemCodes.Referenced);
+        Of(new DropForeignKey { Table = "orders", Name = "orders_customer_fkey" }, new DropTable { Table = "customers" })
+            .Problems.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Everything_of_a_dropped_table_is_on_the_old_side_only()
+    {
+        var change = Of(new DropTable { Table = "orders" }).Changes.Single();
+
+        change.After.ShouldBeNull();
+        change.Columns.ShouldAllBe(c => c.Dropped);
+        change.ForeignKeys.ShouldAllBe(f => f.Dropped);
+    }
+
+    [Fact]
+    public void A_new_table_may_refer_to_itself_and_to_others()
+    {
+        var draft = Of(new CreateTable
+        {
+            Name = "contacts",
+            Columns =
+            [
+                new NewColumn { Name = "id", Type = Sql("bigint"), Identity = IdentityKind.ByDefault },
+                new NewColumn { Name = "parent", Type = Sql("bigint") },
+                new NewColumn { Name = "customer_id", Type = Sql("bigint") },
+            ],
+            PrimaryKey = ["id"],
+            ForeignKeys =
+            [
+                new NewForeignKey { Columns = ["parent"], References = new ForeignKeyTarget { Table = "contacts", Columns = ["id"] } },
+                new NewForeignKey { Columns = ["customer_id"], References = new ForeignKeyTarget { Table = "customers", Columns = ["id"] } },
+            ],
+        });
+
+        draft.Problems.ShouldBeEmpty();
+        var change = draft.Changes.Single();
+        change.Before.ShouldBeNull();
+        change.After!.ForeignKeys.Select(f => f.Name).ShouldBe(["contacts_parent_fkey", "contacts_customer_id_fkey"]);
+        change.After.Column("id")!.Nullable.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_new_table_with_columns_that_are_not_there_is_refused()
+    {
+        var draft = Of(new CreateTable
+        {
+            Name = "contacts", Columns = [new NewColumn { Name = "id", Type = Sql("bigint") }], PrimaryKey = ["nothing"],
+        });
+
+        draft.Problems.Single().Code.ShouldBe(ProblemCodes.NoSuchColumn);
+    }
+
+    [Fact]
+    public void Tightening_waits_for_complete_unless_the_file_says_live()
+    {
+        var draft = Of(
+            new SetNotNull { Table = "customers", Column = "email" },
+            new AddUnique { Table = "customers", Columns = ["name"], Enforce = Enforcement.Live },
+            new AddCheck { Table = "orders", Name = "positive", Expression = Sql("total > 0") });
+
+        draft.Problems.ShouldBeEmpty();
+        var customers = draft.Changes.Single(c => c.Name == "customers");
+        customers.NotNullAdded.Single().After!.Name.ShouldBe("email");
+        customers.Uniques.Single(u => u.Added).EnforceLive.ShouldBeTrue();
+        customers.ShapeDiffers.ShouldBeFalse();
+        draft.Changes.Single(c => c.Name == "orders").Checks.Single().After!.Columns.ShouldBe(["total"]);
+    }
+
+    [Fact]
+    public void Constraints_are_dropped_by_name_or_by_columns()
+    {
+        Of(new DropUnique { Table = "customers", Name = "customers_email_key" }).Changes.Single().Uniques.Single().Dropped.ShouldBeTrue();
+        Of(new DropUnique { Table = "customers", Columns = ["email"] }).Changes.Single().Uniques.Single().Dropped.ShouldBeTrue();
+        Of(new DropCheck { Table = "customers", Name = "no_such" }).Problems.Single().Code.ShouldBe(ProblemCodes.NoSuchConstraint);
+        Of(new DropCheck { Table = "customers" }).Problems.Single().Code.ShouldBe(ProblemCodes.Incomplete);
+    }
+
+    [Fact]
+    public void An_index_names_the_columns_of_its_keys_and_condition()
+    {
+        var draft = Of(new CreateIndex
+        {
+            Table = "orders", Name = "orders_big", Columns = [new IndexColumn { Name = "customer_id", Descending = true }], Where = Sql("total > 100"),
+        });
+
+        draft.Changes.Single().Indexes.Single().After!.Columns.ShouldBe(["customer_id", "total"]);
+    }
+
+    [Fact]
+    public void Row_updates_need_a_key_and_say_that_both_versions_see_them()
+    {
+        var draft = Of(new UpdateRows { Table = "orders", Set = [new RowValue { Column = "total", Value = Sql("total * 2") }] });
+
+        draft.Problems.Single().Code.ShouldBe(ProblemCodes.SingleVersion);
+        draft.Updates.Single().Number.ShouldBe(1);
+        Of(new UpdateRows { Table = "orders", Set = [new RowValue { Column = "id", Value = Sql("1") }] })
+            .Problems.Single().Code.ShouldBe(ProblemCodes.KeyColumn);
+    }
+
+    [Fact]
+    public void Changes_come_in_one_order_so_that_locks_do()
+    {
+        var forward = Of(
+            new SetNotNull { Table = "orders", Column = "total" }, new SetNotNull { Table = "customers", Column = "email" });
+        var backward = Of(
+            new SetNotNull { Table = "customers", Column = "email" }, new SetNotNull { Table = "orders", Column = "total" });
+
+        forward.Changes.ShouldBe(backward.Changes);
+        Fingerprint.Of(forward.Changes).ShouldBe(Fingerprint.Of(backward.Changes));
+    }
+}

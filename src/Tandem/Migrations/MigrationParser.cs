@@ -75,6 +75,12 @@ public static partial class MigrationParser
 
     private static Migration? Bind(MigrationFile file, FileNode root, List<Problem> problems, SourceMap places)
     {
+        if (root is MapNode map)
+        {
+            // How a JSON file tells an editor its schema; it says nothing about the migration.
+            root = map with { Entries = [.. map.Entries.Where(e => e.Key != MigrationSchema.Key)] };
+        }
+
         var bound = (Migration?)new Binder(problems, places).BindRecord(typeof(Migration), root, root.Place, new Spot("", ""));
         return bound is null
             ? null

@@ -1,0 +1,78 @@
+using System.Text.RegularExpressions;
+using Shouldly;
+using Tandem.Migrations;
+using Tandem.Tests.Architecture;
+using Xunit;
+
+namespace Tandem.Tests.Docs;
+
+/// <summary>The reference says what the code does.</summary>
+public sealed partial class ReferenceTests
+{
+    private const string Folder = "docs/reference";
+
+    [Fact]
+    public void The_schema_is_not_stale() => GeneratedFile.Hold(
+        [GeneratedFile.WholeDifference($"{Folder}/migration.schema.json", MigrationSchema.Text())]);
+
+    [Fact]
+    public void The_page_of_the_migration_file_is_not_stale() => GeneratedFile.Hold(
+        [GeneratedFile.PageDifference($"{Folder}/migration-file.md", ReferencePages.MigrationFile())]);
+
+    [Fact]
+    public void The_pages_of_operations_are_not_stale() => GeneratedFile.Hold(
+    [
+        GeneratedFile.PageDifference($"{Folder}/operations/README.md", ReferencePages.OperationIndex()),
+        .. FileForm.Operations.Select(o =>
+            GeneratedFile.PageDifference($"{Folder}/operations/{o.Key}.md", ReferencePages.Operation(o.Key, o.Value))),
+    ]);
+
+    [Fact]
+    public void The_pages_of_problems_are_not_stale() => GeneratedFile.Hold(
+    [
+        GeneratedFile.PageDifference($"{Folder}/problems/README.md", ReferencePages.ProblemIndex()),
+        .. ReferencePages.Codes.Select(c =>
+            GeneratedFile.PageDifference($"{Folder}/problems/{c.Id}.md", ReferencePages.Problem(c))),
+    ]);
+
+    [Fact]
+    public void Everything_that_can_be_written_is_described() => Rules.Hold(
+        from type in FileForm.Operations.Values.Append(typeof(Migration)).SelectMany(Records).Distinct()
+        from missing in FileForm.Of(type).Keys.Where(k => k.Description.Length == 0).Select(k => $"{type.Name}.{k.Property.Name}: no [Description]")
+            .Concat(type.IsSubclassOf(typeof(Tandem.Operations.Operation)) && FileForm.Of(type).Description.Length == 0 ? [$"{type.Name}: no [Description]"] : [])
+        select missing);
+
+    [Fact]
+    public void Every_operation_has_an_example() => Rules.Hold(
+        from keyword in FileForm.Operations.Keys
+        where !Examples($"{Folder}/operations/{keyword}.md").Any(e => e.Contains($"- {keyword}:", StringComparison.Ordinal))
+        select $"{Folder}/operations/{keyword}.md: no example of it");
+
+    [Fact]
+    public async Task Examples_are_understood_by_the_parser_and_the_schema()
+    {
+        var schema = await SchemaCheck.LoadAsync();
+        var pages = FileForm.Operations.Keys.Select(k => $"{Folder}/operations/{k}.md").Append($"{Folder}/migration-file.md");
+        var wrong = from page in pages
+                    from example in Examples(page)
+                    let text = example.StartsWith("- ", StringComparison.Ordinal) ? $"title: Example\noperations:\n{example}" : example
+                    from problem in MigrationParser.Parse("0001_example.yaml", text).Problems.Select(p => p.ToString())
+                        .Concat(schema.Problems(text))
+                    select $"{page}: {problem}";
+        string.Join("\n", wrong).ShouldBe("");
+    }
+
+    private static IEnumerable<string> Examples(string page) => Repository.Has(page)
+        ? YamlBlock().Matches(Repository.Read(page).Replace("\r\n", "\n", StringComparison.Ordinal)).Select(m => m.Groups[1].Value)
+        : [];
+
+    private static IEnumerable<Type> Records(Type type) => FileForm.Of(type).Keys
+        .Select(k => FileForm.ItemOf(k.Type) ?? k.Type)
+        .Where(t => t != typeof(Tandem.Operations.Operation) && t != typeof(Tandem.Operations.SqlText)
+            && !ScalarBinder.CanBind(t) && !FileForm.IsMappingEntry(t))
+        .SelectMany(Records)
+        .Prepend(type);
+
+    [GeneratedRegex("^```yaml\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex YamlBlock();
+}

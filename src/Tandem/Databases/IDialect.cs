@@ -8,7 +8,11 @@ namespace Tandem.Databases;
 /// <param name="Migration">Its migration.</param>
 /// <param name="Change">The change.</param>
 /// <param name="Undone">Whether the change is undone (base has the old shape) rather than retired (base has the new shape).</param>
-public sealed record RetainedChange(int Ordinal, string Migration, TableChange Change, bool Undone);
+public sealed record RetainedChange(int Ordinal, string Migration, TableChange Change, bool Undone)
+{
+    /// <summary>Whether the side that is not the base is still served (<c>complete --keep</c>).</summary>
+    public bool OtherSideServed { get; init; }
+}
 
 /// <summary>What a dialect must know besides the step.</summary>
 /// <param name="Schema">The schema before the migration.</param>
@@ -17,7 +21,13 @@ public sealed record RetainedChange(int Ordinal, string Migration, TableChange C
 /// <param name="OldVersion">The name of the version that is served now.</param>
 public sealed record RenderContext(DatabaseSchema Schema, string Migration, int Ordinal, string OldVersion)
 {
-    /// <summary>Earlier changes that are still in sync, oldest first.</summary>
+    /// <summary>All changes of the migration, so that one table's step can find another's names (foreign keys).</summary>
+    public ValueList<TableChange> Changes { get; init; } = [];
+
+    /// <summary>
+    /// The other changes that are in sync, oldest first. At a plan these are earlier ones; a phase that is rendered
+    /// again later (sunset, discard, revert) may find later ones too.
+    /// </summary>
     public ValueList<RetainedChange> Retained { get; init; } = [];
 
     /// <summary>Versions served besides the old one, that a change of a table must not disturb.</summary>

@@ -67,7 +67,7 @@ internal static class PhaseSteps
     [
         .. draft.Changes.Where(Fills).Select(c => new Verify(c, Live: true) { Base = Side.New }),
         .. Constraints(draft, Side.Old).Select(c => new Enforce(c.Change, c.Kind, c.Name, Side.Old)),
-        .. PublishShape(draft, Side.Old),
+        .. PublishShape(draft, Side.Old, Side.New),
         .. draft.Changes.Count > 0 ? [new Switch(draft.Changes, Side.Old)] : Array.Empty<Step>(),
         .. draft.Changes.Count > 0 ? [new Unpublish(draft.Changes, Side.New)] : Array.Empty<Step>(),
         .. draft.Updates.Reverse().Select(u => new RestoreRows(u)),
@@ -79,8 +79,8 @@ internal static class PhaseSteps
     private static IEnumerable<Step> Checks(ValueList<DataCheck> checks, Side side) =>
         checks.Count == 0 ? [] : [new CheckData(checks, side)];
 
-    private static IEnumerable<Step> PublishShape(MigrationDraft draft, Side side) =>
-        draft.Changes.Count == 0 ? [] : [new Publish(draft.Changes, side)];
+    private static IEnumerable<Step> PublishShape(MigrationDraft draft, Side side, Side @base = Side.Old) =>
+        draft.Changes.Count == 0 ? [] : [new Publish(draft.Changes, side) { Base = @base }];
 
     /// <summary>Whether rows of the old version have a representation in the new that must be filled and compared.</summary>
     private static bool Fills(TableChange change) => change.Before is not null && change.After is not null;

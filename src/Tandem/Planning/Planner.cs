@@ -59,7 +59,7 @@ public static class Planner
     private static ValueList<PlannedPhase> Render(MigrationDraft draft, PlanRequest request) =>
         PhaseSteps.All(draft).Select(p => new PlannedPhase(
             p.Phase,
-            p.Steps.SelectMany(s => request.Dialect.Render(s, request.Context).Select(r => r with { Kind = StepKinds.Of(s) }))
+            p.Steps.SelectMany(s => request.Dialect.Render(s, request.Context with { Changes = draft.Changes }).Select(r => r with { Kind = StepKinds.Of(s) }))
                 .Where(s => !s.IsEmpty).ToValueList()))
             .ToValueList();
 
@@ -67,7 +67,7 @@ public static class Planner
     {
         var accepted = (migration.Accept ?? []).Select(a => a.Code).ToHashSet(StringComparer.Ordinal);
         return draft.Problems
-            .Concat(request.Dialect.Judge(draft.Changes, request.Context))
+            .Concat(request.Dialect.Judge(draft.Changes, request.Context with { Changes = draft.Changes }))
             .Concat(request.Examination?.Problems ?? [])
             .Concat(FiringTriggers(migration, draft))
             .Select(p => Lossy(p, migration))

@@ -100,7 +100,11 @@ public sealed record Verify(TableChange Change, bool Live) : Step
 /// <summary>Serves a version: publishes its names for the changed tables.</summary>
 /// <param name="Side">Which version's shape.</param>
 /// <param name="Changes">The tables.</param>
-public sealed record Publish(ValueList<TableChange> Changes, Side Side) : Step;
+public sealed record Publish(ValueList<TableChange> Changes, Side Side) : Step
+{
+    /// <summary>Whose shape the base tables have: the new one's in a revert, where the old version is published before the switch.</summary>
+    public Side Base { get; init; }
+}
 
 /// <summary>Ends the service of a version.</summary>
 public sealed record Unpublish(ValueList<TableChange> Changes, Side Side) : Step;

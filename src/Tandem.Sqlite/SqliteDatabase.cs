@@ -52,7 +52,7 @@ public sealed class SqliteDatabase : IDatabase
 
     /// <inheritdoc />
     public Task<DatabaseSchema> InspectAsync(CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+        ReadAsync(SqliteInspector.Inspect, cancellationToken);
 
     /// <inheritdoc />
     public Task<Examination> ExamineAsync(
@@ -61,7 +61,7 @@ public sealed class SqliteDatabase : IDatabase
 
     /// <inheritdoc />
     public Task<ValueList<OwnObject>> FindOwnObjectsAsync(CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+        ReadAsync(reader => SqliteCatalog.Read(reader).OwnObjects(), cancellationToken);
 
     /// <inheritdoc />
     public Task<ISession> OpenSessionAsync(CancellationToken cancellationToken) => Task.Run<ISession>(

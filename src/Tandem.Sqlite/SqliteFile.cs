@@ -97,22 +97,26 @@ internal sealed class SqliteFile : IDisposable
     private SqlResult RunAll(SqlStatement statement, SqliteLimits limits)
     {
         var result = new SqlResult(0, [], []);
-        var affected = 0L;
-        var wrote = false;
-        var rest = statement.Text;
-        while (!string.IsNullOrWhiteSpace(rest))
+        var (affected, wrote) = (0L, false);
+        var text = Encoding.UTF8.GetBytes(statement.Text);
+        for (var at = 0; at < text.Length;)
         {
-            var text = rest;
+            var start = at;
             sqlite3_stmt? compiled = null;
-            Patiently(limits, () => raw.sqlite3_prepare_v2(handle, text, out compiled, out rest), SqliteStage.Prepare);
+            Patiently(limits, () => Prepare(text, start, out compiled, out at), SqliteStage.Prepare);
+            if (at == start)
+            {
+                throw new ArgumentException("The statement holds a NUL character.", nameof(statement));
+            }
+
             using (compiled)
             {
                 if (compiled is null || compiled.IsInvalid)
                 {
-                    continue;
+                    continue; // White space or a comment.
                 }
 
-                var stage = SqliteText.GoesOverRows(text) ? SqliteStage.Rows : SqliteStage.Other;
+                var stage = SqliteText.GoesOverRows(Encoding.UTF8.GetString(text.AsSpan(start..at))) ? SqliteStage.Rows : SqliteStage.Other;
                 result = RunOne(compiled, statement, stage, limits);
                 wrote |= result.Affected >= 0;
                 affected += Math.Max(0, result.Affected);
@@ -120,6 +124,13 @@ internal sealed class SqliteFile : IDisposable
         }
 
         return result with { Affected = wrote ? affected : result.Affected };
+    }
+
+    private int Prepare(byte[] text, int start, out sqlite3_stmt compiled, out int next)
+    {
+        var code = raw.sqlite3_prepare_v2(handle, text.AsSpan(start), out compiled, out var rest);
+        next = code == raw.SQLITE_OK ? text.Length - rest.Length : start;
+        return code;
     }
 
     private SqlResult RunOne(sqlite3_stmt compiled, SqlStatement statement, SqliteStage stage, SqliteLimits limits)

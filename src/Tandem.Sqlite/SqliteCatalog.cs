@@ -1,0 +1,103 @@
+using Tandem.Databases;
+using Tandem.Schema;
+
+namespace Tandem.Sqlite;
+
+/// <summary>A row of SQLite's own catalog.</summary>
+/// <param name="Type"><c>table</c>, <c>index</c>, <c>view</c> or <c>trigger</c>.</param>
+/// <param name="Name">The object's name.</param>
+/// <param name="Table">The table or view that it belongs to; for these, its own name.</param>
+/// <param name="Sql">The statement that makes it; empty for indexes that implement a constraint.</param>
+internal sealed record SqliteObject(string Type, string Name, string Table, string Sql);
+
+/// <summary>Everything that is in a file, with the engine's own objects told apart from the users'.</summary>
+internal sealed class SqliteCatalog
+{
+    private static readonly string[] ShadowEndings =
+    [
+        "_content", "_segments", "_segdir", "_docsize", "_stat", "_data", "_idx", "_config", "_node", "_parent", "_rowid",
+    ];
+
+    private SqliteCatalog(ValueList<SqliteObject> users, ValueList<SqliteObject> own, ValueList<UnmanagedObject> unmanaged)
+    {
+        Users = users;
+        Own = own;
+        Unmanaged = unmanaged;
+    }
+
+    /// <summary>The users' tables, indexes, views and triggers.</summary>
+    public ValueList<SqliteObject> Users { get; }
+
+    /// <summary>What the engine made: by its name, or because it stands in <c>tandem_objects</c>.</summary>
+    public ValueList<SqliteObject> Own { get; }
+
+    /// <summary>Virtual tables and the tables that they keep their rows in.</summary>
+    public ValueList<UnmanagedObject> Unmanaged { get; }
+
+    /// <summary>Reads the catalog.</summary>
+    public static SqliteCatalog Read(SqliteReader reader)
+    {
+        var all = reader.Query("SELECT type, name, tbl_name, coalesce(sql, '') FROM main.sqlite_schema ORDER BY name").Rows
+            .Select(r => new SqliteObject(Text(r[0]), Text(r[1]), Text(r[2]), Text(r[3])))
+            .Where(o => !o.Name.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase))
+            .ToList();
+        var registered = Registered(reader, all);
+        var own = all.Where(o => IsOwnName(o.Name) || registered.Contains(o.Name)).Select(o => o.Name)
+            .ToHashSet(SqliteText.NameComparer.Instance);
+        var unmanaged = Virtual(reader, all);
+        var left = unmanaged.Select(u => u.Name).ToHashSet(SqliteText.NameComparer.Instance);
+        return new SqliteCatalog(
+            all.Where(o => !own.Contains(o.Name) && !own.Contains(o.Table) && !left.Contains(o.Table)).ToValueList(),
+            all.Where(o => own.Contains(o.Name)).ToValueList(),
+            unmanaged.Where(u => !own.Contains(u.Name)).ToValueList());
+    }
+
+    /// <summary>Whether only the engine gives such names.</summary>
+    public static bool IsOwnName(string name) =>
+        name.StartsWith("tandem_", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("_tandem_", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// The engine's objects in an order in which they can be dropped: what hangs on a table before the table, and the
+    /// list of objects last of all.
+    /// </summary>
+    public ValueList<OwnObject> OwnObjects() => Own
+        .OrderBy(o => o.Type switch { "trigger" => 0, "view" => 1, "index" => 2, _ => 3 })
+        .ThenBy(o => IsOwnName(o.Name))
+        .ThenBy(o => string.Equals(o.Name, "tandem_objects", StringComparison.OrdinalIgnoreCase))
+        .ThenBy(o => o.Name, StringComparer.Ordinal)
+        .Select(o => new OwnObject(o.Type, o.Name, $"DROP {o.Type.ToUpperInvariant()} IF EXISTS {SqliteText.Quote(o.Name)}"))
+        .ToValueList();
+
+    private static string Text(object? value) => value as string ?? "";
+
+    private static HashSet<string> Registered(SqliteReader reader, List<SqliteObject> all)
+    {
+        var there = all.Exists(o => o.Type == "table" && SqliteText.SameName(o.Name, "tandem_objects"));
+        return there
+            ? reader.Query("SELECT name FROM main.tandem_objects").Rows.Select(r => Text(r[0])).ToHashSet(SqliteText.NameComparer.Instance)
+            : [];
+    }
+
+    private static ValueList<UnmanagedObject> Virtual(SqliteReader reader, List<SqliteObject> all)
+    {
+        var tables = all.Where(o => o.Type == "table").ToList();
+        var isVirtual = tables.Where(o => new SqliteCursor(o.Sql).TakeWords("CREATE", "VIRTUAL")).ToList();
+        if (isVirtual.Count == 0)
+        {
+            return [];
+        }
+
+        var shadows = SqliteLibrary.Version >= new Version(3, 37)
+            ? reader.Query("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'").Rows.Select(r => Text(r[0]))
+            : tables.Select(t => t.Name).Where(n => isVirtual.Exists(v => IsShadow(n, v.Name)));
+        return isVirtual.Select(v => new UnmanagedObject("virtual table", v.Name))
+            .Concat(shadows.Order(StringComparer.Ordinal).Select(n => new UnmanagedObject("shadow table", n)))
+            .ToValueList();
+    }
+
+    // Before 3.37 nothing but the name tells which tables belong to a virtual one.
+    private static bool IsShadow(string name, string of) =>
+        name.StartsWith(of + "_", StringComparison.OrdinalIgnoreCase)
+        && ShadowEndings.Contains(name[of.Length..].ToLowerInvariant());
+}

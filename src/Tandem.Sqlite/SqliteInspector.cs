@@ -1,0 +1,173 @@
+using System.Globalization;
+using Tandem.Schema;
+
+namespace Tandem.Sqlite;
+
+/// <summary>Reads a file's schema as applications see it.</summary>
+internal sealed class SqliteInspector
+{
+    private readonly SqliteReader reader;
+    private readonly SqliteCatalog catalog;
+
+    private SqliteInspector(SqliteReader reader)
+    {
+        this.reader = reader;
+        catalog = SqliteCatalog.Read(reader);
+    }
+
+    /// <summary>The schema, without the engine's own objects.</summary>
+    public static DatabaseSchema Inspect(SqliteReader reader) => new SqliteInspector(reader).Run();
+
+    /// <summary>The query of a view; a list of column names becomes a part of it.</summary>
+    internal static View ParseView(string name, string sql)
+    {
+        var cursor = new SqliteCursor(sql);
+        cursor.ExpectWords("CREATE");
+        _ = cursor.TakeWords("TEMP") || cursor.TakeWords("TEMPORARY");
+        cursor.ExpectWords("VIEW");
+        _ = cursor.TakeWords("IF", "NOT", "EXISTS");
+        _ = cursor.QualifiedName();
+        var columns = cursor.Peek().IsSymbol("(") ? cursor.Names() : null;
+        cursor.ExpectWords("AS");
+        var query = cursor.Rest().TrimEnd(';', ' ');
+        return new View(name, columns is null
+            ? query
+            : $"WITH {SqliteText.Quote(name)} ({SqliteText.QuoteAll(columns)}) AS ({query}) SELECT * FROM {SqliteText.Quote(name)}");
+    }
+
+    /// <summary>A trigger as its statement describes it.</summary>
+    internal static Trigger ParseTrigger(string name, string sql)
+    {
+        var cursor = new SqliteCursor(sql);
+        cursor.ExpectWords("CREATE");
+        _ = cursor.TakeWords("TEMP") || cursor.TakeWords("TEMPORARY");
+        cursor.ExpectWords("TRIGGER");
+        _ = cursor.TakeWords("IF", "NOT", "EXISTS");
+        _ = cursor.QualifiedName();
+        var after = cursor.TakeWords("AFTER") || cursor.TakeWords("INSTEAD", "OF");
+        _ = !after && cursor.TakeWords("BEFORE"); // Before is what SQLite takes when nothing is said.
+        return new Trigger(name, sql) { Before = !after, OnUpdate = cursor.Peek().Is("UPDATE") };
+    }
+
+    private DatabaseSchema Run()
+    {
+        var tables = Of("table").Select(ReadTable).ToList();
+        tables = tables.ConvertAll(t => t with { ForeignKeys = t.ForeignKeys.Select(k => Resolve(k, tables)).ToValueList() });
+        var views = Of("view").ToList();
+        var onViews = Of("trigger").Where(t => views.Exists(v => SqliteText.SameName(v.Name, t.Table)));
+        return new DatabaseSchema("main", tables.OrderBy(t => t.Name, StringComparer.Ordinal).ToValueList())
+        {
+            Views = views.Select(v => ParseView(v.Name, v.Sql)).OrderBy(v => v.Name, StringComparer.Ordinal).ToValueList(),
+            Dependents = SqliteDependents.Find(tables, catalog.Users),
+            Unmanaged = catalog.Unmanaged.Concat(onViews.Select(t => new UnmanagedObject("trigger on a view", t.Name))).ToValueList(),
+        };
+    }
+
+    private IEnumerable<SqliteObject> Of(string type) =>
+        catalog.Users.Where(o => string.Equals(o.Type, type, StringComparison.Ordinal));
+
+    private IEnumerable<SqliteObject> On(string type, string table) => Of(type).Where(o => SqliteText.SameName(o.Table, table));
+
+    private Table ReadTable(SqliteObject stored)
+    {
+        var table = SqliteTableParser.Parse(stored.Name, stored.Sql);
+        var seen = ReadColumns(stored.Name);
+        var doubts = (table.NotUnderstood.Count > 0 ? table.NotUnderstood : Differences(table, seen)).ToList();
+        if (table.Columns.Count != seen.Count)
+        {
+            table = table with { Columns = seen.Select(s => new Column(s.Name, s.Type, !s.NotNull, s.Default)).ToValueList() };
+        }
+
+        var indexes = new List<Schema.Index>();
+        foreach (var index in On("index", stored.Name).Where(i => i.Sql.Length > 0))
+        {
+            try
+            {
+                indexes.Add(SqliteIndexParser.Parse(index.Name, index.Sql, table.Columns));
+            }
+            catch (FormatException e)
+            {
+                doubts.Add($"the index {index.Name} ({e.Message})");
+            }
+        }
+
+        return table with
+        {
+            Indexes = indexes.OrderBy(i => i.Name, StringComparer.Ordinal).ToValueList(),
+            Triggers = On("trigger", stored.Name).Select(t => ParseTrigger(t.Name, t.Sql))
+                .OrderBy(t => t.Name, StringComparer.Ordinal).ToValueList(),
+            NotUnderstood = doubts.Distinct(StringComparer.Ordinal).ToValueList(),
+        };
+    }
+
+    private List<SeenColumn> ReadColumns(string table) => reader
+        .Query(
+            "SELECT name, type, \"notnull\" AS needed, dflt_value, pk, hidden FROM pragma_table_xinfo(@table)",
+            new Databases.SqlArgument("table", table))
+        .Rows
+        .Select(r => new SeenColumn(
+            r[0] as string ?? "", r[1] as string ?? "", Number(r[2]) != 0, r[3] as string, Number(r[4]), Number(r[5])))
+        .ToList();
+
+    // The text was read by our parser, the pragmas tell what SQLite's own made of it; where they disagree, the table is
+    // not touched.
+    private IEnumerable<string> Differences(Table table, List<SeenColumn> seen)
+    {
+        if (!table.Columns.Select(c => c.Name).SequenceEqual(seen.Select(s => s.Name), StringComparer.Ordinal))
+        {
+            yield return "its columns, which SQLite lists otherwise";
+            yield break;
+        }
+
+        foreach (var (column, other) in table.Columns.Zip(seen))
+        {
+            var rowId = SqliteDdl.IsRowId(table, column);
+            if (!SameType(column.Type, other.Type)
+                || (column.Default is null) != (other.Default is null)
+                || (column.Generated is null) != (other.Hidden is not (2 or 3))
+                || (column.Generated is not null && column.GeneratedStored != (other.Hidden == 3))
+                || (other.NotNull && column.Nullable)
+                || (!other.NotNull && !column.Nullable && !rowId && other.Key == 0))
+            {
+                yield return $"the column {column.Name}, which SQLite describes otherwise";
+            }
+        }
+
+        var key = seen.Where(s => s.Key > 0).OrderBy(s => s.Key).Select(s => s.Name);
+        if (!key.SequenceEqual(table.PrimaryKey?.Columns ?? [], StringComparer.Ordinal))
+        {
+            yield return "its primary key, which SQLite lists otherwise";
+        }
+
+        var references = reader.Value(
+            "SELECT count(DISTINCT id) FROM pragma_foreign_key_list(@table)", new Databases.SqlArgument("table", table.Name));
+        if (Number(references) != table.ForeignKeys.Count)
+        {
+            yield return "its foreign keys, which SQLite lists otherwise";
+        }
+    }
+
+    private static bool SameType(string one, string other) => string.Equals(
+        string.Concat(one.Where(c => !char.IsWhiteSpace(c))),
+        string.Concat(other.Where(c => !char.IsWhiteSpace(c))),
+        StringComparison.OrdinalIgnoreCase);
+
+    private static long Number(object? value) => Convert.ToInt64(value ?? 0L, CultureInfo.InvariantCulture);
+
+    // Names as the referenced table has them, and the columns that are meant when none are named.
+    private static ForeignKey Resolve(ForeignKey key, List<Table> tables)
+    {
+        var parent = tables.Find(t => SqliteText.SameName(t.Name, key.ReferencedTable));
+        if (parent is null)
+        {
+            return key;
+        }
+
+        var columns = key.ReferencedColumns.Count > 0
+            ? key.ReferencedColumns.Select(c => parent.Columns.FirstOrDefault(p => SqliteText.SameName(p.Name, c))?.Name ?? c).ToValueList()
+            : parent.PrimaryKey is { } primary && primary.Columns.Count == key.Columns.Count ? primary.Columns : [];
+        return key with { ReferencedTable = parent.Name, ReferencedColumns = columns };
+    }
+
+    private sealed record SeenColumn(string Name, string Type, bool NotNull, string? Default, long Key, long Hidden);
+}

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Tandem.Databases;
 using Tandem.Problems;
 using Tandem.Schema;
@@ -28,9 +29,6 @@ public sealed record Plan
     /// <summary>The number in the names of the engine's objects; unique in the target.</summary>
     public required int Ordinal { get; init; }
 
-    /// <summary>The schema's name.</summary>
-    public required string SchemaName { get; init; }
-
     /// <summary>The version that is served before.</summary>
     public required string OldVersion { get; init; }
 
@@ -45,6 +43,18 @@ public sealed record Plan
 
     /// <summary>The row updates.</summary>
     public ValueList<RowUpdate> Updates { get; init; } = [];
+
+    /// <summary>The checks on the old version.</summary>
+    public ValueList<DataCheck> Before { get; init; } = [];
+
+    /// <summary>The checks on the new version.</summary>
+    public ValueList<DataCheck> After { get; init; } = [];
+
+    /// <summary>
+    /// The schema before the migration as far as its steps need it: the touched tables, those that refer to them, and
+    /// what depends on them.
+    /// </summary>
+    public required DatabaseSchema Schema { get; init; }
 
     /// <summary>Everything found, worst first. A plan with errors is not carried out.</summary>
     public ValueList<Problem> Findings { get; init; } = [];
@@ -68,7 +78,12 @@ public sealed record Plan
     public required string PlanHash { get; init; }
 
     /// <summary>Whether anything forbids to carry it out.</summary>
+    [JsonIgnore]
     public bool HasErrors => Findings.Any(f => f.Severity == Severity.Error);
+
+    /// <summary>The schema's name.</summary>
+    [JsonIgnore]
+    public string SchemaName => Schema.Name;
 
     /// <summary>The steps of a phase.</summary>
     public ValueList<RenderedStep> Steps(Phase phase) =>

@@ -22,7 +22,7 @@ public static class Planner
         ArgumentNullException.ThrowIfNull(migration);
         ArgumentNullException.ThrowIfNull(draft);
         ArgumentNullException.ThrowIfNull(request);
-        var phases = draft.Problems.Any(p => p.Severity == Severity.Error) ? [] : Render(draft, request);
+        var phases = draft.Problems.Any(p => p.Severity == Severity.Error) ? [] : Render(draft, request.Context, request.Dialect);
         var findings = Findings(migration, draft, request);
         var touched = draft.Changes.Select(c => c.Before).Concat(draft.Updates.Select(u => u.Table)).OfType<Table>().ToValueList();
         var fingerprint = Fingerprint.Of(touched);
@@ -40,12 +40,14 @@ public static class Planner
             Title = migration.Title,
             FileHash = migration.FileHash,
             Ordinal = request.Context.Ordinal,
-            SchemaName = request.Context.Schema.Name,
             OldVersion = request.Context.OldVersion,
             Summary = migration.Operations.Select(o => o.Summarize()).ToValueList(),
             Phases = phases,
             Changes = draft.Changes,
             Updates = draft.Updates,
+            Before = draft.Before,
+            After = draft.After,
+            Schema = Touched(request.Context.Schema, draft),
             Findings = findings,
             NotKept = NotKept(draft, findings),
             Sizes = request.Examination?.Tables ?? [],
@@ -56,12 +58,38 @@ public static class Planner
         };
     }
 
-    private static ValueList<PlannedPhase> Render(MigrationDraft draft, PlanRequest request) =>
+    /// <summary>
+    /// The plan with its phases written anew for what else is in sync on its tables now. Other migrations that were
+    /// completed, rolled back or dropped since the plan was made change the text of a later phase, never its meaning;
+    /// so a phase is written when it begins, from the stored changes and without the file.
+    /// </summary>
+    public static Plan RenderAgain(Plan plan, IDialect dialect, ValueList<RetainedChange> others)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(dialect);
+        var draft = new MigrationDraft(plan.Changes, plan.Updates, plan.Before, plan.After, []);
+        var context = new RenderContext(plan.Schema, plan.Migration, plan.Ordinal, plan.OldVersion) { Retained = others };
+        return plan with { Phases = Render(draft, context, dialect) };
+    }
+
+    private static ValueList<PlannedPhase> Render(MigrationDraft draft, RenderContext context, IDialect dialect) =>
         PhaseSteps.All(draft).Select(p => new PlannedPhase(
             p.Phase,
-            p.Steps.SelectMany(s => request.Dialect.Render(s, request.Context with { Changes = draft.Changes }).Select(r => r with { Kind = StepKinds.Of(s) }))
+            p.Steps.SelectMany(s => dialect.Render(s, context with { Changes = draft.Changes }).Select(r => r with { Kind = StepKinds.Of(s) }))
                 .Where(s => !s.IsEmpty).ToValueList()))
             .ToValueList();
+
+    private static DatabaseSchema Touched(DatabaseSchema schema, MigrationDraft draft)
+    {
+        var names = draft.Changes.Select(c => c.Before?.Name).Concat(draft.Updates.Select(u => u.Table.Name)).OfType<string>()
+            .ToHashSet(StringComparer.Ordinal);
+        return schema with
+        {
+            Tables = schema.Tables.Where(t => names.Contains(t.Name) || t.ForeignKeys.Any(f => names.Contains(f.ReferencedTable))).ToValueList(),
+            Dependents = schema.Dependents.Where(d => names.Contains(d.Table)).ToValueList(),
+            Unmanaged = [],
+        };
+    }
 
     private static ValueList<Problem> Findings(Migration migration, MigrationDraft draft, PlanRequest request)
     {

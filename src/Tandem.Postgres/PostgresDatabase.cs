@@ -45,7 +45,14 @@ public sealed class PostgresDatabase : IDatabase
     }
 
     /// <inheritdoc />
-    public Task<DatabaseSchema> InspectAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<DatabaseSchema> InspectAsync(CancellationToken cancellationToken)
+    {
+        var reading = await PostgresReading.BeginAsync(this, cancellationToken).ConfigureAwait(false);
+        await using (reading.ConfigureAwait(false))
+        {
+            return await PostgresInspector.InspectAsync(reading, SchemaName, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <inheritdoc />
     public Task<Examination> ExamineAsync(

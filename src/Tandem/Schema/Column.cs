@@ -29,13 +29,16 @@ public sealed record Column(string Name, string Type, bool Nullable = true, stri
     /// <summary>How values are made by the database.</summary>
     public IdentityKind Identity { get; init; }
 
+    /// <summary>The sequence behind an identity or serial column, when its name or its options are not the usual ones.</summary>
+    public Sequence? Sequence { get; init; }
+
     /// <summary>The expression of a generated column, or null.</summary>
     public string? Generated { get; init; }
 
     /// <summary>Whether a generated column is stored (false: computed when read).</summary>
     public bool GeneratedStored { get; init; }
 
-    /// <summary>The collation when it is not the type's own.</summary>
+    /// <summary>The collation when it is not the type's own, as SQL text (quoted and qualified where needed).</summary>
     public string? Collation { get; init; }
 
     /// <summary>The comment, or null.</summary>

@@ -48,6 +48,9 @@ public enum ReferentialAction
 public sealed record ForeignKey(
     string? Name, ValueList<string> Columns, string ReferencedTable, ValueList<string> ReferencedColumns)
 {
+    /// <summary>The schema of the referenced table when it lies in another schema, else null.</summary>
+    public string? ReferencedSchema { get; init; }
+
     /// <summary>When the parent row goes.</summary>
     public ReferentialAction OnDelete { get; init; }
 
@@ -63,10 +66,14 @@ public sealed record ForeignKey(
 
 /// <summary>One key of an index: a column or an expression.</summary>
 /// <param name="Column">The column, or null for an expression.</param>
-/// <param name="Expression">The expression's SQL, or null for a column.</param>
+/// <param name="Expression">The expression's SQL without parentheses around it, or null for a column.</param>
 /// <param name="Descending">Whether it is sorted downwards.</param>
-/// <param name="Options">Collation, operator class and NULLS order as SQL text, or null.</param>
-public sealed record IndexKey(string? Column, string? Expression = null, bool Descending = false, string? Options = null);
+/// <param name="Options">Collation and operator class as SQL text, or null; they stand before the direction.</param>
+public sealed record IndexKey(string? Column, string? Expression = null, bool Descending = false, string? Options = null)
+{
+    /// <summary><c>NULLS FIRST</c> or <c>NULLS LAST</c> when it is not what the direction brings, else null; stands after the direction.</summary>
+    public string? Nulls { get; init; }
+}
 
 /// <summary>An index that is not the implementation of a constraint.</summary>
 /// <param name="Name">Its name.</param>

@@ -48,6 +48,9 @@ public sealed record EnumType(string Name, ValueList<string> Values)
 /// <param name="Materialized">Whether its rows are stored.</param>
 public sealed record View(string Name, string Definition, bool Materialized = false)
 {
+    /// <summary>Options as SQL text (PostgreSQL <c>WITH (…)</c>), or null.</summary>
+    public string? Options { get; init; }
+
     /// <summary>The comment, or null.</summary>
     public string? Comment { get; init; }
 }
@@ -57,7 +60,20 @@ public sealed record View(string Name, string Definition, bool Materialized = fa
 /// <param name="Type">Its integer type.</param>
 /// <param name="Start">Where it starts.</param>
 /// <param name="Increment">Its step.</param>
-public sealed record Sequence(string Name, string Type, long Start, long Increment);
+public sealed record Sequence(string Name, string Type, long Start, long Increment)
+{
+    /// <summary>The least value, when it is not the usual one.</summary>
+    public long? Minimum { get; init; }
+
+    /// <summary>The greatest value, when it is not the usual one.</summary>
+    public long? Maximum { get; init; }
+
+    /// <summary>How many values a session takes at once.</summary>
+    public long Cache { get; init; } = 1;
+
+    /// <summary>Whether it begins again at its end.</summary>
+    public bool Cycle { get; init; }
+}
 
 /// <summary>How an object of the users' depends on a table.</summary>
 public enum DependentKind

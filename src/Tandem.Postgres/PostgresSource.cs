@@ -1,0 +1,156 @@
+using Tandem.Schema;
+
+namespace Tandem.Postgres;
+
+/// <summary>What the text of a function or view says about tables and rows, read word by word.</summary>
+internal sealed class PostgresSource
+{
+    private readonly HashSet<string> names = new(StringComparer.Ordinal);
+    private readonly HashSet<string> inserts = new(StringComparer.Ordinal);
+    private readonly HashSet<string> rowColumns = new(StringComparer.Ordinal);
+
+    private PostgresSource()
+    {
+    }
+
+    /// <summary>Every name, as the server would fold it; also those in strings, which may be statements put together.</summary>
+    public IReadOnlySet<string> Names => names;
+
+    /// <summary>Tables that rows are inserted into without naming the columns.</summary>
+    public IReadOnlySet<string> InsertsWithoutColumns => inserts;
+
+    /// <summary>Columns named as <c>NEW.c</c> or <c>OLD.c</c>.</summary>
+    public IReadOnlySet<string> ColumnsOfNewOrOld => rowColumns;
+
+    /// <summary>Whether all columns are read by a star.</summary>
+    public bool Star { get; private set; }
+
+    /// <summary>Whether a star stands for a row as one value: <c>t.*</c>.</summary>
+    public bool WholeRowStar { get; private set; }
+
+    /// <summary>Whether NEW or OLD is used as one value, other than to return it.</summary>
+    public bool WholeNewOrOld { get; private set; }
+
+    /// <summary>Reads a text.</summary>
+    public static PostgresSource Read(string text)
+    {
+        var source = new PostgresSource();
+        source.ReadTokens(SqlLexer.Tokenize(text), depth: 0);
+        return source;
+    }
+
+    private static string Fold(SqlLexer.Token token) =>
+        token.Kind == SqlLexer.TokenKind.QuotedIdentifier ? token.Value : token.Value.ToLowerInvariant();
+
+    private static bool IsName(SqlLexer.Token token) =>
+        token.Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier;
+
+    private void ReadTokens(IReadOnlyList<SqlLexer.Token> tokens, int depth)
+    {
+        for (var i = 0; i < tokens.Count; i++)
+        {
+            var token = tokens[i];
+            if (IsName(token))
+            {
+                names.Add(Fold(token));
+                ReadName(tokens, i);
+            }
+            else if (token.Kind == SqlLexer.TokenKind.StringLiteral && depth < 3)
+            {
+                ReadTokens(SqlLexer.Tokenize(token.Value), depth + 1);
+            }
+            else if (token.Kind == SqlLexer.TokenKind.Symbol && token.Text.StartsWith('*') && i > 0)
+            {
+                ReadStar(tokens[i - 1]);
+            }
+        }
+    }
+
+    private void ReadStar(SqlLexer.Token before)
+    {
+        // count(*) and a * b are not meant.
+        if (before.IsSymbol("."))
+        {
+            Star = true;
+            WholeRowStar = true;
+        }
+        else if (before.IsSymbol(",") || before.Is("select") || before.Is("distinct") || before.Is("all") || before.Is("returning"))
+        {
+            Star = true;
+        }
+    }
+
+    private void ReadName(IReadOnlyList<SqlLexer.Token> tokens, int i)
+    {
+        var token = tokens[i];
+        if (token.Is("into") && i > 0 && tokens[i - 1].Is("insert"))
+        {
+            ReadInsert(tokens, i + 1);
+        }
+        else if (token.Is("new") || token.Is("old"))
+        {
+            ReadRow(tokens, i);
+        }
+    }
+
+    private void ReadInsert(IReadOnlyList<SqlLexer.Token> tokens, int i)
+    {
+        while (i + 2 < tokens.Count && tokens[i + 1].IsSymbol("."))
+        {
+            i += 2;
+        }
+
+        if (i >= tokens.Count || !IsName(tokens[i]))
+        {
+            return;
+        }
+
+        var next = i + 1;
+        if (next + 1 < tokens.Count && tokens[next].Is("as"))
+        {
+            next += 2;
+        }
+
+        // A parenthesis may also begin a query: INSERT INTO t (SELECT …).
+        var listed = next + 1 < tokens.Count && tokens[next].IsSymbol("(") && !tokens[next + 1].Is("select")
+            && !tokens[next + 1].Is("values") && !tokens[next + 1].Is("with") && !tokens[next + 1].Is("table");
+        if (!listed && !(next < tokens.Count && tokens[next].Is("default")))
+        {
+            inserts.Add(Fold(tokens[i]));
+        }
+    }
+
+    private void ReadRow(IReadOnlyList<SqlLexer.Token> tokens, int i)
+    {
+        if (i + 2 < tokens.Count && tokens[i + 1].IsSymbol("."))
+        {
+            if (IsName(tokens[i + 2]))
+            {
+                rowColumns.Add(Fold(tokens[i + 2]));
+            }
+            else
+            {
+                WholeNewOrOld = true;
+            }
+        }
+        else if (!IsReturned(tokens, i) && !IsAlias(tokens, i))
+        {
+            WholeNewOrOld = true;
+        }
+    }
+
+    /// <summary>Whether it stands in <c>RETURN NEW</c> or <c>RETURN coalesce(NEW, OLD)</c>.</summary>
+    private static bool IsReturned(IReadOnlyList<SqlLexer.Token> tokens, int i)
+    {
+        while (--i >= 0 && (tokens[i].IsSymbol("(") || tokens[i].IsSymbol(",") || tokens[i].Is("coalesce")
+            || tokens[i].Is("new") || tokens[i].Is("old")))
+        {
+        }
+
+        return i >= 0 && tokens[i].Is("return");
+    }
+
+    /// <summary>Whether it is a name after AS, as in <c>REFERENCING NEW TABLE AS new</c>, or before TABLE.</summary>
+    private static bool IsAlias(IReadOnlyList<SqlLexer.Token> tokens, int i) =>
+        (i > 0 && tokens[i - 1].Is("as")) || (i + 1 < tokens.Count && tokens[i + 1].Is("table"));
+}

@@ -1,0 +1,47 @@
+select t.name as table_name,
+       a.attname as name,
+       pg_catalog.format_type(a.atttypid, a.atttypmod) as type,
+       -- From 18 on NOT NULL is a constraint with a name; one of the engine's is not the users'.
+       a.attnotnull and not exists (
+           select from pg_catalog.pg_constraint c
+           where c.conrelid = a.attrelid and c.contype = 'n' and c.conkey = array[a.attnum]
+             and starts_with(c.conname::text, '_tandem_')) as not_null,
+       pg_catalog.pg_get_expr(d.adbin, d.adrelid) as expression,
+       a.attgenerated::text as generated,
+       a.attidentity::text as identity,
+       case when a.attcollation <> y.typcollation and a.attcollation <> 0 then (
+           select case when pg_catalog.pg_collation_is_visible(l.oid)
+                       then pg_catalog.quote_ident(l.collname)
+                       else pg_catalog.quote_ident(ln.nspname) || '.' || pg_catalog.quote_ident(l.collname) end
+           from pg_catalog.pg_collation l
+           join pg_catalog.pg_namespace ln on ln.oid = l.collnamespace
+           where l.oid = a.attcollation) end as collation,
+       pg_catalog.col_description(a.attrelid, a.attnum) as comment,
+       s.name as sequence_name,
+       s.name = t.name || '_' || a.attname || '_seq' as sequence_named_as_usual,
+       s.type as sequence_type,
+       s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle,
+       pg_catalog.format_type(a.atttypid, null) as plain_type
+from target t
+join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+join pg_catalog.pg_type y on y.oid = a.atttypid
+left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+left join lateral (
+    select c.relname::text as name, pg_catalog.format_type(q.seqtypid, null) as type, q.*
+    from pg_catalog.pg_depend p
+    join pg_catalog.pg_class c on c.oid = p.objid and c.relkind = 'S'
+    join pg_catalog.pg_sequence q on q.seqrelid = c.oid
+    where p.classid = 'pg_catalog.pg_class'::regclass
+      and p.refclassid = 'pg_catalog.pg_class'::regclass
+      and p.refobjid = a.attrelid
+      and p.refobjsubid = a.attnum
+      and p.deptype in ('a', 'i')
+      -- An owned sequence makes a serial only when the default is its next value and nothing else.
+      and (p.deptype = 'i' or pg_catalog.pg_get_expr(d.adbin, d.adrelid) ~ '^nextval\(''.*''::regclass\)$' and exists (
+          select from pg_catalog.pg_depend u
+          where u.classid = 'pg_catalog.pg_attrdef'::regclass and u.objid = d.oid
+            and u.refclassid = 'pg_catalog.pg_class'::regclass and u.refobjid = c.oid))
+    order by c.oid
+    limit 1) s on d.oid is not null or a.attidentity <> ''
+where not starts_with(a.attname::text, '_tandem_')
+order by t.name collate "C", a.attnum

@@ -1,0 +1,29 @@
+select t.name as table_name,
+       c.conname as name,
+       c.contype::text as kind,
+       (select json_agg(a.attname order by k.place)
+        from unnest(c.conkey) with ordinality k (attnum, place)
+        join pg_catalog.pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.attnum)::text as columns,
+       pg_catalog.pg_get_expr(c.conbin, c.conrelid) as expression,
+       c.condeferrable, c.condeferred, c.convalidated, c.connoinherit,
+       case when rn.oid <> t.relnamespace then rn.nspname end as referenced_schema,
+       r.relname as referenced_table,
+       (select json_agg(a.attname order by k.place)
+        from unnest(c.confkey) with ordinality k (attnum, place)
+        join pg_catalog.pg_attribute a on a.attrelid = c.confrelid and a.attnum = k.attnum)::text as referenced_columns,
+       c.confdeltype::text as on_delete,
+       c.confupdtype::text as on_update,
+       c.confmatchtype = 'f' as match_full,
+       -- Columns of later versions are read through JSON, so that one query does for all.
+       coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) as nulls_not_distinct,
+       coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true) as enforced,
+       coalesce((to_jsonb(c) ->> 'conperiod')::boolean, false) as period,
+       to_jsonb(c) ->> 'confdelsetcols' is not null as deletes_some_columns,
+       i.indnatts > i.indnkeyatts as includes
+from target t
+join pg_catalog.pg_constraint c on c.conrelid = t.oid and c.contype in ('p', 'u', 'c', 'f', 'x') and c.conparentid = 0
+left join pg_catalog.pg_index i on i.indexrelid = c.conindid and c.contype in ('p', 'u')
+left join pg_catalog.pg_class r on r.oid = c.confrelid
+left join pg_catalog.pg_namespace rn on rn.oid = r.relnamespace
+where not starts_with(c.conname::text, '_tandem_')
+order by t.name collate "C", c.conname collate "C"

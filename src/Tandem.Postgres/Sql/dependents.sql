@@ -1,0 +1,98 @@
+, depends as materialized (
+    -- What names a table of the target or a column of it, by the server's own account.
+    select d.classid, d.objid, d.objsubid, t.oid as table_oid, t.name as table_name, t.relnamespace, a.attname::text as column_name,
+           d.refobjsubid
+    from target t
+    join pg_catalog.pg_depend d on d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = t.oid
+    left join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum = d.refobjsubid and d.refobjsubid > 0
+    where a.attname is null or not starts_with(a.attname::text, '_tandem_')
+)
+select 'View' as kind,
+       case when v.relnamespace <> d.relnamespace then n.nspname || '.' else '' end || v.relname as name,
+       d.table_name, d.column_name
+from depends d
+join pg_catalog.pg_rewrite r on d.classid = 'pg_catalog.pg_rewrite'::regclass and r.oid = d.objid
+join pg_catalog.pg_class v on v.oid = r.ev_class and v.relkind in ('v', 'm')
+join pg_catalog.pg_namespace n on n.oid = v.relnamespace
+where v.relnamespace not in (select oid from foreign_schema)
+union
+select 'Other', 'rule ' || r.rulename || ' on ' || v.relname, d.table_name, d.column_name
+from depends d
+join pg_catalog.pg_rewrite r on d.classid = 'pg_catalog.pg_rewrite'::regclass and r.oid = d.objid and r.rulename <> '_RETURN'
+join pg_catalog.pg_class v on v.oid = r.ev_class
+where v.relnamespace not in (select oid from foreign_schema)
+union
+select 'FunctionRowType',
+       case when p.pronamespace <> t.relnamespace then n.nspname || '.' else '' end || p.proname, t.name, null
+from target t
+join pg_catalog.pg_type y on y.oid = t.reltype
+join pg_catalog.pg_proc p on p.prorettype in (y.oid, y.typarray)
+    or y.oid = any (p.proargtypes) or y.typarray = any (p.proargtypes)
+    or y.oid = any (p.proallargtypes) or y.typarray = any (p.proallargtypes)
+join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+where p.pronamespace not in (select oid from foreign_schema)
+union
+select 'Policy', p.polname || ' on ' || c.relname, d.table_name, d.column_name
+from depends d
+join pg_catalog.pg_policy p on d.classid = 'pg_catalog.pg_policy'::regclass and p.oid = d.objid
+join pg_catalog.pg_class c on c.oid = p.polrelid
+union
+select 'Policy', p.polname || ' on ' || t.name, t.name, null
+from target t join pg_catalog.pg_policy p on p.polrelid = t.oid
+union
+select 'GeneratedColumn', a.attname::text, d.table_name, d.column_name
+from depends d
+join pg_catalog.pg_attrdef f on d.classid = 'pg_catalog.pg_attrdef'::regclass and f.oid = d.objid and f.adrelid = d.table_oid
+join pg_catalog.pg_attribute a on a.attrelid = f.adrelid and a.attnum = f.adnum and a.attgenerated <> ''
+where d.column_name <> a.attname and not starts_with(a.attname::text, '_tandem_')
+union
+select 'Publication', b.pubname::text, t.name, null
+from target t
+join pg_catalog.pg_namespace n on n.oid = t.relnamespace
+join pg_catalog.pg_publication_tables b on b.schemaname = n.nspname and b.tablename = t.name
+where not exists (
+    select from pg_catalog.pg_publication_rel r
+    join pg_catalog.pg_publication p on p.oid = r.prpubid
+    where r.prrelid = t.oid and p.pubname = b.pubname and to_jsonb(r) ->> 'prattrs' is not null)
+union
+select 'Other', 'publication ' || p.pubname, t.name, a.attname::text
+from target t
+join pg_catalog.pg_publication_rel r on r.prrelid = t.oid
+join pg_catalog.pg_publication p on p.oid = r.prpubid
+left join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum > 0
+    and a.attnum::text = any (string_to_array(to_jsonb(r) ->> 'prattrs', ' '))
+where to_jsonb(r) ->> 'prattrs' is not null or to_jsonb(r) ->> 'prqual' is not null
+union
+select 'Other', 'foreign key ' || c.conname || ' of ' || n.nspname || '.' || f.relname, t.name, a.attname::text
+from target t
+join pg_catalog.pg_constraint c on c.confrelid = t.oid and c.contype = 'f' and c.conparentid = 0
+join pg_catalog.pg_class f on f.oid = c.conrelid
+join pg_catalog.pg_namespace n on n.oid = f.relnamespace and (n.oid <> t.relnamespace or f.relispartition)
+join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum = any (c.confkey)
+where n.oid not in (select oid from foreign_schema)
+union
+select 'Other', 'partition key', t.name, a.attname::text
+from target t
+join pg_catalog.pg_partitioned_table k on k.partrelid = t.oid
+join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and (
+    a.attnum = any (k.partattrs::smallint[])
+    or pg_catalog.pg_get_partkeydef(t.oid) ~ ('\m' || a.attname || '\M') and k.partexprs is not null)
+union
+select 'Other', 'inheritance child ' || k.relname, t.name, null
+from target t
+join pg_catalog.pg_inherits h on h.inhparent = t.oid
+join pg_catalog.pg_class k on k.oid = h.inhrelid and not k.relispartition
+union
+select 'Other', 'extended statistics ' || e.stxname, d.table_name, d.column_name
+from depends d
+join pg_catalog.pg_statistic_ext e on d.classid = 'pg_catalog.pg_statistic_ext'::regclass and e.oid = d.objid
+union
+select 'Other', 'exclusion constraint ' || c.conname, d.table_name, d.column_name
+from depends d
+join pg_catalog.pg_constraint c on d.classid = 'pg_catalog.pg_constraint'::regclass and c.oid = d.objid and c.contype = 'x'
+union
+select 'Other', 'column ' || c.relname || '.' || a.attname || ' of the row type', t.name, null
+from target t
+join pg_catalog.pg_type y on y.oid = t.reltype
+join pg_catalog.pg_attribute a on a.atttypid in (y.oid, y.typarray) and a.attnum > 0 and not a.attisdropped
+join pg_catalog.pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p', 'm', 'c', 'f')

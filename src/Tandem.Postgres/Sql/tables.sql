@@ -1,0 +1,2 @@
+select t.name, pg_catalog.obj_description(t.oid, 'pg_class') as comment
+from target t

@@ -1,10 +1,17 @@
+using System.CommandLine;
+using System.CommandLine.Help;
 using System.Reflection;
+using Tandem.Cli.Output;
+using Tandem.Migrations;
 
 namespace Tandem.Cli;
 
 /// <summary>The command line.</summary>
 internal static class Program
 {
+    // Files of arguments (@file) are not read: a name that begins with @ is a name.
+    private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
+
     /// <summary>The version of this build, without the commit.</summary>
     public static string Version { get; } =
         (typeof(Program).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0").Split('+')[0];
@@ -18,6 +25,39 @@ internal static class Program
             return Task.FromResult(ExitCodes.Done);
         }
 
-        return Task.FromResult(ExitCodes.Usage);
+        return RunAsync(args);
+    }
+
+    private static async Task<int> RunAsync(string[] args)
+    {
+        var parse = CommandTree.Root(CommandTree.Names.Where(n => args.Contains(n, StringComparer.Ordinal))).Parse(args, Parsing);
+        if (parse.Errors.Count > 0 || parse.CommandResult.Command is RootCommand)
+        {
+            // With all commands: for the list of them.
+            parse = CommandTree.Root(CommandTree.Names).Parse(args.Length == 0 ? ["--help"] : args, Parsing);
+        }
+
+        var command = parse.CommandResult.Command;
+        if (parse.Action is HelpAction help)
+        {
+            help.MaxWidth = Console.IsOutputRedirected ? Screen.UsualWidth : Math.Min(Console.WindowWidth, 120);
+        }
+        else if (parse.Errors.Count > 0)
+        {
+            return Invocation.Misunderstood(command is RootCommand ? "" : command.Name, GlobalOptions.WantJson(args), Messages(parse, command));
+        }
+
+        return await parse.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+
+    private static IEnumerable<string> Messages(ParseResult parse, Command command)
+    {
+        if (command is not RootCommand || parse.UnmatchedTokens is not [var written, ..])
+        {
+            return parse.Errors.Select(e => e.Message).Distinct();
+        }
+
+        var meant = NearestName.Find(written, CommandTree.Names);
+        return [$"'{written}' is not a command.{(meant is null ? "" : $" Did you mean '{meant}'?")}"];
     }
 }

@@ -34,6 +34,14 @@ public sealed class PostgresDatabase : IDatabase
     /// <summary>Whether an address is one of a PostgreSQL database.</summary>
     public static bool Understands(string address) => PostgresUrl.Is(address);
 
+    /// <summary>The database at an address; nothing is connected yet.</summary>
+    /// <exception cref="TandemException">The address cannot be understood.</exception>
+    public static PostgresDatabase At(string address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return new PostgresDatabase(PostgresUrl.Parse(address), NoDialect);
+    }
+
     /// <inheritdoc />
     public async Task<IDialect> ConnectAsync(CancellationToken cancellationToken)
     {
@@ -88,4 +96,7 @@ public sealed class PostgresDatabase : IDatabase
             throw;
         }
     }
+
+    private static IDialect NoDialect(Capabilities capabilities) =>
+        throw new NotSupportedException($"No dialect for {capabilities.Product}.");
 }

@@ -27,6 +27,10 @@ public sealed class SqliteDatabase : IDatabase
     /// <inheritdoc />
     public string SchemaName => "main";
 
+    /// <summary>The version of the SQLite library that this process works with.</summary>
+    /// <exception cref="TandemException">There is none, or it is too old.</exception>
+    public static Version LibraryVersion => SqliteLibrary.Version;
+
     /// <summary>Whether an address means SQLite: it begins with <c>sqlite:</c> or is a path that ends like a database file's.</summary>
     public static bool Recognizes(string address)
     {

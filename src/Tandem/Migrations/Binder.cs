@@ -18,7 +18,7 @@ internal readonly record struct Spot(string Path, string Shown)
 }
 
 /// <summary>Makes records from the values of a file and reports everything that does not fit.</summary>
-internal sealed class Binder(List<Problem> problems, SourceMap places)
+internal sealed class Binder(List<Problem> problems, SourceMap places, string root = "a migration file")
 {
     private static readonly MethodInfo ListMethod =
         typeof(Binder).GetMethod(nameof(ListOf), BindingFlags.NonPublic | BindingFlags.Static)!;
@@ -250,7 +250,7 @@ internal sealed class Binder(List<Problem> problems, SourceMap places)
         Report(
             ProblemCodes.UnknownKey,
             spot.Shown.Length == 0
-                ? $"`{Short(entry.Key)}` is not a key of a migration file."
+                ? $"`{Short(entry.Key)}` is not a key of {root}."
                 : $"`{Short(entry.Key)}` is not a key of `{spot.Shown}`.",
             entry.Place,
             meant is null ? $"The keys here are {string.Join(", ", names)}." : $"Did you mean `{meant}`?");
@@ -259,7 +259,7 @@ internal sealed class Binder(List<Problem> problems, SourceMap places)
 
     private static string Short(string text) => text.Length <= 60 ? text : text[..57] + "...";
 
-    private static string Subject(Spot spot) => spot.Shown.Length == 0 ? "A migration" : $"`{spot.Shown}`";
+    private string Subject(Spot spot) => spot.Shown.Length == 0 ? $"{char.ToUpperInvariant(root[0])}{root[1..]}" : $"`{spot.Shown}`";
 
     private void Report(ProblemCode code, string message, SourceSpan place, string? remedy = null) =>
         problems.Add(new Problem(code, message, place, Remedy: remedy));

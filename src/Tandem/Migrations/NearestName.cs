@@ -1,7 +1,7 @@
 namespace Tandem.Migrations;
 
 /// <summary>Finds what a person probably meant.</summary>
-internal static class NearestName
+public static class NearestName
 {
     /// <summary>The nearest of the names that is near enough, or null.</summary>
     public static string? Find(string written, IEnumerable<string> names)

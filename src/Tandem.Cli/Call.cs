@@ -1,0 +1,85 @@
+using Tandem.Cli.Output;
+using Tandem.Cli.Targets;
+using Tandem.Databases;
+using Tandem.Migrations;
+using Tandem.Problems;
+
+namespace Tandem.Cli;
+
+/// <summary>One call of a command: its options, and what it talks to.</summary>
+internal sealed class Call(GlobalOptions options, Answer answer, Interruption interruption) : IAsyncDisposable
+{
+    private IDatabase? database;
+
+    /// <summary>The options that every command takes.</summary>
+    public GlobalOptions Options => options;
+
+    /// <summary>Where progress and questions go.</summary>
+    public Screen Notes => answer.Notes;
+
+    /// <summary>Ctrl-C.</summary>
+    public Interruption Interruption => interruption;
+
+    /// <summary>Is cancelled by Ctrl-C.</summary>
+    public CancellationToken Cancellation => interruption.Token;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; } = TimeProvider.System;
+
+    /// <summary>The target that is meant; nothing is opened yet.</summary>
+    public Target Target => field ??= TargetResolver.Resolve(options);
+
+    /// <summary>Whether a target is named at all.</summary>
+    public bool HasTarget => TargetResolver.IsNamed(options);
+
+    /// <summary>The directory of migrations as given, or from the file of targets, or the usual one.</summary>
+    public string MigrationsDirectory => field ??= TargetResolver.MigrationsDirectory(options);
+
+    /// <summary>The target's database.</summary>
+    public IDatabase Database => database ??= Target.Open();
+
+    /// <summary>The migrations of the directory, with everything that is wrong with them.</summary>
+    public History ReadHistory() => Directory.Exists(MigrationsDirectory)
+        ? History.Read(Environment.CurrentDirectory, MigrationsDirectory)
+        : throw new TandemException(ProblemCodes.NoMigrationsDirectory, $"There is no directory {MigrationsDirectory}.");
+
+    /// <summary>
+    /// Says what will happen and asks whether to go on. Where nobody can be asked, <c>--yes</c> is needed; without it
+    /// nothing is done.
+    /// </summary>
+    /// <param name="announcement">What will happen and what it costs.</param>
+    /// <param name="question">The question.</param>
+    public async Task ConfirmAsync(IReadOnlyList<string> announcement, string question)
+    {
+        foreach (var line in announcement)
+        {
+            Notes.Paragraph(line, 2, Tone.Plain, "- ");
+        }
+
+        if (options.Yes)
+        {
+            return;
+        }
+
+        if (!answer.CanAsk)
+        {
+            throw new CommandException(ExitCodes.Usage, ProblemCodes.NotConfirmed, $"{question} Nobody is there to answer.");
+        }
+
+        Notes.Line();
+        await Console.Error.WriteAsync($"{question} [y/N] ");
+        var reply = await Task.Run(Console.In.ReadLine).WaitAsync(Cancellation);
+        if (reply?.Trim().ToUpperInvariant() is not ("Y" or "YES"))
+        {
+            throw new CommandException(ExitCodes.Usage, ProblemCodes.NotConfirmed, "The answer was no; nothing was done.");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (database is not null)
+        {
+            await database.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Tandem.Cli.Output;
+using Tandem.Databases;
+using Tandem.Problems;
+using Tandem.Sqlite;
+
+namespace Tandem.Cli.Commands;
+
+/// <summary><c>tandem doctor</c>.</summary>
+internal static class DoctorCommand
+{
+    public static Command Create() =>
+        new Command("doctor", "Check the environment, the files and the database's version, rights and settings.").Does((call, _) => RunAsync(call));
+
+    private static async Task<CommandView> RunAsync(Call call)
+    {
+        var checks = new Checks();
+        checks.Add("Tandem", () => $"{Program.Version} on .NET {Environment.Version}, {RuntimeInformation.RuntimeIdentifier}");
+        checks.Add("SQLite library", () => SqliteDatabase.LibraryVersion.ToString());
+        checks.Add("target", () => call.HasTarget ? call.Target.ToString() : null, "none named: no --db, no TANDEM_DB, no default in tandem.yaml");
+        checks.Add("migrations", () => Migrations(call, checks));
+        if (checks.IsOk("target")
+            && await checks.AddAsync("database", async () => Describe(call, await call.Database.ConnectAsync(call.Cancellation))))
+        {
+            await checks.AddAsync("schema", async () => Figures.Count((await call.Database.InspectAsync(call.Cancellation)).Tables.Count, "table"));
+        }
+
+        return new DoctorView { ExitCode = checks.ExitCode, Checks = checks.Done, Problems = ProblemView.Of(checks.Problems) };
+    }
+
+    private static string? Migrations(Call call, Checks checks)
+    {
+        if (!Directory.Exists(call.MigrationsDirectory))
+        {
+            return null;
+        }
+
+        var history = call.ReadHistory();
+        checks.Problems.AddRange(history.Problems);
+        return $"{Figures.Count(history.Order.Count, "file")} in {call.MigrationsDirectory}";
+    }
+
+    private static string Describe(Call call, IDialect dialect) =>
+        $"{call.Database.DisplayName}: {dialect.Capabilities.Product} {dialect.Capabilities.Version}, schema {call.Database.SchemaName}";
+
+    /// <summary>Collects what the checks find; one that fails does not keep the next from being made.</summary>
+    private sealed class Checks
+    {
+        public List<CheckView> Done { get; } = [];
+
+        public List<Problem> Problems { get; } = [];
+
+        public int ExitCode { get; private set; }
+
+        public bool IsOk(string name) => Done.Exists(c => c.Name == name && c.Status == "ok");
+
+        public void Add(string name, Func<string?> look, string missing = "nothing there yet")
+        {
+            try
+            {
+                var before = Problems.Count;
+                var found = look();
+                var status = found is null ? "skipped" : Problems.Count > before ? Worst(Problems.Skip(before)) : "ok";
+                Done.Add(new CheckView { Name = name, Status = status, Found = found ?? missing });
+            }
+            catch (Exception e) when (e is TandemException or CommandException or DatabaseException)
+            {
+                Fail(name, e);
+            }
+        }
+
+        public async Task<bool> AddAsync(string name, Func<Task<string>> look)
+        {
+            try
+            {
+                Done.Add(new CheckView { Name = name, Status = "ok", Found = await look() });
+                return true;
+            }
+            catch (Exception e) when (e is TandemException or CommandException or DatabaseException)
+            {
+                Fail(name, e);
+                return false;
+            }
+        }
+
+        private void Fail(string name, Exception exception)
+        {
+            var (exitCode, problems) = Invocation.Expected(exception)!.Value;
+            ExitCode = exitCode;
+            Problems.AddRange(problems);
+            Done.Add(new CheckView { Name = name, Status = "error", Found = problems[0].Code.Title });
+        }
+
+        private string Worst(IEnumerable<Problem> problems)
+        {
+            var error = problems.Any(p => p.Severity == Severity.Error);
+            ExitCode = error ? ExitCodes.Refused : ExitCode;
+            return error ? "error" : "warning";
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Tandem.Cli.Output;
+using Tandem.Problems;
+using Tandem.Schema;
+
+namespace Tandem.Cli.Commands;
+
+/// <summary><c>tandem inspect</c>.</summary>
+internal static class InspectCommand
+{
+    public static Command Create()
+    {
+        var table = new Argument<string?>("table") { Arity = ArgumentArity.ZeroOrOne, Description = "One table, with its columns, keys and indexes." };
+        return new Command("inspect", "Show what is in the database; reads only, installs nothing.") { table }
+            .Does((call, parse) => RunAsync(call, parse.GetValue(table)));
+    }
+
+    private static async Task<CommandView> RunAsync(Call call, string? table)
+    {
+        var database = call.Database;
+        var schema = await database.InspectAsync(call.Cancellation);
+        var dialect = await database.ConnectAsync(call.Cancellation);
+        var sizes = await database.ExamineAsync([], [], [], call.Cancellation);
+        var own = await database.FindOwnObjectsAsync(call.Cancellation);
+        var shown = table is null ? schema.Tables : schema.Table(table) is { } one ? [one]
+            : throw new TandemException(new Problem(ProblemCodes.NoSuchTable, $"There is no table {table}.", Subject: table));
+        return new InspectView
+        {
+            Database = database.DisplayName,
+            Server = $"{dialect.Capabilities.Product} {dialect.Capabilities.Version}",
+            Schema = schema.Name,
+            Tables = shown.Select(t => TableView.Of(t, sizes.Tables.FirstOrDefault(s => s.Table == t.Name), table is not null)).ToList(),
+            Views = schema.Views,
+            Enums = schema.Enums,
+            Sequences = schema.Sequences,
+            Unmanaged = schema.Unmanaged,
+            Risks = SchemaRisk.Of(table is null ? schema : schema with
+            {
+                Tables = shown.ToValueList(),
+                Dependents = schema.Dependents.Where(d => d.Table == table).ToValueList(),
+                Unmanaged = [],
+            }),
+            Installed = own.Count > 0,
+        };
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Tandem.Cli.Output;
+
+/// <summary>Writes a command's answer: text, or exactly one JSON document on standard output.</summary>
+internal sealed class Answer
+{
+    // The reader is a program or a person, never a web page: names stay readable.
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    private readonly bool json;
+
+    /// <summary>Answers on the standard streams.</summary>
+    /// <param name="json">Whether standard output takes one JSON document and nothing else.</param>
+    public Answer(bool json)
+    {
+        this.json = json;
+        Notes = Screen.Of(Console.Error, Console.IsErrorRedirected);
+    }
+
+    /// <summary>Where progress, questions and the problems of a failed command go.</summary>
+    public Screen Notes { get; }
+
+    /// <summary>Whether somebody is there to answer a question.</summary>
+    public bool CanAsk => Notes.IsTerminal && !Console.IsInputRedirected;
+
+    /// <summary>Writes the answer; its exit code is the process's.</summary>
+    public int Write(CommandView view)
+    {
+        if (json)
+        {
+            using var output = Console.OpenStandardOutput();
+            output.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(view, view.GetType(), Json) + "\n"));
+            ProblemView.Write(Notes, view.Problems);
+        }
+        else if (view is FailureView)
+        {
+            ProblemView.Write(Notes, view.Problems);
+        }
+        else
+        {
+            var screen = Screen.Of(Console.Out, Console.IsOutputRedirected);
+            view.Write(screen);
+            if (view.Problems.Count > 0)
+            {
+                screen.Gap();
+                ProblemView.Write(screen, view.Problems);
+            }
+        }
+
+        return view.ExitCode;
+    }
+}

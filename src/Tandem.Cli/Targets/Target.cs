@@ -1,0 +1,42 @@
+using Tandem.Databases;
+using Tandem.Postgres;
+using Tandem.Problems;
+using Tandem.Sqlite;
+
+namespace Tandem.Cli.Targets;
+
+/// <summary>The database that a command is about, with its settings.</summary>
+/// <param name="Name">Its name in the file of targets, or null when a URL was given.</param>
+/// <param name="Url">Its address, secrets included: never shown.</param>
+/// <param name="Settings">What the file says about it.</param>
+/// <param name="BaseDirectory">To which the paths of the settings are relative.</param>
+internal sealed record Target(string? Name, string Url, TargetSettings? Settings, string BaseDirectory)
+{
+    /// <summary>Where sunset writes its backups.</summary>
+    public string BackupDirectory => Path.GetFullPath(Settings?.Backups ?? "backups", BaseDirectory);
+
+    /// <summary>The database; connects to nothing yet.</summary>
+    public IDatabase Open() =>
+        Url.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase) ? OpenSqlite()
+        : Url.Contains("://", StringComparison.Ordinal) ? OpenPostgres()
+        : OpenSqlite();
+
+    // A record shows all its properties otherwise, the secrets in the URL among them.
+    public override string ToString() => Name ?? "the database given by its URL";
+
+    // Two methods, so that the other provider's library is not loaded.
+    private SqliteDatabase OpenSqlite()
+    {
+        if (!SqliteDatabase.Recognizes(Url))
+        {
+            throw new TandemException(ProblemCodes.BadDatabaseUrl, "The database's address is neither sqlite: nor postgres://.");
+        }
+
+        // Relative to the file that names it, so that it means the same from everywhere.
+        const string scheme = "sqlite:";
+        var path = Url.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? Url[scheme.Length..] : Url;
+        return SqliteDatabase.At(Settings is null || path.Length == 0 ? Url : scheme + Path.GetFullPath(path, BaseDirectory));
+    }
+
+    private PostgresDatabase OpenPostgres() => PostgresDatabase.At(Url);
+}

@@ -113,6 +113,11 @@ public static partial class ProblemCodes
         "TDM1022", "An SQL text does not come to an end", Severity.Error,
         "Close the string, the quoted name or the comment; a quote inside a string is written twice.");
 
+    /// <summary>A pattern for new files that does not exist.</summary>
+    public static readonly ProblemCode UnknownPattern = new(
+        "TDM1023", "A pattern for a new migration is not known", Severity.Error,
+        "Use one of the patterns that the message names.");
+
     /// <summary>Two files with one id.</summary>
     public static readonly ProblemCode DuplicateId = new(
         "TDM1101", "Two migrations have the same id", Severity.Error,

@@ -1,0 +1,154 @@
+using System.Collections.Frozen;
+
+namespace Tandem.Migrations;
+
+/// <summary>The texts of new migration files, without their titles. Each is a whole migration that parses as it stands.</summary>
+internal static class MigrationPatterns
+{
+    private const string Purpose =
+        """
+        why: Which objective this serves
+        owner: Who answers for it
+        """;
+
+    public static readonly FrozenDictionary<string, string> All = new Dictionary<string, string>
+    {
+        ["blank"] = Purpose + '\n' +
+            """
+            # ticket: CRM-1
+            # depends_on: [0001_first]     # without it: the file before this one
+            operations:
+              # Replace the example; the reference has a page for each operation.
+              - add_column: { table: customers, name: note, type: text }
+            # checks:
+            #   before: [ { name: no blank names, sql: "select count(*) from customers where name is null", expect: 0 } ]
+            #   after:  [ { name: no blank notes, sql: "select count(*) from customers where note = ''", expect: 0 } ]
+            # rollback: { when: { mismatches: "> 0" }, retain: 14d }
+            """,
+        ["add-only"] = Purpose + '\n' +
+            """
+            operations:
+              # Old applications see none of this, so nothing needs to be converted.
+              - add_column: { table: customers, name: newsletter, type: boolean, nullable: false, default: false }
+              - create_table:
+                  name: customer_tags
+                  columns:
+                    - { name: customer_id, type: { postgres: bigint, sqlite: integer }, nullable: false }
+                    - { name: tag, type: text, nullable: false }
+                  primary_key: [customer_id, tag]
+                  foreign_keys:
+                    - { columns: [customer_id], references: { table: customers, columns: [id] }, on_delete: cascade }
+              - create_index: { table: customer_tags, name: customer_tags_by_tag, columns: [ { name: tag } ] }
+            """,
+        ["safe-rename"] = Purpose + '\n' +
+            """
+            operations:
+              # Both names are served until complete; nothing is copied.
+              - rename_column: { table: customers, from: login, to: email }
+            notices:
+              - { field: customers.login, text: "login is now called email; the old name is served until this change is completed." }
+            """,
+        ["split"] = Purpose + '\n' +
+            """
+            operations:
+              - split_column:
+                  table: customers
+                  column: name
+                  into:
+                    # up reads the old version's row; one text per engine where they differ.
+                    - name: first_name
+                      type: text
+                      nullable: false
+                      up:
+                        postgres: split_part(name, ' ', 1)
+                        sqlite: substr(name, 1, instr(name || ' ', ' ') - 1)
+                    - name: last_name
+                      type: text
+                      up:
+                        postgres: nullif(substr(name, strpos(name || ' ', ' ') + 1), '')
+                        sqlite: nullif(substr(name, instr(name || ' ', ' ') + 1), '')
+                  # down reads the new version's row; where down(up(name)) differs from name, the plan says for how many rows.
+                  down: first_name || coalesce(' ' || last_name, '')
+            checks:
+              after:
+                - { name: every customer has a first name, sql: "select count(*) from customers where first_name = ''", expect: 0 }
+            rollback: { when: { mismatches: "> 0" }, retain: 14d }
+            """,
+        ["merge"] = Purpose + '\n' +
+            """
+            operations:
+              - merge_columns:
+                  table: customers
+                  from:
+                    # down reads the new version's row and gives each old column back.
+                    - name: street
+                      down:
+                        postgres: split_part(address, ', ', 1)
+                        sqlite: substr(address, 1, instr(address || ', ', ', ') - 1)
+                    - name: city
+                      down:
+                        postgres: substr(address, strpos(address || ', ', ', ') + 2)
+                        sqlite: substr(address, instr(address || ', ', ', ') + 2)
+                  into: { name: address, type: text, nullable: false }
+                  # up reads the old version's row.
+                  up: street || ', ' || city
+            rollback: { when: { mismatches: "> 0" }, retain: 14d }
+            """,
+        ["type-change"] = Purpose + '\n' +
+            """
+            operations:
+              - change_type:
+                  table: orders
+                  column: amount
+                  type: { postgres: "numeric(12,2)", sqlite: numeric }
+                  # Without up and down both are plain casts. Here the old version counts cents.
+                  up: amount / 100.0
+                  down: cast(round(amount * 100) as integer)
+            checks:
+              after:
+                - { name: no negative amounts, sql: select count(*) from orders where amount < 0, expect: 0 }
+            rollback: { when: { mismatches: "> 0" }, retain: 14d }
+            """,
+        ["required-field"] = Purpose + '\n' +
+            """
+            operations:
+              # A new required field needs a value for the rows that are there: a constant default, or up.
+              - add_column:
+                  table: customers
+                  name: country_code
+                  type: text
+                  nullable: false
+                  up: coalesce(upper(country), 'XX')
+              # A field that is there already: fill it first, then require it.
+              # - set_not_null: { table: customers, column: email }
+              - add_check: { table: customers, name: customers_country_code_length, expression: length(country_code) = 2 }
+            checks:
+              before:
+                - { name: countries are codes, sql: select count(*) from customers where length(country) <> 2, expect: 0 }
+            """,
+        ["deprecate"] = Purpose + '\n' +
+            """
+            operations:
+              # The new version does not show the field; its values stay until the sunset, which backs them up first.
+              - drop_column: { table: customers, column: fax }
+            notices:
+              - { field: customers.fax, text: "The fax number goes away; write to its owner if you still need it." }
+            rollback: { retain: 30d }
+            # sunset: 2030-01-31     # not before this date
+            """,
+        ["backfill"] = Purpose + '\n' +
+            """
+            operations:
+              # In batches, with a pause where the database is busy. Both versions see the change at once; rollback puts back
+              # what still equals what was written.
+              - update_rows:
+                  table: orders
+                  set:
+                    - { column: status, value: "'closed'" }
+                  where: status = 'done'
+            checks:
+              after:
+                - { name: none is left, sql: "select count(*) from orders where status = 'done'", expect: 0 }
+            """,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+}

@@ -88,25 +88,16 @@ public sealed class SqliteDatabase : IDatabase
     /// <inheritdoc />
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    // Reads through a connection that cannot write. What is wrong with the file itself becomes a problem with a remedy.
-    private async Task<T> ReadAsync<T>(Func<SqliteReader, T> read, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await Task.Run(() => Read(read, cancellationToken), cancellationToken).ConfigureAwait(false);
-        }
-        catch (DatabaseException e) when (SqliteErrors.ProblemOf(e) is { } problem)
-        {
-            throw new TandemException(problem, e);
-        }
-    }
+    private Task<T> ReadAsync<T>(Func<SqliteReader, T> read, CancellationToken cancellationToken) =>
+        Task.Run(() => Read(read, cancellationToken), cancellationToken);
 
+    // Reads through a connection that cannot write, and sees one state of the file throughout.
     private T Read<T>(Func<SqliteReader, T> read, CancellationToken cancellationToken)
     {
         using var file = Open(readOnly: true);
         ReadHeader(file, cancellationToken);
         var reader = new SqliteReader(file, new SqliteLimits(ReadPatience, null, cancellationToken));
-        _ = reader.Query("BEGIN"); // One snapshot for all that is read.
+        _ = reader.Query("BEGIN");
         var result = read(reader);
         _ = reader.Query("COMMIT");
         return result;

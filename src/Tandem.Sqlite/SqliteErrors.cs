@@ -27,12 +27,6 @@ internal enum SqliteStage
 /// </summary>
 internal static class SqliteErrors
 {
-    private static readonly ProblemCode[] BorderCodes =
-    [
-        ProblemCodes.NotADatabase, ProblemCodes.DatabaseUnavailable, ProblemCodes.DatabaseMissing,
-        ProblemCodes.PermissionDenied, ProblemCodes.DatabaseReadOnly, ProblemCodes.DiskFull,
-    ];
-
     /// <summary>The kind of a failure.</summary>
     public static FailureKind Classify(int extendedCode, SqliteStage stage, string message) => (extendedCode & 0xff) switch
     {
@@ -59,13 +53,6 @@ internal static class SqliteErrors
             ServerCode = Text(extendedCode),
             ProblemCode = CodeFor(kind, extendedCode)?.Id,
         };
-    }
-
-    /// <summary>The failure as a problem with a remedy, when the file or its surroundings are to blame; null when the statement is.</summary>
-    public static Problem? ProblemOf(DatabaseException failure)
-    {
-        var code = Array.Find(BorderCodes, c => string.Equals(c.Id, failure.ProblemCode, StringComparison.Ordinal));
-        return code is null ? null : new Problem(code, failure.Message);
     }
 
     private static ProblemCode? CodeFor(FailureKind kind, int extendedCode) => kind switch

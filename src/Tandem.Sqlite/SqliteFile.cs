@@ -20,6 +20,12 @@ internal readonly record struct SqliteLimits(
 internal sealed class SqliteFile : IDisposable
 {
     private const int PollMilliseconds = 20;
+
+    // SQLITE_DBCONFIG_…, which the binding does not name.
+    private const int Defensive = 1010;
+    private const int DqsDml = 1013;
+    private const int DqsDdl = 1014;
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly sqlite3 handle;
@@ -49,8 +55,6 @@ internal sealed class SqliteFile : IDisposable
     /// <summary>Stops reading text in double quotes as a string where it names no column, so that a mistyped name is an error.</summary>
     public void RefuseDoubleQuotedStrings()
     {
-        const int DqsDml = 1013;
-        const int DqsDdl = 1014;
         Check(raw.sqlite3_db_config(handle, DqsDml, 0, out _), SqliteStage.Open);
         Check(raw.sqlite3_db_config(handle, DqsDdl, 0, out _), SqliteStage.Open);
     }
@@ -85,6 +89,9 @@ internal sealed class SqliteFile : IDisposable
         {
             file.Check(code, SqliteStage.Open);
             file.Check(raw.sqlite3_extended_result_codes(handle, 1), SqliteStage.Open);
+
+            // Some systems' libraries refuse writable_schema unless told otherwise, and exchanging names needs it.
+            file.Check(raw.sqlite3_db_config(handle, Defensive, 0, out _), SqliteStage.Open);
             return file;
         }
         catch (DatabaseException)

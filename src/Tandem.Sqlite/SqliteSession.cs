@@ -13,7 +13,11 @@ internal sealed class SqliteSession : ISession
 {
     // A reader makes nobody wait while it waits itself, so it is more patient than a writer.
     private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(5);
-    private static readonly string[] UsualState = ["PRAGMA query_only=OFF", "PRAGMA foreign_keys=ON", "PRAGMA legacy_alter_table=OFF"];
+    private static readonly string[] UsualState =
+    [
+        "PRAGMA query_only=OFF", "PRAGMA foreign_keys=ON", "PRAGMA legacy_alter_table=OFF", "PRAGMA writable_schema=OFF",
+    ];
+
 
     private readonly SqliteFile file;
     private Exception? lostBecause;

@@ -118,7 +118,7 @@ public sealed class SqliteDatabaseTests : IDisposable
     private static async Task ShouldFailAsync(string path, ProblemCode code)
     {
         await using var database = SqliteDatabase.At("sqlite:" + path);
-        (await Should.ThrowAsync<TandemException>(() => database.ConnectAsync(default))).Problems.Single().Code.ShouldBe(code);
+        (await Should.ThrowAsync<DatabaseException>(() => database.InspectAsync(default))).ProblemCode.ShouldBe(code.Id);
         (await Should.ThrowAsync<DatabaseException>(() => database.OpenSessionAsync(default))).ProblemCode.ShouldBe(code.Id);
     }
 }

@@ -61,7 +61,7 @@ public sealed class SqliteDatabase : IDatabase
     /// <inheritdoc />
     public Task<Examination> ExamineAsync(
         ValueList<TableChange> changes, ValueList<RowUpdate> updates, ValueList<DataCheck> checks, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+        ReadAsync(reader => SqliteExaminer.Examine(reader, time, changes, updates, checks), cancellationToken);
 
     /// <inheritdoc />
     public Task<ValueList<OwnObject>> FindOwnObjectsAsync(CancellationToken cancellationToken) =>

@@ -58,7 +58,8 @@ internal static class SqliteExpression
         return null;
     }
 
-    // 'now' among the arguments, or no time value at all, which means the same.
+    // 'now' among the arguments, or no time value at all, which means the same; or a modifier that asks for the time zone
+    // of the process that happens to compute.
     private static bool MeansNow(IReadOnlyList<SqliteToken> tokens, int at, int format)
     {
         var (depth, arguments) = (1, 0);
@@ -66,7 +67,7 @@ internal static class SqliteExpression
         {
             depth += tokens[at].IsSymbol("(") ? 1 : tokens[at].IsSymbol(")") ? -1 : 0;
             arguments = depth == 0 ? arguments : Math.Max(1, arguments + (depth == 1 && tokens[at].IsSymbol(",") ? 1 : 0));
-            if (tokens[at].Kind == SqliteTokenKind.String && string.Equals(tokens[at].Value.Trim(), "now", StringComparison.OrdinalIgnoreCase))
+            if (tokens[at].Kind == SqliteTokenKind.String && tokens[at].Value.Trim().ToUpperInvariant() is "NOW" or "LOCALTIME" or "UTC")
             {
                 return true;
             }

@@ -39,6 +39,30 @@ internal sealed class SqliteInspector
     internal static Trigger ParseTrigger(string name, string sql)
     {
         var cursor = new SqliteCursor(sql);
+        var before = ReadTriggerHead(cursor);
+        return new Trigger(name, sql) { Before = before, OnUpdate = cursor.Peek().Is("UPDATE") };
+    }
+
+    /// <summary>The columns after UPDATE OF in a trigger's statement.</summary>
+    internal static IEnumerable<string> UpdateOf(string sql)
+    {
+        var cursor = new SqliteCursor(sql);
+        _ = ReadTriggerHead(cursor);
+        var names = new List<string>();
+        if (cursor.TakeWords("UPDATE", "OF"))
+        {
+            do
+            {
+                names.Add(cursor.Name());
+            }
+            while (cursor.TakeSymbol(","));
+        }
+
+        return names;
+    }
+
+    private static bool ReadTriggerHead(SqliteCursor cursor)
+    {
         cursor.ExpectWords("CREATE");
         _ = cursor.TakeWords("TEMP") || cursor.TakeWords("TEMPORARY");
         cursor.ExpectWords("TRIGGER");
@@ -46,7 +70,7 @@ internal sealed class SqliteInspector
         _ = cursor.QualifiedName();
         var after = cursor.TakeWords("AFTER") || cursor.TakeWords("INSTEAD", "OF");
         _ = !after && cursor.TakeWords("BEFORE"); // Before is what SQLite takes when nothing is said.
-        return new Trigger(name, sql) { Before = !after, OnUpdate = cursor.Peek().Is("UPDATE") };
+        return !after;
     }
 
     private DatabaseSchema Run()

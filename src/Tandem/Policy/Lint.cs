@@ -1,0 +1,68 @@
+using Tandem.Migrations;
+using Tandem.Problems;
+using Tandem.Schema;
+
+namespace Tandem.Policy;
+
+/// <summary>What is known about where migrations run, for lint.</summary>
+public sealed record LintContext
+{
+    /// <summary>The engines that the migrations run on (<c>postgres</c>, <c>sqlite</c>); null when not known.</summary>
+    public ValueList<string>? Engines { get; init; }
+
+    /// <summary>The day on which lint is asked, for rules about dates; null leaves them out.</summary>
+    public DateOnly? Today { get; init; }
+
+    internal bool Runs(string engine) => Engines is null || Engines.Contains(engine, StringComparer.Ordinal);
+}
+
+/// <summary>Judges a migration from its file alone, without a database.</summary>
+public static class Lint
+{
+    /// <summary>Every rule by its name. A rule is one file in this folder.</summary>
+    internal static IReadOnlyDictionary<string, Func<LintSubject, IEnumerable<Problem>>> Rules { get; } =
+        new SortedDictionary<string, Func<LintSubject, IEnumerable<Problem>>>(StringComparer.Ordinal)
+        {
+            [nameof(AcceptedCodes)] = AcceptedCodes.Check,
+            [nameof(CheckQueries)] = CheckQueries.Check,
+            [nameof(ColumnTypes)] = ColumnTypes.Check,
+            [nameof(Determinism)] = Determinism.Check,
+            [nameof(EngineFunctions)] = EngineFunctions.Check,
+            [nameof(EngineTexts)] = EngineTexts.Check,
+            [nameof(ExpressionForm)] = ExpressionForm.Check,
+            [nameof(NameLengths)] = NameLengths.Check,
+            [nameof(NoticeFields)] = NoticeFields.Check,
+            [nameof(Purpose)] = Purpose.Check,
+            [nameof(RepeatedNames)] = RepeatedNames.Check,
+            [nameof(RequiredColumns)] = RequiredColumns.Check,
+            [nameof(ReservedNames)] = ReservedNames.Check,
+            [nameof(SunsetDates)] = SunsetDates.Check,
+            [nameof(UnexplainedDrops)] = UnexplainedDrops.Check,
+            [nameof(WholeTableUpdates)] = WholeTableUpdates.Check,
+            [nameof(WideIndexes)] = WideIndexes.Check,
+        };
+
+    /// <summary>The findings about a file, in its order; its own problems when it could not be read.</summary>
+    public static IReadOnlyList<Problem> Check(ParsedMigration file, LintContext? context = null)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return file.Migration is null ? file.Problems : [.. file.Problems, .. Check(file.Migration, file.Places, context)];
+    }
+
+    /// <summary>The findings about a migration that may have no file.</summary>
+    public static IReadOnlyList<Problem> Check(Migration migration, SourceMap? places = null, LintContext? context = null)
+    {
+        ArgumentNullException.ThrowIfNull(migration);
+        var subject = new LintSubject(migration, places ?? new SourceMap(), context ?? new LintContext());
+        var accepted = (migration.Accept ?? []).Select(c => c.Code).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. Rules.Values.SelectMany(rule => rule(subject))
+                .Where(p => p.Severity == Severity.Error || !accepted.Contains(p.Code.Id))
+                .OrderBy(p => p.Place?.Line ?? 0)
+                .ThenBy(p => p.Place?.Column ?? 0)
+                .ThenBy(p => p.Code.Id, StringComparer.Ordinal)
+                .ThenBy(p => p.Message, StringComparer.Ordinal),
+        ];
+    }
+}

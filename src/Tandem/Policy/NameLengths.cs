@@ -1,0 +1,17 @@
+using System.Text;
+using Tandem.Problems;
+
+namespace Tandem.Policy;
+
+/// <summary>Names fit into what PostgreSQL keeps of them.</summary>
+internal static class NameLengths
+{
+    private const int MostBytes = 63;
+
+    public static IEnumerable<Problem> Check(LintSubject subject) =>
+        from name in subject.Names
+        let bytes = Encoding.UTF8.GetByteCount(name.Name)
+        where bytes > MostBytes && subject.Context.Runs("postgres")
+        select subject.Find(
+            ProblemCodes.NameTooLong, $"`{name.Name}` has {bytes} bytes, {bytes - MostBytes} too many.", name.Part);
+}

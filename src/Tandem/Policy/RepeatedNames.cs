@@ -1,0 +1,23 @@
+using System.Collections;
+using Tandem.Migrations;
+using Tandem.Problems;
+
+namespace Tandem.Policy;
+
+/// <summary>No column is made, set or listed twice.</summary>
+internal static class RepeatedNames
+{
+    public static IEnumerable<Problem> Check(LintSubject subject) =>
+        from list in subject.Parts
+        where list.Operation is not null && list.Value is IEnumerable and not string
+        let items = ((IEnumerable)list.Value).Cast<object>().Select((item, index) => (Name: NameOf(item), Index: index))
+        from again in items.Where(i => i.Name is not null).GroupBy(i => i.Name, StringComparer.Ordinal).SelectMany(g => g.Skip(1))
+        select subject.Find(
+            ProblemCodes.RepeatedName,
+            $"`{again.Name}` stands twice in `{list.Key}`.",
+            $"{list.Path}[{again.Index}]",
+            list.Operation!.Tables.FirstOrDefault());
+
+    private static string? NameOf(object item) => item as string
+        ?? (FileForm.Of(item.GetType()).Keys.FirstOrDefault(k => k.Name is "name" or "column")?.Property.GetValue(item) as string);
+}

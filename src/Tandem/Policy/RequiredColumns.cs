@@ -1,0 +1,15 @@
+using Tandem.Operations;
+using Tandem.Problems;
+
+namespace Tandem.Policy;
+
+/// <summary>A column that is added and required has a value for the rows that are there.</summary>
+internal static class RequiredColumns
+{
+    public static IEnumerable<Problem> Check(LintSubject subject) =>
+        from add in subject.Operations<AddColumn>()
+        where add.Operation is { Nullable: false, Default: null, Up: null }
+        let name = $"{add.Operation.Table}.{add.Operation.Name}"
+        select subject.Find(
+            ProblemCodes.RequiredWithoutValue, $"{name} is required, but has neither `default` nor `up`.", add.Path, name);
+}

@@ -10,9 +10,6 @@ namespace Tandem.Postgres;
 /// <summary>A database on a PostgreSQL server and a schema in it.</summary>
 public sealed class PostgresDatabase : IDatabase
 {
-    // An expression that takes longer for a sample is told as one that could not be tried.
-    private static readonly TimeSpan ExaminationTimeout = TimeSpan.FromSeconds(30);
-
     private readonly PostgresUrl url;
     private readonly Func<Capabilities, IDialect> dialect;
     private readonly NpgsqlDataSource source;
@@ -48,7 +45,7 @@ public sealed class PostgresDatabase : IDatabase
     /// <inheritdoc />
     public async Task<IDialect> ConnectAsync(CancellationToken cancellationToken)
     {
-        var reading = await PostgresReading.BeginAsync(this, new PostgresSettings(SchemaName), cancellationToken).ConfigureAwait(false);
+        var reading = await PostgresReading.BeginAsync(this, cancellationToken).ConfigureAwait(false);
         await using (reading.ConfigureAwait(false))
         {
             return dialect(reading.Capabilities);
@@ -58,7 +55,7 @@ public sealed class PostgresDatabase : IDatabase
     /// <inheritdoc />
     public async Task<DatabaseSchema> InspectAsync(CancellationToken cancellationToken)
     {
-        var reading = await PostgresReading.BeginAsync(this, new PostgresSettings(SchemaName) { Canonical = true }, cancellationToken).ConfigureAwait(false);
+        var reading = await PostgresReading.BeginAsync(this, cancellationToken).ConfigureAwait(false);
         await using (reading.ConfigureAwait(false))
         {
             return await PostgresInspector.InspectAsync(reading, SchemaName, cancellationToken).ConfigureAwait(false);
@@ -66,16 +63,9 @@ public sealed class PostgresDatabase : IDatabase
     }
 
     /// <inheritdoc />
-    public async Task<Examination> ExamineAsync(
-        ValueList<TableChange> changes, ValueList<RowUpdate> updates, ValueList<DataCheck> checks, CancellationToken cancellationToken)
-    {
-        var reading = await PostgresReading.BeginAsync(
-            this, new PostgresSettings(SchemaName) { StatementTimeout = ExaminationTimeout }, cancellationToken).ConfigureAwait(false);
-        await using (reading.ConfigureAwait(false))
-        {
-            return await PostgresExaminer.ExamineAsync(reading, SchemaName, changes, updates, checks, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public Task<Examination> ExamineAsync(
+        ValueList<TableChange> changes, ValueList<RowUpdate> updates, ValueList<DataCheck> checks, CancellationToken cancellationToken) =>
+        throw new NotImplementedException();
 
     /// <inheritdoc />
     public Task<ValueList<OwnObject>> FindOwnObjectsAsync(CancellationToken cancellationToken) => throw new NotImplementedException();

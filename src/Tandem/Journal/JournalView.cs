@@ -1,0 +1,38 @@
+using Tandem.Schema;
+
+namespace Tandem.Journal;
+
+/// <summary>What the journal says about one target at one moment.</summary>
+public sealed record JournalView
+{
+    /// <summary>What is read where no journal is.</summary>
+    public static JournalView Empty { get; } = new();
+
+    /// <summary>Whether the journal is there.</summary>
+    public bool Installed { get; init; }
+
+    /// <summary>The lease.</summary>
+    public LeaseRecord Lease { get; init; } = new("", 0, null);
+
+    /// <summary>All migrations of the target (and its baseline), in the order in which they were begun.</summary>
+    public ValueList<RunRecord> Runs { get; init; } = [];
+
+    /// <summary>The steps of the attempt that is under way; empty when none is.</summary>
+    public ValueList<StepRecord> Steps { get; init; } = [];
+
+    /// <summary>The record of the schema before the first migration, or null.</summary>
+    public RunRecord? Baseline => Runs.FirstOrDefault(r => r.IsBaseline);
+
+    /// <summary>The migration between start and complete, or in another phase; null when none is.</summary>
+    public RunRecord? Active => Runs.FirstOrDefault(r => r.UnderWay) ?? Runs.FirstOrDefault(r => r.Active);
+
+    /// <summary>The version whose shape the base tables have: that of the last migration that was completed and not rolled back.</summary>
+    public string? CurrentVersion =>
+        (Runs.LastOrDefault(r => r.Counts && r.State is (RunState.Retired or RunState.Sunsetting or RunState.Done)) ?? Baseline)?.Migration;
+
+    /// <summary>A number for the names of the engine's objects that no migration of the target has had.</summary>
+    public int NextOrdinal => Runs.Select(r => r.Ordinal).DefaultIfEmpty(0).Max() + 1;
+
+    /// <summary>The record of a migration, or null.</summary>
+    public RunRecord? Run(string migration) => Runs.FirstOrDefault(r => r.Migration == migration);
+}

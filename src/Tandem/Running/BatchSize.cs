@@ -1,0 +1,30 @@
+namespace Tandem.Running;
+
+/// <summary>
+/// How many rows the next batch takes, so that one lasts about as long as it is meant to: it shrinks at once and
+/// grows slowly, because a batch that is too long makes users wait and one that is too short only costs time.
+/// </summary>
+internal sealed class BatchSize(RunnerOptions options)
+{
+    private const double Growth = 1.5;
+    private const double Shrink = 0.1;
+
+    /// <summary>Rows of the next batch.</summary>
+    public int Rows { get; private set; } = Math.Clamp(options.FirstBatch, options.SmallestBatch, options.LargestBatch);
+
+    /// <summary>Whether a failing batch is not divided any more.</summary>
+    public bool IsSmallest => Rows <= options.SmallestBatch;
+
+    /// <summary>A batch took this long.</summary>
+    public void Took(TimeSpan duration)
+    {
+        var factor = duration <= TimeSpan.Zero ? Growth : options.BatchTarget / duration;
+        var next = (int)(Rows * Math.Clamp(factor, Shrink, Growth));
+        Rows = factor < 1
+            ? Math.Max(next, Math.Min(Rows, options.SmallestBatch))
+            : Math.Min(Math.Max(next, Rows + 1), options.LargestBatch);
+    }
+
+    /// <summary>A batch failed for a reason that a smaller one may not meet.</summary>
+    public void Halve() => Rows = Math.Max(1, Rows / 2);
+}

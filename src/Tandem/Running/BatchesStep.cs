@@ -1,0 +1,153 @@
+using Tandem.Databases;
+using Tandem.Journal;
+using Tandem.Problems;
+
+namespace Tandem.Running;
+
+/// <summary>
+/// Walks over a table in batches that write, each in one transaction with its checkpoint. Whoever takes the walk up
+/// goes on behind the last batch that was committed, however the runner before it ended.
+/// </summary>
+internal sealed class BatchesStep(StepRun run)
+{
+    private readonly RunScope scope = run.Scope;
+    private readonly BatchSize size = new(run.Scope.Options);
+    private readonly Rate rate = new(run.Scope.Time);
+    private StepRecord line = run.Line;
+    private Deadline? blocked;
+    private string? failedUpto;
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await BeginAsync(cancellationToken).ConfigureAwait(false);
+        while (await NextAsync(cancellationToken).ConfigureAwait(false) is { } upto)
+        {
+            var begun = scope.Time.GetTimestamp();
+            if (await TryAsync(upto, cancellationToken).ConfigureAwait(false))
+            {
+                var took = scope.Time.GetElapsedTime(begun);
+                size.Took(took);
+                await PauseAsync(took, cancellationToken).ConfigureAwait(false);
+            }
+
+            scope.StopIfAsked();
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        await scope.RecordAsync(run.Done(("rows", line.RowsDone), ("batches", line.Batches)), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        if (line.WalkEnd is not null)
+        {
+            return;
+        }
+
+        var start = await scope.Session.QueryAsync(new SqlStatement(run.Walk.Start), cancellationToken).ConfigureAwait(false);
+        var (end, total) = (start.Text("walk_end") ?? "", start.Number("rows_total"));
+        await scope.RecordAsync([scope.Lines.BeginWalk(line, end, total)], cancellationToken).ConfigureAwait(false);
+        line = line with { WalkEnd = end, RowsTotal = total, Cursor = "", RowsDone = 0, Batches = 0 };
+    }
+
+    private async Task<string?> NextAsync(CancellationToken cancellationToken)
+    {
+        var next = await scope.Session.QueryAsync(new SqlStatement(run.Walk.Next, Window("")), cancellationToken).ConfigureAwait(false);
+        return next.Text("upto");
+    }
+
+    private SqlArgument[] Window(string upto) =>
+    [
+        new("after", line.Cursor), new("upto", upto), new("size", (long)size.Rows), new("end", line.WalkEnd),
+    ];
+
+    /// <summary>One batch; false when it must be tried again, smaller.</summary>
+    private async Task<bool> TryAsync(string upto, CancellationToken cancellationToken)
+    {
+        var walk = run.Walk;
+        try
+        {
+            await ApplyAsync(Texts([.. walk.Before, walk.Work], upto), Texts(walk.Finish, upto), upto, cancellationToken).ConfigureAwait(false);
+            (blocked, failedUpto) = (null, null);
+            return true;
+        }
+        catch (DatabaseException e) when (e.Kind == FailureKind.Data)
+        {
+            // A chunk that does not get smaller any more (a page of the table) is as small as it can be.
+            if (!size.IsSmallest && failedUpto != upto)
+            {
+                failedUpto = upto;
+                size.Halve();
+                return false;
+            }
+
+            await IsolateAsync(upto, e, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (DatabaseException e) when (e.CanRetry || e.Kind == FailureKind.StatementTimeout)
+        {
+            blocked ??= scope.Retry.Deadline(scope.Options.LockDeadline);
+            if (blocked.IsOver)
+            {
+                throw await new LockWait(run).RefusedAsync(e, cancellationToken).ConfigureAwait(false);
+            }
+
+            size.Halve();
+            await scope.WaitAsync(scope.Retry.NextPause(), run.Step.Id, "rows that others have locked", cancellationToken).ConfigureAwait(false);
+            return false;
+        }
+    }
+
+    /// <summary>Does the chunk row by row through the sync, which marks the rows that fail and keeps the others.</summary>
+    private async Task IsolateAsync(string upto, DatabaseException cause, CancellationToken cancellationToken)
+    {
+        if (run.Walk.Isolate is not { } isolate)
+        {
+            throw new TandemException(
+                ProblemCodes.RowsDoNotFit,
+                $"{run.Step.Title}: among the {size.Rows} rows after {line.RowsDone} there are some that cannot be written (code {cause.ServerCode ?? "none"}).",
+                cause);
+        }
+
+        await ApplyAsync(Texts([isolate], upto), [scope.Event("chunk_isolated", run.Step.Id, ("batch", line.Batches + 1))], upto, cancellationToken).ConfigureAwait(false);
+        (blocked, failedUpto) = (null, null);
+        scope.Tell(new ChunkIsolated(scope.Migration, run.Step.Id));
+    }
+
+    private SqlStatement[] Texts(IEnumerable<string> texts, string upto) => [.. texts.Select(text => new SqlStatement(text, Window(upto)))];
+
+    private async Task ApplyAsync(
+        SqlStatement[] work, SqlStatement[] after, string upto, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<SqlStatement> statements =
+        [
+            .. work,
+            scope.Lines.Advance(line, upto),
+            .. after,
+            scope.Lines.EnterBatch(line, line.Cursor, upto),
+        ];
+        var results = await scope.ApplyAsync(statements, run.Options, CancellationToken.None).ConfigureAwait(false);
+        if (results is null)
+        {
+            // It was committed and its answer lost: what it did stands in the journal.
+            line = await ReadLineAsync(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var rows = Math.Max(0, results[work.Length - 1].Affected);
+        line = line with { Cursor = upto, RowsDone = line.RowsDone + rows, Batches = line.Batches + 1 };
+        rate.Did(rows);
+        scope.Tell(new BatchDone(
+            scope.Migration, run.Step.Id, line.RowsDone, line.RowsTotal, rate.PerSecond, rate.TimeFor(line.RowsTotal - line.RowsDone)));
+    }
+
+    private async Task<StepRecord> ReadLineAsync(CancellationToken cancellationToken)
+    {
+        var lines = await new JournalReader(scope.Store, scope.Session.QueryAsync)
+            .StepsAsync(line.Migration, line.Phase, line.Attempt, cancellationToken).ConfigureAwait(false);
+        return lines.First(l => l.Index == line.Index);
+    }
+
+    private Task PauseAsync(TimeSpan batch, CancellationToken cancellationToken) =>
+        scope.PauseRatio > 0 ? scope.Retry.DelayAsync(batch * scope.PauseRatio, cancellationToken) : Task.CompletedTask;
+}

@@ -1,0 +1,113 @@
+using Tandem.Databases;
+using Tandem.Journal;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Running;
+
+/// <summary>What a comparison found for one table.</summary>
+/// <param name="Step">The verification.</param>
+/// <param name="Table">The table.</param>
+/// <param name="Rows">Rows that were compared.</param>
+/// <param name="Mismatched">Rows that agree by neither law.</param>
+/// <param name="Quarantined">Rows in quarantine.</param>
+/// <param name="Chunks">Chunks that were compared.</param>
+public sealed record VerifiedTable(string Step, string Table, long Rows, long Mismatched, long Quarantined, long Chunks);
+
+/// <summary>What a comparison found.</summary>
+/// <param name="Migration">The migration.</param>
+/// <param name="Complete">Whether all rows were compared, not a sample.</param>
+/// <param name="Tables">By table.</param>
+public sealed record VerifyReport(string Migration, bool Complete, ValueList<VerifiedTable> Tables)
+{
+    /// <summary>Whether every row that was compared agrees.</summary>
+    public bool IsClean => Tables.All(t => t.Mismatched == 0);
+}
+
+/// <summary>Compares a migration's rows without the lease and without writing anything to them.</summary>
+internal sealed class Inspection(JournalReader reader, LeasedSession session, RunnerOptions options)
+{
+    public async Task<VerifyReport> RunAsync(string migration, int? sample, CancellationToken cancellationToken)
+    {
+        var view = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var run = view.Run(migration) ?? throw new TandemException(ProblemCodes.UnknownMigration, $"{migration} was never started on this target.");
+        if (run.State is not (RunState.Live or RunState.Retired or RunState.Undone))
+        {
+            throw new TandemException(ProblemCodes.WrongState, $"{migration} is {Words.Of(run.State)}; rows are compared while it is live, retired or undone.");
+        }
+
+        var plan = await reader.PlanAsync(migration, cancellationToken).ConfigureAwait(false);
+        var phase = run.State switch { RunState.Live => Phase.Complete, RunState.Retired => Phase.Revert, _ => Phase.Restart };
+        var tables = new List<VerifiedTable>();
+        foreach (var step in plan.Steps(phase).Where(s => s.Mode == StepMode.Verification))
+        {
+            tables.Add(await CompareAsync(step, sample, cancellationToken).ConfigureAwait(false));
+        }
+
+        return new VerifyReport(migration, sample is null, tables.ToValueList());
+    }
+
+    private async Task<VerifiedTable> CompareAsync(RenderedStep step, int? sample, CancellationToken cancellationToken)
+    {
+        var walk = step.Walk!;
+        var start = await session.QueryAsync(new SqlStatement(walk.Start), cancellationToken).ConfigureAwait(false);
+        var end = start.Text("walk_end") ?? "";
+        var size = new BatchSize(options);
+        var found = new VerifiedTable(step.Id, step.Table ?? "", 0, 0, 0, 0);
+        var (after, seen, chosen) = ("", 0, new List<(string After, string Upto)>());
+        while (await NextAsync(after).ConfigureAwait(false) is { } upto)
+        {
+            if (sample is null)
+            {
+                var begun = options.Time.GetTimestamp();
+                found = await AddAsync(found, after, upto).ConfigureAwait(false);
+                size.Took(options.Time.GetElapsedTime(begun));
+            }
+            else
+            {
+                Choose(chosen, sample.Value, ++seen, (after, upto));
+            }
+
+            after = upto;
+        }
+
+        foreach (var chunk in chosen)
+        {
+            found = await AddAsync(found, chunk.After, chunk.Upto).ConfigureAwait(false);
+        }
+
+        return found;
+
+        async Task<string?> NextAsync(string from) =>
+            (await session.QueryAsync(Sql(walk.Next, from, ""), cancellationToken).ConfigureAwait(false)).Text("upto");
+
+        async Task<VerifiedTable> AddAsync(VerifiedTable sum, string from, string upto)
+        {
+            var chunk = await session.QueryAsync(Sql(walk.Work, from, upto), cancellationToken).ConfigureAwait(false);
+            return sum with
+            {
+                Rows = sum.Rows + chunk.Number("rows_seen"),
+                Mismatched = sum.Mismatched + chunk.Number("mismatched"),
+                Quarantined = sum.Quarantined + chunk.Number("quarantined"),
+                Chunks = sum.Chunks + 1,
+            };
+        }
+
+        SqlStatement Sql(string text, string from, string upto) => new(
+            text, new SqlArgument("after", from), new SqlArgument("upto", upto), new SqlArgument("size", (long)size.Rows), new SqlArgument("end", end));
+    }
+
+    /// <summary>Keeps each chunk with the same chance, without knowing how many there will be.</summary>
+    private void Choose(List<(string After, string Upto)> chosen, int sample, int seen, (string After, string Upto) chunk)
+    {
+        if (chosen.Count < sample)
+        {
+            chosen.Add(chunk);
+        }
+        else if (options.Jitter.Next(seen) is var place && place < sample)
+        {
+            chosen[place] = chunk;
+        }
+    }
+}

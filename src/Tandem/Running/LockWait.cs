@@ -1,0 +1,74 @@
+using System.Globalization;
+using Tandem.Databases;
+using Tandem.Problems;
+
+namespace Tandem.Running;
+
+/// <summary>
+/// Asks for locks without making others wait: looks who holds them first, asks briefly, pauses for a random time, and
+/// after the deadline stops with the blockers named. There is no last try without a timeout.
+/// </summary>
+internal sealed class LockWait(StepRun run)
+{
+    private readonly RunScope scope = run.Scope;
+
+    /// <summary>Tries until the locks are granted.</summary>
+    public async Task UntilGrantedAsync(Func<Task> attempt, CancellationToken cancellationToken)
+    {
+        var deadline = scope.Retry.Deadline(scope.Options.LockDeadline);
+        while (true)
+        {
+            var holders = await HoldersAsync(scope.Options.LongHolder, cancellationToken).ConfigureAwait(false);
+            DatabaseException? cause = null;
+            if (holders.Count == 0)
+            {
+                try
+                {
+                    await attempt().ConfigureAwait(false);
+                    return;
+                }
+                catch (DatabaseException e) when (e.CanRetry)
+                {
+                    cause = e;
+                }
+            }
+
+            if (deadline.IsOver)
+            {
+                throw await RefusedAsync(cause, cancellationToken).ConfigureAwait(false);
+            }
+
+            var reason = holders.Count == 0 ? "a lock" : "sessions that hold a lock: " + string.Join("; ", holders);
+            await scope.WaitAsync(scope.Retry.NextPause(), run.Step.Id, reason, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The problem of a lock that was not granted, with those who are in the way.</summary>
+    public async Task<TandemException> RefusedAsync(DatabaseException? cause, CancellationToken cancellationToken)
+    {
+        var holders = await HoldersAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        var who = holders.Count == 0 ? "Nobody holds it at this moment." : "In the way: " + string.Join("; ", holders) + ".";
+        return new TandemException(
+            ProblemCodes.LockNotGranted, $"{run.Step.Title}: a lock was not granted for {scope.Options.LockDeadline:g}. {who}", cause);
+    }
+
+    private async Task<List<string>> HoldersAsync(TimeSpan atLeast, CancellationToken cancellationToken)
+    {
+        if (run.Step.Holders is not { } query)
+        {
+            return [];
+        }
+
+        var result = await scope.Session.QueryAsync(new SqlStatement(query), cancellationToken).ConfigureAwait(false);
+        var (pid, seconds, what) = (IndexOf(result, "pid"), IndexOf(result, "seconds"), IndexOf(result, "what"));
+        return
+        [
+            .. from row in result.Rows
+               let held = Convert.ToDouble(row[seconds] ?? 0d, CultureInfo.InvariantCulture)
+               where held >= atLeast.TotalSeconds
+               select string.Create(CultureInfo.InvariantCulture, $"process {row[pid]} for {held:0} s ({row[what]})"),
+        ];
+    }
+
+    private static int IndexOf(SqlResult result, string column) => result.Columns.ToList().IndexOf(column);
+}

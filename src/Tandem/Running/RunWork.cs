@@ -1,0 +1,315 @@
+using Tandem.Databases;
+using Tandem.Journal;
+using Tandem.Planning;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Running;
+
+/// <summary>What a runner does while it holds the lease: decides from the journal which phase comes, and carries it out.</summary>
+internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSession session, JournalStore store, RunnerOptions options)
+{
+    private readonly JournalReader reader = new(store, session.QueryAsync);
+
+    public Task<RunRecord> StartAsync(Plan plan, CancellationToken cancellationToken) => GuardAsync(
+        async () =>
+        {
+            var view = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var run = view.Run(plan.Migration);
+            RefuseOther(view, plan.Migration, active: true);
+            if (run is null or { State: RunState.Gone or RunState.Pending })
+            {
+                await BeginAnewAsync(view, plan, cancellationToken).ConfigureAwait(false);
+                return plan.Migration;
+            }
+
+            if (run.ChangeHash != plan.ChangeHash)
+            {
+                throw new TandemException(ProblemCodes.EditedSinceStart, $"{plan.Migration} is {Words.Of(run.State)} with another text than the file has now.");
+            }
+
+            if (run is { Phase: Phase.Start or Phase.Restart })
+            {
+                return await GoOnAsync(run, force: false, cancellationToken).ConfigureAwait(false);
+            }
+
+            Refuse(run is not { State: RunState.Undone, UnderWay: false }, run, "started");
+            RefuseFor(StackRules.RefuseBefore(view, run));
+            await BeginAsync(run, run.WasLive ? Phase.Restart : Phase.Start, [store.SetPlace(run.Migration, NextPlace(view))], cancellationToken).ConfigureAwait(false);
+            return run.Migration;
+        },
+        cancellationToken);
+
+    public Task<RunRecord> ResumeAsync(string? migration, CancellationToken cancellationToken) => GuardAsync(
+        async () =>
+        {
+            var view = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var run = migration is null ? view.Runs.FirstOrDefault(r => r.UnderWay) : Known(view, migration);
+            if (run is null or { UnderWay: false })
+            {
+                throw new TandemException(ProblemCodes.WrongState, run is null ? "Nothing is under way on this target." : $"{run.Migration} is {Words.Of(run.State)}; nothing of it is left to do.");
+            }
+
+            return await GoOnAsync(run, force: false, cancellationToken).ConfigureAwait(false);
+        },
+        cancellationToken);
+
+    public Task<RunRecord> CompleteAsync(string migration, bool keepOld, bool force, CancellationToken cancellationToken) => GuardAsync(
+        async () =>
+        {
+            var view = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var run = Known(view, migration);
+            RefuseOther(view, migration, active: false);
+            if (run.Phase == Phase.Complete)
+            {
+                return await GoOnAsync(run, force, cancellationToken).ConfigureAwait(false);
+            }
+
+            // A revert that was refused before its switch took nothing back: completing again ends it.
+            var reverting = run.Phase == Phase.Revert && !await SwitchedAsync(run, cancellationToken).ConfigureAwait(false);
+            Refuse(!reverting && run is not { State: RunState.Live, UnderWay: false }, run, "completed");
+            run = run with { KeepsOld = reverting ? run.KeepsOld : keepOld };
+            await BeginAsync(run, Phase.Complete, [store.SetKeepsOld(migration, run.KeepsOld)], cancellationToken, force).ConfigureAwait(false);
+            return migration;
+        },
+        cancellationToken);
+
+    public Task<RunRecord> RollbackAsync(string migration, CancellationToken cancellationToken) => GuardAsync(
+        async () =>
+        {
+            var view = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var run = Known(view, migration);
+            RefuseOther(view, migration, active: false);
+            if (run.Phase is Phase.Rollback or Phase.Revert)
+            {
+                return await GoOnAsync(run, force: false, cancellationToken).ConfigureAwait(false);
+            }
+
+            Refuse(
+                run.IsBaseline || run.State is not (RunState.Live or RunState.Retired) && run.Phase is not (Phase.Start or Phase.Restart or Phase.Complete),
+                run,
+                "rolled back");
+            RefuseFor(StackRules.RefuseBefore(view, run));
+            var switched = run.State == RunState.Retired || (run.Phase == Phase.Complete && await SwitchedAsync(run, cancellationToken).ConfigureAwait(false));
+            await BeginAsync(run, switched ? Phase.Revert : Phase.Rollback, [], cancellationToken).ConfigureAwait(false);
+            return migration;
+        },
+        cancellationToken);
+
+    public Task<RunRecord> SunsetAsync(string migration, bool force, CancellationToken cancellationToken) => GuardAsync(
+        async () =>
+        {
+            var view = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var run = Known(view, migration);
+            RefuseOther(view, migration, active: false);
+            if (run.Phase is Phase.Sunset or Phase.Discard)
+            {
+                return await GoOnAsync(run, force, cancellationToken).ConfigureAwait(false);
+            }
+
+            Refuse(run.UnderWay || run.State is not (RunState.Retired or RunState.Undone), run, "sunset");
+            RefuseFor(StackRules.RefuseSunset(view, run));
+            RefuseFor(force ? null : StackRules.RefuseRetention(run, options.Time.GetUtcNow()));
+            await BeginAsync(run, run.State == RunState.Retired ? Phase.Sunset : Phase.Discard, [], cancellationToken, force: force).ConfigureAwait(false);
+            return migration;
+        },
+        cancellationToken);
+
+    public Task<RunRecord> BaselineAsync(string name, bool refuse, CancellationToken cancellationToken) => GuardAsync(
+        async () =>
+        {
+            var view = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (view.Baseline is { } present)
+            {
+                return refuse
+                    ? throw new TandemException(ProblemCodes.BaselineExists, $"The baseline is called {present.Migration}.")
+                    : present.Migration;
+            }
+
+            var schema = await database.InspectAsync(cancellationToken).ConfigureAwait(false);
+            _ = await session.RecordAsync(Baseline(name, schema), cancellationToken).ConfigureAwait(false);
+            return name;
+        },
+        cancellationToken);
+
+    private static long NextPlace(JournalView view) => view.Runs.Select(r => r.Position).DefaultIfEmpty(0).Max() + 1;
+
+    private static RunRecord Known(JournalView view, string migration) =>
+        view.Run(migration) ?? throw new TandemException(ProblemCodes.UnknownMigration, $"{migration} was never started on this target.");
+
+    private static void Refuse(bool refused, RunRecord run, string what)
+    {
+        if (refused)
+        {
+            throw new TandemException(
+                ProblemCodes.WrongState,
+                run.UnderWay ? $"{run.Migration} is {Words.Of(run.State)}; it cannot be {what} before that is over." : $"{run.Migration} is {Words.Of(run.State)}; it cannot be {what}.");
+        }
+    }
+
+    private static void RefuseFor(Problem? problem)
+    {
+        if (problem is not null)
+        {
+            throw new TandemException(problem);
+        }
+    }
+
+    /// <summary>One phase at a time is under way on a target, and one migration between start and complete.</summary>
+    private static void RefuseOther(JournalView view, string migration, bool active)
+    {
+        var other = view.Runs.FirstOrDefault(r => r.Migration != migration && (active ? r.Active : r.UnderWay));
+        if (other is not null)
+        {
+            throw new TandemException(new Problem(
+                ProblemCodes.OtherMigrationActive, $"{other.Migration} is {Words.Of(other.State)} on this target.", Subject: other.Migration));
+        }
+    }
+
+    private SqlStatement[] Baseline(string name, DatabaseSchema schema) =>
+    [
+        store.PutBaseline(name, schema),
+        store.Event("baseline", name, null, "", session.Epoch, Words.Detail(("fingerprint", Fingerprint.Of(schema)))),
+    ];
+
+    private async Task<bool> SwitchedAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        var plan = await reader.PlanAsync(run.Migration, cancellationToken).ConfigureAwait(false);
+        var lines = await reader.StepsAsync(run.Migration, run.Phase!.Value, run.Attempt, cancellationToken).ConfigureAwait(false);
+        return lines.Any(l => l.Finished && plan.Steps(run.Phase.Value)[l.Index].Kind == StepKind.Switch);
+    }
+
+    private async Task BeginAnewAsync(JournalView view, Plan plan, CancellationToken cancellationToken)
+    {
+        var schema = await database.InspectAsync(cancellationToken).ConfigureAwait(false);
+        var others = await RetainedChanges.ReadAsync(reader, plan.Migration, cancellationToken).ConfigureAwait(false);
+        RefuseFor(StalePlans.Find(view, plan, schema, options.Render(plan, dialect, others)));
+        await BeginAsync(
+            plan,
+            Phase.Start,
+            [.. view.Baseline is null ? Baseline(plan.OldVersion, schema) : [], store.PutRun(plan, NextPlace(view))],
+            line => line,
+            force: false,
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Begins a phase of a run that is there, written for what else is in sync now.</summary>
+    private async Task BeginAsync(
+        RunRecord run, Phase phase, SqlStatement[] changes, CancellationToken cancellationToken, bool force = false)
+    {
+        var stored = await reader.PlanAsync(run.Migration, cancellationToken).ConfigureAwait(false);
+        var others = await RetainedChanges.ReadAsync(reader, run.Migration, cancellationToken).ConfigureAwait(false);
+        var plan = options.Render(stored, dialect, others);
+        var taken = new TakenUp(run, phase, await LastLinesAsync(run, phase, cancellationToken).ConfigureAwait(false));
+        await BeginAsync(
+            plan, phase, [.. changes, store.SetPlan(plan)], line => taken.Over(line, plan.Steps(phase)[line.Index]), force, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task BeginAsync(
+        Plan plan, Phase phase, SqlStatement[] changes, Func<StepRecord, StepRecord> line, bool force, CancellationToken cancellationToken)
+    {
+        var steps = plan.Steps(phase);
+        if (options.OpenBackup is null && steps.FirstOrDefault(s => s.Mode == StepMode.Backup) is { } backup)
+        {
+            throw new TandemException(ProblemCodes.BackupNotPossible, $"{backup.Title}: no directory for backups was named.");
+        }
+
+        var attempt = await reader.LastAttemptAsync(plan.Migration, phase, cancellationToken).ConfigureAwait(false) + 1;
+        var lines = steps.Select((step, index) => line(new StepRecord(plan.Migration, phase, attempt, index, step.Id))).ToList();
+        var scope = Scope(plan, phase, force);
+        _ = await session.RecordAsync(
+            [
+                .. changes,
+                store.BeginPhase(plan.Migration, phase, attempt, PhaseRun.StateAt(phase, steps, -1)),
+                .. lines.Select(scope.Lines.Put),
+                scope.Event("phase_begun", "", ("attempt", attempt), ("plan_hash", plan.PlanHash)),
+            ],
+            cancellationToken).ConfigureAwait(false);
+        await new PhaseRun(scope, lines).RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<ValueList<StepRecord>> LastLinesAsync(RunRecord run, Phase phase, CancellationToken cancellationToken)
+    {
+        var attempt = await reader.LastAttemptAsync(run.Migration, phase, cancellationToken).ConfigureAwait(false);
+        return await reader.StepsAsync(run.Migration, phase, attempt, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes the phase under way up where the journal says that it stands.</summary>
+    private async Task<string> GoOnAsync(RunRecord run, bool force, CancellationToken cancellationToken)
+    {
+        var plan = await reader.PlanAsync(run.Migration, cancellationToken).ConfigureAwait(false);
+        var lines = await reader.StepsAsync(run.Migration, run.Phase!.Value, run.Attempt, cancellationToken).ConfigureAwait(false);
+        var scope = Scope(plan, run.Phase.Value, force);
+        _ = await session.RecordAsync(
+            [store.SetPaused(run.Migration, false), store.SetFailure(run.Migration, null), scope.Event("resumed", "")], cancellationToken).ConfigureAwait(false);
+        await new PhaseRun(scope, lines).RunAsync(cancellationToken).ConfigureAwait(false);
+        return run.Migration;
+    }
+
+    private RunScope Scope(Plan plan, Phase phase, bool force)
+    {
+        var scope = new RunScope(session, store, options)
+        {
+            Plan = plan, Phase = phase, Force = force, PauseRatio = options.PauseRatio ?? (dialect.Capabilities.Twins ? 1 : 0),
+        };
+        session.Reconnected = () => scope.Tell(new Reconnected(plan.Migration, ""));
+        return scope;
+    }
+
+    /// <summary>Gives the lease back however the work ends, unless another runner has it; a killed process gives back nothing.</summary>
+    private async Task<RunRecord> GuardAsync(Func<Task<string>> work, CancellationToken cancellationToken)
+    {
+        string migration;
+        try
+        {
+            migration = await HeedAsync(work, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TandemException e) when (e.Problems[0].Code == ProblemCodes.LostLease || e.Problems[0].Code == ProblemCodes.DatabaseUnavailable)
+        {
+            throw;
+        }
+        catch (Exception e) when (e is TandemException or DatabaseException or OperationCanceledException)
+        {
+            await TryReleaseAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        await session.ReleaseAsync([], CancellationToken.None).ConfigureAwait(false);
+        return (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false)).Run(migration)!;
+    }
+
+    /// <summary>Does the work, and what another process asks for meanwhile.</summary>
+    private async Task<string> HeedAsync(Func<Task<string>> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        catch (RunStoppedException e)
+        {
+            var run = (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)).Runs.First(r => r.UnderWay);
+            if (e.Request == RunRequest.Cancel && run.Phase is Phase.Start or Phase.Restart)
+            {
+                await BeginAsync(run, Phase.Rollback, [], cancellationToken).ConfigureAwait(false);
+                return run.Migration;
+            }
+
+            _ = await session.RecordAsync(
+                [store.SetPaused(run.Migration, true), store.Event("paused", run.Migration, run.Phase, "", session.Epoch, "{}")], cancellationToken).ConfigureAwait(false);
+            return run.Migration;
+        }
+    }
+
+    private async Task TryReleaseAsync()
+    {
+        try
+        {
+            await session.ReleaseAsync([], CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is TandemException or DatabaseException)
+        {
+            // The lease expires by itself; what ended the work is what the caller must hear.
+        }
+    }
+}

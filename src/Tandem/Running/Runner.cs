@@ -1,0 +1,199 @@
+using Tandem.Databases;
+using Tandem.Journal;
+using Tandem.Planning;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Running;
+
+/// <summary>
+/// Carries plans out on one target and takes them back. Everything it knows stands in the target's journal: any
+/// process can take up what another left, wherever that one was killed.
+/// </summary>
+/// <remarks>
+/// Each call returns when the phase is over, or paused (<see cref="RunRecord.Paused"/>). It throws
+/// <see cref="TandemException"/> when the run stopped with a problem; the run can then be resumed or rolled back.
+/// Cancelling the token stops behind the present batch and leaves the run resumable.
+/// </remarks>
+public sealed class Runner
+{
+    private readonly IDatabase database;
+    private readonly RunnerOptions options;
+
+    /// <summary>A runner for a target.</summary>
+    public Runner(IDatabase database, RunnerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        ArgumentNullException.ThrowIfNull(options);
+        (this.database, this.options) = (database, options);
+    }
+
+    /// <summary>Brings a migration from pending, or again from undone, to live.</summary>
+    public Task<RunRecord> StartAsync(Plan plan, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return plan.HasErrors
+            ? throw new TandemException(ProblemCodes.PlanHasErrors, $"The plan of {plan.Migration} has errors and is not carried out.")
+            : WorkAsync(install: true, work => work.StartAsync(plan, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Takes up what was paused, failed or killed.</summary>
+    /// <param name="migration">Which migration; null for the one that is under way.</param>
+    /// <param name="cancellationToken">Stops behind the present batch.</param>
+    public Task<RunRecord> ResumeAsync(string? migration, CancellationToken cancellationToken) =>
+        WorkAsync(install: false, work => work.ResumeAsync(migration, cancellationToken), cancellationToken);
+
+    /// <summary>Ends the old version's service: from live to retired.</summary>
+    /// <param name="migration">Which migration.</param>
+    /// <param name="keepOld">Whether the old version goes on being served.</param>
+    /// <param name="force">Passes by what costs comfort only, such as old readers that were seen lately.</param>
+    /// <param name="cancellationToken">Stops behind the present batch.</param>
+    public Task<RunRecord> CompleteAsync(string migration, bool keepOld, bool force, CancellationToken cancellationToken) =>
+        WorkAsync(install: false, work => work.CompleteAsync(migration, keepOld, force, cancellationToken), cancellationToken);
+
+    /// <summary>Goes back to the old version, from any state in which its storage is there.</summary>
+    public Task<RunRecord> RollbackAsync(string migration, CancellationToken cancellationToken) =>
+        WorkAsync(install: false, work => work.RollbackAsync(migration, cancellationToken), cancellationToken);
+
+    /// <summary>Backs up and drops what is hidden.</summary>
+    /// <param name="migration">Which migration.</param>
+    /// <param name="force">Before the retention is over.</param>
+    /// <param name="cancellationToken">Stops behind the present batch.</param>
+    public Task<RunRecord> SunsetAsync(string migration, bool force, CancellationToken cancellationToken) =>
+        WorkAsync(install: false, work => work.SunsetAsync(migration, force, cancellationToken), cancellationToken);
+
+    /// <summary>Writes down the schema as it is, as the version before the first migration.</summary>
+    public async Task BaselineAsync(string name, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        await WorkAsync(install: true, work => work.BaselineAsync(name, refuse: true, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks the runner that is at work, in whichever process, to stop behind its present batch and wait for resume.</summary>
+    public Task<RunRecord> PauseAsync(CancellationToken cancellationToken) => RequestAsync(RunRequest.Pause, cancellationToken);
+
+    /// <summary>
+    /// Asks the runner that is at work to stop and roll back what is not live yet; where none is at work, does it itself.
+    /// </summary>
+    public async Task<RunRecord> CancelAsync(CancellationToken cancellationToken)
+    {
+        var run = await RequestAsync(RunRequest.Cancel, cancellationToken).ConfigureAwait(false);
+        var view = await StatusAsync(cancellationToken).ConfigureAwait(false);
+        return view.Lease.IsHeld(options.Time.GetUtcNow()) ? run : await RollbackAsync(run.Migration, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Compares the rows of a migration's tables once more, without repairing anything: all of them, or some chunks chosen
+    /// at random.
+    /// </summary>
+    /// <param name="migration">A migration whose storages are both there.</param>
+    /// <param name="sample">How many chunks of each table; null for all.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public Task<VerifyReport> VerifyAsync(string migration, int? sample, CancellationToken cancellationToken) =>
+        ReadAsync((reader, session, _) => new Inspection(reader, session, options).RunAsync(migration, sample, cancellationToken), cancellationToken);
+
+    /// <summary>What the journal says now; installs nothing.</summary>
+    public Task<JournalView> StatusAsync(CancellationToken cancellationToken) =>
+        ReadAsync((reader, _, _) => reader.ReadAsync(cancellationToken), cancellationToken);
+
+    /// <summary>What happened, oldest first.</summary>
+    public Task<ValueList<JournalEntry>> HistoryAsync(string? migration, CancellationToken cancellationToken) => ReadAsync(
+        async (reader, _, _) => await reader.IsInstalledAsync(cancellationToken).ConfigureAwait(false)
+            ? await reader.EventsAsync(migration, cancellationToken).ConfigureAwait(false)
+            : [],
+        cancellationToken);
+
+    /// <summary>The chunks of a migration's walks with their counts and checksums.</summary>
+    public Task<ValueList<LedgerRecord>> LedgerAsync(string migration, CancellationToken cancellationToken) => ReadAsync(
+        async (reader, _, _) => await reader.IsInstalledAsync(cancellationToken).ConfigureAwait(false)
+            ? await reader.LedgerAsync(migration, cancellationToken).ConfigureAwait(false)
+            : [],
+        cancellationToken);
+
+    /// <summary>The steps of an attempt of a phase.</summary>
+    public Task<ValueList<StepRecord>> StepsAsync(string migration, Phase phase, int attempt, CancellationToken cancellationToken) =>
+        ReadAsync((reader, _, _) => reader.StepsAsync(migration, phase, attempt, cancellationToken), cancellationToken);
+
+    /// <summary>The stored plan of a migration.</summary>
+    public Task<Plan> PlanAsync(string migration, CancellationToken cancellationToken) =>
+        ReadAsync((reader, _, _) => reader.PlanAsync(migration, cancellationToken), cancellationToken);
+
+    /// <summary>The schema before the first migration, or null.</summary>
+    public Task<DatabaseSchema?> BaselineSchemaAsync(CancellationToken cancellationToken) => ReadAsync(
+        async (reader, _, _) => await reader.IsInstalledAsync(cancellationToken).ConfigureAwait(false)
+            ? await reader.BaselineAsync(cancellationToken).ConfigureAwait(false)
+            : null,
+        cancellationToken);
+
+    /// <summary>The changes that are in sync now, oldest first: what a plan, and a phase when it begins, must respect.</summary>
+    /// <param name="except">A migration that is left out; null for none.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public Task<ValueList<RetainedChange>> RetainedAsync(string? except, CancellationToken cancellationToken) =>
+        ReadAsync((reader, _, _) => RetainedChanges.ReadAsync(reader, except, cancellationToken), cancellationToken);
+
+    private async Task<RunRecord> RequestAsync(RunRequest request, CancellationToken cancellationToken) => await ReadAsync(
+        async (reader, session, store) =>
+        {
+            var view = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var run = view.Runs.FirstOrDefault(r => r.UnderWay)
+                ?? throw new TandemException(ProblemCodes.WrongState, "Nothing is under way on this target.");
+            if (request == RunRequest.Cancel && run.Phase is not (Phase.Start or Phase.Restart))
+            {
+                throw new TandemException(new Problem(
+                    ProblemCodes.WrongState,
+                    $"{run.Migration} is {Words.Of(run.State)}; only what is not live yet can be cancelled.",
+                    Remedy: "Pause it, or roll it back when it has stopped."));
+            }
+
+            var held = view.Lease.IsHeld(options.Time.GetUtcNow());
+            var statement = request == RunRequest.Pause && !held ? store.SetPaused(run.Migration, true) : store.SetRequest(run.Migration, request);
+            _ = await session.ApplyUnleasedAsync(
+                [store.LockLeaseRow(), statement, store.Event(Words.Of(request) + "_requested", run.Migration, run.Phase, "", 0, "{}")],
+                cancellationToken).ConfigureAwait(false);
+            return (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)).Run(run.Migration)!;
+        },
+        cancellationToken).ConfigureAwait(false);
+
+    private async Task<T> ReadAsync<T>(Func<JournalReader, LeasedSession, JournalStore, Task<T>> read, CancellationToken cancellationToken)
+    {
+        var dialect = await database.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        var store = new JournalStore(dialect.JournalPrefix, database.SchemaName, options.Actor, options.Time);
+        try
+        {
+            await using var session = new LeasedSession(database, store, options);
+            await session.OpenAsync(cancellationToken).ConfigureAwait(false);
+            return await read(new JournalReader(store, session.QueryAsync), session, store).ConfigureAwait(false);
+        }
+        catch (DatabaseException e)
+        {
+            throw Failures.Explain(e, "The journal cannot be read");
+        }
+    }
+
+    private async Task<RunRecord> WorkAsync(bool install, Func<RunWork, Task<RunRecord>> work, CancellationToken cancellationToken)
+    {
+        var dialect = await database.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        var store = new JournalStore(dialect.JournalPrefix, database.SchemaName, options.Actor, options.Time);
+        try
+        {
+            await using var session = new LeasedSession(database, store, options);
+            await session.OpenAsync(cancellationToken).ConfigureAwait(false);
+            if (install)
+            {
+                await session.InstallAsync(dialect, cancellationToken).ConfigureAwait(false);
+            }
+            else if (!await new JournalReader(store, session.QueryAsync).IsInstalledAsync(cancellationToken).ConfigureAwait(false))
+            {
+                throw new TandemException(ProblemCodes.UnknownMigration, "Nothing was ever started on this target: it has no journal.");
+            }
+
+            await session.AcquireAsync(cancellationToken).ConfigureAwait(false);
+            return await work(new RunWork(database, dialect, session, store, options)).ConfigureAwait(false);
+        }
+        catch (DatabaseException e)
+        {
+            throw Failures.Explain(e, "The run cannot go on");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using Tandem.Databases;
+using Tandem.Planning;
+using Tandem.Schema;
+
+namespace Tandem.Running;
+
+/// <summary>A file for a backup. The runner writes, flushes and disposes the stream.</summary>
+/// <param name="Content">Where to write.</param>
+/// <param name="Place">What the journal says about where it is.</param>
+/// <param name="FlushToDisk">Makes sure that what was written survives a loss of power.</param>
+public sealed record BackupFile(Stream Content, string Place, Action FlushToDisk);
+
+/// <summary>How a runner works.</summary>
+public sealed record RunnerOptions
+{
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Spreads waits, so that two runners do not ask in step.</summary>
+    public Random Jitter { get; init; } = new(Environment.ProcessId);
+
+    /// <summary>Hears what happens.</summary>
+    public IProgress<RunEvent>? Progress { get; init; }
+
+    /// <summary>Who is written into the journal.</summary>
+    public string Actor { get; init; } = Environment.UserName;
+
+    /// <summary>The name under which this process holds the lease; no other process may have it.</summary>
+    public string Holder { get; init; } = string.Create(
+        CultureInfo.InvariantCulture, $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}");
+
+    /// <summary>How long the lease outlives the last transaction.</summary>
+    public TimeSpan LeaseExpiry { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a statement may wait for a lock of users' tables, and so make others wait behind it.</summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long a step goes on asking for its locks before it gives up.</summary>
+    public TimeSpan LockDeadline { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>A session that holds a lock longer than this is waited for without asking.</summary>
+    public TimeSpan LongHolder { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a lost connection is tried again.</summary>
+    public TimeSpan ReconnectFor { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a batch is meant to take.</summary>
+    public TimeSpan BatchTarget { get; init; } = TimeSpan.FromMilliseconds(25);
+
+    /// <summary>Rows of the first batch.</summary>
+    public int FirstBatch { get; init; } = 500;
+
+    /// <summary>Rows of the smallest batch.</summary>
+    public int SmallestBatch { get; init; } = 100;
+
+    /// <summary>Rows of the biggest batch.</summary>
+    public int LargestBatch { get; init; } = 50_000;
+
+    /// <summary>The pause after a batch, in durations of the batch; null: as the database needs it.</summary>
+    public double? PauseRatio { get; init; }
+
+    /// <summary>Complete passes that a verification may need until one is clean.</summary>
+    public int VerificationPasses { get; init; } = 3;
+
+    /// <summary>How often, at most, what is only for people is written into the journal.</summary>
+    public TimeSpan RecordEvery { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Makes a new file for a backup, by a name; null where backups have no place.</summary>
+    public Func<string, BackupFile>? OpenBackup { get; init; }
+
+    /// <summary>Writes a plan's phases for what else is in sync when one of them begins.</summary>
+    internal Func<Plan, IDialect, ValueList<RetainedChange>, Plan> Render { get; init; } = Planner.RenderAgain;
+}

@@ -1,0 +1,58 @@
+using Tandem.Journal;
+using Tandem.Planning;
+using Tandem.Problems;
+using Tandem.Schema;
+
+namespace Tandem.Running;
+
+/// <summary>What the order of migrations on the same tables allows.</summary>
+internal static class StackRules
+{
+    /// <summary>Every table that a plan touches, by its names in both versions.</summary>
+    public static ValueList<string> TablesOf(Plan plan) =>
+        plan.Changes.SelectMany(c => new[] { c.Before?.Name, c.After?.Name })
+            .Concat(plan.Updates.Select(u => u.Table.Name))
+            .OfType<string>()
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
+            .ToValueList();
+
+    /// <summary>Going back is a stack: what was begun later on the same tables goes first.</summary>
+    public static Problem? RefuseBefore(JournalView view, RunRecord run)
+    {
+        var later = view.Runs.LastOrDefault(r => r.Position > run.Position && r.Counts && Shares(r, run));
+        return later is null
+            ? null
+            : new Problem(
+                ProblemCodes.LaterMigrationStands,
+                $"{later.Migration} was begun after {run.Migration} and touches {Shared(later, run)}, too.",
+                Subject: later.Migration,
+                Remedy: later.State == RunState.Done ? $"{later.Migration} cannot be taken back any more; write a new migration instead." : null);
+    }
+
+    /// <summary>Dropping goes the other way: what was begun earlier on the same tables goes first.</summary>
+    public static Problem? RefuseSunset(JournalView view, RunRecord run)
+    {
+        var earlier = view.Runs.FirstOrDefault(r => r.Position < run.Position && r.Retained && Shares(r, run));
+        return earlier is null
+            ? null
+            : new Problem(
+                ProblemCodes.EarlierMigrationKept,
+                $"{earlier.Migration} was begun before {run.Migration}, touches {Shared(earlier, run)}, too, and keeps its storage.",
+                Subject: earlier.Migration);
+    }
+
+    /// <summary>What is hidden stays for the time that the migration's file says. What nobody ever used may go at once.</summary>
+    public static Problem? RefuseRetention(RunRecord run, DateTimeOffset now)
+    {
+        var until = run.HiddenAt + run.Retain;
+        return until > now && (run.State != RunState.Undone || run.WasLive)
+            ? new Problem(ProblemCodes.RetentionNotOver, $"{run.Migration} keeps the way back until {until:u}.", Subject: run.Migration)
+            : null;
+    }
+
+    private static bool Shares(RunRecord one, RunRecord other) => one.Tables.Intersect(other.Tables, StringComparer.Ordinal).Any();
+
+    private static string Shared(RunRecord one, RunRecord other) =>
+        string.Join(", ", one.Tables.Intersect(other.Tables, StringComparer.Ordinal));
+}

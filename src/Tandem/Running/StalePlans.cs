@@ -1,0 +1,39 @@
+using Tandem.Journal;
+using Tandem.Planning;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Running;
+
+/// <summary>Finds what changed between a plan and its start: what is carried out is what was reviewed.</summary>
+internal static class StalePlans
+{
+    /// <summary>Why a plan does not fit any more, or null.</summary>
+    /// <param name="view">The journal now.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="schema">The schema now.</param>
+    /// <param name="again">The plan with its phases written for what is in sync now.</param>
+    public static Problem? Find(JournalView view, Plan plan, DatabaseSchema schema, Plan again)
+    {
+        var touched = plan.Changes.Select(c => c.Before).Concat(plan.Updates.Select(u => u.Table)).OfType<Table>();
+        if (touched.FirstOrDefault(t => schema.Table(t.Name) != t) is { } table)
+        {
+            return new Problem(ProblemCodes.StalePlan, $"The table {table.Name} is not as it was when the plan was made.", Subject: table.Name);
+        }
+
+        if (view.CurrentVersion is { } version && version != plan.OldVersion)
+        {
+            return new Problem(ProblemCodes.StalePlan, $"The plan starts from {plan.OldVersion}; the database is at {version}.");
+        }
+
+        if (view.Runs.FirstOrDefault(r => r.Ordinal == plan.Ordinal && r.Migration != plan.Migration && !r.IsBaseline) is { } other)
+        {
+            return new Problem(ProblemCodes.StalePlan, $"{other.Migration} was started since the plan was made.");
+        }
+
+        return again.Steps(Phase.Start) == plan.Steps(Phase.Start)
+            ? null
+            : new Problem(ProblemCodes.StalePlan, "Other migrations were started, completed or dropped on the same tables since the plan was made.");
+    }
+}

@@ -1,0 +1,37 @@
+using Tandem.Journal;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Running;
+
+/// <summary>What of an earlier attempt of a phase still stands when the phase is begun again, and what is not wanted this time.</summary>
+internal sealed class TakenUp(RunRecord run, Phase phase, ValueList<StepRecord> earlier)
+{
+    /// <summary>The line of the new attempt.</summary>
+    public StepRecord Over(StepRecord line, RenderedStep step) => phase switch
+    {
+        Phase.Start when Stands(step) => FromEarlier(line),
+        Phase.Complete when step.Kind == StepKind.Unpublish && run.KeepsOld => line with { Status = StepStatus.Skipped },
+
+        // Completed again out of a revert that did not come to its switch: the base still has the new shape.
+        Phase.Complete when step.Kind == StepKind.Switch && run.Phase == Phase.Revert => line with { Status = StepStatus.Skipped },
+        _ => line,
+    };
+
+    /// <summary>A rollback leaves storage and sync where they are, so what fills them stands; all else it took back.</summary>
+    private static bool Stands(RenderedStep step) => step.Kind is StepKind.Expand or StepKind.Backfill or StepKind.BuildIndex;
+
+    private StepRecord FromEarlier(StepRecord line)
+    {
+        var before = earlier.FirstOrDefault(l => l.Id == line.Id);
+        return before switch
+        {
+            null => line,
+            { Finished: true } => line with { Status = StepStatus.Skipped, RowsTotal = before.RowsTotal, RowsDone = before.RowsDone, Batches = before.Batches },
+            _ => line with
+            {
+                Cursor = before.Cursor, WalkEnd = before.WalkEnd, RowsTotal = before.RowsTotal, RowsDone = before.RowsDone, Batches = before.Batches,
+            },
+        };
+    }
+}

@@ -1,0 +1,161 @@
+using Tandem.Databases;
+using Tandem.Journal;
+using Tandem.Problems;
+using Tandem.Steps;
+
+namespace Tandem.Running;
+
+/// <summary>
+/// Compares every row in chunks. Verified is what one complete pass found clean: a pass that repaired anything is
+/// followed by another from the start, and a run that is taken up verifies anew.
+/// </summary>
+internal sealed class VerificationStep(StepRun run)
+{
+    private const int MostUnwritten = 100;
+
+    private readonly RunScope scope = run.Scope;
+    private readonly BatchSize size = new(run.Scope.Options);
+    private readonly Rate rate = new(run.Scope.Time);
+    private readonly List<SqlStatement> unwritten = [];
+    private StepRecord line = run.Line with { Cursor = "", Mismatched = 0, Quarantined = 0 };
+    private long written = run.Scope.Time.GetTimestamp();
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        for (var pass = 1; pass <= scope.Options.VerificationPasses; pass++)
+        {
+            var before = line.Mismatched;
+            await PassAsync(pass, cancellationToken).ConfigureAwait(false);
+            if (line.Mismatched == before)
+            {
+                RefuseQuarantine();
+                await scope.RecordAsync(
+                    [
+                        .. unwritten,
+                        scope.Lines.Progress(line),
+                        .. run.Done(("rows", line.RowsDone), ("passes", pass), ("mismatched", line.Mismatched), ("quarantined", line.Quarantined)),
+                    ],
+                    cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
+            if (run.Walk.Repair.Count == 0)
+            {
+                break;
+            }
+        }
+
+        await WriteAsync(cancellationToken).ConfigureAwait(false);
+        throw new TandemException(
+            ProblemCodes.VerificationUnclean,
+            run.Walk.Repair.Count == 0
+                ? $"{run.Step.Title}: {line.Mismatched} rows do not agree."
+                : $"{run.Step.Title}: no pass of {scope.Options.VerificationPasses} was clean; {line.Mismatched} rows did not agree.");
+    }
+
+    private async Task PassAsync(int pass, CancellationToken cancellationToken)
+    {
+        var start = await scope.Session.QueryAsync(new SqlStatement(run.Walk.Start), cancellationToken).ConfigureAwait(false);
+        line = line with { WalkEnd = start.Text("walk_end") ?? "", RowsTotal = start.Number("rows_total"), RowsDone = 0, Batches = 0, Quarantined = 0, Cursor = "" };
+        await scope.RecordAsync([scope.Lines.BeginWalk(line, line.WalkEnd, line.RowsTotal)], cancellationToken).ConfigureAwait(false);
+        while (await NextAsync(cancellationToken).ConfigureAwait(false) is { } upto)
+        {
+            var begun = scope.Time.GetTimestamp();
+            if (await CompareAsync(upto, cancellationToken).ConfigureAwait(false) is { } chunk)
+            {
+                size.Took(scope.Time.GetElapsedTime(begun));
+                await EnterAsync(chunk, pass, upto, cancellationToken).ConfigureAwait(false);
+            }
+
+            scope.StopIfAsked();
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    private async Task<string?> NextAsync(CancellationToken cancellationToken) =>
+        (await scope.Session.QueryAsync(Sql(run.Walk.Next, ""), cancellationToken).ConfigureAwait(false)).Text("upto");
+
+    private SqlStatement Sql(string text, string upto) => new(
+        text,
+        new SqlArgument("after", line.Cursor),
+        new SqlArgument("upto", upto),
+        new SqlArgument("size", (long)size.Rows),
+        new SqlArgument("end", line.WalkEnd));
+
+    private async Task<SqlResult?> CompareAsync(string upto, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await scope.Session.QueryAsync(Sql(run.Walk.Work, upto), cancellationToken).ConfigureAwait(false);
+        }
+        catch (DatabaseException e) when (e.Kind == FailureKind.StatementTimeout && !size.IsSmallest)
+        {
+            size.Halve();
+            return null;
+        }
+    }
+
+    private async Task EnterAsync(SqlResult chunk, int pass, string upto, CancellationToken cancellationToken)
+    {
+        var (seen, mismatched) = (chunk.Number("rows_seen"), chunk.Number("mismatched"));
+        if (mismatched > 0)
+        {
+            await RepairAsync(mismatched, upto, cancellationToken).ConfigureAwait(false);
+        }
+
+        var ledger = new LedgerRecord(scope.Migration, scope.Phase, line.Attempt, run.Step.Id, line.Cursor, upto)
+        {
+            Pass = pass, At = scope.Time.GetUtcNow(), Rows = seen, Mismatched = mismatched,
+            SourceSum = chunk.Text("source_sum") ?? "", TargetSum = chunk.Text("target_sum") ?? "",
+        };
+        line = line with
+        {
+            Cursor = upto,
+            RowsDone = line.RowsDone + seen,
+            Batches = line.Batches + 1,
+            Mismatched = line.Mismatched + mismatched,
+            Quarantined = line.Quarantined + chunk.Number("quarantined"),
+        };
+        unwritten.Add(scope.Lines.EnterChunk(ledger, line.Batches));
+        rate.Did(seen);
+        scope.Tell(new BatchDone(
+            scope.Migration, run.Step.Id, line.RowsDone, line.RowsTotal, rate.PerSecond, rate.TimeFor(line.RowsTotal - line.RowsDone)));
+        if (unwritten.Count >= MostUnwritten || scope.Time.GetElapsedTime(written) >= scope.Options.RecordEvery)
+        {
+            await WriteAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Makes the chunk's disagreeing rows agree; the rows of a pass that needed it are looked at again in the next.</summary>
+    private Task RepairAsync(long mismatched, string upto, CancellationToken cancellationToken)
+    {
+        var repairs = run.Walk.Repair.Count > 0;
+        scope.Tell(new VerifyMismatch(scope.Migration, run.Step.Id, mismatched, repairs));
+        var entry = scope.Event("mismatch", run.Step.Id, ("rows", mismatched), ("repaired", repairs), ("chunk", line.Batches + 1));
+        if (!repairs)
+        {
+            return scope.RecordAsync([entry], cancellationToken);
+        }
+
+        IReadOnlyList<SqlStatement> statements =
+            [.. run.Walk.Before.Concat(run.Walk.Repair).Concat(run.Walk.Finish).Select(text => Sql(text, upto)), entry];
+        return new LockWait(run).UntilGrantedAsync(() => scope.ApplyAsync(statements, run.Options, cancellationToken), cancellationToken);
+    }
+
+    private async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        await scope.RecordAsync([.. unwritten, scope.Lines.Progress(line)], cancellationToken).ConfigureAwait(false);
+        unwritten.Clear();
+        written = scope.Time.GetTimestamp();
+    }
+
+    private void RefuseQuarantine()
+    {
+        if (scope.Phase == Phase.Complete && line.Quarantined > 0)
+        {
+            throw new TandemException(
+                ProblemCodes.RowsInQuarantine,
+                $"{run.Step.Title}: {line.Quarantined} rows are in quarantine; the new version has no value for them.");
+        }
+    }
+}

@@ -1,0 +1,177 @@
+using Tandem.Databases;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Conformance.CrashLoop;
+
+/// <summary>The process is dead: nothing may catch it, and nothing that is called afterwards answers.</summary>
+internal sealed class ProcessDeathException() : Exception("The process was killed.");
+
+/// <summary>What happens at the chosen call.</summary>
+internal enum Fault
+{
+    /// <summary>Nothing; every call is counted.</summary>
+    None,
+
+    /// <summary>The connection is lost before the call is sent.</summary>
+    LostBefore,
+
+    /// <summary>The call is carried out and its answer lost.</summary>
+    LostAnswer,
+
+    /// <summary>The process dies before the call is sent.</summary>
+    DeathBefore,
+
+    /// <summary>The call is carried out and the process dies.</summary>
+    DeathAfter,
+
+    /// <summary>A lock is not granted.</summary>
+    LockTimeout,
+
+    /// <summary>Deadlock or serialization failure.</summary>
+    Conflict,
+
+    /// <summary>The statement takes too long.</summary>
+    StatementTimeout,
+
+    /// <summary>No space is left.</summary>
+    DiskFull,
+
+    /// <summary>The server takes no writes.</summary>
+    ReadOnly,
+
+    /// <summary>The process sleeps until its lease has expired and another has taken over; then it wakes up.</summary>
+    Zombie,
+}
+
+/// <summary>When a fault happens: at the k-th call to the database of one process.</summary>
+internal sealed class FaultPlan(Fault fault, int at)
+{
+    private int calls;
+
+    public Fault Fault => fault;
+
+    /// <summary>Whether every call from the chosen one on fails.</summary>
+    public bool Lasting { get; init; }
+
+    /// <summary>What the world does while the process sleeps.</summary>
+    public Func<Task> WhileAsleep { get; init; } = () => Task.CompletedTask;
+
+    /// <summary>Whether the fault happened.</summary>
+    public bool Fired { get; private set; }
+
+    public int Calls => calls;
+
+    public bool IsDead { get; private set; }
+
+    /// <summary>Carries a call out, or not, as the fault says.</summary>
+    public async Task<T> CallAsync<T>(Func<Task<T>> call, string what)
+    {
+        if (IsDead)
+        {
+            throw new ProcessDeathException();
+        }
+
+        var number = Interlocked.Increment(ref calls);
+        if (fault == Fault.None || (Lasting ? number < at : number != at))
+        {
+            return await call();
+        }
+
+        Fired = true;
+        switch (fault)
+        {
+            case Fault.LostAnswer:
+                _ = await call();
+                throw Failure(FailureKind.ConnectionLost, what);
+            case Fault.DeathAfter:
+                _ = await call();
+                IsDead = true;
+                throw new ProcessDeathException();
+            case Fault.DeathBefore:
+                IsDead = true;
+                throw new ProcessDeathException();
+            case Fault.Zombie:
+                await WhileAsleep();
+                return await call();
+            default:
+                throw Failure(KindOf(fault), what);
+        }
+    }
+
+    private static FailureKind KindOf(Fault fault) => fault switch
+    {
+        Fault.LockTimeout => FailureKind.LockTimeout,
+        Fault.Conflict => FailureKind.Conflict,
+        Fault.StatementTimeout => FailureKind.StatementTimeout,
+        Fault.DiskFull => FailureKind.DiskFull,
+        Fault.ReadOnly => FailureKind.ReadOnly,
+        _ => FailureKind.ConnectionLost,
+    };
+
+    private static DatabaseException Failure(FailureKind kind, string what) => new(kind, $"A fault of the test in: {what}");
+}
+
+/// <summary>A database whose sessions fail as a plan says. Reading the schema is not counted: it holds no session of the runner's.</summary>
+internal sealed class FaultyDatabase(IDatabase inner, FaultPlan plan, Func<IReadOnlyList<SqlStatement>, IReadOnlyList<SqlStatement>>? mutate = null) : IDatabase
+{
+    public string DisplayName => inner.DisplayName;
+
+    public string SchemaName => inner.SchemaName;
+
+    public Task<IDialect> ConnectAsync(CancellationToken cancellationToken) => inner.ConnectAsync(cancellationToken);
+
+    public Task<DatabaseSchema> InspectAsync(CancellationToken cancellationToken) => inner.InspectAsync(cancellationToken);
+
+    public Task<Examination> ExamineAsync(
+        ValueList<TableChange> changes, ValueList<RowUpdate> updates, ValueList<DataCheck> checks, CancellationToken cancellationToken) =>
+        inner.ExamineAsync(changes, updates, checks, cancellationToken);
+
+    public Task<ValueList<OwnObject>> FindOwnObjectsAsync(CancellationToken cancellationToken) => inner.FindOwnObjectsAsync(cancellationToken);
+
+    public Task<ISession> OpenSessionAsync(CancellationToken cancellationToken) => plan.CallAsync<ISession>(
+        async () => new FaultySession(await inner.OpenSessionAsync(cancellationToken), plan, mutate ?? (statements => statements)), "open");
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
+/// <summary>A session that fails as a plan says; after a lost connection it answers nothing any more.</summary>
+internal sealed class FaultySession(ISession inner, FaultPlan plan, Func<IReadOnlyList<SqlStatement>, IReadOnlyList<SqlStatement>> mutate) : ISession
+{
+    private bool lost;
+
+    public Task<IReadOnlyList<SqlResult>> ApplyAsync(
+        IReadOnlyList<SqlStatement> statements, ApplyOptions options, CancellationToken cancellationToken) =>
+        CallAsync(() => inner.ApplyAsync(options.ReadOnly ? statements : mutate(statements), options, cancellationToken), statements[^1].Text);
+
+    public Task<SqlResult> QueryAsync(SqlStatement statement, CancellationToken cancellationToken) =>
+        CallAsync(() => inner.QueryAsync(statement, cancellationToken), statement.Text);
+
+    public Task ExecuteAloneAsync(SqlStatement statement, ApplyOptions options, CancellationToken cancellationToken) => CallAsync(
+        async () =>
+        {
+            await inner.ExecuteAloneAsync(statement, options, cancellationToken);
+            return true;
+        },
+        statement.Text);
+
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    private async Task<T> CallAsync<T>(Func<Task<T>> call, string what)
+    {
+        if (lost)
+        {
+            throw new DatabaseException(FailureKind.ConnectionLost, "The session was lost before.");
+        }
+
+        try
+        {
+            return await plan.CallAsync(call, what);
+        }
+        catch (DatabaseException e) when (e.Kind == FailureKind.ConnectionLost)
+        {
+            lost = true;
+            throw;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using Tandem.Databases;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Tests.Running;
+
+/// <summary>A dialect for plans that are written by hand: the runner asks it only where the journal stands.</summary>
+internal sealed class TestDialect : IDialect
+{
+    public Capabilities Capabilities { get; init; } = new("SQLite", new Version(3, 40));
+
+    public string Name => "sqlite";
+
+    public ValueList<string> EngineDefinition { get; init; } = ["create table if not exists tandem_engine (name text)"];
+
+    public string JournalPrefix => "tandem_";
+
+    public ValueList<RenderedStep> Render(Step step, RenderContext context) => [];
+
+    public ValueList<Problem> Judge(ValueList<TableChange> changes, RenderContext context) => [];
+
+    public ValueList<string> ConnectSql(string? version, ValueList<TableChange> changes) => [];
+}

@@ -95,7 +95,8 @@ internal static class SqliteDdl
 
         if (column.Generated is not null)
         {
-            text.Append(" GENERATED ALWAYS AS (").Append(column.Generated).Append(column.GeneratedStored ? ") STORED" : ") VIRTUAL");
+            // Not "GENERATED ALWAYS AS": SQLite 3.35 takes these words for a part of the type, and they change how values are stored.
+            text.Append(" AS (").Append(column.Generated).Append(column.GeneratedStored ? ") STORED" : ") VIRTUAL");
         }
 
         return text.ToString();

@@ -171,10 +171,13 @@ internal sealed class SqliteInspector
         }
     }
 
-    private static bool SameType(string one, string other) => string.Equals(
-        string.Concat(one.Where(c => !char.IsWhiteSpace(c))),
-        string.Concat(other.Where(c => !char.IsWhiteSpace(c))),
-        StringComparison.OrdinalIgnoreCase);
+    // SQLite 3.35 lists "GENERATED ALWAYS" as a part of the type. Behind a type that changes nothing; alone it gives the
+    // column another affinity, and then the column is not what it looks like.
+    private static bool SameType(string one, string other)
+    {
+        static string Plain(string type) => string.Concat(type.Where(c => !char.IsWhiteSpace(c))).ToUpperInvariant();
+        return Plain(one) == Plain(other) || (one.Length > 0 && Plain(one) + "GENERATEDALWAYS" == Plain(other));
+    }
 
     private static long Number(object? value) => Convert.ToInt64(value ?? 0L, CultureInfo.InvariantCulture);
 

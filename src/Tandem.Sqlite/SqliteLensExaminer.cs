@@ -103,7 +103,7 @@ internal sealed class SqliteLensExaminer
             + (c.Type.Length > 0 ? " " + c.Type : "")
             + (c.Collation is null ? "" : " COLLATE " + SqliteText.Quote(c.Collation))
             + (c.Default is null ? "" : " DEFAULT " + SqliteDdl.Default(c.Default))
-            + (computed ? $" GENERATED ALWAYS AS ({c.Generated})" : "");
+            + (computed ? $" AS ({c.Generated})" : "");
         var old = string.Join(", ", Before.Columns.Select(c => Definition(c, computed: false)));
         var young = string.Join(", ", After.Columns.Select(c => Definition(c, IsComputed(c))));
         _ = reader.Query("PRAGMA temp_store=MEMORY");

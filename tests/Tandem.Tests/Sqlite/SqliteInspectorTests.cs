@@ -99,6 +99,14 @@ public sealed class SqliteInspectorTests
     }
 
     [Fact]
+    public async Task Generated_columns_are_stored_alike_after_they_were_made_again()
+    {
+        using var test = new SqliteTestFile(
+            "CREATE TABLE t(a TEXT, b TEXT GENERATED ALWAYS AS (a || '!') STORED, c INT generated always AS (a), d AS (a))");
+        await ShouldComeBackAsync(test);
+    }
+
+    [Fact]
     public async Task Columns_added_and_renamed_later_are_read()
     {
         using var test = new SqliteTestFile(

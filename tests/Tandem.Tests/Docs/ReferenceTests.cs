@@ -65,6 +65,23 @@ public sealed partial class ReferenceTests
         string.Join("\n", wrong).ShouldBe("");
     }
 
+    [Fact]
+    public void Examples_of_problems_show_the_problem_and_its_end()
+    {
+        var context = new LintContext { Today = new DateOnly(2027, 1, 1) };
+        var wrong = from code in ReferencePages.Codes
+                    let page = $"{Folder}/problems/{code.Id}.md"
+                    from block in Labelled().Matches(Repository.Has(page) ? Repository.Read(page).Replace("\r\n", "\n", StringComparison.Ordinal) : "")
+                    let isWrong = block.Groups[1].Value == "Wrong"
+                    let found = Lint.Check(MigrationParser.Parse("0001_example.yaml", Whole(block.Groups[2].Value)), context)
+                    where isWrong ? found.All(p => p.Code != code) : found.Any(p => p.Code == code || p.Severity == Severity.Error)
+                    select $"{page}: the example labelled {block.Groups[1].Value}: {string.Join("; ", found)}";
+        string.Join("\n", wrong).ShouldBe("");
+    }
+
+    private static string Whole(string example) =>
+        example.StartsWith("- ", StringComparison.Ordinal) ? $"title: Example\nwhy: w\nowner: o\noperations:\n{example}" : example;
+
     private static IEnumerable<string> Examples(string page) => Repository.Has(page)
         ? YamlBlock().Matches(Repository.Read(page).Replace("\r\n", "\n", StringComparison.Ordinal)).Select(m => m.Groups[1].Value)
         : [];
@@ -75,6 +92,9 @@ public sealed partial class ReferenceTests
             && !ScalarBinder.CanBind(t) && !FileForm.IsMappingEntry(t))
         .SelectMany(Records)
         .Prepend(type);
+
+    [GeneratedRegex("^(Wrong|Right):\n\n```yaml\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex Labelled();
 
     [GeneratedRegex("^```yaml\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex YamlBlock();

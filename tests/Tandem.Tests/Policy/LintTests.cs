@@ -41,6 +41,7 @@ public sealed class LintTests
     [InlineData(Operations + "rename_column: { table: t, from: a, to: b }\nsunset: 2026-01-10", "6:9 TDM3008")]
     [InlineData(Operations + "rename_column: { table: t, from: a, to: b }\nsunset: 2026-01-10\nrollback: { retain: 7d }")]
     [InlineData(Operations + "rename_column: { table: t, from: a, to: b }\nsunset: 2025-12-31\nrollback: { retain: 0s }", "6:9 TDM3008")]
+    [InlineData(Operations + "rename_column: { table: t, from: a, to: b }\nrollback: { when: { mismatches: many, errors: '> 1%' } }", "6:33 TDM3017")]
     [InlineData(Operations + "rename_column: { table: t, from: a, to: b }\nchecks: { before: [ { name: n, sql: delete from t, expect: 1 } ] }", "6:37 TDM3011")]
     [InlineData(Operations + "rename_column: { table: t, from: a, to: b }\nchecks: { before: [ { name: n, sql: (SELECT 1), expect: 1 } ] }")]
     [InlineData(Operations + "rename_column: { table: t, from: a, to: b }\nchecks: { before: [ { name: n, sql: select 1;, expect: 1 } ] }", "6:37 TDM3010")]

@@ -40,6 +40,11 @@ internal static class SqliteLibrary
 
     private static Version Choose()
     {
+        if (IsInUse())
+        {
+            return Supported(raw.sqlite3_libversion_number());
+        }
+
         var provider = typeof(SQLite3Provider_e_sqlite3).Assembly;
         var best = Best(Candidates(provider));
         if (best is null)
@@ -49,19 +54,33 @@ internal static class SqliteLibrary
         }
 
         var (handle, number) = best.Value;
-        if (number < Oldest)
-        {
-            throw new TandemException(
-                ProblemCodes.ServerTooOld,
-                $"The SQLite library is version {ToVersion(number)}; Tandem needs 3.35 or newer.");
-        }
-
+        var version = Supported(number);
         NativeLibrary.SetDllImportResolver(
             provider, (name, _, _) => string.Equals(name, BundledName, StringComparison.Ordinal) ? handle : 0);
         raw.SetProvider(new SQLite3Provider_e_sqlite3());
         raw.FreezeProvider();
-        return ToVersion(number);
+        return version;
     }
+
+    // Another part of the process may have bound a library already. Functions are bound one by one, so a second choice
+    // would mix two libraries in one process: then theirs it is.
+    private static bool IsInUse()
+    {
+        try
+        {
+            _ = raw.GetNativeLibraryName();
+            return true;
+        }
+        catch (Exception e) when (e.GetType() == typeof(Exception))
+        {
+            return false; // The binding's way to say that no provider is set.
+        }
+    }
+
+    private static Version Supported(int number) => number >= Oldest
+        ? ToVersion(number)
+        : throw new TandemException(
+            ProblemCodes.ServerTooOld, $"The SQLite library is version {ToVersion(number)}; Tandem needs 3.35 or newer.");
 
     private static IEnumerable<(nint Handle, int Number)> Candidates(Assembly provider)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tandem.Databases;
 using Tandem.Sqlite;
 
@@ -17,6 +18,10 @@ internal sealed class SqliteTestFile : IDisposable
             Run(statement);
         }
     }
+
+    // Before any other test binds a library by way of an ADO.NET driver.
+    [ModuleInitializer]
+    public static void ChooseLibrary() => SqliteLibrary.Load();
 
     /// <summary>The application's connection.</summary>
     public SqliteFile File { get; }

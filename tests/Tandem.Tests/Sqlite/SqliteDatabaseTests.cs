@@ -68,6 +68,29 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_killed_writer_left_is_not_brought_in_order_by_reading_but_by_a_session()
+    {
+        test.Run("PRAGMA journal_mode=DELETE");
+        test.Run("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) INSERT INTO t SELECT i FROM n");
+        test.Run("PRAGMA cache_size=2");
+        test.Run("BEGIN");
+        test.Run("UPDATE t SET a = -a");
+        var copy = Path.Combine(test.Folder, "left.db");
+        File.Copy(test.Path, copy);
+        File.Copy(test.Path + "-journal", copy + "-journal");
+        test.Run("ROLLBACK");
+
+        await using var database = SqliteDatabase.At(copy);
+        (await Should.ThrowAsync<DatabaseException>(() => database.InspectAsync(default))).ProblemCode.ShouldBe(ProblemCodes.DatabaseReadOnly.Id);
+        await using (var session = await database.OpenSessionAsync(default))
+        {
+            (await session.QueryAsync(new("SELECT count(*) AS n FROM t WHERE a < 0"), default)).Number("n").ShouldBe(0);
+        }
+
+        (await database.InspectAsync(default)).Tables.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task An_empty_file_is_an_empty_database()
     {
         var path = Path.Combine(test.Folder, "empty.db");

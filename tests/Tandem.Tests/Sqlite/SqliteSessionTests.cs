@@ -133,6 +133,27 @@ public sealed class SqliteSessionTests : IDisposable
         test.Value("SELECT count(*) FROM child").ShouldBe(0L);
     }
 
+    [Theory]
+    [InlineData("DELETE")]
+    [InlineData("WAL")]
+    public async Task Sessions_side_by_side_lose_nothing(string journalMode)
+    {
+        test.Run($"PRAGMA journal_mode={journalMode}");
+        test.Run("CREATE TABLE counter AS SELECT 0 AS n");
+        var options = Quick with { LockTimeout = TimeSpan.FromSeconds(20) };
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
+        {
+            await using var session = await OpenAsync();
+            for (var i = 0; i < 25; i++)
+            {
+                await session.ApplyAsync(
+                    [new SqlStatement("UPDATE counter SET n = n + 1") { ExpectRows = 1 }, new("SELECT n FROM counter")], options, default);
+                await session.QueryAsync(new("SELECT n FROM counter"), default);
+            }
+        }));
+        test.Value("SELECT n FROM counter").ShouldBe(100L);
+    }
+
     [Fact]
     public async Task Cancelling_stops_a_statement_and_undoes_it()
     {

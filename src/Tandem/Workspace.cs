@@ -1,0 +1,84 @@
+using Tandem.Databases;
+using Tandem.Journal;
+using Tandem.Migrations;
+using Tandem.Planning;
+using Tandem.Problems;
+using Tandem.Running;
+using Tandem.Schema;
+
+namespace Tandem;
+
+/// <summary>The front door of the library: one target, what is in it, and what can be done to it.</summary>
+/// <param name="database">The target.</param>
+/// <param name="options">How runs behave.</param>
+public sealed class Workspace(IDatabase database, RunnerOptions? options = null)
+{
+    /// <summary>Carries plans out on the target.</summary>
+    public Runner Runner { get; } = new(database, options ?? new RunnerOptions());
+
+    /// <summary>The target.</summary>
+    public IDatabase Database => database;
+
+    /// <summary>What the journal says; installs nothing.</summary>
+    public Task<JournalView> ReadJournalAsync(CancellationToken cancellationToken) => Runner.StatusAsync(cancellationToken);
+
+    /// <summary>
+    /// The plan of a migration on the target as it is now; of one that was begun, the plan that was stored then. Reads
+    /// only, and installs nothing.
+    /// </summary>
+    /// <exception cref="TandemException">The migration was begun with another text.</exception>
+    public async Task<Plan> PlanAsync(Migration migration, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(migration);
+        var journal = await ReadJournalAsync(cancellationToken).ConfigureAwait(false);
+        if (journal.Run(migration.Id) is { State: not (RunState.Pending or RunState.Gone) } run)
+        {
+            return run.FileHash == migration.FileHash
+                ? await Runner.PlanAsync(migration.Id, cancellationToken).ConfigureAwait(false)
+                : throw new TandemException(new Problem(
+                    ProblemCodes.EditedSinceStart,
+                    $"{migration.Id} was begun on this target with another text.",
+                    migration.Place));
+        }
+
+        var dialect = await database.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        var schema = await database.InspectAsync(cancellationToken).ConfigureAwait(false);
+        var draft = MigrationDraft.Of(migration, schema, dialect.Name);
+        var examination = draft.Problems.Any(p => p.Severity == Severity.Error)
+            ? null
+            : await database.ExamineAsync(draft.Changes, draft.Updates, draft.Before, cancellationToken).ConfigureAwait(false);
+        var context = new RenderContext(schema, migration.Id, journal.NextOrdinal, journal.CurrentVersion ?? BaselineName)
+        {
+            Retained = await Runner.RetainedAsync(migration.Id, cancellationToken).ConfigureAwait(false),
+            ServedVersions = journal.Runs.Where(r => r is { KeepsOld: true, State: RunState.Retired }).Select(r => r.OldVersion).ToValueList(),
+        };
+        return Planner.Make(migration, draft, new PlanRequest(context, dialect, examination));
+    }
+
+    /// <summary>
+    /// The migration that <c>start</c> without an id means: the first in dependency order that this target has not
+    /// completed; null when it has them all.
+    /// </summary>
+    public static Migration? Next(History history, JournalView journal)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        ArgumentNullException.ThrowIfNull(journal);
+        return history.Migrations.FirstOrDefault(m => journal.Run(m.Id)?.State is null or RunState.Pending or RunState.Gone or RunState.Undone);
+    }
+
+    /// <summary>What keeps a migration from being started now: parents that are not completed, files that were edited.</summary>
+    public static IReadOnlyList<Problem> Hindrances(Migration migration, History history, JournalView journal)
+    {
+        ArgumentNullException.ThrowIfNull(migration);
+        ArgumentNullException.ThrowIfNull(history);
+        ArgumentNullException.ThrowIfNull(journal);
+        var applied = journal.Runs.Where(r => !r.IsBaseline && r.Counts).Select(r => (r.Migration, r.FileHash));
+        var missing = history.ParentsOf(migration.Id)
+            .Where(p => journal.Run(p)?.State is not (RunState.Retired or RunState.Sunsetting or RunState.Done))
+            .Select(p => new Problem(ProblemCodes.ParentNotCompleted, $"{migration.Id} comes after {p}, which is not completed on this target.", migration.Place));
+        return [.. history.CompareWithApplied(applied), .. missing];
+    }
+
+    /// <summary>The version before the first migration, unless <c>baseline</c> gave it another name.</summary>
+    public const string BaselineName = "base";
+}

@@ -43,7 +43,7 @@ public sealed class SqliteDatabase : IDatabase
     public static SqliteDatabase At(string address)
     {
         ArgumentNullException.ThrowIfNull(address);
-        return At(address, NoDialect, TimeProvider.System);
+        return At(address, c => new SqliteDialect(c), TimeProvider.System);
     }
 
     /// <summary>The database at an address, with another dialect or clock.</summary>
@@ -149,7 +149,4 @@ public sealed class SqliteDatabase : IDatabase
         };
         return new DatabaseException(FailureKind.Unavailable, message, e) { ServerCode = e.ServerCode, ProblemCode = code.Id };
     }
-
-    private static IDialect NoDialect(Capabilities capabilities) =>
-        throw new NotSupportedException($"No dialect for {capabilities.Product}.");
 }

@@ -1,0 +1,82 @@
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Sqlite.Dialect;
+
+/// <summary>Compares both tables of a twin row by row, and makes rows agree that do not.</summary>
+internal static class VerifyWalk
+{
+    /// <summary>The walk.</summary>
+    /// <param name="twin">The tables.</param>
+    /// <param name="live">Whether either law is enough.</param>
+    /// <param name="source">The side with the plain name: repairs start from it.</param>
+    public static Walk Of(Twin twin, bool live, Side source)
+    {
+        var flow = twin.From(source);
+        var pair = new RowPair(flow);
+        var walk = KeyWalk.Over(flow.From, flow.To);
+        var chunk = new Chunk(
+            pair,
+            walk.Rows(flow.From.Identity, flow.From.Alias, w => pair.SourceRows(w)),
+            walk.Rows(flow.To.Identity, flow.To.Alias, w => pair.TargetRows(w)),
+            RowPair.All([pair.CarriedAgree, live ? pair.LensesAgree : pair.LensesFilled]),
+            live);
+        return new Walk(walk.Start, walk.Next, Compare(chunk, twin, walk))
+        {
+            Repair = Repair(chunk).ToValueList(),
+            Examples = $"SELECT {KeyWalk.Text(walk.WithoutRowId, pair.Ids(RowPair.Source))} AS row_key FROM {chunk.Pairs} WHERE {chunk.Wrong}"
+                + $" UNION ALL SELECT {KeyWalk.Text(walk.WithoutRowId, pair.Ids(RowPair.Target))} FROM {chunk.Orphans} LIMIT 10",
+        };
+    }
+
+    private static string Compare(Chunk chunk, Twin twin, KeyWalk walk) =>
+        "SELECT count(*) AS rows_seen,"
+        + $" coalesce(sum({chunk.Wrong}), 0) + (SELECT count(*) FROM {chunk.Orphans}) AS mismatched,"
+        + $" {Quarantined(twin, walk)} AS quarantined,"
+        + $" {Sum(chunk.Pair, RowPair.Source)} AS source_sum, {Sum(chunk.Pair, RowPair.Target)} AS target_sum FROM {chunk.Pairs}";
+
+    private static IEnumerable<string> Repair(Chunk chunk)
+    {
+        var pair = chunk.Pair;
+        var to = pair.Flow.To;
+        yield return $"DELETE FROM {to.Storage} WHERE {KeyWalk.Tuple(to.Identity.Terms)} IN (SELECT {string.Join(", ", pair.Ids(RowPair.Target))} FROM {chunk.Orphans})";
+        var set = pair.Values((l, k) => !chunk.Live ? null : l.From.Count == 0 ? "1" : RowPair.Agrees(l, k)).ToList();
+        if (set.Count > 0)
+        {
+            var values = pair.Ids(RowPair.Target).Select((id, i) => $"{id} AS k{i}").Concat(set.Select((v, i) => $"{v.Value} AS v{i}"));
+            yield return $"UPDATE {to.Storage} SET {string.Join(", ", set.Select((v, i) => $"{v.Column} = v.v{i}"))}"
+                + $" FROM (SELECT {string.Join(", ", values)} FROM ({chunk.Sources}) AS s JOIN ({chunk.Targets}) AS t ON {pair.SameRow} WHERE NOT {chunk.Agree}) AS v"
+                + $" WHERE {RowIdentity.Same(to.Identity.Of(to.Storage), to.Identity.Terms.Select((_, i) => $"v.k{i}"))}";
+        }
+
+        yield return SyncTriggers.InsertWhereMissing(pair, chunk.Sources);
+    }
+
+    // A required column of the new version that `up` gives no value for holds NULL until complete; nothing else writes one there.
+    private static string Quarantined(Twin twin, KeyWalk walk)
+    {
+        var required = RequiredColumns.Of(twin.Change).Select(c => SqliteText.Quote(c.Name)).ToList();
+        var missing = string.Join(" OR ", required.Select(c => $"q.{c} IS NULL"));
+        return required.Count == 0
+            ? "0"
+            : $"(SELECT count(*) FROM ({walk.Rows(twin.New.Identity, "q", w => $"SELECT 1 FROM {twin.New.Storage} AS q WHERE ({missing}) AND {w}")}))";
+    }
+
+    // SQLite has no hash. The comparison above is exact; the sums only tell chunks apart in the ledger.
+    private static string Sum(RowPair pair, string row)
+    {
+        var terms = pair.CarriedOf(row).Select((c, i) => $"coalesce(length({c}), 0) * {i + 1}")
+            .Prepend($"coalesce(length(CAST({pair.Ids(row).First()} AS TEXT)), 0)");
+        return $"coalesce(sum({string.Join(" + ", terms)}), 0)";
+    }
+
+    private sealed record Chunk(RowPair Pair, string Sources, string Targets, string Agree, bool Live)
+    {
+        public string Pairs => $"({Sources}) AS s LEFT JOIN ({Targets}) AS t ON {Pair.SameRow}";
+
+        public string Wrong => $"t.t_id0 IS NULL OR NOT {Agree}";
+
+        public string Orphans => $"({Targets}) AS t WHERE NOT EXISTS (SELECT 1 FROM {Pair.Flow.From.Storage} AS x"
+            + $" WHERE {RowIdentity.Same(Pair.Flow.From.Identity.Of("x"), Pair.Ids(RowPair.Target))})";
+    }
+}

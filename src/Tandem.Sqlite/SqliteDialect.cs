@@ -1,0 +1,114 @@
+using Tandem.Databases;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Sqlite.Dialect;
+using Tandem.Steps;
+using Index = Tandem.Schema.Index;
+
+namespace Tandem.Sqlite;
+
+/// <summary>Writes steps as SQLite's SQL: a table whose shape changes is served as a twin.</summary>
+/// <param name="capabilities">What the library can do.</param>
+public sealed class SqliteDialect(Capabilities capabilities) : IDialect
+{
+    private static readonly LockFact Instant = new("the database", "RESERVED", "writers", "an instant");
+
+    /// <inheritdoc />
+    public Capabilities Capabilities { get; } = capabilities;
+
+    /// <inheritdoc />
+    public string Name => "sqlite";
+
+    /// <inheritdoc />
+    public ValueList<string> EngineDefinition => [StoredText.MakeDefinitions];
+
+    /// <inheritdoc />
+    public string JournalPrefix => "tandem_";
+
+    /// <inheritdoc />
+    public ValueList<RenderedStep> Render(Step step, RenderContext context)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        ArgumentNullException.ThrowIfNull(context);
+        var names = TwinNames.Of(context);
+        IEnumerable<RenderedStep> rendered = step switch
+        {
+            CheckData s => [CheckSteps.Ask(s, context)],
+            Expand s => [Expand(s, names)],
+            Backfill s => Twin.Serves(s.Change) ? [Backfill(s, names)] : [],
+            BuildIndex s => ConstraintSteps.BuildIndex(s, names),
+            Enforce s => ConstraintSteps.Enforce(s, context),
+            Relax s => [ConstraintSteps.Relax(s, names)],
+            Verify s => Twin.Serves(s.Change) ? [Verify(s, names)] : [],
+            Switch s => [Switch(s, context)],
+            Backup s => BackupSteps.Of(s, names),
+            Contract s => [Contract(s, names)],
+            UpdateRows s => RowSteps.Update(s.Update, names),
+            RestoreRows s => RowSteps.Restore(s.Update, names),
+            ForgetRows s => [RowSteps.Forget(s.Update, names)],
+
+            // A twin is there under its own name from expand to sunset: nothing begins or ends its service.
+            _ => [],
+        };
+        return rendered.Where(s => !s.IsEmpty).ToValueList();
+    }
+
+    /// <inheritdoc />
+    public ValueList<Problem> Judge(ValueList<TableChange> changes, RenderContext context) => SqliteJudge.Of(changes, context);
+
+    /// <inheritdoc />
+    public ValueList<string> ConnectSql(string? version, ValueList<TableChange> changes) => ConnectLines.Of(version, changes);
+
+    private static RenderedStep Expand(Expand step, TwinNames names) =>
+        new($"expand {step.Change.Name}", $"Make the new version's table beside {step.Change.Name} and start the sync.", StepMode.Transaction)
+        {
+            Table = step.Change.Name,
+            Statements = Storage.Expand(step.Change, names),
+            Locks = [Instant],
+            Inverse = "Discard drops the new table.",
+        };
+
+    private static RenderedStep Backfill(Backfill step, TwinNames names) =>
+        new($"backfill {step.Change.Name}", $"Fill the new version's table of {step.Change.Name}.", StepMode.Batches)
+        {
+            Table = step.Change.Name,
+            Walk = FillWalk.Of(Twin.Of(step.Change, names, Side.Old)),
+            Locks = [Instant with { Held = "each batch" }],
+            Scans = true,
+        };
+
+    private static RenderedStep Verify(Verify step, TwinNames names) =>
+        new($"verify {step.Change.Name}", $"Compare every row of both versions of {step.Change.Name}.", StepMode.Verification)
+        {
+            Table = step.Change.Name,
+            Walk = VerifyWalk.Of(Twin.Of(step.Change, names, step.Base), step.Live, step.Base),
+            Scans = true,
+        };
+
+    private static RenderedStep Switch(Switch step, RenderContext context)
+    {
+        var version = step.To == Side.New ? "new" : "old";
+        var tables = string.Join(", ", step.Changes.Select(c => c.Name));
+        return new($"switch to {version}", $"Give the plain names of {tables} to the {version} version.", StepMode.Transaction)
+        {
+            Statements = step.To == Side.New ? Swap.ToNew(step.Changes, context) : Swap.ToOld(step.Changes, context),
+            FinalGates = Swap.FinalGates(step.Changes, context, step.To),
+            Epilogue = [StoredText.Close],
+            Locks = [Instant],
+            Inverse = step.To == Side.New ? "Rollback gives them back." : "Start and complete give them back.",
+        };
+    }
+
+    private static RenderedStep Contract(Contract step, TwinNames names) =>
+        new($"contract {step.Change.Name}", $"End the sync of {step.Change.Name} and drop what only the {(step.Side == Side.Old ? "old" : "new")} version has.", StepMode.Transaction)
+        {
+            Table = step.Change.Name,
+            Statements = Storage.Contract(step.Change, step.Side, names),
+            Gates = Storage.ContractGates(step.Change, step.Side, names),
+
+            // With foreign keys on, DROP TABLE deletes the rows first, which reaches children that name the table.
+            Prologue = ["PRAGMA foreign_keys=OFF"],
+            Epilogue = ["PRAGMA foreign_keys=ON"],
+            Locks = [Instant],
+        };
+}

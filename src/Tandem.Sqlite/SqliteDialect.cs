@@ -42,7 +42,7 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
             Verify s => Twin.Serves(s.Change) ? [Verify(s, names)] : [],
             Switch s => [Switch(s, context)],
             Backup s => BackupSteps.Of(s, names),
-            Contract s => [Contract(s, names)],
+            Contract s => [Contract(s, context)],
             UpdateRows s => RowSteps.Update(s.Update, names),
             RestoreRows s => RowSteps.Restore(s.Update, names),
             ForgetRows s => [RowSteps.Forget(s.Update, names)],
@@ -99,12 +99,12 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
         };
     }
 
-    private static RenderedStep Contract(Contract step, TwinNames names) =>
+    private static RenderedStep Contract(Contract step, RenderContext context) =>
         new($"contract {step.Change.Name}", $"End the sync of {step.Change.Name} and drop what only the {(step.Side == Side.Old ? "old" : "new")} version has.", StepMode.Transaction)
         {
             Table = step.Change.Name,
-            Statements = Storage.Contract(step.Change, step.Side, names),
-            Gates = Storage.ContractGates(step.Change, step.Side, names),
+            Statements = Storage.Contract(step.Change, step.Side, context),
+            Gates = Storage.ContractGates(step.Change, step.Side, TwinNames.Of(context)),
 
             // With foreign keys on, DROP TABLE deletes the rows first, which reaches children that name the table.
             Prologue = ["PRAGMA foreign_keys=OFF"],

@@ -1,8 +1,8 @@
 using Tandem.Databases;
 using Tandem.Problems;
 using Tandem.Schema;
-using Tandem.Steps;
 using Tandem.Sqlite.Dialect;
+using Tandem.Steps;
 
 namespace Tandem.Sqlite;
 
@@ -10,5 +10,126 @@ namespace Tandem.Sqlite;
 internal static class SqliteJudge
 {
     /// <summary>The findings.</summary>
-    public static ValueList<Problem> Of(ValueList<TableChange> changes, RenderContext context) => [];
+    public static ValueList<Problem> Of(ValueList<TableChange> changes, RenderContext context) =>
+        changes.SelectMany(c => Of(c, context)).ToValueList();
+
+    private static IEnumerable<Problem> Of(TableChange change, RenderContext context)
+    {
+        var names = TwinNames.Of(context);
+        return Names(change, names, context)
+            .Concat(Twin.Serves(change) ? Rows(change).Concat(Writers(change)) : Indexes(change))
+            .Concat(Uniques(change))
+            .Concat(Renamed(change))
+            .Concat(Kept(change, context));
+    }
+
+    private static IEnumerable<Problem> Names(TableChange change, TwinNames names, RenderContext context)
+    {
+        if (!Swap.Arrives(change))
+        {
+            yield break;
+        }
+
+        var twin = names.Twin(change.After!.Name);
+        yield return new Problem(
+            ProblemCodes.ServedByTwin,
+            $"Until complete new applications use {twin}; after complete they use {change.After.Name}, and {twin} goes on as a view until sunset."
+            + (change.Before is null ? "" : $" The rows of {change.Before.Name} are stored twice until sunset."),
+            Subject: change.Name);
+        if (context.Schema.Table(twin) is not null)
+        {
+            yield return new Problem(ProblemCodes.CannotServeTwin, $"There is a table {twin} already.", Subject: change.Name);
+        }
+
+        // In a trigger these words mean the row that it fires for.
+        foreach (var word in new[] { change.Before?.Name, change.After.Name }.Where(n => SqliteText.SameName(n, "new") || SqliteText.SameName(n, "old")).Distinct())
+        {
+            yield return new Problem(ProblemCodes.CannotServeTwin, $"A table that is called {word} cannot be kept in sync; give it another name first.", Subject: change.Name);
+        }
+    }
+
+    private static IEnumerable<Problem> Rows(TableChange change)
+    {
+        var before = change.Before!;
+        if (RowIdentity.Of(before) is not { } identity || RowIdentity.Of(change.After!) is not { } after)
+        {
+            yield return new Problem(
+                ProblemCodes.NoRowIdentity, $"{change.Name} has columns called rowid, _rowid_ and oid, which hide the number of a row.", Subject: change.Name);
+            yield break;
+        }
+
+        if (before.WithoutRowId && before.PrimaryKey!.Columns.FirstOrDefault(c => Images.AffinityOf(before.Column(c)!.Type) is Affinity.None or Affinity.Real) is { } column)
+        {
+            yield return new Problem(
+                ProblemCodes.NoRowIdentity, $"{change.Name} has no row numbers, and its key column {column} may hold blobs or floating numbers.", Subject: $"{change.Name}.{column}");
+        }
+
+        if (identity.Hidden || after.Hidden)
+        {
+            yield return new Problem(
+                ProblemCodes.VacuumRenumbers, $"{change.Name} has no INTEGER PRIMARY KEY: both versions know a row by its number, and VACUUM may give other numbers.", Subject: change.Name);
+        }
+    }
+
+    private static IEnumerable<Problem> Writers(TableChange change)
+    {
+        var alone = change.PlainAdded.Select(c => c.Name).Concat(change.PlainDropped.Select(c => c.Name))
+            .Concat(change.Lenses.Where(l => l.Old.Count == 0).SelectMany(l => l.New))
+            .Concat(change.Lenses.Where(l => l.New.Count == 0).SelectMany(l => l.Old)).ToList();
+        if (alone.Count > 0)
+        {
+            yield return new Problem(
+                ProblemCodes.ReplaceLosesColumns,
+                $"INSERT OR REPLACE into {change.Name} by an application of the version without {string.Join(", ", alone)} may set them back to their defaults.",
+                Subject: change.Name);
+        }
+    }
+
+    private static IEnumerable<Problem> Indexes(TableChange change)
+    {
+        if (change.Before is null || change.After is null)
+        {
+            return [];
+        }
+
+        return change.Indexes.Where(i => i.Added).Select(i => i.After!.Name)
+            .Concat(change.Uniques.Where(u => u.Added).Select(u => ConstraintName.Of(u.After!)))
+            .Select(i => new Problem(ProblemCodes.IndexBlocksWriters, $"The index of {i} on {change.Name} is built in one statement.", Subject: change.Name));
+    }
+
+    // The index behind a constraint is found by its columns.
+    private static IEnumerable<Problem> Uniques(TableChange change)
+    {
+        foreach (var table in new[] { change.Before, change.After }.OfType<Table>())
+        {
+            var all = table.Uniques.Select(u => u.Columns).Concat(table.PrimaryKey is { } key ? [key.Columns] : Array.Empty<ValueList<string>>()).ToList();
+            if (all.Distinct().Count() < all.Count)
+            {
+                yield return new Problem(
+                    ProblemCodes.CannotServeTwin, $"{table.Name} has two keys or unique constraints over the same columns; drop one first.", Subject: change.Name);
+            }
+        }
+    }
+
+    private static IEnumerable<Problem> Renamed(TableChange change) =>
+        Twin.Serves(change) && change.Before!.Name != change.After!.Name && change.Before.Triggers.Count > 0
+            ?
+            [
+                new Problem(
+                    ProblemCodes.TriggersOfRenamedTable,
+                    $"{string.Join(", ", change.Before.Triggers.Select(t => t.Name))} of {change.Before.Name} would name a table that is called {change.After.Name}.",
+                    Subject: change.Name),
+            ]
+            : [];
+
+    private static IEnumerable<Problem> Kept(TableChange change, RenderContext context) =>
+        context.KeepOldVersion && Swap.Leaves(change)
+            ?
+            [
+                new Problem(
+                    ProblemCodes.OldVersionRenamed,
+                    $"After complete old applications reach {change.Before!.Name} as {TwinNames.Version(change.Before.Name, context.OldVersion)}, a view with the limits of views for writers.",
+                    Subject: change.Name),
+            ]
+            : [];
 }

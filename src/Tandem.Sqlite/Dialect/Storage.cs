@@ -36,8 +36,9 @@ internal static class Storage
     }
 
     /// <summary>The statements that end the sync and drop one version's table.</summary>
-    public static ValueList<string> Contract(TableChange change, Side side, TwinNames names)
+    public static ValueList<string> Contract(TableChange change, Side side, RenderContext context)
     {
+        var names = TwinNames.Of(context);
         var twin = Twin.Serves(change);
         var before = change.Before?.Name;
         var after = change.After?.Name;
@@ -52,6 +53,7 @@ internal static class Storage
             .. twin ? SyncTriggers.Drop(change, names).Concat(RequiredColumns.Drop(change, names)) : [],
             .. Guards.DropAll(change, names),
             .. Swap.Arrives(change) && side == Side.Old ? [PassThrough.Drop(names.Twin(after!))] : Array.Empty<string>(),
+            .. Swap.Leaves(change) && side == Side.Old ? Swap.StopServingOld(change, names, context.OldVersion) : [],
             .. storage,
             .. Swap.Arrives(change) ? [Registration.Remove(names, names.Twin(after!))] : Array.Empty<string>(),
             .. before is not null && side == Side.Old ? [StoredText.MakeDefinitions, StoredText.Forget(names.Ordinal, before)] : Array.Empty<string>(),

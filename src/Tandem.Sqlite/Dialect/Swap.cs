@@ -31,6 +31,7 @@ internal static class Swap
             .. StoredText.Reload,
             .. changes.Where(Arrives).SelectMany(c => PassThrough.Create(names.Twin(c.After!.Name), c.After!, c.After!.Name, names)),
             .. changes.Where(Arrives).Select(c => Registration.Kind(names, names.Twin(c.After!.Name), "view")),
+            .. context.KeepOldVersion ? changes.Where(Leaves).SelectMany(c => ServeOld(c, names, context.OldVersion)) : [],
         ];
     }
 
@@ -42,6 +43,7 @@ internal static class Swap
         [
             .. changes.SelectMany(c => Guards.DropAll(c, names)),
             .. changes.Where(Arrives).Select(c => PassThrough.Drop(names.Twin(c.After!.Name))),
+            .. changes.Where(Leaves).SelectMany(c => StopServingOld(c, names, context.OldVersion)),
             StoredText.Open,
             .. changes.Where(Arrives).SelectMany(c =>
                 Moved(StoredText.Change(StoredTable.NewPlain(c, names), StoredTable.NewWaiting(c, names)), c.After!, names.Twin(c.After!.Name))),
@@ -83,6 +85,25 @@ internal static class Swap
 
     /// <summary>Whether the new version has a table of its own.</summary>
     public static bool Arrives(TableChange change) => change.Before is null || Twin.Serves(change);
+
+    /// <summary>The statements that end what <c>complete --keep</c> began.</summary>
+    public static IEnumerable<string> StopServingOld(TableChange change, TwinNames names, string oldVersion)
+    {
+        var name = TwinNames.Version(change.Before!.Name, oldVersion);
+        return [PassThrough.Drop(name), Registration.Remove(names, name)];
+    }
+
+    private static IEnumerable<string> ServeOld(TableChange change, TwinNames names, string oldVersion)
+    {
+        var before = change.Before!;
+        var name = TwinNames.Version(before.Name, oldVersion);
+        return
+        [
+            .. PassThrough.Create(name, before, names.Retired(before.Name), names),
+            .. Registration.Add(names, name, before.Name),
+            Registration.Kind(names, name, "view"),
+        ];
+    }
 
     private static IEnumerable<string> Moved(string change, Table table, string to) =>
     [

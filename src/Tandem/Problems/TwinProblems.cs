@@ -46,15 +46,10 @@ public static partial class ProblemCodes
     /// <summary>An index is built in one statement, and nobody writes meanwhile.</summary>
     public static readonly ProblemCode IndexBlocksWriters = new(
         "TDM5209", "Writers wait while an index is built", Severity.Warning,
-        "Start in a quiet hour: building takes about a second for each million rows.");
-
-    /// <summary>Rows break a rule that is to hold.</summary>
-    public static readonly ProblemCode RowsBreakRule = new(
-        "TDM5210", "Rows break a rule", Severity.Error,
-        "Correct the rows, then go on.");
+        "Start in a quiet hour; building an index takes about a second for each million rows.");
 
     /// <summary>The old version is not served under its plain name after complete.</summary>
     public static readonly ProblemCode OldVersionRenamed = new(
-        "TDM5211", "The old version changes its name at complete", Severity.Warning,
+        "TDM5210", "The old version changes its name at complete", Severity.Warning,
         "Let the old applications use the name, or drain them before complete.");
 }

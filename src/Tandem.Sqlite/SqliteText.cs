@@ -18,7 +18,7 @@ internal static class SqliteText
     /// <summary>Whether the text begins with a statement that reads or writes rows.</summary>
     public static bool GoesOverRows(string text)
     {
-        var first = SqliteTokenizer.Tokenize(text).FirstOrDefault(t => !t.IsSymbol(";"));
+        var first = SqliteTokenizer.First(text);
         return first.Kind == SqliteTokenKind.Word && first.Value.ToUpperInvariant()
             is "SELECT" or "INSERT" or "UPDATE" or "DELETE" or "REPLACE" or "WITH" or "VALUES";
     }

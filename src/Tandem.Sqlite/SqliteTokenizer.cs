@@ -72,6 +72,13 @@ internal static class SqliteTokenizer
         return tokens;
     }
 
+    /// <summary>The first token, or an empty illegal one.</summary>
+    public static SqliteToken First(string sql)
+    {
+        var at = SkipBlank(sql, 0);
+        return at < sql.Length ? Read(sql, at) : new SqliteToken(SqliteTokenKind.Illegal, "", at, at);
+    }
+
     /// <summary>The text without comments and with one space for each run of white space, as far as that changes nothing.</summary>
     public static string Normalize(string sql)
     {

@@ -2,7 +2,9 @@ using Tandem.Cli.Output;
 using Tandem.Cli.Targets;
 using Tandem.Databases;
 using Tandem.Migrations;
+using Tandem.Planning;
 using Tandem.Problems;
+using Tandem.Running;
 
 namespace Tandem.Cli;
 
@@ -38,10 +40,27 @@ internal sealed class Call(GlobalOptions options, Answer answer, Interruption in
     /// <summary>The target's database.</summary>
     public IDatabase Database => database ??= Target.Open();
 
+    /// <summary>The front door of the library.</summary>
+    public Workspace Workspace => field ??= new Workspace(Database, RunnerOptions());
+
     /// <summary>The migrations of the directory, with everything that is wrong with them.</summary>
     public History ReadHistory() => Directory.Exists(MigrationsDirectory)
         ? History.Read(Environment.CurrentDirectory, MigrationsDirectory)
         : throw new TandemException(ProblemCodes.NoMigrationsDirectory, $"There is no directory {MigrationsDirectory}.");
+
+    /// <summary>The plan of a migration; how long what it hides is kept follows the target where the file does not say it.</summary>
+    public async Task<Plan> PlanAsync(Migration migration)
+    {
+        var plan = await Workspace.PlanAsync(migration, Cancellation);
+        return Target.Settings?.Retain is { } retain && migration.Rollback?.Retain is null ? plan with { Retain = retain } : plan;
+    }
+
+    /// <summary>Says what is being done.</summary>
+    public void Announce(string text) => Notes.Line(new Piece(text, Tone.Strong));
+
+    /// <summary>From here on, Ctrl-C stops a run.</summary>
+    public void ExplainInterruption() =>
+        interruption.Message = "Stopping behind the present batch; Ctrl-C once more ends the process at once. Either way `tandem resume` goes on.";
 
     /// <summary>
     /// Says what will happen and asks whether to go on. Where nobody can be asked, <c>--yes</c> is needed; without it
@@ -73,6 +92,20 @@ internal sealed class Call(GlobalOptions options, Answer answer, Interruption in
         {
             throw new CommandException(ExitCodes.Usage, ProblemCodes.NotConfirmed, "The answer was no; nothing was done.");
         }
+    }
+
+    private RunnerOptions RunnerOptions()
+    {
+        var usual = new RunnerOptions();
+        return usual with
+        {
+            Time = Time,
+            Progress = new Progress(Notes, Time),
+            LockTimeout = Target.Settings?.LockTimeout ?? usual.LockTimeout,
+            LockDeadline = Target.Settings?.LockDeadline ?? usual.LockDeadline,
+            BatchTarget = Target.Settings?.BatchTime ?? usual.BatchTarget,
+            OpenBackup = name => Backups.Open(Target.BackupDirectory, name),
+        };
     }
 
     public async ValueTask DisposeAsync()

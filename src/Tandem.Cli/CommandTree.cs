@@ -12,7 +12,24 @@ internal static class CommandTree
     private static readonly (string Name, Func<Command> Create)[] Commands =
     [
         ("inspect", InspectCommand.Create),
+        ("new", NewCommand.Create),
         ("lint", LintCommand.Create),
+        ("plan", PlanCommand.Create),
+        ("start", StartCommand.Create),
+        ("status", StatusCommand.Create),
+        ("watch", WatchCommand.Create),
+        ("pause", PauseCommand.Create),
+        ("resume", ResumeCommand.Create),
+        ("retry", RetryCommand.Create),
+        ("cancel", CancelCommand.Create),
+        ("verify", VerifyCommand.Create),
+        ("complete", CompleteCommand.Create),
+        ("rollback", RollbackCommand.Create),
+        ("sunset", SunsetCommand.Create),
+        ("history", HistoryCommand.Create),
+        ("connect-sql", ConnectSqlCommand.Create),
+        ("baseline", BaselineCommand.Create),
+        ("uninstall", UninstallCommand.Create),
         ("doctor", DoctorCommand.Create),
     ];
 

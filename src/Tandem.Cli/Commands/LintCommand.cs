@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tandem.Cli.Output;
 using Tandem.Migrations;
 using Tandem.Planning;
+using Tandem.Policy;
 using Tandem.Problems;
 using Tandem.Schema;
 
@@ -21,7 +22,19 @@ internal static class LintCommand
     {
         var history = paths.Length == 0 ? call.ReadHistory() : ReadFiles(paths);
         var problems = history.Problems.Where(p => paths.Length == 0 || !IsAboutSelection(p.Code)).ToList();
+        var context = new LintContext
+        {
+            Engines = call.HasTarget ? [call.Target.Engine] : null,
+            Today = DateOnly.FromDateTime(call.Time.GetUtcNow().UtcDateTime),
+        };
+        problems.AddRange(history.Migrations.SelectMany(m => Lint.Check(m, history.Find(m.Id)!.Places, context)));
         string? database = null;
+        if (call.Options.Database is not null)
+        {
+            database = call.Database.DisplayName;
+            problems.AddRange(await TryAsync(call, history));
+        }
+
         return new LintView
         {
             ExitCode = problems.Any(p => p.Severity == Severity.Error) ? ExitCodes.Refused : ExitCodes.Done,
@@ -52,4 +65,22 @@ internal static class LintCommand
 
     // A selection is no history: what its files depend on may simply not have been named.
     private static bool IsAboutSelection(ProblemCode code) => code == ProblemCodes.ParentMissing || code == ProblemCodes.SeveralHeads;
+
+    // Each pending migration against the schema that those before it would leave.
+    private static async Task<IReadOnlyList<Problem>> TryAsync(Call call, History history)
+    {
+        var journal = await call.Workspace.ReadJournalAsync(call.Cancellation);
+        var begun = journal.Runs.Where(r => r.Counts && !r.IsBaseline).ToDictionary(r => r.Migration, r => r.FileHash);
+        var problems = history.CompareWithApplied(begun.Select(r => (r.Key, r.Value))).ToList();
+        var schema = await call.Database.InspectAsync(call.Cancellation);
+        var engine = (await call.Database.ConnectAsync(call.Cancellation)).Name;
+        foreach (var migration in history.Migrations.Where(m => !begun.ContainsKey(m.Id)))
+        {
+            var draft = MigrationDraft.Of(migration, schema, engine);
+            problems.AddRange(draft.Problems);
+            schema = draft.Changes.Aggregate(schema, (s, c) => s.Replace(c.Before?.Name, c.After));
+        }
+
+        return problems;
+    }
 }

@@ -15,11 +15,13 @@ internal sealed record Target(string? Name, string Url, TargetSettings? Settings
     /// <summary>Where sunset writes its backups.</summary>
     public string BackupDirectory => Path.GetFullPath(Settings?.Backups ?? "backups", BaseDirectory);
 
+    /// <summary>The engine's name in migration files, as the address says it.</summary>
+    public string Engine => IsPostgres ? "postgres" : "sqlite";
+
+    private bool IsPostgres => Url.Contains("://", StringComparison.Ordinal) && !Url.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The database; connects to nothing yet.</summary>
-    public IDatabase Open() =>
-        Url.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase) ? OpenSqlite()
-        : Url.Contains("://", StringComparison.Ordinal) ? OpenPostgres()
-        : OpenSqlite();
+    public IDatabase Open() => IsPostgres ? OpenPostgres() : OpenSqlite();
 
     // A record shows all its properties otherwise, the secrets in the URL among them.
     public override string ToString() => Name ?? "the database given by its URL";

@@ -51,9 +51,9 @@ public static partial class ProblemCodes
     public static readonly ProblemCode Defect = new("TDM6012", "This is a defect of Tandem", Severity.Error,
         "Run it again with --verbose and report the output. A run that was going on is resumable with `tandem resume`.");
 
-    /// <summary>Nothing is waiting to be done.</summary>
-    public static readonly ProblemCode NothingPending = new("TDM6013", "There is nothing to do", Severity.Error,
-        "See `tandem status` for what was done; `tandem new SLUG` writes the next migration.");
+    /// <summary>A migration that is not in the directory.</summary>
+    public static readonly ProblemCode NoSuchMigration = new("TDM6013", "There is no such migration", Severity.Error,
+        "See `tandem status` for all migrations, and check --dir.");
 
     /// <summary>The directory of migrations is missing.</summary>
     public static readonly ProblemCode NoMigrationsDirectory = new("TDM6014", "The directory of migrations does not exist", Severity.Error,

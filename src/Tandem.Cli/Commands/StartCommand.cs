@@ -1,0 +1,53 @@
+using System.CommandLine;
+using Tandem.Cli.Output;
+using Tandem.Problems;
+
+namespace Tandem.Cli.Commands;
+
+/// <summary><c>tandem start</c>.</summary>
+internal static class StartCommand
+{
+    private const int ShortestHash = 8;
+
+    public static Command Create()
+    {
+        var id = new Argument<string?>("id") { Arity = ArgumentArity.ZeroOrOne, Description = "The migration; without it, the next." };
+        var hash = new Option<string?>("--plan-hash") { Description = "Start only if the plan has this hash (or begins with it).", HelpName = "hash" };
+        return new Command("start", "Carry a migration out up to live: both versions are served.") { id, hash }
+            .Does((call, parse) => RunAsync(call, parse.GetValue(id), parse.GetValue(hash)));
+    }
+
+    private static async Task<CommandView> RunAsync(Call call, string? id, string? hash)
+    {
+        var chosen = await Choice.PendingAsync(call, id);
+        if (chosen is null)
+        {
+            return Choice.NothingPending(call);
+        }
+
+        var (migration, hindrances) = chosen.Value;
+        if (hindrances.Count > 0)
+        {
+            throw new TandemException(hindrances);
+        }
+
+        var plan = await call.PlanAsync(migration);
+        if (plan.HasErrors)
+        {
+            throw new TandemException(plan.Findings);
+        }
+
+        if (hash is not null && (hash.Length < ShortestHash || !plan.PlanHash.StartsWith(hash, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new TandemException(ProblemCodes.StalePlan, $"The plan of {plan.Migration} has the hash {plan.PlanHash}, not {hash}.");
+        }
+
+        call.Announce($"{plan.Migration}: {plan.Title}");
+        call.ExplainInterruption();
+        var run = await call.Workspace.Runner.StartAsync(plan, call.Cancellation);
+        return OutcomeView.Of(call.Database.DisplayName, run, $"{run.Migration} is live: {plan.OldVersion} and {run.Migration} are both served.") with
+        {
+            Problems = ProblemView.Of(plan.Findings.Where(f => f.Severity == Severity.Warning)),
+        };
+    }
+}

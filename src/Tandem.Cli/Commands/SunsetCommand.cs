@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Tandem.Cli.Output;
+using Tandem.Journal;
+using Tandem.Planning;
+using Tandem.Steps;
+
+namespace Tandem.Cli.Commands;
+
+/// <summary><c>tandem sunset</c>.</summary>
+internal static class SunsetCommand
+{
+    public static Command Create()
+    {
+        var id = new Argument<string?>("id") { Arity = ArgumentArity.ZeroOrOne, Description = "The migration; without it, the one that has been hidden longest." };
+        var force = new Option<bool>("--force") { Description = "Before the retention is over." };
+        return new Command("sunset", "Back up and drop what complete or rollback hid; there is no way back afterwards.") { id, force }
+            .Does((call, parse) => RunAsync(call, parse.GetValue(id), parse.GetValue(force)));
+    }
+
+    /// <summary>What a sunset would drop, for the person who confirms it.</summary>
+    public static IEnumerable<string> Announcement(RunRecord run, Plan plan, string backups) =>
+    [
+        .. plan.Steps(run.State == RunState.Undone ? Phase.Discard : Phase.Sunset).Select(s => s.Title),
+        $"What is dropped is backed up into {backups} first.",
+        run.State == RunState.Undone
+            ? $"What only {run.Migration} had a place for is gone afterwards, but for the backup."
+            : $"{run.Migration} cannot be rolled back afterwards; {plan.OldVersion} comes back only from the backup.",
+    ];
+
+    private static async Task<CommandView> RunAsync(Call call, string? id, bool force)
+    {
+        var (_, run) = await Choice.RunAsync(
+            call,
+            id,
+            j => j.Runs.Where(r => r.State is RunState.Retired or RunState.Undone or RunState.Sunsetting).OrderByDescending(r => r.HiddenAt),
+            "Nothing is retired or undone on this target.");
+        var plan = await call.Workspace.Runner.PlanAsync(run.Migration, call.Cancellation);
+        await call.ConfirmAsync([.. Announcement(run, plan, call.Target.BackupDirectory)], $"Drop what {run.Migration} hid?");
+        call.ExplainInterruption();
+        var done = await call.Workspace.Runner.SunsetAsync(run.Migration, force, call.Cancellation);
+        return OutcomeView.Of(
+            call.Database.DisplayName,
+            done,
+            $"{done.Migration} is {RunView.Readable(RunView.Of(done).State)}: what it hid is backed up in {call.Target.BackupDirectory} and dropped.");
+    }
+}

@@ -1,0 +1,252 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+using Tandem.Databases;
+using Tandem.Planning;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Cli.Output;
+
+/// <summary>A plan, for review.</summary>
+internal sealed record PlanView : CommandView
+{
+    [Description("The migration's id.")]
+    public required string Migration { get; init; }
+
+    [Description("The migration's title.")]
+    public required string Title { get; init; }
+
+    [Description("The database, without secrets.")]
+    public required string Database { get; init; }
+
+    [Description("The version that is served before.")]
+    public required string OldVersion { get; init; }
+
+    [Description("What happens, in plain language.")]
+    public required IReadOnlyList<string> Summary { get; init; }
+
+    [Description("The phases of the change's life with their steps, in order; empty when the plan has errors.")]
+    public required IReadOnlyList<PhaseView> Phases { get; init; }
+
+    [Description("What a rollback could not keep, as sentences; empty when it keeps everything.")]
+    public required IReadOnlyList<string> NotKept { get; init; }
+
+    [Description("Sizes of the touched tables as the database estimates them: table, rows, bytes.")]
+    public required IReadOnlyList<TableSize> Sizes { get; init; }
+
+    [Description("How long what complete or rollback hides is kept, in seconds.")]
+    public required long RetainSeconds { get; init; }
+
+    [Description("Hash of the migration, its steps and judgements; the same on every target of one shape.")]
+    public required string ChangeHash { get; init; }
+
+    [Description("Hash of the plan for this target as it is now; `start --plan-hash` binds to it.")]
+    public required string PlanHash { get; init; }
+
+    [JsonIgnore]
+    public bool WithSql { get; init; }
+
+    [JsonIgnore]
+    public bool WithAllPhases { get; init; }
+
+    public static PlanView Of(Plan plan, string database, bool withSql, bool withAllPhases) => new()
+    {
+        ExitCode = plan.HasErrors ? ExitCodes.Refused : ExitCodes.Done,
+        Problems = ProblemView.Of(plan.Findings),
+        Migration = plan.Migration,
+        Title = plan.Title,
+        Database = database,
+        OldVersion = plan.OldVersion,
+        Summary = plan.Summary,
+        Phases = plan.Phases.Select(PhaseView.Of).ToList(),
+        NotKept = plan.NotKept,
+        Sizes = plan.Sizes,
+        RetainSeconds = (long)plan.Retain.TotalSeconds,
+        ChangeHash = plan.ChangeHash,
+        PlanHash = plan.PlanHash,
+        WithSql = withSql,
+        WithAllPhases = withAllPhases,
+    };
+
+    public override void Write(Screen screen)
+    {
+        screen.Line(new Piece(Migration, Tone.Strong), $"  {Title}");
+        screen.Line(new Piece($"on {Database}, from version {OldVersion}", Tone.Faint));
+        screen.Gap();
+        screen.Heading("What happens");
+        foreach (var sentence in Summary)
+        {
+            screen.Paragraph(sentence, 4, Tone.Plain, "- ");
+        }
+
+        WriteSizes(screen);
+        foreach (var phase in Phases.Where(p => p.Steps.Count > 0 && (WithAllPhases || p.IsUsual)))
+        {
+            screen.Gap();
+            phase.Write(screen, WithSql);
+        }
+
+        screen.Gap();
+        WriteWayBack(screen);
+        if (Ok)
+        {
+            screen.Gap();
+            screen.Line(new Piece("plan hash  ", Tone.Faint), new Piece(PlanHash, Tone.Strong));
+            screen.Line(new Piece($"carry it out with: tandem start {Migration} --plan-hash {Figures.Short(PlanHash)}", Tone.Faint));
+        }
+    }
+
+    private void WriteSizes(Screen screen)
+    {
+        var grid = new Grid("", ">", ">");
+        foreach (var size in Sizes)
+        {
+            grid.Row(new Piece(size.Table, Tone.Strong), Figures.Count(size.Rows, "row"), Figures.Bytes(size.Bytes));
+        }
+
+        if (!grid.IsEmpty)
+        {
+            screen.Gap();
+            screen.Heading("Tables touched");
+            grid.Write(screen);
+        }
+    }
+
+    private void WriteWayBack(Screen screen)
+    {
+        screen.Heading("Rollback");
+        screen.Paragraph($"Possible until sunset, at the earliest {Figures.Time(TimeSpan.FromSeconds(RetainSeconds))} after complete.", 2);
+        if (NotKept.Count == 0)
+        {
+            screen.Line(new Piece("  It keeps everything.", Tone.Good));
+            return;
+        }
+
+        screen.Line("  What it could not keep, or hides:");
+        foreach (var sentence in NotKept)
+        {
+            screen.Paragraph(sentence, 4, Tone.Warning, "- ");
+        }
+    }
+}
+
+/// <summary>A phase of a plan.</summary>
+internal sealed record PhaseView
+{
+    [Description("start, restart, complete, rollback, revert, sunset or discard.")]
+    public required Phase Phase { get; init; }
+
+    [Description("The steps in order.")]
+    public required IReadOnlyList<PlannedStepView> Steps { get; init; }
+
+    /// <summary>Whether it belongs to the way that most changes go.</summary>
+    [JsonIgnore]
+    public bool IsUsual => Phase is Phase.Start or Phase.Complete or Phase.Sunset;
+
+    public static PhaseView Of(PlannedPhase phase) => new() { Phase = phase.Phase, Steps = phase.Steps.Select(PlannedStepView.Of).ToList() };
+
+    public void Write(Screen screen, bool withSql)
+    {
+        screen.Heading(Phase switch
+        {
+            Phase.Start => "start: until both versions are served",
+            Phase.Restart => "start again: after a rollback",
+            Phase.Complete => "complete: only the new version is served",
+            Phase.Rollback => "rollback: before complete",
+            Phase.Revert => "rollback: after complete",
+            Phase.Sunset => "sunset: drop what is retired",
+            _ => "sunset after a rollback: drop what is hidden",
+        });
+        for (var i = 0; i < Steps.Count; i++)
+        {
+            Steps[i].Write(screen, i + 1, withSql);
+        }
+    }
+}
+
+/// <summary>A step of a plan.</summary>
+internal sealed record PlannedStepView
+{
+    [Description("Unique in its phase and the same at every planning.")]
+    public required string Id { get; init; }
+
+    [Description("A sentence for people.")]
+    public required string Title { get; init; }
+
+    [Description("The kind of step, for example backfill.")]
+    public required StepKind Kind { get; init; }
+
+    [Description("How it is carried out: transaction, alone, batches, verification, checks or backup.")]
+    public required StepMode Mode { get; init; }
+
+    [Description("The table it is about, or null.")]
+    public string? Table { get; init; }
+
+    [Description("The SQL, in the order in which it is sent; for batches and chunks, the statements of one.")]
+    public required IReadOnlyList<string> Sql { get; init; }
+
+    [Description("Locks it takes, worst first: object, level, blocks, held.")]
+    public required IReadOnlyList<LockFact> Locks { get; init; }
+
+    [Description("Whether the table is rewritten.")]
+    public required bool Rewrites { get; init; }
+
+    [Description("Whether the table is read whole.")]
+    public required bool Scans { get; init; }
+
+    [Description("What takes the step back, or null.")]
+    public string? Inverse { get; init; }
+
+    public static PlannedStepView Of(RenderedStep step) => new()
+    {
+        Id = step.Id,
+        Title = step.Title,
+        Kind = step.Kind,
+        Mode = step.Mode,
+        Table = step.Table,
+        Sql = Texts(step).ToList(),
+        Locks = step.Locks,
+        Rewrites = step.Rewrites,
+        Scans = step.Scans,
+        Inverse = step.Inverse,
+    };
+
+    public void Write(Screen screen, int number, bool withSql)
+    {
+        screen.Paragraph(Title, 5, Tone.Plain, $"{number}. ");
+        foreach (var fact in Locks)
+        {
+            screen.Paragraph($"{fact.Level} on {fact.Object}, {fact.Held}, blocks {fact.Blocks}", 7, Tone.Faint, "lock: ".PadLeft(7));
+        }
+
+        if (Rewrites || Scans)
+        {
+            screen.Line(new Piece(Rewrites ? "     rewrites the table" : "     reads the whole table", Rewrites ? Tone.Warning : Tone.Faint));
+        }
+
+        if (withSql)
+        {
+            foreach (var text in Sql)
+            {
+                screen.Gap();
+                screen.Verbatim(text.Trim() + (text.TrimEnd().EndsWith(';') ? "" : ";"));
+            }
+
+            screen.Gap();
+        }
+    }
+
+    private static IEnumerable<string> Texts(RenderedStep step) =>
+    [
+        .. step.Prologue,
+        .. step.Gates.Select(g => g.Sql),
+        .. step.Statements,
+        .. step.Walk is null ? [] : Texts(step.Walk),
+        .. step.Checks.Select(c => c.Sql),
+        .. step.FinalGates.Select(g => g.Sql),
+        .. step.Epilogue,
+    ];
+
+    private static IEnumerable<string> Texts(Walk walk) =>
+        [walk.Start, walk.Next, .. walk.Before, walk.Work, .. walk.Finish, .. walk.Isolate is null ? Array.Empty<string>() : [walk.Isolate], .. walk.Repair];
+}

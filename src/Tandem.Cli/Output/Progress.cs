@@ -1,0 +1,122 @@
+using System.Globalization;
+using Tandem.Running;
+
+namespace Tandem.Cli.Output;
+
+/// <summary>
+/// Shows what a runner does: on a terminal a bar with rate and the time left, elsewhere a line now and then. A step that
+/// is done leaves one line.
+/// </summary>
+internal sealed class Progress(Screen screen, TimeProvider time) : IProgress<RunEvent>
+{
+    private const int BarWidth = 24;
+    private static readonly TimeSpan TerminalEvery = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan FileEvery = TimeSpan.FromSeconds(5);
+
+    private readonly Lock gate = new();
+    private StepStarted? step;
+    private BatchDone? batch;
+    private string waitingFor = "";
+    private long begun;
+    private long shown;
+
+    public void Report(RunEvent value)
+    {
+        lock (gate)
+        {
+            Show(value);
+        }
+    }
+
+    /// <summary>The bar, for a part of a whole.</summary>
+    public static string Bar(double part)
+    {
+        var full = (int)Math.Round(Math.Clamp(part, 0, 1) * BarWidth);
+        return new string('█', full) + new string('░', BarWidth - full);
+    }
+
+    /// <summary><c>52 %  52,000 of 100,000 rows, 18,400 rows/s, 3 s left</c>.</summary>
+    public static string Text(long rows, long total, double rate, TimeSpan? left)
+    {
+        // The total is an estimate made at the start; rows that came since make more than all of it.
+        var known = Math.Max(total, rows);
+        var percent = known == 0 ? 100 : (int)(rows * 100 / known);
+        var speed = rate > 0 ? string.Create(CultureInfo.InvariantCulture, $", {Figures.Of((long)rate)} rows/s") : "";
+        var rest = left is { } eta && rows < known ? $", {Figures.Time(eta)} left" : "";
+        return $"{percent,3} %  {Figures.Of(rows)} of {Figures.Count(known, "row")}{speed}{rest}";
+    }
+
+    private void Show(RunEvent value)
+    {
+        switch (value)
+        {
+            case StepStarted started:
+                (step, batch, waitingFor, begun) = (started, null, "", time.GetTimestamp());
+                screen.Rewrite($"  {started.Number}/{started.Count}  {started.Title}");
+                break;
+            case BatchDone done:
+                (batch, waitingFor) = (done, "");
+                ShowBatch(done);
+                break;
+            case StepDone:
+                Leave();
+                break;
+            case Waiting waiting when waiting.Reason != waitingFor:
+                waitingFor = waiting.Reason;
+                Line(new Piece($"       waits: {waiting.Reason}", Tone.Warning));
+                break;
+            case Reconnected:
+                Line(new Piece("       connected again", Tone.Faint));
+                break;
+            case VerifyMismatch mismatch:
+                Line(new Piece($"       {Figures.Count(mismatch.Rows, "row")} did not agree{(mismatch.Repaired ? " and were repaired; the table is verified again" : "")}", Tone.Warning));
+                break;
+            case ChunkIsolated:
+                Line(new Piece("       rows that the expression fails for go into quarantine", Tone.Warning));
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void ShowBatch(BatchDone done)
+    {
+        if (shown != 0 && time.GetElapsedTime(shown) < (screen.IsTerminal ? TerminalEvery : FileEvery))
+        {
+            return;
+        }
+
+        // The first batch says nothing about the speed; a file gets its first line after the first interval.
+        var first = shown == 0;
+        shown = time.GetTimestamp();
+        var text = Text(done.Rows, done.Total, done.Rate, done.Eta);
+        if (screen.IsTerminal)
+        {
+            screen.Rewrite($"  {step?.Number}/{step?.Count}  {Bar(done.Total == 0 ? 1 : (double)done.Rows / done.Total)} {text}");
+        }
+        else if (!first)
+        {
+            screen.Line(new Piece($"       {text}", Tone.Faint));
+        }
+    }
+
+    private void Leave()
+    {
+        if (step is not null)
+        {
+            var rows = batch is { Rows: > 0 } ? $"{Figures.Count(batch.Rows, "row")}, " : "";
+            Line(
+                new Piece($"  {step.Number}/{step.Count}".PadRight(7), Tone.Faint),
+                step.Title.TrimEnd('.'),
+                new Piece($"  {rows}{Figures.Time(time.GetElapsedTime(begun))}", Tone.Faint));
+        }
+
+        (step, batch) = (null, null);
+    }
+
+    private void Line(params ReadOnlySpan<Piece> pieces)
+    {
+        screen.Clear();
+        screen.Line(pieces);
+    }
+}

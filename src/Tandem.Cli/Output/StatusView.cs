@@ -1,0 +1,127 @@
+using System.ComponentModel;
+using System.Globalization;
+using Tandem.Journal;
+using Tandem.Migrations;
+
+namespace Tandem.Cli.Output;
+
+/// <summary>Where every migration stands on a target.</summary>
+internal sealed record StatusView : CommandView
+{
+    [Description("The database, without secrets.")]
+    public required string Database { get; init; }
+
+    [Description("Whether Tandem's journal is there; before the first start or baseline it is not.")]
+    public required bool Installed { get; init; }
+
+    [Description("The version whose shape the tables themselves have.")]
+    public required string CurrentVersion { get; init; }
+
+    [Description("Who is at work: the holder of the lease, or null.")]
+    public string? Runner { get; init; }
+
+    [Description("The migrations that the journal knows, in the order in which they were begun.")]
+    public required IReadOnlyList<RunView> Migrations { get; init; }
+
+    [Description("Ids of the files that were not begun on this target, in order.")]
+    public required IReadOnlyList<string> Pending { get; init; }
+
+    [Description("The steps of the phase that is under way; empty when none is.")]
+    public required IReadOnlyList<StepView> Steps { get; init; }
+
+    public static StatusView Of(string database, JournalView journal, History? history, DateTimeOffset now) => new()
+    {
+        Database = database,
+        Installed = journal.Installed,
+        CurrentVersion = journal.CurrentVersion ?? Workspace.BaselineName,
+        Runner = journal.Lease.IsHeld(now) ? journal.Lease.Holder : null,
+        Migrations = journal.Runs.Select(RunView.Of).ToList(),
+        Pending = history?.Order.Where(id => journal.Run(id) is null or { State: RunState.Pending or RunState.Gone }).ToList() ?? [],
+        Steps = journal.Steps.Select(s => StepView.Of(s, now)).ToList(),
+        Problems = ProblemView.Of(history?.CompareWithApplied(
+            journal.Runs.Where(r => !r.IsBaseline && r.Counts).Select(r => (r.Migration, r.FileHash))) ?? []),
+    };
+
+    public override void Write(Screen screen)
+    {
+        screen.Line(new Piece(Database, Tone.Strong), new Piece($"  the tables have the shape of {CurrentVersion}", Tone.Faint));
+        screen.Gap();
+        WriteMigrations(screen);
+        if (Migrations.FirstOrDefault(m => m.Phase is not null) is { } underWay)
+        {
+            screen.Gap();
+            WriteSteps(screen, underWay);
+        }
+
+        var next = Migrations.SelectMany(m => m.Phase is null && Migrations.Any(o => o.Phase is not null) ? [] : m.NextCommands()).ToList();
+        if (next.Count == 0 && Pending.Count > 0)
+        {
+            next = [$"plan {Pending[0]}", $"start {Pending[0]}"];
+        }
+
+        if (next.Count > 0 && Runner is null)
+        {
+            screen.Gap();
+            screen.Paragraph(string.Join(", ", next.Select(n => $"tandem {n}")), 6, Tone.Faint, "next: ");
+        }
+    }
+
+    private void WriteMigrations(Screen screen)
+    {
+        if (Migrations.Count == 0 && Pending.Count == 0)
+        {
+            screen.Line("Nothing was started here, and there are no migration files.");
+            return;
+        }
+
+        var grid = new Grid("migration", "state", "since", "");
+        foreach (var run in Migrations)
+        {
+            grid.Row(new Piece(run.Migration, Tone.Strong), new Piece(RunView.Readable(run.State), ToneOf(run)), Figures.Moment(run.LiveAt ?? run.StartedAt), More(run));
+        }
+
+        foreach (var id in Pending.Where(id => Migrations.All(m => m.Migration != id)))
+        {
+            grid.Row(id, new Piece("pending", Tone.Faint), "", "");
+        }
+
+        grid.Write(screen);
+    }
+
+    private void WriteSteps(Screen screen, RunView run)
+    {
+        var done = Steps.Count(s => s.Status is StepStatus.Done or StepStatus.Skipped);
+        var who = Runner is null ? "nobody is at work on it" : $"at work: {Runner}";
+        screen.Line(new Piece(run.Migration, Tone.Strong), string.Create(CultureInfo.InvariantCulture, $"  {done} of {Steps.Count} steps done, {who}"));
+        foreach (var step in Steps.Where(s => s.Status is StepStatus.Running or StepStatus.Failed || s.Quarantined > 0))
+        {
+            screen.Line($"  {step.Number}/{Steps.Count}  {step.Id}: ", new Piece(step.Status.ToString().ToLowerInvariant(), step.Status == StepStatus.Failed ? Tone.Bad : Tone.Plain));
+            if (step.RowsTotal > 0)
+            {
+                var left = step.EtaSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
+                screen.Line($"       {Progress.Text(step.RowsDone, step.RowsTotal, step.Rate ?? 0, left)}, {Figures.Of(step.Batches)} {(step.Batches == 1 ? "batch" : "batches")}");
+            }
+
+            if (step.Mismatched + step.Quarantined > 0)
+            {
+                screen.Line(new Piece($"       {Figures.Count(step.Mismatched, "row")} did not agree, {Figures.Of(step.Quarantined)} in quarantine", Tone.Warning));
+            }
+        }
+
+        if (run.FailureMessage is not null)
+        {
+            screen.Paragraph($"{run.FailureCode}: {run.FailureMessage}", 7, Tone.Bad);
+            screen.Paragraph(run.FailureRemedy ?? "", 9, Tone.Faint, "→ ");
+        }
+    }
+
+    private static string More(RunView run) =>
+        run.FailureCode is not null ? $"stopped: {run.FailureCode}"
+        : run.Paused ? "paused"
+        : run.Request != RunRequest.None ? $"{run.Request.ToString().ToLowerInvariant()} asked for"
+        : run.KeptUntil is { } until ? $"the way back is kept until {Figures.Moment(until)}" + (run.KeepsOld ? $"; {run.OldVersion} is still served" : "")
+        : "";
+
+    private static Tone ToneOf(RunView run) =>
+        run.FailureCode is not null ? Tone.Bad : run.State is "live" ? Tone.Good : run.Paused ? Tone.Warning : Tone.Plain;
+}

@@ -1,0 +1,43 @@
+using System.ComponentModel;
+using Tandem.Running;
+
+namespace Tandem.Cli.Output;
+
+/// <summary>What a comparison of the two versions' rows found.</summary>
+internal sealed record VerifyView : CommandView
+{
+    [Description("The migration's id.")]
+    public required string Migration { get; init; }
+
+    [Description("Whether all rows were compared, not a sample.")]
+    public required bool Complete { get; init; }
+
+    [Description("By table: step, table, rows, mismatched, quarantined, chunks.")]
+    public required IReadOnlyList<VerifiedTable> Tables { get; init; }
+
+    public override void Write(Screen screen)
+    {
+        var grid = new Grid("table", ">rows", ">differ", ">quarantined", "");
+        foreach (var table in Tables)
+        {
+            grid.Row(
+                new Piece(table.Table, Tone.Strong),
+                Figures.Of(table.Rows),
+                new Piece(Figures.Of(table.Mismatched), table.Mismatched > 0 ? Tone.Bad : Tone.Plain),
+                new Piece(Figures.Of(table.Quarantined), table.Quarantined > 0 ? Tone.Warning : Tone.Plain),
+                "");
+        }
+
+        if (!grid.IsEmpty)
+        {
+            grid.Write(screen);
+            screen.Gap();
+        }
+
+        var scope = Complete ? "Every row was compared" : "A sample was compared";
+        screen.Line(
+            Tables.Count == 0 ? new Piece($"{Migration} has no rows in two versions; there is nothing to compare.")
+            : Ok ? new Piece($"{scope}: both versions of {Migration} agree.", Tone.Good)
+            : new Piece($"{scope}: the versions of {Migration} do not agree.", Tone.Bad));
+    }
+}

@@ -11,6 +11,9 @@ internal sealed class JsonNodes
     private readonly string file;
     private readonly byte[] bytes;
     private readonly List<Problem> problems;
+    private long counted;
+    private int line = 1;
+    private int column = 1;
 
     private JsonNodes(string file, string text, List<Problem> problems)
     {
@@ -78,9 +81,9 @@ internal sealed class JsonNodes
 
     private Problem Malformed(JsonException malformed)
     {
-        var line = (int)(malformed.LineNumber ?? 0);
+        var lines = (int)(malformed.LineNumber ?? 0);
         var start = 0;
-        for (var skipped = 0; skipped < line; skipped++)
+        for (var skipped = 0; skipped < lines; skipped++)
         {
             start = Array.IndexOf(bytes, (byte)'\n', start) + 1;
         }
@@ -95,10 +98,19 @@ internal sealed class JsonNodes
             Remedy: "Correct the text at the place named; a .json file takes neither comments nor a comma before a closing bracket (a .yaml file does).");
     }
 
+    // Tokens come in order, so counting goes on from the last place; from the beginning it would take a quadratic time.
     private SourceSpan PlaceOf(long index)
     {
-        var before = bytes.AsSpan(0, (int)index);
-        var lineStart = before.LastIndexOf((byte)'\n') + 1;
-        return new SourceSpan(file, 1 + before.Count((byte)'\n'), 1 + Encoding.UTF8.GetCharCount(before[lineStart..]));
+        if (index < counted)
+        {
+            (counted, line, column) = (0, 1, 1);
+        }
+
+        var passed = bytes.AsSpan((int)counted, (int)(index - counted));
+        var lineEnd = passed.LastIndexOf((byte)'\n');
+        line += passed.Count((byte)'\n');
+        column = (lineEnd < 0 ? column : 1) + Encoding.UTF8.GetCharCount(passed[(lineEnd + 1)..]);
+        counted = index;
+        return new SourceSpan(file, line, column);
     }
 }

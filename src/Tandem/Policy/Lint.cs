@@ -36,6 +36,7 @@ public static class Lint
             [nameof(RepeatedNames)] = RepeatedNames.Check,
             [nameof(RequiredColumns)] = RequiredColumns.Check,
             [nameof(ReservedNames)] = ReservedNames.Check,
+            [nameof(RollbackConditions)] = RollbackConditions.Check,
             [nameof(SunsetDates)] = SunsetDates.Check,
             [nameof(UnexplainedDrops)] = UnexplainedDrops.Check,
             [nameof(WholeTableUpdates)] = WholeTableUpdates.Check,

@@ -83,6 +83,11 @@ public static partial class ProblemCodes
         "TDM3016", "An index has many columns", Severity.Note,
         "Measure whether the later columns help; an index over more than three columns rarely pays for its writes.");
 
+    /// <summary>A threshold without a clear condition.</summary>
+    public static readonly ProblemCode ConditionUnclear = new(
+        "TDM3017", "A condition for going back cannot be understood", Severity.Error,
+        "Write a comparison and a number, with a unit where one is needed: \"> 0\", \"> 500ms\", \">= 0.1%\".");
+
     /// <summary><c>char(n)</c>.</summary>
     public static readonly ProblemCode BlankPaddedType = new(
         "TDM3020", "A column is filled up with blanks", Severity.Note,

@@ -57,9 +57,14 @@ internal sealed class SqlScanner(string sql)
 
     private void Open(string message, int start)
     {
+        if (Error is not null)
+        {
+            return;
+        }
+
         var line = 1 + sql.AsSpan(0, start).Count('\n');
         var column = start - (start == 0 ? -1 : sql.LastIndexOf('\n', start - 1));
-        Error ??= new LexicalError(message, line, column);
+        Error = new LexicalError(message, line, column);
     }
 
     private bool SkipComment()

@@ -1,5 +1,6 @@
 using Shouldly;
 using Tandem.Migrations;
+using Tandem.Policy;
 using Tandem.Problems;
 using Xunit;
 
@@ -131,6 +132,28 @@ public sealed class BadFileTests
     [Fact]
     public void A_text_beyond_the_limit_is_not_looked_at() =>
         Codes("0001_a.yaml", new string('#', MigrationFile.MaximumBytes + 1)).ShouldBe(["TDM1002"]);
+
+    [Theory]
+    [InlineData("0001_a.json", "[", "1,", "1]")]
+    [InlineData("0001_a.json", "[", "\n1,", "1]")]
+    [InlineData("0001_a.yaml", "", "- a\n", "")]
+    [InlineData("0001_a.yaml", "title: [", "a, ", "]")]
+    [InlineData("0001_a.yaml", "title: '", "a ", "'")]
+    [InlineData("0001_a.yaml", "", "a: 1\n", "")]
+    [InlineData("0001_a.yaml", "", "? ", "")]
+    [InlineData("0001_a.yaml", "", "- ", "")]
+    [InlineData("0001_a.yaml", "", "{", "")]
+    [InlineData("0001_a.yaml", "", "a: &x\n", "")]
+    [InlineData("0001_a.yaml", "", "[a]: ", "")]
+    [InlineData("0001_a.yaml", Good + "checks: { before: [ { name: n, expect: 1, sql: \"", "/*/**/*/ ", "\" } ] }")]
+    [InlineData("0001_a.yaml", Good + "checks: { before: [ { name: n, expect: 1, sql: \"", "( $a [", "\" } ] }")]
+    public void A_large_file_takes_no_longer_than_its_size_asks_for(string name, string begin, string repeated, string end)
+    {
+        var text = begin + string.Concat(Enumerable.Repeat(repeated, 600_000 / repeated.Length)) + end;
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Lint.Check(MigrationParser.Parse(name, text));
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30));
+    }
 
     [Fact]
     public void Nothing_that_a_file_holds_makes_the_parser_throw()

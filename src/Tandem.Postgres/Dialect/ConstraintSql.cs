@@ -110,10 +110,9 @@ internal static class ConstraintSql
             return (layout.Schema, layout.Table, c => layout.Column(side, c));
         }
 
-        var dot = key.ReferencedTable.IndexOf('.', StringComparison.Ordinal);
-        return dot < 0 || context.Schema.Table(key.ReferencedTable) is not null
-            ? (context.Schema.Name, key.ReferencedTable, c => c)
-            : (key.ReferencedTable[..dot], key.ReferencedTable[(dot + 1)..], c => c);
+        return key.ReferencedSchema is { } schema
+            ? (schema, key.ReferencedTable[(schema.Length + 1)..], c => c)
+            : (context.Schema.Name, key.ReferencedTable, c => c);
     }
 
     /// <summary>The name that PostgreSQL would have given.</summary>

@@ -86,10 +86,10 @@ internal static class FillSql
 
         public bool HasWork => targets.Count + volatiles.Count > 0;
 
-        private string Stored => $"ROW({string.Join(", ", targets.Select(t => t.Physical))})";
+        private string Stored => Sql.Image(targets.Select(t => t.Physical));
 
         // An explicit cast may shorten a value, an assignment never does: rows are compared by the first, written by the second.
-        private string Computed => $"ROW({string.Join(", ", targets.Select(t => $"CAST({Sql.Closed(t.Sql)} AS {t.Column.Type})"))})";
+        private string Computed => Sql.Image(targets.Select(t => $"CAST({Sql.Closed(t.Sql)} AS {t.Column.Type})"));
 
         private IEnumerable<(string Physical, Column Column, string Sql)> Required => targets.Where(t => !t.Column.Nullable);
 
@@ -136,7 +136,7 @@ internal static class FillSql
         public string CompareLive()
         {
             var columns = change.Lenses.SelectMany(l => l.Old.Select(o => Layout.Id(Side.Old, o)).Concat(l.New.Select(n => Layout.Id(Side.New, n))));
-            var image = $"ROW({string.Join(", ", columns.Select(c => $"{Alias}.{c}"))})::text";
+            var image = $"{Sql.Image(columns.Select(c => $"{Alias}.{c}"))}::text";
             return Compare(
                 $"CASE WHEN {Alias}.{marker} IS NULL THEN {image} END AS source, "
                 + $"CASE WHEN {Alias}.{marker} IS NULL AND {Agrees()} THEN {image} END AS target",

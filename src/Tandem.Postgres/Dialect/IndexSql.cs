@@ -9,10 +9,10 @@ internal static class IndexSql
     /// <summary>What stands behind CREATE INDEX: table, method, keys, condition; columns by their physical names.</summary>
     public static string Body(Schema.Index index, string target, Func<string, string> physical)
     {
-        var keys = string.Join(", ", index.Keys.Select(k =>
-            (k.Column is { } column ? Sql.Id(physical(column)) : Sql.Closed(Renamed(k.Expression!, physical)))
-            + (k.Options is { } options ? $" {options}" : "") + (k.Descending ? " DESC" : "")));
-        return $"ON {target} USING {index.Method ?? "btree"} ({keys})"
+        var keys = string.Join(", ", index.Keys.Select(k => PostgresDdl.IndexKeyClause(k.Column is { } column
+            ? k with { Column = physical(column) }
+            : k with { Expression = Renamed(k.Expression!, physical) })));
+        return $"ON {target} USING {Sql.Id(index.Method ?? "btree")} ({keys})"
             + (index.Include.Count > 0 ? $" INCLUDE ({Sql.Ids(index.Include.Select(physical))})" : "")
             + (index.NullsNotDistinct ? " NULLS NOT DISTINCT" : "")
             + (index.Options is { } storage ? $" WITH ({storage})" : "")

@@ -68,7 +68,7 @@ internal sealed class LensColumns
         var column = link.Near.Table!.Column(name)!;
         var value = $"{row}.{Sql.Id(physical)}";
         return layout.IsBase(link.Near) && column.Default is { } text && !Defaults.IsVolatile(text)
-            ? $"({value} IS NULL OR ROW({value}) {Sql.Same} ROW(CAST({Sql.Closed(text)} AS {column.Type})))"
+            ? $"({value} IS NULL OR {Sql.Image([value])} {Sql.Same} {Sql.Image([$"CAST({Sql.Closed(text)} AS {column.Type})"])})"
             : $"{value} IS NULL";
     }));
 

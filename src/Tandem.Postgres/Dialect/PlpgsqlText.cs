@@ -86,7 +86,7 @@ internal sealed class PlpgsqlText(Layout layout)
 
     /// <summary>The computed values of one side as a row.</summary>
     public static string Results(LensColumns lens, Side gives) =>
-        $"ROW({string.Join(", ", lens.Giving(gives).Select(g => Result(lens, gives, g.Physical)))})";
+        Sql.Image(lens.Giving(gives).Select(g => Result(lens, gives, g.Physical)));
 
     /// <summary>The variable with the computed value of a column.</summary>
     public static string Result(LensColumns lens, Side gives, string physical)
@@ -97,7 +97,7 @@ internal sealed class PlpgsqlText(Layout layout)
 
     /// <summary>Columns of a row variable as a row.</summary>
     public static string RowOf(string row, IEnumerable<string> columns) =>
-        $"ROW({string.Join(", ", columns.Select(c => $"{row}.{Sql.Id(c)}"))})";
+        Sql.Image(columns.Select(c => $"{row}.{Sql.Id(c)}"));
 
     /// <summary>Whether some columns differ between OLD and NEW; never for no columns.</summary>
     public static string Changed(IReadOnlyList<string> columns) =>

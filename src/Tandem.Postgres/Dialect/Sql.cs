@@ -36,6 +36,9 @@ internal static class Sql
     /// <summary>An expression of a person's, closed off so that a comment at its end hides nothing.</summary>
     public static string Closed(string expression) => $"(\n{expression}\n)";
 
+    /// <summary>Values as one record. Without the cast the parser would compare two rows value by value, with the values' own operators.</summary>
+    public static string Image(IEnumerable<string> values) => $"ROW({string.Join(", ", values)})::record";
+
     /// <summary>A dollar-quoted text.</summary>
     public static string Dollar(string body)
     {
@@ -53,7 +56,7 @@ internal static class Sql
 
     /// <summary>The type of a column with its collation, as a definition writes it.</summary>
     public static string Type(Column column) =>
-        column.Collation is { } collation ? $"{column.Type} COLLATE {Collation(collation)}" : column.Type;
+        column.Collation is { } collation ? $"{column.Type} COLLATE {collation}" : column.Type;
 
     /// <summary>One side of a pair.</summary>
     public static T? Of<T>(this Pair<T> pair, Side side)
@@ -78,6 +81,4 @@ internal static class Sql
     /// <summary>The expressions in the order of the columns they give.</summary>
     public static string Expression(this Lens lens, Side side, string column) =>
         lens.Giving(side).First(e => e.Column == column).Sql;
-
-    private static string Collation(string name) => name.Contains('"', StringComparison.Ordinal) ? name : Id(name);
 }

@@ -15,8 +15,8 @@ internal static class TableSql
             parts.Add($"CONSTRAINT {Sql.Id(rename(key.Name ?? $"{table.Name}_pkey"))} PRIMARY KEY ({Sql.Ids(key.Columns)})");
         }
 
-        parts.AddRange(table.Uniques.Select(u => $"CONSTRAINT {Sql.Id(rename(u.Name!))} {Unique(u, c => c)}"));
-        parts.AddRange(table.Checks.Select(c => $"CONSTRAINT {Sql.Id(rename(c.Name!))} CHECK {Sql.Closed(c.Expression)}"));
+        parts.AddRange(table.Uniques.Select(u => PostgresDdl.UniqueClause(u with { Name = rename(u.Name!) })));
+        parts.AddRange(table.Checks.Select(c => PostgresDdl.CheckClause(c with { Name = rename(c.Name!) })));
         yield return $"CREATE TABLE IF NOT EXISTS {target} (\n  {string.Join(",\n  ", parts)}\n)";
         foreach (var index in table.Indexes)
         {
@@ -49,11 +49,7 @@ internal static class TableSql
         return $"{Sql.Id(column.Name)} {type}{value}{(column.Nullable ? "" : " NOT NULL")}";
     }
 
-    /// <summary>The text of a unique constraint.</summary>
-    public static string Unique(UniqueConstraint unique, Func<string, string> physical) =>
-        $"UNIQUE{(unique.NullsNotDistinct ? " NULLS NOT DISTINCT" : "")} ({Sql.Ids(unique.Columns.Select(physical))}){Deferrable(unique.Deferrable)}";
-
-    /// <summary>The text of a foreign key to a table of this physical name.</summary>
+    /// <summary>The text of a foreign key, without its name, to a table of this physical name.</summary>
     public static string ForeignKey(ForeignKey key, Func<string, string> physical, string referenced, IEnumerable<string> referencedColumns) =>
         $"FOREIGN KEY ({Sql.Ids(key.Columns.Select(physical))}) REFERENCES {referenced} ({Sql.Ids(referencedColumns)})"
         + $"{Action(" ON UPDATE", key.OnUpdate)}{Action(" ON DELETE", key.OnDelete)}{Deferrable(key.Deferrable)}";

@@ -39,7 +39,7 @@ public sealed class PostgresDatabase : IDatabase
     public static PostgresDatabase At(string address)
     {
         ArgumentNullException.ThrowIfNull(address);
-        return new PostgresDatabase(PostgresUrl.Parse(address), NoDialect);
+        return new PostgresDatabase(PostgresUrl.Parse(address), c => new PostgresDialect(c));
     }
 
     /// <inheritdoc />
@@ -96,7 +96,4 @@ public sealed class PostgresDatabase : IDatabase
             throw;
         }
     }
-
-    private static IDialect NoDialect(Capabilities capabilities) =>
-        throw new NotSupportedException($"No dialect for {capabilities.Product}.");
 }

@@ -29,7 +29,7 @@ public sealed class PostgresDependentsTests
         { "create function f() returns void language plpgsql as $$ declare r record; begin select x.* into r from t x; end $$", DependentKind.SelectStar, "f", null },
         { "create function f() returns void language sql as $$ insert into public.t select 1 $$", DependentKind.SelectStar, "f", null },
         { "create function f() returns void language sql as $$ insert into t as x values (1) $$", DependentKind.SelectStar, "f", null },
-        { "create function f() returns bigint language sql begin atomic select id::bigint from t where b = 'x'; end", DependentKind.FunctionText, "f", "b" },
+        { "create function f() returns bigint language sql return (select count(*) from t where b = 'x')", DependentKind.FunctionText, "f", "b" },
         { "create policy p on t using (a = 'x')", DependentKind.Policy, "p on t", null },
         { "create policy p on t using (a = 'x')", DependentKind.Policy, "p on t", "a" },
         { "create policy p on log using (exists (select from t where b = 'x'))", DependentKind.Policy, "p on log", "b" },

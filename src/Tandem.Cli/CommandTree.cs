@@ -31,6 +31,7 @@ internal static class CommandTree
         ("baseline", BaselineCommand.Create),
         ("uninstall", UninstallCommand.Create),
         ("doctor", DoctorCommand.Create),
+        ("demo", DemoCommand.Create),
     ];
 
     /// <summary>The names of all commands.</summary>

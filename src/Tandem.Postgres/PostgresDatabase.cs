@@ -10,9 +10,6 @@ namespace Tandem.Postgres;
 /// <summary>A database on a PostgreSQL server and a schema in it.</summary>
 public sealed class PostgresDatabase : IDatabase
 {
-    // An expression that takes longer for a sample is told as one that could not be tried.
-    private static readonly TimeSpan ExaminationTimeout = TimeSpan.FromSeconds(30);
-
     private readonly PostgresUrl url;
     private readonly Func<Capabilities, IDialect> dialect;
     private readonly NpgsqlDataSource source;
@@ -42,13 +39,13 @@ public sealed class PostgresDatabase : IDatabase
     public static PostgresDatabase At(string address)
     {
         ArgumentNullException.ThrowIfNull(address);
-        return new PostgresDatabase(PostgresUrl.Parse(address), c => new PostgresDialect(c));
+        return new PostgresDatabase(PostgresUrl.Parse(address), NoDialect);
     }
 
     /// <inheritdoc />
     public async Task<IDialect> ConnectAsync(CancellationToken cancellationToken)
     {
-        var reading = await PostgresReading.BeginAsync(this, new PostgresSettings(SchemaName), cancellationToken).ConfigureAwait(false);
+        var reading = await PostgresReading.BeginAsync(this, cancellationToken).ConfigureAwait(false);
         await using (reading.ConfigureAwait(false))
         {
             return dialect(reading.Capabilities);
@@ -58,7 +55,7 @@ public sealed class PostgresDatabase : IDatabase
     /// <inheritdoc />
     public async Task<DatabaseSchema> InspectAsync(CancellationToken cancellationToken)
     {
-        var reading = await PostgresReading.BeginAsync(this, new PostgresSettings(SchemaName) { Canonical = true }, cancellationToken).ConfigureAwait(false);
+        var reading = await PostgresReading.BeginAsync(this, cancellationToken).ConfigureAwait(false);
         await using (reading.ConfigureAwait(false))
         {
             return await PostgresInspector.InspectAsync(reading, SchemaName, cancellationToken).ConfigureAwait(false);
@@ -66,30 +63,12 @@ public sealed class PostgresDatabase : IDatabase
     }
 
     /// <inheritdoc />
-    public async Task<Examination> ExamineAsync(
-        ValueList<TableChange> changes, ValueList<RowUpdate> updates, ValueList<DataCheck> checks, CancellationToken cancellationToken)
-    {
-        var reading = await PostgresReading.BeginAsync(
-            this, new PostgresSettings(SchemaName) { StatementTimeout = ExaminationTimeout }, cancellationToken).ConfigureAwait(false);
-        await using (reading.ConfigureAwait(false))
-        {
-            return await PostgresExaminer.ExamineAsync(reading, SchemaName, changes, updates, checks, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public Task<Examination> ExamineAsync(
+        ValueList<TableChange> changes, ValueList<RowUpdate> updates, ValueList<DataCheck> checks, CancellationToken cancellationToken) =>
+        throw new NotImplementedException();
 
     /// <inheritdoc />
-    public async Task<ValueList<OwnObject>> FindOwnObjectsAsync(CancellationToken cancellationToken)
-    {
-        var reading = await PostgresReading.BeginAsync(this, new PostgresSettings(SchemaName) { Canonical = true }, cancellationToken).ConfigureAwait(false);
-        await using (reading.ConfigureAwait(false))
-        {
-            var found = await reading.QueryAsync(
-                new SqlStatement(PostgresQueries.Read("own_objects"), new SqlArgument("schema", SchemaName)), cancellationToken).ConfigureAwait(false);
-            return new PostgresRows(found).Rows
-                .Select(r => new OwnObject(r.Text("kind"), r.Text("name"), r.Text("statement")))
-                .ToValueList();
-        }
-    }
+    public Task<ValueList<OwnObject>> FindOwnObjectsAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
 
     /// <inheritdoc />
     public async Task<ISession> OpenSessionAsync(CancellationToken cancellationToken) =>
@@ -117,4 +96,7 @@ public sealed class PostgresDatabase : IDatabase
             throw;
         }
     }
+
+    private static IDialect NoDialect(Capabilities capabilities) =>
+        throw new NotSupportedException($"No dialect for {capabilities.Product}.");
 }

@@ -1,0 +1,111 @@
+using System.CommandLine;
+using Tandem.Cli.Demo;
+using Tandem.Cli.Output;
+using Tandem.Databases;
+using Tandem.Postgres;
+using Tandem.Problems;
+using Tandem.Sqlite;
+
+namespace Tandem.Cli.Commands;
+
+/// <summary><c>tandem demo</c>.</summary>
+internal static class DemoCommand
+{
+    private const int DefaultRows = 100_000;
+    private const int FewestRows = 100;
+
+    // Drivers that block their thread: every application, and the engine, has one at once.
+    private const int Threads = 24;
+
+    public static Command Create()
+    {
+        var rows = new Option<int>("--rows")
+        {
+            Description = "How many customers the demo's database has.",
+            HelpName = "number",
+            DefaultValueFactory = _ => DefaultRows,
+        };
+        var keep = new Option<bool>("--keep") { Description = "Leave the demo's database and files where they are." };
+        var seedOnly = new Option<bool>("--seed-only")
+        {
+            Description = "Only make the demo's tables, in the database that --db names, and leave them: something to try Tandem on.",
+        };
+        rows.Validators.Add(r =>
+        {
+            if (r.GetValueOrDefault<int>() < FewestRows)
+            {
+                r.AddError($"--rows must be {FewestRows} or more.");
+            }
+        });
+        return new Command("demo", "Show the whole life of a change on a small CRM with applications at work; removes what it makes.") { rows, keep, seedOnly }
+            .Does((call, parse) => parse.GetValue(seedOnly)
+                ? SeedAsync(call, parse.GetValue(rows))
+                : RunAsync(call, parse.GetValue(rows), parse.GetValue(keep)));
+    }
+
+    private static async Task<CommandView> RunAsync(Call call, int rows, bool keep)
+    {
+        ThreadPool.SetMinThreads(Threads, Threads);
+        var folder = DemoFolder.Make();
+        var left = false;
+        try
+        {
+            await using var demo = IsPostgres(call.Options.Database)
+                ? (DemoDatabase)PostgresDemoDatabase.On(call.Options.Database!)
+                : new SqliteDemoDatabase(call.Options.Database is { } address ? SqlitePath(address) : folder.DatabaseFile);
+            try
+            {
+                call.Interruption.Message = "Stopping; the demo takes its database away again.";
+                await using var target = Open(demo.Url);
+                await using var story = new DemoStory(demo, target, folder, StoryScreen(call), call.Time);
+                var report = await story.RunAsync(rows, call.Cancellation);
+                left = keep;
+                return report with { Kept = keep ? Kept(demo, folder) : null, ExitCode = report.IsClean ? ExitCodes.Done : ExitCodes.Refused };
+            }
+            finally
+            {
+                if (!left)
+                {
+                    await demo.RemoveAsync();
+                }
+            }
+        }
+        finally
+        {
+            if (!left)
+            {
+                folder.Remove();
+            }
+        }
+    }
+
+    private static async Task<CommandView> SeedAsync(Call call, int rows)
+    {
+        var address = call.Options.Database
+            ?? throw new CommandException(ExitCodes.Usage, ProblemCodes.NoDatabaseNamed, "--seed-only needs --db: where the tables are made.");
+        await using DemoDatabase demo = IsPostgres(address) ? PostgresDemoDatabase.In(address) : new SqliteDemoDatabase(SqlitePath(address));
+        await demo.MakeAsync(call.Cancellation);
+        await demo.FillAsync(rows, new DemoModel(), call.Cancellation);
+        return new DemoSeedView { Database = demo.Description, Customers = rows };
+    }
+
+    private static bool IsPostgres(string? address) => address is not null && PostgresDatabase.Understands(address);
+
+    private static IDatabase Open(string url) => IsPostgres(url) ? PostgresDatabase.At(url) : SqliteDatabase.At(url);
+
+    // The demo makes its file; one that is there is somebody's.
+    private static string SqlitePath(string address)
+    {
+        const string Scheme = "sqlite:";
+        var path = Path.GetFullPath(address.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? address[Scheme.Length..] : address);
+        return File.Exists(path)
+            ? throw new CommandException(
+                ExitCodes.Usage, ProblemCodes.WrongUsage, $"{path} is there already.", "Name a file that does not exist yet: the demo makes it.")
+            : path;
+    }
+
+    // With --output json the document alone goes to standard output.
+    private static Screen StoryScreen(Call call) => call.Options.Json ? call.Notes : Screen.Of(Console.Out, Console.IsOutputRedirected);
+
+    private static string Kept(DemoDatabase demo, DemoFolder folder) => $"{folder.Path} ({demo.Description})";
+}

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Shouldly;
+using Tandem.Tests.Servers;
+using Xunit;
+
+namespace Tandem.EndToEnd.Tests;
+
+public sealed class DemoTests
+{
+    [Fact]
+    public async Task The_demo_loses_nothing_on_SQLite_and_takes_its_files_away()
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "crm.db");
+        var result = await Tool.RunAsync(folder.Path, "demo", "--rows", "2000", "--output", "json", "--db", "sqlite:" + file);
+        ShouldBeClean(result);
+        Directory.EnumerateFileSystemEntries(folder.Path).ShouldBeEmpty();
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    public async Task The_demo_loses_nothing_on_PostgreSQL_and_drops_its_database(int major)
+    {
+        using var folder = new TemporaryFolder();
+        await using var database = await PostgresServers.CreateDatabaseAsync(major);
+        var result = await Tool.RunAsync(folder.Path, "demo", "--rows", "2000", "--output", "json", "--db", database.Url.ToString());
+        ShouldBeClean(result);
+        (await database.ScalarAsync<long>("select count(*) from pg_database where datname like 'tandem\\_demo\\_%'")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task The_demo_does_not_touch_a_file_that_is_there()
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "mine.db");
+        await File.WriteAllTextAsync(file, "mine");
+        var result = await Tool.RunAsync(folder.Path, "demo", "--db", "sqlite:" + file);
+        result.ExitCode.ShouldBe(2);
+        (await File.ReadAllTextAsync(file)).ShouldBe("mine");
+    }
+
+    private static void ShouldBeClean(ToolResult result)
+    {
+        result.ExitCode.ShouldBe(0, result.All);
+        using var document = JsonDocument.Parse(result.Output);
+        var report = document.RootElement;
+        foreach (var side in new[] { "old", "new" })
+        {
+            var traffic = report.GetProperty(side);
+            traffic.GetProperty("requests").GetInt64().ShouldBeGreaterThan(100);
+            traffic.GetProperty("failed").GetInt64().ShouldBe(0, result.All);
+            traffic.GetProperty("wrong").GetInt64().ShouldBe(0, result.All);
+        }
+
+        report.GetProperty("rowsLost").GetInt64().ShouldBe(0);
+        report.GetProperty("rowsWrong").GetInt64().ShouldBe(0);
+        report.GetProperty("rowsCompared").GetInt64().ShouldBeGreaterThan(4000);
+        report.GetProperty("rowsVerified").GetInt64().ShouldBeGreaterThan(4000);
+        report.GetProperty("acknowledgedWrites").GetInt64().ShouldBeGreaterThan(100);
+    }
+}

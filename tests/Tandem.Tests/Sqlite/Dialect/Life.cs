@@ -75,6 +75,14 @@ internal sealed class Life : IDisposable
         Check();
     }
 
+    /// <summary>Fails unless both versions agree row by row; <paramref name="phase"/> says which one has the plain name.</summary>
+    public void Agree(Phase phase = Phase.Complete)
+    {
+        var repaired = Repaired;
+        Run(phase, s => s.Mode == StepMode.Verification);
+        Repaired.ShouldBe(repaired);
+    }
+
     /// <summary>Runs a phase's steps of these kinds only.</summary>
     public void Run(Phase phase, Func<RenderedStep, bool> which)
     {

@@ -34,6 +34,10 @@ internal sealed class Life : IDisposable
         context = new RenderContext(schema, migration, ordinal, "base") { Changes = draft.Changes };
         engine = SqliteFile.Open(file.Path, readOnly: false, TimeProvider.System);
         engine.Run("PRAGMA foreign_keys=ON", Limits);
+
+        // Crashes of the machine are not what these tests are about.
+        engine.Run("PRAGMA synchronous=OFF", Limits);
+        file.Run("PRAGMA synchronous=OFF");
         engine.Run("CREATE TABLE IF NOT EXISTS tandem_objects (target TEXT, ordinal INTEGER, kind TEXT, name TEXT, table_name TEXT)", Limits);
         foreach (var statement in dialect.EngineDefinition)
         {

@@ -19,6 +19,11 @@ internal static class PostgresCommand
         int timeout,
         CancellationToken cancellationToken)
     {
+        if (statement.Arguments.Count == 0 && HasOpenSemicolon(statement.Text))
+        {
+            return await ExecuteWholeAsync(connection, statement.Text, timeout, cancellationToken).ConfigureAwait(false);
+        }
+
         var command = new NpgsqlCommand(statement.Text, connection)
         {
             AllResultTypesAreUnknown = true,
@@ -43,6 +48,24 @@ internal static class PostgresCommand
     public static Task<SqlResult> ExecuteAsync(
         NpgsqlConnection connection, string sql, int timeout, CancellationToken cancellationToken) =>
         ExecuteAsync(connection, new PostgresText.Prepared(sql, []), 0, timeout, cancellationToken);
+
+    /// <summary>
+    /// Whether a definition may hold BEGIN ATOMIC with statements in it. Npgsql takes a text without arguments apart at
+    /// its semicolons; the commands of a batch it sends as they are.
+    /// </summary>
+    private static bool HasOpenSemicolon(string text) =>
+        text.Contains(';', StringComparison.Ordinal) && text.Contains("atomic", StringComparison.OrdinalIgnoreCase)
+        && PostgresText.FirstWord(text) == "create";
+
+    private static async Task<SqlResult> ExecuteWholeAsync(
+        NpgsqlConnection connection, string text, int timeout, CancellationToken cancellationToken)
+    {
+        var batch = new NpgsqlBatch(connection) { Timeout = timeout, BatchCommands = { new NpgsqlBatchCommand(text) } };
+        await using (batch.ConfigureAwait(false))
+        {
+            return new SqlResult(await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false), [], []);
+        }
+    }
 
     private static async Task<SqlResult> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
     {

@@ -10,6 +10,9 @@ namespace Tandem.Postgres;
 /// <summary>A database on a PostgreSQL server and a schema in it.</summary>
 public sealed class PostgresDatabase : IDatabase
 {
+    // An expression that takes longer for a sample is told as one that could not be tried.
+    private static readonly TimeSpan ExaminationTimeout = TimeSpan.FromSeconds(30);
+
     private readonly PostgresUrl url;
     private readonly Func<Capabilities, IDialect> dialect;
     private readonly NpgsqlDataSource source;
@@ -39,13 +42,13 @@ public sealed class PostgresDatabase : IDatabase
     public static PostgresDatabase At(string address)
     {
         ArgumentNullException.ThrowIfNull(address);
-        return new PostgresDatabase(PostgresUrl.Parse(address), NoDialect);
+        return new PostgresDatabase(PostgresUrl.Parse(address), c => new PostgresDialect(c));
     }
 
     /// <inheritdoc />
     public async Task<IDialect> ConnectAsync(CancellationToken cancellationToken)
     {
-        var reading = await PostgresReading.BeginAsync(this, cancellationToken).ConfigureAwait(false);
+        var reading = await PostgresReading.BeginAsync(this, new PostgresSettings(SchemaName), cancellationToken).ConfigureAwait(false);
         await using (reading.ConfigureAwait(false))
         {
             return dialect(reading.Capabilities);
@@ -55,7 +58,7 @@ public sealed class PostgresDatabase : IDatabase
     /// <inheritdoc />
     public async Task<DatabaseSchema> InspectAsync(CancellationToken cancellationToken)
     {
-        var reading = await PostgresReading.BeginAsync(this, cancellationToken).ConfigureAwait(false);
+        var reading = await PostgresReading.BeginAsync(this, new PostgresSettings(SchemaName) { Canonical = true }, cancellationToken).ConfigureAwait(false);
         await using (reading.ConfigureAwait(false))
         {
             return await PostgresInspector.InspectAsync(reading, SchemaName, cancellationToken).ConfigureAwait(false);
@@ -63,12 +66,30 @@ public sealed class PostgresDatabase : IDatabase
     }
 
     /// <inheritdoc />
-    public Task<Examination> ExamineAsync(
-        ValueList<TableChange> changes, ValueList<RowUpdate> updates, ValueList<DataCheck> checks, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    public async Task<Examination> ExamineAsync(
+        ValueList<TableChange> changes, ValueList<RowUpdate> updates, ValueList<DataCheck> checks, CancellationToken cancellationToken)
+    {
+        var reading = await PostgresReading.BeginAsync(
+            this, new PostgresSettings(SchemaName) { StatementTimeout = ExaminationTimeout }, cancellationToken).ConfigureAwait(false);
+        await using (reading.ConfigureAwait(false))
+        {
+            return await PostgresExaminer.ExamineAsync(reading, SchemaName, changes, updates, checks, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <inheritdoc />
-    public Task<ValueList<OwnObject>> FindOwnObjectsAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<ValueList<OwnObject>> FindOwnObjectsAsync(CancellationToken cancellationToken)
+    {
+        var reading = await PostgresReading.BeginAsync(this, new PostgresSettings(SchemaName) { Canonical = true }, cancellationToken).ConfigureAwait(false);
+        await using (reading.ConfigureAwait(false))
+        {
+            var found = await reading.QueryAsync(
+                new SqlStatement(PostgresQueries.Read("own_objects"), new SqlArgument("schema", SchemaName)), cancellationToken).ConfigureAwait(false);
+            return new PostgresRows(found).Rows
+                .Select(r => new OwnObject(r.Text("kind"), r.Text("name"), r.Text("statement")))
+                .ToValueList();
+        }
+    }
 
     /// <inheritdoc />
     public async Task<ISession> OpenSessionAsync(CancellationToken cancellationToken) =>
@@ -96,7 +117,4 @@ public sealed class PostgresDatabase : IDatabase
             throw;
         }
     }
-
-    private static IDialect NoDialect(Capabilities capabilities) =>
-        throw new NotSupportedException($"No dialect for {capabilities.Product}.");
 }

@@ -117,6 +117,13 @@ internal static partial class PostgresErrors
     public static string Describe(PostgresException server, string? sql = null) =>
         KindOf(server.SqlState) == FailureKind.Data ? DescribeData(server) : DescribeStatement(server, sql);
 
+    /// <summary>What a SQLSTATE about data says, as a sentence.</summary>
+    public static string Condition(string sqlState)
+    {
+        var condition = Conditions.GetValueOrDefault(sqlState, "a value cannot be computed or stored");
+        return $"{char.ToUpperInvariant(condition[0])}{condition[1..]} (SQLSTATE {sqlState}).";
+    }
+
     private static DatabaseException FromServer(PostgresException server, string? sql)
     {
         var kind = KindOf(server.SqlState);

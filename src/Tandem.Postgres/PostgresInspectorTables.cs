@@ -78,6 +78,7 @@ internal sealed class PostgresInspectorTables(
             GeneratedStored = generated == "s",
             Collation = row.Optional("collation"),
             Comment = row.Optional("comment"),
+            NotCarried = row.Names("not_carried"),
         };
     }
 

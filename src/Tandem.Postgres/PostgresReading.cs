@@ -22,13 +22,13 @@ internal sealed class PostgresReading : IAsyncDisposable
     public Capabilities Capabilities { get; }
 
     /// <summary>Connects and begins; the server must be new enough and have the schema.</summary>
-    public static async Task<PostgresReading> BeginAsync(PostgresDatabase database, CancellationToken cancellationToken)
+    public static async Task<PostgresReading> BeginAsync(
+        PostgresDatabase database, PostgresSettings settings, CancellationToken cancellationToken)
     {
         var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var reading = new PostgresReading(connection, PostgresCapabilities.Of(connection));
-            var settings = new PostgresSettings(database.SchemaName) { Canonical = true };
             await reading.QueryAsync("begin isolation level repeatable read read only", cancellationToken).ConfigureAwait(false);
             await reading.QueryAsync(settings.Apply(local: true), cancellationToken).ConfigureAwait(false);
             var found = await reading.QueryAsync(

@@ -1,17 +1,19 @@
 using Tandem.Problems;
 using Tandem.Schema;
+using Tandem.Sqlite.Dialect;
 using Tandem.Steps;
 
 namespace Tandem.Sqlite;
 
 /// <summary>
-/// Tries the users' views and triggers against the tables as they will be, in an empty database in memory. SQLite looks
-/// at what a view or trigger names only when it is used, so a rename would otherwise break it silently.
+/// Makes the tables as they will be in an empty database in memory, and tries the users' views and triggers there. SQLite
+/// looks at what a view or trigger names only when it is used, so a rename would otherwise break it silently.
 /// </summary>
 internal sealed class SqliteSimulation : IDisposable
 {
     private readonly SqliteFile file;
     private readonly SqliteReader reader;
+    private readonly List<Problem> impossible = [];
 
     private SqliteSimulation(SqliteFile file, SqliteReader reader)
     {
@@ -19,23 +21,22 @@ internal sealed class SqliteSimulation : IDisposable
         this.reader = reader;
     }
 
-    /// <summary>The views and triggers that work now and will not after the changes.</summary>
+    /// <summary>The tables that cannot be made, and the views and triggers that work now and will not after the changes.</summary>
     public static IReadOnlyList<Problem> Examine(SqliteReader live, TimeProvider time, ValueList<TableChange> changes)
     {
-        var objects = SqliteCatalog.Read(live).Users;
-        var dependents = objects.Where(o => o.Type is "view" or "trigger").ToList();
-        if (dependents.Count == 0 || changes.Count == 0)
+        if (changes.Count == 0)
         {
             return [];
         }
 
+        var objects = SqliteCatalog.Read(live).Users;
         using var now = Make(live, time, objects, []);
         using var then = Make(live, time, objects, changes);
         var gone = changes.Where(c => c.After is null).Select(c => c.Name).ToHashSet(SqliteText.NameComparer.Instance);
-        return dependents.Where(o => o.Type == "view" || !gone.Contains(o.Table))
+        var broken = objects.Where(o => o.Type == "view" || (o.Type == "trigger" && !gone.Contains(o.Table)))
             .Select(o => Compare(o, now, then))
-            .OfType<Problem>()
-            .ToList();
+            .OfType<Problem>();
+        return [.. then.impossible, .. broken];
     }
 
     /// <inheritdoc />
@@ -47,27 +48,57 @@ internal sealed class SqliteSimulation : IDisposable
         var (file, reader) = live.InMemory(time);
         var simulation = new SqliteSimulation(file, reader);
         var changed = changes.Where(c => c.Before is not null).Select(c => c.Before!.Name).ToHashSet(SqliteText.NameComparer.Instance);
-        var statements = objects.Where(o => o.Type == "table" && !changed.Contains(o.Name)).Select(o => o.Sql)
-            .Concat(changes.Where(c => c.After is not null).Select(c => SqliteDdl.CreateTable(Outline(c.After!))))
-            .Concat(objects.Where(o => o.Type == "view").Select(o => o.Sql));
-        foreach (var statement in statements)
+        var kept = objects.Where(o => !changed.Contains(o.Table)).ToList();
+
+        // What of the present cannot be made here (an application's own module, say) can be made in neither database, and
+        // what names it is then judged alike in both.
+        foreach (var stored in kept.Where(o => o.Type == "table").Concat(kept.Where(o => o.Type == "index" && o.Sql.Length > 0)))
         {
-            // What cannot be made here (an application's own module, say) cannot be made in either database, and what
-            // names it is then judged alike in both.
-            _ = reader.Try(statement);
+            _ = reader.Try(stored.Sql);
+        }
+
+        foreach (var change in changes.Where(c => c.After is not null))
+        {
+            simulation.MakeNew(change);
+        }
+
+        foreach (var view in objects.Where(o => o.Type == "view"))
+        {
+            _ = reader.Try(view.Sql);
         }
 
         return simulation;
     }
 
-    // Names and order of the columns are what a view or trigger sees. Expressions are left out: where a change renames a
-    // column, the model's texts still have its old name.
-    private static Table Outline(Table table) => table with
+    private void MakeNew(TableChange change)
     {
-        Columns = table.Columns.Select(c => c with { Generated = c.Generated is null ? null : "NULL" }).ToValueList(),
-        Checks = [],
-        ForeignKeys = [],
-    };
+        var table = NewShape.Of(change);
+        if (!Made(SqliteDdl.CreateTable(table), $"The table {table.Name}", table))
+        {
+            // Views and triggers see names and order of the columns, so they can be judged all the same.
+            _ = reader.Try(SqliteDdl.CreateTable(new Table(table.Name, table.Columns.Select(c => new Column(c.Name, "")).ToValueList())));
+            return;
+        }
+
+        foreach (var index in table.Indexes)
+        {
+            _ = Made(SqliteDdl.CreateIndex(index, table.Name), $"The index {index.Name} of {table.Name}", table);
+        }
+    }
+
+    private bool Made(string statement, string what, Table table)
+    {
+        if (reader.Try(statement) is not { } failure)
+        {
+            return true;
+        }
+
+        impossible.Add(new Problem(
+            ProblemCodes.NewShapeImpossible,
+            $"{what} cannot be made for the new version: {SqliteExaminer.Reason(failure)}.",
+            Subject: table.Name));
+        return false;
+    }
 
     private static Problem? Compare(SqliteObject dependent, SqliteSimulation now, SqliteSimulation then)
     {

@@ -241,6 +241,27 @@ public sealed class PostgresSessionTests
         failure.ServerCode.ShouldBe("23505");
     }
 
+    [PostgresFact]
+    public async Task Bodies_of_functions_are_left_whole()
+    {
+        await using var target = await Target.CreateAsync();
+        await using var session = await target.SessionAsync();
+
+        var results = await session.ApplyAsync(
+            [
+                new SqlStatement("create function f() returns int language sql begin atomic select 1; select case when true then 2 end; end; select 7 as seven"),
+                new SqlStatement("create function g() returns int language plpgsql as $$ begin return 3; end $$;"),
+                new SqlStatement("select f() + g() as sum, @five as five, '[1, 2]'::jsonb @> '1' as holds, ':x' as x, (array[1, 2])[1:1] as slice", new SqlArgument("five", 5L)),
+                new SqlStatement("select '[1, 2]'::jsonb @> '1' as holds, ':x' as x, (array[1, 2])[1:1] as slice -- :y @z\n"),
+            ],
+            ApplyOptions.Default,
+            None);
+
+        results[0].Number("seven").ShouldBe(7);
+        results[2].Rows.Single().ShouldBe([5L, 5L, true, ":x", "{1}"]);
+        results[3].Rows.Single().ShouldBe([true, ":x", "{1}"]);
+    }
+
     private static async Task<long> PidAsync(ISession session) =>
         (await session.QueryAsync(new SqlStatement("select pg_backend_pid() as pid"), None)).Number("pid");
 

@@ -21,7 +21,18 @@ select t.name as table_name,
        s.name = t.name || '_' || a.attname || '_seq' as sequence_named_as_usual,
        s.type as sequence_type,
        s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle,
-       pg_catalog.format_type(a.atttypid, null) as plain_type
+       pg_catalog.format_type(a.atttypid, null) as plain_type,
+       -- A column that takes the place of this one would not have it.
+       (select json_agg(w.what)
+        from (
+            select 'a statistics target' as what where a.attstattarget >= 0
+            union all select 'planner options' where a.attoptions is not null
+            union all select 'a storage of its own' where a.attstorage <> y.typstorage
+            union all select 'a compression method' where a.attcompression <> ''
+            union all
+            select 'a security label' from pg_catalog.pg_seclabel l
+            where l.classoid = 'pg_catalog.pg_class'::regclass and l.objoid = a.attrelid and l.objsubid = a.attnum) w
+       )::text as not_carried
 from target t
 join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
 join pg_catalog.pg_type y on y.oid = a.atttypid

@@ -42,8 +42,11 @@ from target t join pg_catalog.pg_policy p on p.polrelid = t.oid
 union
 select 'GeneratedColumn', a.attname::text, d.table_name, d.column_name
 from depends d
-join pg_catalog.pg_attrdef f on d.classid = 'pg_catalog.pg_attrdef'::regclass and f.oid = d.objid and f.adrelid = d.table_oid
-join pg_catalog.pg_attribute a on a.attrelid = f.adrelid and a.attnum = f.adnum and a.attgenerated <> ''
+left join pg_catalog.pg_attrdef f on d.classid = 'pg_catalog.pg_attrdef'::regclass and f.oid = d.objid and f.adrelid = d.table_oid
+-- Up to 14 the column itself depends, from 15 on its expression.
+join pg_catalog.pg_attribute a on a.attrelid = d.table_oid and a.attgenerated <> '' and a.attnum = case
+    when f.oid is not null then f.adnum
+    when d.classid = 'pg_catalog.pg_class'::regclass and d.objid = d.table_oid then d.objsubid end
 where d.column_name <> a.attname and not starts_with(a.attname::text, '_tandem_')
 union
 select 'Publication', b.pubname::text, t.name, null
@@ -60,7 +63,7 @@ from target t
 join pg_catalog.pg_publication_rel r on r.prrelid = t.oid
 join pg_catalog.pg_publication p on p.oid = r.prpubid
 left join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum > 0
-    and a.attnum::text = any (string_to_array(to_jsonb(r) ->> 'prattrs', ' '))
+    and a.attnum::text = any (regexp_split_to_array(btrim(to_jsonb(r) ->> 'prattrs', '[]'), '[ ,]+'))
 where to_jsonb(r) ->> 'prattrs' is not null or to_jsonb(r) ->> 'prqual' is not null
 union
 select 'Other', 'foreign key ' || c.conname || ' of ' || n.nspname || '.' || f.relname, t.name, a.attname::text

@@ -42,8 +42,19 @@ public sealed record MigrationDraft(
             draft.Updates,
             Checks(draft, migration.Checks?.Before),
             Checks(draft, migration.Checks?.After),
-            draft.Problems.ToValueList());
+            draft.Problems.Concat(draft.Changes.SelectMany(NotCarried)).ToValueList());
     }
+
+    // The columns that take another's place are made anew, without what a person has set on it.
+    private static IEnumerable<Problem> NotCarried(TableChange change) =>
+        from column in change.Columns.Where(p => p.Dropped).Select(p => p.Before!)
+        where column.NotCarried.Count > 0 && change.After is not null
+        let subject = $"{change.Name}.{column.Name}"
+        select new Problem(
+            ProblemCodes.NotUnderstood, $"{subject} has {string.Join(", ", column.NotCarried)}, which no column of the new version gets.", Subject: subject)
+        {
+            Severity = Severity.Warning,
+        };
 
     private static ValueList<DataCheck> Checks(ChangeDraft draft, ValueList<CheckText>? texts) =>
         (texts ?? []).Select(t => (t, Sql: draft.Expression(t.Sql, $"the check {t.Name}")))

@@ -43,4 +43,7 @@ public sealed record Column(string Name, string Type, bool Nullable = true, stri
 
     /// <summary>The comment, or null.</summary>
     public string? Comment { get; init; }
+
+    /// <summary>Settings that a column in the place of this one would not have, for example "a statistics target".</summary>
+    public ValueList<string> NotCarried { get; init; } = [];
 }

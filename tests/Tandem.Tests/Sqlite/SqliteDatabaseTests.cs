@@ -38,6 +38,15 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task Connecting_gives_the_dialect_of_the_library()
+    {
+        await using var database = test.Database();
+        var dialect = await database.ConnectAsync(default);
+        (dialect.Name, dialect.Capabilities.Twins, database.SchemaName).ShouldBe(("sqlite", true, "main"));
+        dialect.Capabilities.Version.ShouldBe(SqliteLibrary.Version);
+    }
+
+    [Fact]
     public async Task A_missing_file_is_not_made()
     {
         var path = Path.Combine(test.Folder, "nothing.db");

@@ -121,6 +121,41 @@ public sealed class SqliteExaminerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_new_table_or_index_that_cannot_be_made_is_said()
+    {
+        var change = await ChangeAsync("age", [("years", "age")], "years");
+        change = change with
+        {
+            After = change.After! with
+            {
+                Checks = [new CheckConstraint(null, "yers > 0", [])],
+                Indexes = [new Tandem.Schema.Index("by_years", [new IndexKey("years")])],
+            },
+        };
+        var problem = (await ExamineAsync(change)).Single(p => p.Code == ProblemCodes.NewShapeImpossible);
+        problem.Message.ShouldBe("The table people cannot be made for the new version: no such column: yers.");
+
+        test.Run("CREATE INDEX by_years ON audit(what)");
+        change = change with { After = change.After! with { Checks = [] } };
+        (await ExamineAsync(change)).Single(p => p.Code == ProblemCodes.NewShapeImpossible)
+            .Message.ShouldBe("The index by_years of people cannot be made for the new version: index by_years already exists.");
+    }
+
+    [Fact]
+    public async Task A_kept_check_follows_a_renamed_column()
+    {
+        test.Run("CREATE TABLE item(a INTEGER CHECK (a > 0), b AS (a + 1))");
+        var before = (await test.Database().InspectAsync(default)).Table("item")!;
+        var after = before with { Columns = [before.Columns[0] with { Name = "z" }, before.Columns[1]] };
+        var change = new TableChange(before, after)
+        {
+            Columns = [new Pair<Column>(before.Columns[0], after.Columns[0]), new Pair<Column>(before.Columns[1], after.Columns[1])],
+            Checks = [new Pair<CheckConstraint>(before.Checks[0], before.Checks[0])],
+        };
+        (await ExamineAsync(change)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Row_updates_and_checks_are_compiled()
     {
         var people = (await test.Database().InspectAsync(default)).Table("people")!;

@@ -1,0 +1,149 @@
+using Tandem.Databases;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Postgres.Dialect;
+
+/// <summary>What becomes of constraints and indexes when the base changes sides. Rules of the base have their real names, all others hidden ones or none.</summary>
+internal static class ConstraintSql
+{
+    /// <summary>The side that leaves the base stops enforcing its rules; its ordinary indexes stay, under hidden names.</summary>
+    public static IEnumerable<string> Release(TableChange change, RenderContext context, Side from)
+    {
+        var layout = Layout.Of(change, context, from);
+        var schema = context.Schema.Name;
+        if (change.Before is null || change.After is null)
+        {
+            return change.Of(from) is { } table ? Whole(table, layout, Names.Hidden, context.Ordinal, from, hide: true) : [];
+        }
+
+        return change.Uniques.Where(u => u.OnlyOn(from)).Select(u => Drop(layout, u.Of(from)!.Name!))
+            .Concat(change.Checks.Where(c => c.OnlyOn(from)).Select(c => Drop(layout, c.Of(from)!.Name!)))
+            .Concat(change.ForeignKeys.Where(f => f.OnlyOn(from)).Select(f => Drop(layout, f.Of(from)!.Name!)))
+            .Concat(change.Indexes.Where(i => i.OnlyOn(from)).Select(i => i.Of(from)!).Select(i => i.Unique
+                ? $"DROP INDEX IF EXISTS {Sql.Id(schema, i.Name)}"
+                : $"ALTER INDEX {Sql.Id(schema, i.Name)} RENAME TO {Sql.Id(Names.Hidden(context.Ordinal, from, i.Name))}"));
+    }
+
+    /// <summary>The side that becomes the base takes over the rules that were proved for it.</summary>
+    public static IEnumerable<string> Adopt(TableChange change, RenderContext context, Side to)
+    {
+        var layout = Layout.Of(change, context, to);
+        var schema = context.Schema.Name;
+        string Hidden(string name) => Names.Hidden(context.Ordinal, to, name);
+        if (change.Before is null || change.After is null)
+        {
+            return change.Of(to) is { } table
+                ? Whole(table, layout, Names.Hidden, context.Ordinal, to, hide: false)
+                    .Concat(to == Side.Old ? AddForeignKeys(change, context, Side.Old, Side.Old, n => n) : [])
+                : [];
+        }
+
+        var constraints = Kept(change.Uniques, to, u => u.Name).Concat(Kept(change.Checks, to, c => c.Name))
+            .Concat(Kept(change.ForeignKeys, to, f => f.Name))
+            .Append((change.Of(to.Other())!.PrimaryKey?.Name ?? "", change.Of(to)!.PrimaryKey?.Name ?? ""))
+            .Where(r => r.Item1.Length > 0 && r.Item2.Length > 0)
+            .Concat(change.Checks.Where(c => c.OnlyOn(to)).Select(c => (Hidden(c.Of(to)!.Name!), c.Of(to)!.Name!)))
+            .Concat(change.ForeignKeys.Where(f => f.OnlyOn(to)).Select(f => (Hidden(f.Of(to)!.Name!), f.Of(to)!.Name!)));
+        var indexes = Kept(change.Indexes, to, i => i.Name)
+            .Concat(change.Indexes.Where(i => i.OnlyOn(to)).Select(i => (Hidden(i.Of(to)!.Name), i.Of(to)!.Name)));
+        return Renames.Order(constraints, n => Names.Passing(context.Ordinal, n))
+            .Select(r => $"ALTER TABLE {layout.Target} RENAME CONSTRAINT {Sql.Id(r.From)} TO {Sql.Id(r.To)}")
+            .Concat(Renames.Order(indexes, n => Names.Passing(context.Ordinal, n))
+                .Select(r => $"ALTER INDEX {Sql.Id(schema, r.From)} RENAME TO {Sql.Id(r.To)}"))
+            .Concat(change.Uniques.Where(u => u.OnlyOn(to)).Select(u => u.Of(to)!).Select(u =>
+                $"ALTER TABLE {layout.Target} ADD CONSTRAINT {Sql.Id(u.Name!)} UNIQUE USING INDEX {Sql.Id(Hidden(u.Name!))}{TableSql.Deferrable(u.Deferrable)}"));
+    }
+
+    /// <summary>Sequences of a created table that was made under a hidden name.</summary>
+    public static IEnumerable<string> Sequences(Table table, Layout layout) => table.Columns
+        .Where(c => c.Identity != IdentityKind.None)
+        .Select(c => $"SELECT tandem.rename_sequence({Sql.Class(layout.Schema, layout.Table)}, {Sql.Text(c.Name)}, {Sql.Text(SequenceName(layout.Table, c.Name))})");
+
+    /// <summary>The foreign keys that a table alone in one version brings along; they are enforced while that version is served.</summary>
+    public static IEnumerable<string> AddForeignKeys(TableChange change, RenderContext context, Side side, Side @base, Func<string, string> name)
+    {
+        var layout = Layout.Of(change, context, @base);
+        foreach (var key in change.Of(side)!.ForeignKeys)
+        {
+            yield return $"ALTER TABLE {layout.Target} DROP CONSTRAINT IF EXISTS {Sql.Id(name(key.Name!))}, ADD CONSTRAINT {Sql.Id(name(key.Name!))} "
+                + $"{ForeignKey(key, layout, context, side, @base)} NOT VALID";
+        }
+    }
+
+    /// <summary>Proves, in a transaction of its own, the foreign keys of a table that came (back) whole.</summary>
+    public static IEnumerable<RenderedStep> Validate(TableChange change, RenderContext context, Side side)
+    {
+        var table = change.Of(side)!;
+        foreach (var key in table.ForeignKeys)
+        {
+            yield return new RenderedStep($"validate {table.Name} {key.Name}", $"Prove the foreign key {key.Name} for all rows of {table.Name}", StepMode.Transaction)
+            {
+                Table = table.Name,
+                Statements = [$"ALTER TABLE {Sql.Id(context.Schema.Name, table.Name)} VALIDATE CONSTRAINT {Sql.Id(key.Name!)}"],
+                Locks = [new LockFact(table.Name, "SHARE UPDATE EXCLUSIVE", "nobody", "one scan")],
+                Scans = true,
+            };
+        }
+    }
+
+    /// <summary>The text of a foreign key with the physical names of both tables.</summary>
+    public static string ForeignKey(ForeignKey key, Layout layout, RenderContext context, Side side, Side @base)
+    {
+        var (schema, table, column) = Reference(key, context, side, @base);
+        return TableSql.ForeignKey(key, c => layout.Column(side, c), Sql.Id(schema, table), key.ReferencedColumns.Select(column));
+    }
+
+    /// <summary>Where the rows are that a foreign key refers to.</summary>
+    public static (string Schema, string Table) PhysicalReference(ForeignKey key, RenderContext context, Side side, Side @base)
+    {
+        var (schema, table, _) = Reference(key, context, side, @base);
+        return (schema, table);
+    }
+
+    /// <summary>The referenced table and how its columns are called physically.</summary>
+    public static (string Schema, string Table, Func<string, string> Column) Reference(ForeignKey key, RenderContext context, Side side, Side @base)
+    {
+        if (context.Changes.FirstOrDefault(c => c.Of(side)?.Name == key.ReferencedTable) is { } changed)
+        {
+            var layout = Layout.Of(changed, context, @base);
+            return (layout.Schema, layout.Table, c => layout.Column(side, c));
+        }
+
+        return key.ReferencedSchema is { } schema
+            ? (schema, key.ReferencedTable[(schema.Length + 1)..], c => c)
+            : (context.Schema.Name, key.ReferencedTable, c => c);
+    }
+
+    /// <summary>The name that PostgreSQL would have given.</summary>
+    private static string SequenceName(string table, string column) => Names.Fit($"{table}_{column}_seq");
+
+    private static string Drop(Layout layout, string name) => $"ALTER TABLE {layout.Target} DROP CONSTRAINT IF EXISTS {Sql.Id(name)}";
+
+    private static IEnumerable<(string From, string To)> Kept<T>(ValueList<Pair<T>> pairs, Side to, Func<T, string?> name)
+        where T : class =>
+        pairs.Where(p => p.Kept).Select(p => (name(p.Of(to.Other())!)!, name(p.Of(to)!)!));
+
+    /// <summary>All names of a table that only one side has: index names are unique in a schema, so they are hidden with it.</summary>
+    private static IEnumerable<string> Whole(Table table, Layout layout, Func<int, Side, string, string> hidden, int ordinal, Side side, bool hide)
+    {
+        (string, string) Pair(string name) => hide ? (name, hidden(ordinal, side, name)) : (hidden(ordinal, side, name), name);
+        var constraints = table.Uniques.Select(u => u.Name!).Concat(table.Checks.Select(c => c.Name!));
+        if (table.PrimaryKey is { } key)
+        {
+            constraints = constraints.Prepend(key.Name ?? $"{table.Name}_pkey");
+        }
+
+        // A hidden table must not keep others from deleting their rows: its foreign keys are made again when it returns.
+        var keys = hide && side == Side.Old
+            ? table.ForeignKeys.Select(f => Drop(layout, f.Name!))
+            : table.ForeignKeys.Where(_ => side == Side.New).Select(f => Rename(layout, Pair(f.Name!)));
+        return constraints.Select(c => Rename(layout, Pair(c)))
+            .Concat(table.Indexes.Select(i => Pair(i.Name)).Select(r =>
+                $"ALTER INDEX {Sql.Id(layout.Schema, r.Item1)} RENAME TO {Sql.Id(r.Item2)}"))
+            .Concat(keys);
+    }
+
+    private static string Rename(Layout layout, (string From, string To) names) =>
+        $"ALTER TABLE {layout.Target} RENAME CONSTRAINT {Sql.Id(names.From)} TO {Sql.Id(names.To)}";
+}

@@ -1,0 +1,197 @@
+using Tandem.Databases;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Postgres.Dialect;
+
+/// <summary>Starts to enforce a rule of the side that is not the base, and takes that back. Rows that stand in the way are counted first.</summary>
+internal sealed class EnforceSql
+{
+    private readonly TableChange change;
+    private readonly RenderContext context;
+    private readonly Side side;
+    private readonly string name;
+    private readonly Layout layout;
+
+    private EnforceSql(TableChange change, RenderContext context, Side side, string name)
+    {
+        this.change = change;
+        this.context = context;
+        this.side = side;
+        this.name = name;
+        layout = Layout.Of(change, context, side.Other());
+    }
+
+    private string Hidden => Names.Hidden(context.Ordinal, side, name);
+
+    public static IEnumerable<RenderedStep> Render(Enforce step, RenderContext context)
+    {
+        if (step.Change.Before is null || step.Change.After is null)
+        {
+            return [];
+        }
+
+        var enforce = new EnforceSql(step.Change, context, step.Side, step.Name);
+        return step.Kind switch
+        {
+            ConstraintKind.NotNull => enforce.NotNull(),
+            ConstraintKind.Unique => enforce.Unique(),
+            ConstraintKind.Check => enforce.Check(),
+            _ => enforce.ForeignKey(),
+        };
+    }
+
+    public static IEnumerable<RenderedStep> Relax(Relax step, RenderContext context)
+    {
+        if (step.Change.Before is null || step.Change.After is null)
+        {
+            yield break;
+        }
+
+        var enforce = new EnforceSql(step.Change, context, step.Side, step.Name);
+        var constraint = step.Kind == ConstraintKind.NotNull ? Names.NotNull(context.Ordinal, step.Side, step.Name) : enforce.Hidden;
+        var target = Sql.Class(enforce.layout.Schema, enforce.layout.Table);
+
+        // Looked for first: a lock on the table is asked for only when there is something to take back.
+        var statement = step.Kind == ConstraintKind.Unique
+            ? $"IF pg_catalog.to_regclass({Sql.Text(Sql.Id(enforce.layout.Schema, constraint))}) IS NOT NULL THEN\n    DROP INDEX {Sql.Id(enforce.layout.Schema, constraint)};"
+            : $"IF EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = {target} AND conname = {Sql.Text(constraint)}) THEN\n    ALTER TABLE {enforce.layout.Target} DROP CONSTRAINT {Sql.Id(constraint)};";
+        yield return new RenderedStep($"relax {step.Change.Name} {step.Kind} {step.Name}", $"Stop enforcing {step.Name} of {step.Change.Name}", StepMode.Transaction)
+        {
+            Table = step.Change.Name,
+            Statements = [Sql.Do($"BEGIN\n  {statement}\n  END IF;\nEND")],
+            Locks = [LockSql.Exclusive(enforce.layout.Table)],
+            Holders = LockSql.Holders(enforce.layout.Schema, [enforce.layout.Table]),
+        };
+    }
+
+    public static IEnumerable<RenderedStep> BuildIndex(BuildIndex step, RenderContext context)
+    {
+        if (step.Change.Before is null || step.Change.After is null)
+        {
+            yield break;
+        }
+
+        var layout = Layout.Of(step.Change, context, step.Side.Other());
+        var hidden = Names.Hidden(context.Ordinal, step.Side, step.Index.Name);
+        yield return IndexSql.Concurrently(
+            $"index {step.Change.Name} {step.Index.Name}", $"Build the index {step.Index.Name} while writers go on", layout, hidden,
+            $"CREATE {(step.Index.Unique ? "UNIQUE " : "")}INDEX CONCURRENTLY {Sql.Id(hidden)} {IndexSql.Body(step.Index, layout.Target, c => layout.Column(step.Side, c))}");
+    }
+
+    private IEnumerable<RenderedStep> NotNull()
+    {
+        var column = change.Of(side)!.Column(name)!;
+        if (side == Side.New && change.PlainAdded.Contains(column) && ExpandSql.HasSteadyDefault(column))
+        {
+            // It was made NOT NULL, and stays so.
+            return [];
+        }
+
+        var physical = layout.Id(side, name);
+        return Proved(
+            ConstraintKind.NotNull, Names.NotNull(context.Ordinal, side, name), $"CHECK ({physical} IS NOT NULL) NOT VALID",
+            new Gate(ProblemCodes.RowsHoldNull.Id, $"{{0}} rows of {change.Name} hold NULL in {name}.", $"SELECT count(*) FROM {layout.Target} WHERE {physical} IS NULL"));
+    }
+
+    private IEnumerable<RenderedStep> Unique()
+    {
+        var unique = change.Uniques.Where(u => u.OnlyOn(side)).Select(u => u.Of(side)!).FirstOrDefault(u => ConstraintName.Of(u) == name);
+        var index = unique is null
+            ? change.Indexes.Where(i => i.OnlyOn(side)).Select(i => i.Of(side)!).First(i => i.Name == name)
+            : new Schema.Index(name, unique.Columns.Select(c => new IndexKey(c)).ToValueList(), Unique: true) { NullsNotDistinct = unique.NullsNotDistinct };
+        if (index.Where is null && index.Keys.All(k => k.Column is not null))
+        {
+            var keys = string.Join(", ", index.Keys.Select(k => layout.Id(side, k.Column!)));
+            var present = index.NullsNotDistinct ? "" : $" WHERE ({keys}) IS NOT NULL";
+            yield return Count(
+                ConstraintKind.Unique,
+                new Gate(ProblemCodes.RowsNotUnique.Id, $"{{0}} values of {change.Name} are there more than once, which {name} forbids.",
+                    $"SELECT count(*) FROM (SELECT {keys} FROM {layout.Target}{present} GROUP BY {keys} HAVING count(*) > 1) d"));
+        }
+
+        yield return IndexSql.Concurrently(
+            $"enforce {change.Name} {name}", $"Make {change.Name} unique by {name} while writers go on", layout, Hidden,
+            $"CREATE UNIQUE INDEX CONCURRENTLY {Sql.Id(Hidden)} {IndexSql.Body(index, layout.Target, c => layout.Column(side, c))}");
+    }
+
+    private IEnumerable<RenderedStep> Check()
+    {
+        var check = change.Checks.Where(c => c.OnlyOn(side)).Select(c => c.Of(side)!).First(c => ConstraintName.Of(c) == name);
+        var table = change.Of(side)!;
+        var named = table.Columns.Where(c => SqlLexer.Names(check.Expression, c.Name)).ToList();
+        var shape = string.Join(", ", named.Select(c => $"t.{layout.Id(side, c.Name)} AS {Sql.Id(c.Name)}"));
+        var gate = new Gate(
+            ProblemCodes.RowsViolateCheck.Id, $"{{0}} rows of {change.Name} violate {name}.",
+            $"SELECT count(*) FROM (SELECT {shape} FROM {layout.Target} t) {Sql.Id(table.Name)} WHERE NOT {Sql.Closed(check.Expression)}");
+        var (before, after) = LogicalNames(named);
+        return Proved(ConstraintKind.Check, Hidden, $"CHECK {Sql.Closed(check.Expression)} NOT VALID", gate, before, after);
+    }
+
+    /// <summary>
+    /// The database alone knows how to read an expression: within the transaction the columns get the names that it
+    /// uses, and their own again afterwards.
+    /// </summary>
+    private (IReadOnlyList<string> Before, IReadOnlyList<string> After) LogicalNames(List<Column> named)
+    {
+        var wanted = named.Select(c => (From: layout.Column(side, c.Name), To: c.Name)).Where(r => r.From != r.To).ToList();
+        var taken = layout.Base.Table!.Columns.Select(c => c.Name)
+            .Where(n => wanted.Exists(w => w.To == n) && !wanted.Exists(w => w.From == n))
+            .Select(n => (From: n, To: Names.Passing(context.Ordinal, n)));
+        var renames = Renames.Order(wanted.Concat(taken), n => Names.Passing(context.Ordinal, $"via_{n}")).ToList();
+        return (
+            renames.Select(r => $"ALTER TABLE {layout.Target} RENAME COLUMN {Sql.Id(r.From)} TO {Sql.Id(r.To)}").ToList(),
+            Enumerable.Reverse(renames).Select(r => $"ALTER TABLE {layout.Target} RENAME COLUMN {Sql.Id(r.To)} TO {Sql.Id(r.From)}").ToList());
+    }
+
+    private IEnumerable<RenderedStep> ForeignKey()
+    {
+        var key = change.ForeignKeys.Where(f => f.OnlyOn(side)).Select(f => f.Of(side)!).First(f => ConstraintName.Of(f) == name);
+        var (schema, table, column) = ConstraintSql.Reference(key, context, side, side.Other());
+        var own = key.Columns.Select(c => layout.Id(side, c)).ToList();
+        var match = string.Join(" AND ", key.ReferencedColumns.Select((c, i) => $"p.{Sql.Id(column(c))} = c.{own[i]}"));
+        var gate = new Gate(
+            ProblemCodes.RowsWithoutParent.Id, $"{{0}} rows of {change.Name} refer to rows of {key.ReferencedTable} that are not there ({name}).",
+            $"SELECT count(*) FROM {layout.Target} c WHERE {string.Join(" AND ", own.Select(o => $"c.{o} IS NOT NULL"))} AND NOT EXISTS (SELECT FROM {Sql.Id(schema, table)} p WHERE {match})");
+        return Proved(ConstraintKind.ForeignKey, Hidden, $"{ConstraintSql.ForeignKey(key, layout, context, side, side.Other())} NOT VALID", gate, locked: schema == layout.Schema ? [table] : []);
+    }
+
+    private RenderedStep Count(ConstraintKind kind, Gate gate) =>
+        new($"count {change.Name} {kind} {name}", $"Count the rows of {change.Name} that stand in the way of {name}", StepMode.Transaction)
+        {
+            Table = change.Name,
+            Gates = [gate],
+            Locks = [new LockFact(layout.Table, "ACCESS SHARE", "nobody", "one scan")],
+            Scans = true,
+        };
+
+    /// <summary>Counts, adds without looking at the rows, then looks at them in a transaction that blocks nobody.</summary>
+    private IEnumerable<RenderedStep> Proved(
+        ConstraintKind kind, string constraint, string definition, Gate gate, IReadOnlyList<string>? before = null, IReadOnlyList<string>? after = null, IReadOnlyList<string>? locked = null)
+    {
+        List<string> tables = [layout.Table, .. locked ?? []];
+        yield return Count(kind, gate);
+        yield return new RenderedStep($"enforce {change.Name} {kind} {name}", $"Enforce {name} of {change.Name} for new writes", StepMode.Transaction)
+        {
+            Table = change.Name,
+            Statements =
+            [
+                LockSql.Take(layout.Schema, tables),
+                .. before ?? [],
+                $"ALTER TABLE {layout.Target} DROP CONSTRAINT IF EXISTS {Sql.Id(constraint)}, ADD CONSTRAINT {Sql.Id(constraint)} {definition}",
+                .. after ?? [],
+            ],
+            Locks = [.. tables.Select(LockSql.Exclusive)],
+            Holders = LockSql.Holders(layout.Schema, tables),
+            Inverse = "The constraint is dropped.",
+        };
+        yield return new RenderedStep($"validate {change.Name} {kind} {name}", $"Prove {name} for all rows of {change.Name}", StepMode.Transaction)
+        {
+            Table = change.Name,
+            Statements = [$"ALTER TABLE {layout.Target} VALIDATE CONSTRAINT {Sql.Id(constraint)}"],
+            Locks = [new LockFact(layout.Table, "SHARE UPDATE EXCLUSIVE", "nobody", "one scan")],
+            Scans = true,
+        };
+    }
+}

@@ -1,0 +1,147 @@
+using Tandem.Schema;
+
+namespace Tandem.Postgres.Dialect;
+
+/// <summary>What the engine owns besides the journal: its schema and the functions by which steps look into the catalogue when they run.</summary>
+internal static class EngineSql
+{
+    /// <summary>The mark in the comment of everything that a version's schema holds and the engine may drop.</summary>
+    public const string ViewMark = "tandem view";
+
+    public static ValueList<string> Definition { get; } =
+    [
+        "CREATE SCHEMA IF NOT EXISTS tandem",
+        CopyGrants,
+        CopyColumnGrants,
+        CopySchemaGrants,
+        DropVersion,
+        RenameSequence,
+        TidyNotNull,
+    ];
+
+    // Rights are read when the view is made: whoever may use the table may use the view.
+    private const string CopyGrants =
+        """
+        CREATE OR REPLACE FUNCTION tandem.copy_grants(source regclass, target regclass, physical text[], logical text[]) RETURNS void
+        LANGUAGE plpgsql SET search_path = pg_catalog AS $tandem$
+        DECLARE
+          r record;
+        BEGIN
+          FOR r IN
+            SELECT a.grantee, a.privilege_type, a.is_grantable, NULL::text AS columns
+            FROM pg_class c, aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) a
+            WHERE c.oid = source AND a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
+            UNION ALL
+            SELECT a.grantee, a.privilege_type, a.is_grantable, format('(%I)', n.logical)
+            FROM unnest(physical, logical) AS n(physical, logical)
+            JOIN pg_attribute t ON t.attrelid = source AND t.attname = n.physical AND t.attacl IS NOT NULL, aclexplode(t.attacl) a
+            WHERE a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE')
+          LOOP
+            IF r.grantee <> current_user::regrole THEN
+              EXECUTE format('GRANT %s %s ON %s TO %s%s', r.privilege_type, coalesce(r.columns, ''), target,
+                CASE r.grantee WHEN 0 THEN 'PUBLIC' ELSE r.grantee::regrole::text END,
+                CASE WHEN r.is_grantable AND r.grantee <> 0 THEN ' WITH GRANT OPTION' ELSE '' END);
+            END IF;
+          END LOOP;
+        END
+        $tandem$
+        """;
+
+    private const string CopyColumnGrants =
+        """
+        CREATE OR REPLACE FUNCTION tandem.copy_column_grants(relation regclass, source text[], target text[]) RETURNS void
+        LANGUAGE plpgsql SET search_path = pg_catalog AS $tandem$
+        DECLARE
+          r record;
+        BEGIN
+          FOR r IN
+            SELECT DISTINCT a.grantee, a.privilege_type, a.is_grantable, t.name
+            FROM pg_attribute s, aclexplode(s.attacl) a, unnest(target) AS t(name)
+            WHERE s.attrelid = relation AND s.attname = ANY (source) AND s.attacl IS NOT NULL
+          LOOP
+            EXECUTE format('GRANT %s (%I) ON %s TO %s%s', r.privilege_type, r.name, relation,
+              CASE r.grantee WHEN 0 THEN 'PUBLIC' ELSE r.grantee::regrole::text END,
+              CASE WHEN r.is_grantable AND r.grantee <> 0 THEN ' WITH GRANT OPTION' ELSE '' END);
+          END LOOP;
+        END
+        $tandem$
+        """;
+
+    private const string CopySchemaGrants =
+        """
+        CREATE OR REPLACE FUNCTION tandem.copy_schema_grants(source text, target text) RETURNS void
+        LANGUAGE plpgsql SET search_path = pg_catalog AS $tandem$
+        DECLARE
+          r record;
+        BEGIN
+          FOR r IN
+            SELECT a.grantee FROM pg_namespace n, aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
+            WHERE n.nspname = source AND a.privilege_type = 'USAGE'
+          LOOP
+            IF r.grantee <> current_user::regrole THEN
+              EXECUTE format('GRANT USAGE ON SCHEMA %I TO %s', target, CASE r.grantee WHEN 0 THEN 'PUBLIC' ELSE r.grantee::regrole::text END);
+            END IF;
+          END LOOP;
+        END
+        $tandem$
+        """;
+
+    // Only views that carry the engine's mark are dropped, and nothing that hangs on them.
+    private const string DropVersion =
+        """
+        CREATE OR REPLACE FUNCTION tandem.drop_version(version text) RETURNS void
+        LANGUAGE plpgsql SET search_path = pg_catalog AS $tandem$
+        DECLARE
+          r record;
+        BEGIN
+          IF NOT EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = version AND obj_description(n.oid, 'pg_namespace') LIKE 'tandem version %') THEN
+            RETURN;
+          END IF;
+          FOR r IN
+            SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = version AND c.relkind = 'v' AND obj_description(c.oid, 'pg_class') LIKE 'tandem view%'
+          LOOP
+            EXECUTE format('DROP VIEW %I.%I', version, r.relname);
+          END LOOP;
+          EXECUTE format('DROP SCHEMA %I', version);
+        END
+        $tandem$
+        """;
+
+    // A sequence keeps its name where the new one is taken: nothing refers to it by name but its own default.
+    private const string RenameSequence =
+        """
+        CREATE OR REPLACE FUNCTION tandem.rename_sequence(relation regclass, column_name text, new_name text) RETURNS void
+        LANGUAGE plpgsql SET search_path = pg_catalog AS $tandem$
+        DECLARE
+          sequence regclass := pg_get_serial_sequence(relation::text, column_name)::regclass;
+          home text := (SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = relation);
+        BEGIN
+          IF sequence IS NOT NULL AND to_regclass(format('%I.%I', home, new_name)) IS NULL THEN
+            EXECUTE format('ALTER SEQUENCE %s RENAME TO %I', sequence, new_name);
+          END IF;
+        END
+        $tandem$
+        """;
+
+    // PostgreSQL 18 names NOT NULL constraints after the column as it was called when it was made.
+    private const string TidyNotNull =
+        """
+        CREATE OR REPLACE FUNCTION tandem.tidy_not_null(relation regclass) RETURNS void
+        LANGUAGE plpgsql SET search_path = pg_catalog AS $tandem$
+        DECLARE
+          r record;
+        BEGIN
+          FOR r IN
+            SELECT k.conname, left(c.relname || '_' || a.attname || '_not_null', 63) AS new_name
+            FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+            WHERE k.conrelid = relation AND k.contype = 'n' AND k.conname LIKE '%\_tandem\_%' AND a.attname NOT LIKE '\_tandem\_%'
+          LOOP
+            IF NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = relation AND k.conname = r.new_name) THEN
+              EXECUTE format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', relation, r.conname, r.new_name);
+            END IF;
+          END LOOP;
+        END
+        $tandem$
+        """;
+}

@@ -1,0 +1,167 @@
+using Tandem.Databases;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Postgres.Dialect;
+
+/// <summary>Fills the new storage and compares it with what the lenses say.</summary>
+internal static class FillSql
+{
+    private const string Alias = "_tandem_t";
+
+    private const string StepIn = "SELECT pg_catalog.set_config('tandem.origin', '', true)";
+
+    public static IEnumerable<RenderedStep> Backfill(TableChange change, RenderContext context)
+    {
+        var filling = new Filling(change, context, Side.Old);
+        if (!filling.HasWork)
+        {
+            yield break;
+        }
+
+        yield return new RenderedStep($"backfill {change.Name}", $"Fill the new columns of {change.Name}", StepMode.Batches)
+        {
+            Table = change.Name,
+            Walk = BlockWalk.Over(filling.Layout.Schema, filling.Layout.Table, filling.Fill()) with
+            {
+                Before = [SyncSql.StandAside],
+                Isolate = filling.Layout.Current.HasMarker ? $"{StepIn}; {filling.Touch("true")}" : null,
+            },
+            Locks = [new LockFact(filling.Layout.Table, "ROW EXCLUSIVE", "writers of the same rows", "each batch")],
+            Scans = true,
+            Inverse = "Nothing to take back: only hidden columns were written.",
+        };
+    }
+
+    public static IEnumerable<RenderedStep> Verify(Verify step, RenderContext context)
+    {
+        var change = step.Change;
+        var filling = new Filling(change, context, step.Base);
+        if (change.Before is null || change.After is null || !filling.Layout.Current.HasMarker)
+        {
+            yield break;
+        }
+
+        yield return new RenderedStep($"verify {change.Name}", $"Compare every row of {change.Name} with what the lenses say", StepMode.Verification)
+        {
+            Table = change.Name,
+            Walk = BlockWalk.Over(filling.Layout.Schema, filling.Layout.Table, step.Live ? filling.CompareLive() : filling.CompareStrictly()) with
+            {
+                Repair = step.Live
+                    ? [StepIn, filling.Touch($"NOT {filling.Agrees()}")]
+                    : [SyncSql.StandAside, filling.Fill()],
+                Examples = filling.Examples(step.Live),
+            },
+            Locks = [new LockFact(filling.Layout.Table, "ACCESS SHARE", "nobody", "each chunk")],
+            Scans = true,
+        };
+    }
+
+    /// <summary>The key of a row as one text, or its place in the table.</summary>
+    public static string KeyText(Table table, Func<string, string> physical, string alias) => table.Key.Count == 0
+        ? $"{alias}.ctid::text"
+        : $"pg_catalog.concat_ws(', ', {string.Join(", ", table.Key.Select(k => $"{alias}.{Sql.Id(physical(k))}"))})";
+
+    /// <summary>The statements about one table's rows.</summary>
+    private sealed class Filling
+    {
+        private readonly TableChange change;
+        private readonly List<(string Physical, Column Column, string Sql)> targets;
+        private readonly List<(string Physical, Column Column)> volatiles;
+        private readonly string marker;
+
+        public Filling(TableChange change, RenderContext context, Side @base)
+        {
+            this.change = change;
+            Layout = Layout.Of(change, context, @base);
+            marker = Sql.Id(Names.Marker(context.Ordinal));
+            targets = !Layout.Current.Carries ? [] : change.Lenses
+                .SelectMany(l => l.New.Select(n => (Layout.Id(Side.New, n), change.After!.Column(n)!, l.Expression(Side.New, n)))).ToList();
+            volatiles = !Layout.Current.Carries ? [] : change.PlainAdded
+                .Where(c => c.Default is not null && !ExpandSql.HasSteadyDefault(c) && c.Generated is null)
+                .Select(c => (Layout.Id(Side.New, c.Name), c)).ToList();
+        }
+
+        public Layout Layout { get; }
+
+        public bool HasWork => targets.Count + volatiles.Count > 0;
+
+        private string Stored => Sql.Image(targets.Select(t => t.Physical));
+
+        // An explicit cast may shorten a value, an assignment never does: rows are compared by the first, written by the second.
+        private string Computed => Sql.Image(targets.Select(t => $"CAST({Sql.Closed(t.Sql)} AS {t.Column.Type})"));
+
+        private IEnumerable<(string Physical, Column Column, string Sql)> Required => targets.Where(t => !t.Column.Nullable);
+
+        public string Agrees() =>
+            $"{Sql.Id(Names.EngineSchema, Names.AgreeFunction(Layout.Current.Ordinal, Layout.Schema, Layout.Table))}({Alias})";
+
+        /// <summary>Writes what disagrees with the strict law. The base is the old shape, so its names are the table's own.</summary>
+        public string Fill()
+        {
+            var sets = targets.Select(t => $"{t.Physical} = {Sql.Closed(t.Sql)}")
+                .Concat(volatiles.Select(v => $"{v.Physical} = CASE WHEN {v.Physical} IS NULL THEN {Sql.Closed(v.Column.Default!)} ELSE {v.Physical} END"))
+                .ToList();
+            var needs = volatiles.Select(v => $"{v.Physical} IS NULL").ToList();
+            if (Required.Any())
+            {
+                var missing = Required.Select(r => $"WHEN {Sql.Closed(r.Sql)} IS NULL THEN {Sql.Text($"23502 {r.Column.Name}")}");
+                sets.Add($"{marker} = CASE {string.Join(" ", missing)} END");
+                needs.AddRange(Required.Select(r => $"{Sql.Closed(r.Sql)} IS NULL"));
+            }
+
+            if (targets.Count > 0)
+            {
+                needs.Insert(0, $"{Stored} {Sql.Differs} {Computed}");
+            }
+
+            return $"UPDATE ONLY {Layout.Target} SET {string.Join(", ", sets)}\nWHERE {BlockWalk.Window()}"
+                + $"{(targets.Count > 0 ? $" AND {marker} IS NULL" : "")} AND ({string.Join(" OR ", needs)})";
+        }
+
+        /// <summary>Hands rows to the sync, which computes each by itself and quarantines what fails.</summary>
+        public string Touch(string condition)
+        {
+            var sets = volatiles.Select(v => $"{v.Physical} = CASE WHEN {v.Physical} IS NULL THEN {Sql.Closed(v.Column.Default!)} ELSE {v.Physical} END")
+                .Prepend($"{marker} = 'pending'");
+            return $"UPDATE ONLY {Layout.Target} AS {Alias} SET {string.Join(", ", sets)}\n"
+                + $"WHERE {BlockWalk.Window(Alias)} AND {Alias}.{marker} IS NULL AND {condition}";
+        }
+
+        public string CompareStrictly() => Compare(
+            $"CASE WHEN {marker} IS NULL THEN {Computed} END AS source, CASE WHEN {marker} IS NULL THEN {Stored} END AS target", null,
+            $"_tandem_q.source {Sql.Differs} _tandem_q.target");
+
+        /// <summary>Either law is enough; the sums count the rows that agree against all rows.</summary>
+        public string CompareLive()
+        {
+            var columns = change.Lenses.SelectMany(l => l.Old.Select(o => Layout.Id(Side.Old, o)).Concat(l.New.Select(n => Layout.Id(Side.New, n))));
+            var image = $"{Sql.Image(columns.Select(c => $"{Alias}.{c}"))}::text";
+            return Compare(
+                $"CASE WHEN {Alias}.{marker} IS NULL THEN {image} END AS source, "
+                + $"CASE WHEN {Alias}.{marker} IS NULL AND {Agrees()} THEN {image} END AS target",
+                Alias,
+                "_tandem_q.target IS NULL");
+        }
+
+        public string Examples(bool live)
+        {
+            var row = live ? Alias : Sql.Id(Layout.Base.Name);
+            var disagrees = live ? $"NOT {Agrees()}" : $"CASE WHEN {marker} IS NULL THEN {Stored} {Sql.Differs} {Computed} END";
+            return $"SELECT {KeyText(Layout.Base.Table!, c => c, row)} AS key FROM ONLY {Layout.Target}{(live ? $" AS {Alias}" : "")}\n"
+                + $"WHERE {BlockWalk.Window(row)} AND {row}.{marker} IS NULL AND {disagrees} LIMIT 10";
+        }
+
+        private string Compare(string images, string? alias, string differs) =>
+            $"""
+            SELECT count(*) AS rows_seen,
+              count(*) FILTER (WHERE NOT _tandem_q.marked AND {differs}) AS mismatched,
+              count(*) FILTER (WHERE _tandem_q.marked) AS quarantined,
+              coalesce(sum(pg_catalog.hashtextextended(_tandem_q.source::text, 0)), 0)::text AS source_sum,
+              coalesce(sum(pg_catalog.hashtextextended(_tandem_q.target::text, 0)), 0)::text AS target_sum
+            FROM (SELECT {(alias is null ? "" : $"{alias}.")}{marker} IS NOT NULL AS marked, {images}
+              FROM ONLY {Layout.Target}{(alias is null ? "" : $" AS {alias}")}
+              WHERE {BlockWalk.Window(alias)} OFFSET 0) _tandem_q
+            """;
+    }
+}

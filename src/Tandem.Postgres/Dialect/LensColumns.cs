@@ -1,0 +1,118 @@
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Postgres.Dialect;
+
+/// <summary>A lens seen from the base: its near side is nearer to the base, its far side is hidden.</summary>
+internal sealed class LensColumns
+{
+    private readonly Layout layout;
+    private readonly Link link;
+    private readonly Lens lens;
+
+    public LensColumns(Layout layout, Link link, Lens lens, int number)
+    {
+        this.layout = layout;
+        this.link = link;
+        this.lens = lens;
+        Number = number;
+    }
+
+    /// <summary>Its number in the table's function.</summary>
+    public int Number { get; }
+
+    public Link Link => link;
+
+    /// <summary>The hidden columns, physically.</summary>
+    public IReadOnlyList<string> Far => Physical(link.FarSide, lens.Of(link.FarSide));
+
+    /// <summary>The columns nearer to the base, physically.</summary>
+    public IReadOnlyList<string> Near => Physical(link.Base, lens.Of(link.Base));
+
+    /// <summary>Far columns, and far columns of other lenses that the way inwards reads.</summary>
+    public IReadOnlyList<string> FarInputs => [.. Far.Union(Inputs(link.Base).Where(i => !i.Carried).Select(i => i.Physical))];
+
+    /// <summary>Near columns, and near columns of other lenses that the way outwards reads.</summary>
+    public IReadOnlyList<string> NearInputs => [.. Near.Union(Inputs(link.FarSide).Where(i => !i.Carried).Select(i => i.Physical))];
+
+    /// <summary>Shared columns that either way reads.</summary>
+    public IReadOnlyList<string> SharedInputs =>
+        [.. Inputs(link.Base).Concat(Inputs(link.FarSide)).Where(i => i.Carried).Select(i => i.Physical).Distinct()];
+
+    /// <summary>What the way that gives one side reads, physically.</summary>
+    public IReadOnlyList<string> Reads(Side gives) => [.. Inputs(gives).Select(i => i.Physical)];
+
+    /// <summary>Every column that matters to the lens.</summary>
+    public IReadOnlyList<string> All => [.. FarInputs.Union(NearInputs).Union(SharedInputs)];
+
+    /// <summary>New columns of the lens that the new version requires, physically, while the old shape is the base.</summary>
+    public IReadOnlyList<string> Required => link.Base == Side.New
+        ? []
+        : Physical(Side.New, lens.New.Where(n => link.Change.After!.Column(n) is { Nullable: false }));
+
+    /// <summary>The expressions that give one side, with the physical column of each.</summary>
+    public IReadOnlyList<(string Physical, string Name, string Sql)> Giving(Side side) =>
+        [.. lens.Of(side).Select(n => (layout.Column(link.Of(side), n), n, lens.Expression(side, n)))];
+
+    /// <summary>The columns that the expressions giving a side can name: name, and where it is stored.</summary>
+    public IReadOnlyList<(string Name, string Physical)> Bindings(Side gives) =>
+        [.. Inputs(gives).Select(i => (i.Name, i.Physical))];
+
+    /// <summary>The table name by which expressions giving a side may qualify.</summary>
+    public string Label(Side gives) => link.Of(gives.Other()).Name;
+
+    /// <summary>Whether a near column of an inserted row is NULL or what the base's default makes it.</summary>
+    public string NearIsUntouched(string row) => string.Join(" AND ", lens.Of(link.Base).Select(name =>
+    {
+        var physical = layout.Column(link.Near, name);
+        var column = link.Near.Table!.Column(name)!;
+        var value = $"{row}.{Sql.Id(physical)}";
+        return layout.IsBase(link.Near) && column.Default is { } text && !Defaults.IsVolatile(text)
+            ? $"({value} IS NULL OR {Sql.Image([value])} {Sql.Same} {Sql.Image([$"CAST({Sql.Closed(text)} AS {column.Type})"])})"
+            : $"{value} IS NULL";
+    }));
+
+    private IReadOnlyList<string> Physical(Side side, IEnumerable<string> names) =>
+        [.. names.Select(n => layout.Column(link.Of(side), n))];
+
+    private IEnumerable<(string Name, string Physical, bool Carried)> Inputs(Side gives)
+    {
+        var side = gives.Other();
+        var texts = lens.Giving(gives).Select(e => e.Sql).ToList();
+        return link.Change.Columns
+            .Where(p => p.Of(side) is { } c && texts.Exists(t => SqlLexer.Names(t, c.Name)))
+            .Select(p => (p.Of(side)!.Name, layout.Column(link.Of(side), p.Of(side)!.Name), p.Kept));
+    }
+}
+
+/// <summary>What a default's text says about itself.</summary>
+internal static class Defaults
+{
+    private static readonly HashSet<string> Steady = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "now", "current_timestamp", "current_date", "current_time", "localtime", "localtimestamp", "transaction_timestamp",
+        "statement_timestamp", "current_user", "session_user", "current_setting", "lower", "upper", "coalesce", "array",
+        "date_trunc", "make_interval", "to_timestamp", "to_date", "timezone", "row", "nullif",
+    };
+
+    /// <summary>Whether the default may give another value for each row, as far as its text shows.</summary>
+    public static bool IsVolatile(string text)
+    {
+        var tokens = SqlLexer.Tokenize(text);
+        for (var i = 0; i + 1 < tokens.Count; i++)
+        {
+            // A word before a bracket is a function, unless it is a type's name with a length: 'a'::varchar(3).
+            var typeName = i > 0 && tokens[i - 1].IsSymbol("::");
+            if (tokens[i].Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier && tokens[i + 1].IsSymbol("(")
+                && !typeName && !Steady.Contains(tokens[i].Value) && !IsTypeWord(tokens, i))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsTypeWord(IReadOnlyList<SqlLexer.Token> tokens, int at) =>
+        tokens[at].Is("varying") || tokens[at].Is("cast") || (at > 0 && tokens[at - 1].Is("as"));
+}

@@ -1,0 +1,38 @@
+using Tandem.Steps;
+
+namespace Tandem.Postgres.Dialect;
+
+/// <summary>Locks: which are taken, who holds them.</summary>
+internal static class LockSql
+{
+    /// <summary>Nobody reads or writes, for as long as the catalogue is changed.</summary>
+    public static LockFact Exclusive(string table) => new(table, "ACCESS EXCLUSIVE", "readers and writers", "an instant");
+
+    /// <summary>Takes the locks of a step at its beginning, in the one order that all steps keep.</summary>
+    public static string Take(string schema, IEnumerable<string> tables) =>
+        $"LOCK TABLE {string.Join(", ", tables.Distinct().Order(StringComparer.Ordinal).Select(t => Sql.Id(schema, t)))} IN ACCESS EXCLUSIVE MODE";
+
+    /// <summary>Sessions that hold a lock on one of the tables.</summary>
+    public static string Holders(string schema, IEnumerable<string> tables) =>
+        $"""
+        SELECT a.pid::bigint AS pid, coalesce(extract(epoch FROM pg_catalog.clock_timestamp() - a.xact_start), 0)::bigint AS seconds,
+          pg_catalog.concat_ws(' ', a.usename, a.application_name, a.state) AS what
+        FROM pg_catalog.pg_stat_activity a
+        WHERE a.pid <> pg_catalog.pg_backend_pid() AND EXISTS (
+          SELECT FROM pg_catalog.pg_locks l WHERE l.pid = a.pid AND l.granted AND l.locktype = 'relation'
+            AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())
+            AND l.relation IN ({string.Join(", ", tables.Distinct().Order(StringComparer.Ordinal).Select(t => $"pg_catalog.to_regclass({Sql.Text(Sql.Id(schema, t))})"))}))
+        ORDER BY a.xact_start
+        """;
+
+    /// <summary>Sessions whose snapshot a concurrent build of an index waits for.</summary>
+    public const string Snapshots =
+        """
+        SELECT a.pid::bigint AS pid, coalesce(extract(epoch FROM pg_catalog.clock_timestamp() - a.xact_start), 0)::bigint AS seconds,
+          pg_catalog.concat_ws(' ', a.usename, a.application_name, a.state) AS what
+        FROM pg_catalog.pg_stat_activity a
+        WHERE a.pid <> pg_catalog.pg_backend_pid() AND a.datname = pg_catalog.current_database()
+          AND (a.backend_xmin IS NOT NULL OR a.backend_xid IS NOT NULL)
+        ORDER BY a.xact_start
+        """;
+}

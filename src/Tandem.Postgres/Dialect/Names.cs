@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Tandem.Steps;
+
+namespace Tandem.Postgres.Dialect;
+
+/// <summary>The names of everything the engine makes in a user's database. At most 63 bytes, as PostgreSQL would cut the rest in silence.</summary>
+internal static class Names
+{
+    /// <summary>The schema of the engine's own functions and of the journal.</summary>
+    public const string EngineSchema = "tandem";
+
+    /// <summary>What every hidden column, table, index and constraint begins with.</summary>
+    public const string Prefix = "_tandem_";
+
+    /// <summary>The trigger before all of the users' (on INSERT and UPDATE).</summary>
+    public const string FirstTrigger = "!tandem_sync";
+
+    /// <summary>The trigger behind all of the users', for INSERT.</summary>
+    public const string InsertTrigger = "~tandem_sync_insert";
+
+    /// <summary>The trigger behind all of the users', for UPDATE.</summary>
+    public const string UpdateTrigger = "~tandem_sync_update";
+
+    private const int MaxBytes = 63;
+    private const int HashDigits = 8;
+
+    /// <summary>The name of a thing that only the side that is not the base has.</summary>
+    public static string Hidden(int ordinal, Side side, string name) =>
+        Fit($"{Prefix}{Text(ordinal)}_{(side == Side.Old ? "old" : "new")}_{name}");
+
+    /// <summary>A name that a thing has only within a transaction.</summary>
+    public static string Passing(int ordinal, string name) => Fit($"{Prefix}{Text(ordinal)}_via_{name}");
+
+    /// <summary>The column that says why a row is quarantined.</summary>
+    public static string Marker(int ordinal) => $"{Prefix}{Text(ordinal)}_error";
+
+    /// <summary>The index over the quarantined rows of a table.</summary>
+    public static string MarkerIndex(int ordinal, string table) => Fit($"{Prefix}{Text(ordinal)}_error_{table}");
+
+    /// <summary>The check by which a new column is required unless its row is quarantined.</summary>
+    public static string Required(int ordinal, string column) => Fit($"{Prefix}{Text(ordinal)}_required_{column}");
+
+    /// <summary>The check that proves that a column may become NOT NULL.</summary>
+    public static string NotNull(int ordinal, Side side, string column) => Hidden(ordinal, side, $"notnull_{column}");
+
+    /// <summary>The schema in which a version is served.</summary>
+    public static string VersionSchema(string schema, string version) => Fit($"{schema}_{version}");
+
+    /// <summary>The function that keeps a table's versions in agreement.</summary>
+    public static string SyncFunction(string schema, string table) => Fit($"sync {schema}.{table}");
+
+    /// <summary>The function that tells whether a row agrees with a change's lenses.</summary>
+    public static string AgreeFunction(int ordinal, string schema, string table) => Fit($"agree {Text(ordinal)} {schema}.{table}");
+
+    /// <summary>A name as it is when it fits, else its beginning and a hash of all of it.</summary>
+    public static string Fit(string name)
+    {
+        if (Encoding.UTF8.GetByteCount(name) <= MaxBytes)
+        {
+            return name;
+        }
+
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..HashDigits];
+        var kept = new StringBuilder();
+        var bytes = 0;
+        foreach (var rune in name.EnumerateRunes())
+        {
+            bytes += rune.Utf8SequenceLength;
+            if (bytes > MaxBytes - HashDigits - 1)
+            {
+                break;
+            }
+
+            kept.Append(rune.ToString());
+        }
+
+        return $"{kept}_{hash}";
+    }
+
+    /// <summary>A number in a name.</summary>
+    public static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,202 @@
+using Tandem.Databases;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Postgres.Dialect;
+
+/// <summary>
+/// Makes one side's shape the base of all changed tables, in one transaction. What a table looks like afterwards
+/// depends only on the change and the side, so a switch back leads to where it came from.
+/// </summary>
+internal sealed class SwitchSql
+{
+    private readonly Switch step;
+    private readonly RenderContext context;
+    private readonly Capabilities capabilities;
+
+    private SwitchSql(Switch step, RenderContext context, Capabilities capabilities)
+    {
+        this.step = step;
+        this.context = context;
+        this.capabilities = capabilities;
+    }
+
+    private Side To => step.To;
+
+    private Side From => step.To.Other();
+
+    public static IEnumerable<RenderedStep> Render(Switch step, RenderContext context, Capabilities capabilities) =>
+        new SwitchSql(step, context, capabilities).Steps();
+
+    private IEnumerable<RenderedStep> Steps()
+    {
+        var changes = step.Changes.OrderBy(c => c.Name, StringComparer.Ordinal).ToList();
+        var before = changes.ToDictionary(c => c, c => Layout.Of(c, context, From, farServed: true));
+        var tables = before.Values.Select(l => l.Table).ToList();
+        var locked = tables.Concat(changes.SelectMany(Referenced)).Distinct().Order(StringComparer.Ordinal).ToList();
+        var statements = new List<string> { LockSql.Take(context.Schema.Name, locked) };
+        foreach (var change in changes)
+        {
+            statements.AddRange(Release(change, before[change]));
+        }
+
+        foreach (var (from, to) in Renames.Order(
+            changes.Select(c => (before[c].Table, After(c).Table)), n => Names.Passing(context.Ordinal, n)))
+        {
+            statements.Add($"ALTER TABLE {Sql.Id(context.Schema.Name, from)} RENAME TO {Sql.Id(to)}");
+        }
+
+        foreach (var change in changes)
+        {
+            statements.AddRange(Columns(change));
+            statements.AddRange(ConstraintSql.Adopt(change, context, To));
+            statements.AddRange(Rules(change));
+        }
+
+        foreach (var change in changes)
+        {
+            var after = After(change);
+            if (before[change].Table != after.Table && after.Syncing.Count > 0)
+            {
+                statements.AddRange(SyncSql.Install(after, context));
+                statements.AddRange(SyncSql.Forget(before[change]));
+            }
+            else if (after.Syncing.Count > 0)
+            {
+                statements.AddRange(SyncSql.Install(after, context));
+            }
+        }
+
+        var side = To == Side.New ? context.Migration : context.OldVersion;
+        yield return new RenderedStep($"switch to {side}", $"Give the tables the shape of {side}; the other stays in sync, hidden", StepMode.Transaction)
+        {
+            Statements = statements.ToValueList(),
+            Gates = [.. before.Values.Where(l => l.Syncing.Count > 0).Select(SyncSql.Unchanged)],
+            Locks = [.. locked.Select(LockSql.Exclusive)],
+            Holders = LockSql.Holders(context.Schema.Name, locked),
+            Inverse = "A revert switches back.",
+        };
+        foreach (var validation in changes.Where(c => c.Of(From) is null).SelectMany(c => ConstraintSql.Validate(c, context, To)))
+        {
+            yield return validation;
+        }
+    }
+
+    private Layout After(TableChange change) => Layout.Of(change, context, To, farServed: true);
+
+    private IEnumerable<string> Referenced(TableChange change) =>
+        change.ForeignKeys.Where(f => f.OnlyOn(From) || change.After is null)
+            .Select(f => ConstraintSql.PhysicalReference(f.Of(From) ?? f.Before!, context, From, From))
+            .Where(t => t.Schema == context.Schema.Name).Select(t => t.Table);
+
+    /// <summary>Takes back the rules of the side that goes, while columns still have its names.</summary>
+    private IEnumerable<string> Release(TableChange change, Layout before)
+    {
+        foreach (var statement in ConstraintSql.Release(change, context, From))
+        {
+            yield return statement;
+        }
+
+        if (change.Before is null || change.After is null)
+        {
+            yield break;
+        }
+
+        foreach (var pair in change.Columns.Where(p => p.Of(From) is { Nullable: false } && p.Of(To) is not { Nullable: false } && !StaysRequired(change, p)))
+        {
+            yield return $"ALTER TABLE {before.Target} ALTER COLUMN {before.Id(From, pair.Of(From)!.Name)} DROP NOT NULL";
+        }
+
+        foreach (var name in change.Lenses.SelectMany(l => l.Of(From)).Where(n => change.Of(From)!.Column(n)!.Default is not null))
+        {
+            yield return $"ALTER TABLE {before.Target} ALTER COLUMN {before.Id(From, name)} DROP DEFAULT";
+        }
+    }
+
+    private IEnumerable<string> Columns(TableChange change)
+    {
+        if (change.Before is null || change.After is null)
+        {
+            return [];
+        }
+
+        var from = Layout.Of(change, context, From);
+        var after = After(change);
+        var renames = change.Columns.Select(p =>
+        {
+            var side = p.Of(From) is null ? To : From;
+            var name = p.Of(side)!.Name;
+            var target = p.Of(To) is { } column ? after.Column(To, column.Name) : after.Column(From, name);
+            return (from.Column(side, name), target);
+        });
+        return Renames.Order(renames, n => Names.Passing(context.Ordinal, n))
+            .Select(r => $"ALTER TABLE {after.Target} RENAME COLUMN {Sql.Id(r.From)} TO {Sql.Id(r.To)}");
+    }
+
+    /// <summary>The rules of the side that becomes the base: NOT NULL (proved before), defaults, comments.</summary>
+    private IEnumerable<string> Rules(TableChange change)
+    {
+        var after = After(change);
+        if (change.Before is null || change.After is null)
+        {
+            foreach (var statement in change.Before is null ? ConstraintSql.Sequences(change.After!, after) : [])
+            {
+                yield return statement;
+            }
+
+            yield break;
+        }
+
+        foreach (var pair in change.Columns.Where(p => p.Of(To) is { Nullable: false } && p.Of(From) is not { Nullable: false } && !StaysRequired(change, p)))
+        {
+            var name = pair.Of(To)!.Name;
+            yield return $"ALTER TABLE {after.Target} ALTER COLUMN {after.Id(To, name)} SET NOT NULL";
+            yield return $"ALTER TABLE {after.Target} DROP CONSTRAINT IF EXISTS {Sql.Id(Names.NotNull(context.Ordinal, To, name))}, "
+                + $"DROP CONSTRAINT IF EXISTS {Sql.Id(Names.Required(context.Ordinal, name))}";
+        }
+
+        foreach (var required in To == Side.Old ? ExpandSql.Required(after, context.Ordinal) : [])
+        {
+            yield return required;
+        }
+
+        foreach (var statement in DefaultsAndComments(change, after))
+        {
+            yield return statement;
+        }
+
+        if (capabilities.Version.Major >= 18)
+        {
+            yield return $"SELECT tandem.tidy_not_null({Sql.Class(after.Schema, after.Table)})";
+        }
+    }
+
+    private IEnumerable<string> DefaultsAndComments(TableChange change, Layout after)
+    {
+        foreach (var pair in change.Carried.Where(p => p.Before!.Default != p.After!.Default && p.After is { Identity: IdentityKind.None, Generated: null }))
+        {
+            var column = pair.Of(To)!;
+            yield return $"ALTER TABLE {after.Target} ALTER COLUMN {Sql.Id(column.Name)} "
+                + (column.Default is { } text ? $"SET DEFAULT {Sql.Closed(text)}" : "DROP DEFAULT");
+        }
+
+        foreach (var column in change.Lenses.SelectMany(l => l.Of(To)).Select(n => change.Of(To)!.Column(n)!).Where(c => c.Default is not null))
+        {
+            yield return $"ALTER TABLE {after.Target} ALTER COLUMN {after.Id(To, column.Name)} SET DEFAULT {Sql.Closed(column.Default!)}";
+        }
+
+        foreach (var pair in change.Carried.Where(p => p.Before!.Comment != p.After!.Comment))
+        {
+            yield return $"COMMENT ON COLUMN {after.Target}.{Sql.Id(pair.Of(To)!.Name)} IS {Sql.TextOrNull(pair.Of(To)!.Comment)}";
+        }
+
+        if (change.Before!.Comment != change.After!.Comment)
+        {
+            yield return $"COMMENT ON TABLE {after.Target} IS {Sql.TextOrNull(change.Of(To)!.Comment)}";
+        }
+    }
+
+    /// <summary>A plain new column with a constant default is never NULL, whichever side is the base.</summary>
+    private static bool StaysRequired(TableChange change, Pair<Column> pair) =>
+        pair.Added && change.PlainAdded.Contains(pair.After!) && ExpandSql.HasSteadyDefault(pair.After!);
+}

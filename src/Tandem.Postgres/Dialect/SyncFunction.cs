@@ -1,0 +1,243 @@
+using Tandem.Steps;
+
+namespace Tandem.Postgres.Dialect;
+
+/// <summary>
+/// Writes the one function that keeps all versions of a table in agreement. First inwards, from the shape farthest
+/// from the base: where only a far side was written, the near side follows. Then outwards, from the base: what does
+/// not agree follows its near side. So a write through any version reaches all others, and when two versions are
+/// written at once the base wins. The users' BEFORE triggers see the near side already in step: the pass before them
+/// goes inwards only.
+/// </summary>
+internal sealed class SyncFunction
+{
+    private readonly Layout layout;
+    private readonly List<LensColumns> lenses;
+    private readonly PlpgsqlText text;
+
+    public SyncFunction(Layout layout)
+    {
+        this.layout = layout;
+        lenses = [];
+        foreach (var link in layout.Syncing)
+        {
+            foreach (var lens in link.Change.Lenses)
+            {
+                lenses.Add(new LensColumns(layout, link, lens, lenses.Count + 1));
+            }
+        }
+
+        text = new PlpgsqlText(layout);
+    }
+
+    /// <summary>All lenses of the table, the nearest to the base first.</summary>
+    public IReadOnlyList<LensColumns> Lenses => lenses;
+
+    /// <summary>The numbers of the changes that the function keeps in agreement; in its comment.</summary>
+    public static string Comment(IEnumerable<Link> links) =>
+        $"tandem sync {string.Join(',', links.Select(l => l.Ordinal).Order().Select(Names.Text))}";
+
+    /// <summary>The statement that makes the function.</summary>
+    public string Definition()
+    {
+        foreach (var link in Marked())
+        {
+            text.Line($"{Redo(link)} := NEW.{Marker(link)} IS NOT NULL;");
+        }
+
+        foreach (var lens in Enumerable.Reverse(lenses))
+        {
+            Inwards(lens);
+        }
+
+        text.Open("IF TG_NARGS > 0 THEN").Line("RETURN NEW;").Close();
+        foreach (var link in Marked())
+        {
+            text.Line($"NEW.{Marker(link)} := NULL;");
+        }
+
+        foreach (var lens in lenses.Where(l => l.Far.Count > 0))
+        {
+            Outwards(lens);
+        }
+
+        text.Line("RETURN NEW;");
+        var declarations = lenses.SelectMany(l => text.Declarations(l))
+            .Concat(lenses.Select(l => $"{Inward(l)} boolean := false;"))
+            .Concat(Marked().Select(l => $"{Redo(l)} boolean;"))
+            .Select(d => $"  {d}\n");
+        var body = "#variable_conflict use_column\nDECLARE\n"
+            + $"  {PlpgsqlText.Row} record;\n  _tandem_at text;\n  _tandem_error text;\n"
+            + "  _tandem_go boolean;\n  _tandem_strict boolean;\n  _tandem_given boolean;\n"
+            + string.Concat(declarations) + $"BEGIN\n{text}END";
+        return $"CREATE OR REPLACE FUNCTION {Sql.Id(Names.EngineSchema, Names.SyncFunction(layout.Schema, layout.Table))}() "
+            + $"RETURNS trigger LANGUAGE plpgsql SET search_path = {Path(layout.Schema)} AS {Sql.Dollar(body)}";
+    }
+
+    /// <summary>The path on which expressions are resolved, whoever writes the row; temporary objects come last.</summary>
+    public static string Path(string schema) => $"pg_catalog, {PostgresSettings.SearchPath(schema)}, pg_temp";
+
+    private static string Inward(LensColumns lens) => $"_tandem_{Names.Text(lens.Number)}_inwards";
+
+    private static string Redo(Link link) => $"_tandem_redo_{Names.Text(link.Ordinal)}";
+
+    private static string Marker(Link link) => Sql.Id(Names.Marker(link.Ordinal));
+
+    private static string Not(string condition) => $"NOT ({condition})";
+
+    private IEnumerable<Link> Marked() => layout.Syncing.Where(l => l.HasMarker);
+
+    private void Inwards(LensColumns lens)
+    {
+        var near = lens.Link.Base;
+        if (lens.Near.Count == 0 || (lens.Far.Count == 0 && !lens.Link.FarServed))
+        {
+            return;
+        }
+
+        text.Line($"-- change {Names.Text(lens.Link.Ordinal)}, lens {Names.Text(lens.Number)}: inwards");
+        text.Open("IF TG_OP = 'INSERT' THEN");
+        if (lens.Far.Count == 0)
+        {
+            text.Line($"{Inward(lens)} := {PlpgsqlText.Empty("NEW", lens.Near)};");
+        }
+        else
+        {
+            text.Line($"{Inward(lens)} := {Not(PlpgsqlText.Empty("NEW", lens.Far))} AND {lens.NearIsUntouched("NEW")};");
+
+            // A row that is copied whole agrees already, even if the way back would give another value.
+            text.Open($"IF {Inward(lens)} THEN").Line($"{PlpgsqlText.Row} := NEW;");
+            text.Try(lens, lens.Link.FarSide);
+            text.Line($"{Inward(lens)} := _tandem_error IS NOT NULL OR {PlpgsqlText.RowOf("NEW", lens.Far)} {Sql.Differs} {PlpgsqlText.Results(lens, lens.Link.FarSide)};");
+            text.Close();
+        }
+
+        text.Else("ELSE");
+        if (lens.Far.Count == 0)
+        {
+            Follow(lens, near, lens.Near, Inward(lens));
+        }
+        else
+        {
+            text.Line($"{Inward(lens)} := {PlpgsqlText.Changed(lens.FarInputs)} AND {Not(PlpgsqlText.Changed(lens.NearInputs))};");
+        }
+
+        text.Close();
+        text.Open($"IF {Inward(lens)} THEN").Line($"{PlpgsqlText.Row} := NEW;");
+        text.Compute(lens, near);
+        Assign(lens, near);
+        text.Close();
+    }
+
+    /// <summary>A lens with one side only follows its inputs as long as nobody has set it to something else.</summary>
+    private void Follow(LensColumns lens, Side gives, IReadOnlyList<string> columns, string go)
+    {
+        text.Line($"{go} := {PlpgsqlText.Changed(lens.Reads(gives))} AND {Not(PlpgsqlText.Changed(columns))};");
+        text.Open($"IF {go} THEN").Line($"{PlpgsqlText.Row} := OLD;");
+        text.Try(lens, gives);
+        text.Line($"{go} := _tandem_error IS NULL AND {PlpgsqlText.RowOf("OLD", columns)} {Sql.Same} {PlpgsqlText.Results(lens, gives)};");
+        text.Close();
+    }
+
+    private void Outwards(LensColumns lens)
+    {
+        text.Line($"-- change {Names.Text(lens.Link.Ordinal)}, lens {Names.Text(lens.Number)}: outwards");
+        text.Open($"IF NOT ({Settled(lens)}) THEN");
+        text.Open("IF TG_OP = 'INSERT' THEN");
+        text.Line($"_tandem_given := {Not(PlpgsqlText.Empty("NEW", lens.Far))};");
+        text.Line("_tandem_strict := NOT _tandem_given;");
+        text.Line(lens.Near.Count == 0 ? "_tandem_go := NOT _tandem_given;" : "_tandem_go := true;");
+        text.Else("ELSE");
+        text.Line($"_tandem_given := {PlpgsqlText.Changed(lens.Far)};");
+        text.Line($"_tandem_strict := NOT _tandem_given AND {PlpgsqlText.Empty("NEW", lens.Far)} AND ({Unfilled(lens)});");
+        text.Line("_tandem_go := _tandem_strict;");
+        text.Open("IF NOT _tandem_go THEN");
+        if (lens.Near.Count == 0)
+        {
+            Follow(lens, lens.Link.FarSide, lens.Far, "_tandem_go");
+            text.Line("_tandem_strict := _tandem_go;");
+        }
+        else
+        {
+            text.Line($"_tandem_strict := NOT _tandem_given AND {PlpgsqlText.Changed(lens.NearInputs)};");
+            text.Line($"_tandem_go := _tandem_strict OR {PlpgsqlText.Changed(lens.All)} OR {Unfilled(lens)};");
+        }
+
+        text.Close();
+        text.Close();
+        text.Open("IF _tandem_go THEN").Line($"{PlpgsqlText.Row} := NEW;");
+        Follow(lens);
+        text.Close();
+        text.Close();
+    }
+
+    /// <summary>Gives the far side the value that its near side asks for, unless the row agrees.</summary>
+    private void Follow(LensColumns lens)
+    {
+        var far = lens.Link.FarSide;
+        var quarantines = far == Side.New;
+        if (quarantines)
+        {
+            text.Try(lens, far);
+        }
+        else
+        {
+            text.Line("_tandem_error := NULL;").Compute(lens, far);
+        }
+
+        text.Line($"_tandem_go := _tandem_error IS NOT NULL OR {PlpgsqlText.RowOf("NEW", lens.Far)} {Sql.Differs} {PlpgsqlText.Results(lens, far)};");
+        if (lens.Near.Count > 0)
+        {
+            text.Open("IF _tandem_go AND NOT _tandem_strict THEN");
+            text.Line("DECLARE _tandem_kept text := _tandem_error;");
+            text.Open("BEGIN");
+            text.Try(lens, lens.Link.Base);
+            text.Line($"_tandem_go := _tandem_error IS NOT NULL OR {PlpgsqlText.RowOf("NEW", lens.Near)} {Sql.Differs} {PlpgsqlText.Results(lens, lens.Link.Base)};");
+            text.Line("_tandem_error := _tandem_kept;");
+            text.Close("END;");
+            text.Close();
+        }
+
+        text.Open("IF _tandem_go THEN");
+        Assign(lens, far);
+        if (quarantines)
+        {
+            text.Open("IF _tandem_error IS NOT NULL THEN").Line(Mark(lens, "_tandem_error")).Close();
+        }
+
+        text.Close();
+        foreach (var (physical, name, _) in lens.Giving(Side.New).Where(g => lens.Required.Contains(g.Physical)))
+        {
+            text.Open($"IF (_tandem_go OR NOT _tandem_given) AND _tandem_error IS NULL AND NEW.{Sql.Id(physical)} IS NULL THEN");
+            text.Line(Mark(lens, Sql.Text($"23502 {name}"))).Close();
+        }
+    }
+
+    private static string Mark(LensColumns lens, string reason) =>
+        $"NEW.{Marker(lens.Link)} := concat_ws('; ', NEW.{Marker(lens.Link)}, {reason});";
+
+    /// <summary>Whether the row waits to be filled: it is marked, or the backfill has not come by.</summary>
+    private static string Unfilled(LensColumns lens)
+    {
+        var reasons = lens.Required.Select(r => $"NEW.{Sql.Id(r)} IS NULL").ToList();
+        if (lens.Link.HasMarker)
+        {
+            reasons.Insert(0, Redo(lens.Link));
+        }
+
+        return reasons.Count == 0 ? "false" : string.Join(" OR ", reasons);
+    }
+
+    /// <summary>Whether the near side holds what the far side just gave it, and no nearer version has overruled it since.</summary>
+    private static string Settled(LensColumns lens) => lens.Near.Count == 0
+        ? "false"
+        : $"{Inward(lens)} AND {PlpgsqlText.RowOf("NEW", lens.Near)} {Sql.Same} {PlpgsqlText.Results(lens, lens.Link.Base)}";
+
+    private void Assign(LensColumns lens, Side side)
+    {
+        foreach (var (physical, _, _) in lens.Giving(side))
+        {
+            text.Line($"NEW.{Sql.Id(physical)} := {PlpgsqlText.Result(lens, side, physical)};");
+        }
+    }
+}

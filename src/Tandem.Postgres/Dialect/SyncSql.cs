@@ -1,0 +1,136 @@
+using Tandem.Databases;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Postgres.Dialect;
+
+/// <summary>Installs, renews and removes the sync of a table. Every statement fits a transaction that holds the table.</summary>
+internal static class SyncSql
+{
+    /// <summary>The engine's own batches are exact by themselves and set this, so that the sync stands aside.</summary>
+    public const string StandAside = "SELECT pg_catalog.set_config('tandem.origin', 'backfill', true)";
+
+    private const string Mine = "pg_catalog.current_setting('tandem.origin', true) IS DISTINCT FROM 'backfill'";
+
+    /// <summary>The statements that leave exactly the sync this layout asks for.</summary>
+    public static IEnumerable<string> Install(Layout layout, RenderContext context)
+    {
+        if (layout.Syncing.Count == 0)
+        {
+            return Remove(layout.Schema, layout.Table);
+        }
+
+        var function = new SyncFunction(layout);
+        var name = Sql.Id(Names.EngineSchema, Names.SyncFunction(layout.Schema, layout.Table));
+        var statements = new List<string>
+        {
+            function.Definition(),
+            $"COMMENT ON FUNCTION {name}() IS {Sql.Text(SyncFunction.Comment(layout.Syncing))}",
+        };
+        statements.AddRange(layout.Syncing.Where(l => l.HasMarker).SelectMany(l => Agreement(layout, l)));
+        statements.AddRange(Triggers(layout, function, name, context));
+        return statements;
+    }
+
+    /// <summary>The statements that end the sync of a table.</summary>
+    public static IEnumerable<string> Remove(string schema, string table) =>
+    [
+        .. new[] { Names.FirstTrigger, Names.InsertTrigger, Names.UpdateTrigger }
+            .Select(t => $"DROP TRIGGER IF EXISTS {Sql.Id(t)} ON {Sql.Id(schema, table)}"),
+        $"DROP FUNCTION IF EXISTS {Sql.Id(Names.EngineSchema, Names.SyncFunction(schema, table))}()",
+    ];
+
+    /// <summary>Removes the functions that go by a table's former name.</summary>
+    public static IEnumerable<string> Forget(Layout former) =>
+    [
+        $"DROP FUNCTION IF EXISTS {Sql.Id(Names.EngineSchema, Names.SyncFunction(former.Schema, former.Table))}()",
+        .. former.Syncing.Select(l => ForgetAgreement(l.Ordinal, former.Schema, former.Table)),
+    ];
+
+    /// <summary>Removes the function that tells whether a row agrees with a change.</summary>
+    public static string ForgetAgreement(int ordinal, string schema, string table) =>
+        $"DROP FUNCTION IF EXISTS {Sql.Id(Names.EngineSchema, Names.AgreeFunction(ordinal, schema, table))}";
+
+    /// <summary>
+    /// Refuses to go on when the table has other changes in sync than the plan knew of: the text of the function would
+    /// take them out.
+    /// </summary>
+    public static Gate Unchanged(Layout layout)
+    {
+        var with = layout.Syncing.Append(layout.Current).Where(l => l.Syncs).Distinct().ToList();
+        var without = with.Where(l => l != layout.Current).ToList();
+        var known = new[] { with, without }.Select(l => l.Count == 0 ? "" : SyncFunction.Comment(l)).Distinct();
+        var function = $"pg_catalog.to_regprocedure({Sql.Text(Sql.Id(Names.EngineSchema, Names.SyncFunction(layout.Schema, layout.Table)) + "()")})";
+        return new Gate(
+            Problems.ProblemCodes.SyncChangedSincePlan.Id,
+            $"Other migrations of {layout.Table} were started or ended since this was planned; plan it again.",
+            $"SELECT CASE WHEN coalesce(pg_catalog.obj_description({function}, 'pg_proc'), '') IN ({string.Join(", ", known.Select(Sql.Text))}) THEN 0 ELSE 1 END");
+    }
+
+    private static IEnumerable<string> Triggers(Layout layout, SyncFunction function, string name, RenderContext context)
+    {
+        var triggers = (layout.Current.Change.Before ?? layout.Current.Change.After)!.Triggers;
+        var always = context.Schema.Dependents.Any(d => d.Kind == DependentKind.Subscription
+            && (d.Table == layout.Table || d.Table == layout.Current.Change.Name));
+        var made = new List<string> { Names.InsertTrigger, Names.UpdateTrigger };
+        if (triggers.Any(t => t is { Before: true, ForEachRow: true, Enabled: true }))
+        {
+            yield return $"CREATE OR REPLACE TRIGGER {Sql.Id(Names.FirstTrigger)} BEFORE INSERT OR UPDATE ON {layout.Target} "
+                + $"FOR EACH ROW WHEN ({Mine}) EXECUTE FUNCTION {name}('first')";
+            made.Insert(0, Names.FirstTrigger);
+        }
+        else
+        {
+            yield return $"DROP TRIGGER IF EXISTS {Sql.Id(Names.FirstTrigger)} ON {layout.Target}";
+        }
+
+        yield return $"CREATE OR REPLACE TRIGGER {Sql.Id(Names.InsertTrigger)} BEFORE INSERT ON {layout.Target} "
+            + $"FOR EACH ROW WHEN ({Mine}) EXECUTE FUNCTION {name}()";
+        yield return $"CREATE OR REPLACE TRIGGER {Sql.Id(Names.UpdateTrigger)} BEFORE UPDATE ON {layout.Target} "
+            + $"FOR EACH ROW WHEN ({Mine} AND ({Touched(function)})) EXECUTE FUNCTION {name}()";
+        if (always)
+        {
+            foreach (var trigger in made)
+            {
+                yield return $"ALTER TABLE {layout.Target} ENABLE ALWAYS TRIGGER {Sql.Id(trigger)}";
+            }
+        }
+    }
+
+    /// <summary>Whether an update can matter to the sync; seen after the users' triggers, as each trigger sees the row of those before it.</summary>
+    private static string Touched(SyncFunction function)
+    {
+        var columns = function.Lenses.SelectMany(l => l.All).Distinct().Order(StringComparer.Ordinal).ToList();
+        var markers = function.Lenses.Where(l => l.Link.HasMarker).Select(l => Names.Marker(l.Link.Ordinal)).Distinct().ToList();
+        var reasons = new List<string> { PlpgsqlText.Changed([.. columns, .. markers]) };
+        reasons.AddRange(markers.Select(m => $"NEW.{Sql.Id(m)} IS NOT NULL"));
+        reasons.AddRange(function.Lenses.SelectMany(l => l.Required).Select(r => $"NEW.{Sql.Id(r)} IS NULL"));
+        return string.Join(" OR ", reasons);
+    }
+
+    /// <summary>
+    /// A function that tells whether a row agrees by either law. An expression that fails makes its law fail, not the
+    /// caller: a verification must come to its end.
+    /// </summary>
+    private static IEnumerable<string> Agreement(Layout layout, Link link)
+    {
+        var text = new PlpgsqlText(layout);
+        var lenses = link.Change.Lenses.Select((l, i) => new LensColumns(layout, link, l, i + 1))
+            .Where(l => l.Far.Count > 0 && l.Near.Count > 0).ToList();
+        foreach (var lens in lenses)
+        {
+            text.Try(lens, link.FarSide);
+            text.Open($"IF _tandem_error IS NOT NULL OR {PlpgsqlText.RowOf(PlpgsqlText.Row, lens.Far)} {Sql.Differs} {PlpgsqlText.Results(lens, link.FarSide)} THEN");
+            text.Try(lens, link.Base);
+            text.Open($"IF _tandem_error IS NOT NULL OR {PlpgsqlText.RowOf(PlpgsqlText.Row, lens.Near)} {Sql.Differs} {PlpgsqlText.Results(lens, link.Base)} THEN");
+            text.Line("RETURN false;").Close().Close();
+        }
+
+        text.Line("RETURN true;");
+        var variables = string.Concat(lenses.SelectMany(l => text.Declarations(l)).Select(d => $"  {d}\n"));
+        var body = $"#variable_conflict use_column\nDECLARE\n  _tandem_at text;\n  _tandem_error text;\n{variables}BEGIN\n{text}END";
+        var name = Names.AgreeFunction(link.Ordinal, layout.Schema, layout.Table);
+        yield return $"CREATE OR REPLACE FUNCTION {Sql.Id(Names.EngineSchema, name)}({PlpgsqlText.Row} {layout.Target}) RETURNS boolean "
+            + $"LANGUAGE plpgsql STABLE SET search_path = {SyncFunction.Path(layout.Schema)} AS {Sql.Dollar(body)}";
+    }
+}

@@ -1,0 +1,149 @@
+using Tandem.Databases;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Postgres.Dialect;
+
+/// <summary>Serves a version as a schema with an updatable view for each table whose shape is its own.</summary>
+internal static class VersionSql
+{
+    public static IEnumerable<RenderedStep> Publish(Publish step, RenderContext context, Capabilities capabilities)
+    {
+        var version = step.Side == Side.New ? context.Migration : context.OldVersion;
+        var views = Views(step, context).ToList();
+        var schema = Names.VersionSchema(context.Schema.Name, version);
+        var statements = new List<string>
+        {
+            $"CREATE SCHEMA IF NOT EXISTS {Sql.Id(schema)}",
+            $"COMMENT ON SCHEMA {Sql.Id(schema)} IS {Sql.Text($"tandem version {version} of {context.Schema.Name}")}",
+            $"SELECT tandem.copy_schema_grants({Sql.Text(context.Schema.Name)}, {Sql.Text(schema)})",
+        };
+        statements.AddRange(views.SelectMany(v => View(v, schema, capabilities)));
+        if (step.Side == Side.Old)
+        {
+            statements.AddRange(context.ServedVersions.Where(v => v != version).SelectMany(v =>
+                views.Select(o => IfMissing(o, Names.VersionSchema(context.Schema.Name, v), capabilities))));
+        }
+        else
+        {
+            statements.AddRange(Renew(step.Changes, context, Side.Old, served: true));
+            statements.AddRange(Created(step.Changes).SelectMany(c => ConstraintSql.AddForeignKeys(
+                c, context, Side.New, Side.Old, n => Names.Hidden(context.Ordinal, Side.New, n))));
+        }
+
+        yield return new RenderedStep($"publish {version}", $"Serve the version {version}", StepMode.Transaction)
+        {
+            Statements = statements.ToValueList(),
+            Locks = [.. views.Select(v => new LockFact(v.Layout.Table, "ACCESS SHARE", "nobody", "an instant"))],
+            Inverse = $"The schema {schema} is dropped.",
+        };
+    }
+
+    public static IEnumerable<RenderedStep> Unpublish(Unpublish step, RenderContext context)
+    {
+        if (step.Side == Side.Old && context.KeepOldVersion)
+        {
+            yield break;
+        }
+
+        var version = step.Side == Side.New ? context.Migration : context.OldVersion;
+        var schema = Names.VersionSchema(context.Schema.Name, version);
+        yield return new RenderedStep($"unpublish {version}", $"End the service of the version {version}", StepMode.Transaction)
+        {
+            Statements =
+            [
+                $"SELECT tandem.drop_version({Sql.Text(schema)})",
+                .. Renew(step.Changes, context, step.Side.Other(), served: false),
+                .. step.Side == Side.New ? Created(step.Changes).SelectMany(c => DropForeignKeys(c, context)) : [],
+            ],
+            Gates = [Alone(schema, version)],
+            Locks = [new LockFact(schema, "ACCESS EXCLUSIVE", $"applications of {version}", "an instant")],
+            Inverse = "The version can be published again.",
+        };
+    }
+
+    /// <summary>Refuses to drop a version's schema while objects of the users' are in it or hang on its views.</summary>
+    public static Gate Alone(string schema, string version) => new(
+        ProblemCodes.ObjectsDepend.Id,
+        $"{{0}} objects that are not the engine's are in the schema {schema} or use its views: {version} cannot be taken away.",
+        $"""
+        SELECT (SELECT count(*) FROM pg_catalog.pg_depend d
+            WHERE d.refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND d.refobjid = s.oid AND d.deptype = 'n'
+              AND NOT (d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND coalesce(pg_catalog.obj_description(d.objid, 'pg_class'), '') LIKE '{EngineSql.ViewMark}%'))
+          + (SELECT count(*) FROM pg_catalog.pg_class v JOIN pg_catalog.pg_depend d
+              ON d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = v.oid AND d.deptype = 'n'
+            LEFT JOIN pg_catalog.pg_rewrite r ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND r.oid = d.objid
+            WHERE v.relnamespace = s.oid AND v.relkind = 'v' AND r.ev_class IS DISTINCT FROM v.oid) AS dependents
+        FROM (SELECT n.oid FROM pg_catalog.pg_namespace n
+            WHERE n.nspname = {Sql.Text(schema)} AND pg_catalog.obj_description(n.oid, 'pg_namespace') LIKE 'tandem version %'
+            UNION ALL SELECT 0::oid LIMIT 1) s
+        """);
+
+    /// <summary>
+    /// A lens with columns on the near side only follows the other version's writes as long as that version is served;
+    /// afterwards the near side belongs to its own applications alone.
+    /// </summary>
+    private static IEnumerable<string> Renew(ValueList<TableChange> changes, RenderContext context, Side @base, bool served) =>
+        changes.Where(c => c.Before is not null && c.After is not null && c.Lenses.Any(l => l.Of(@base).Count > 0 && l.Of(@base.Other()).Count == 0))
+            .SelectMany(c => Renew(Layout.Of(c, context, @base, served), context));
+
+    private static IEnumerable<string> Renew(Layout layout, RenderContext context) =>
+        [LockSql.Take(layout.Schema, [layout.Table]), .. SyncSql.Install(layout, context)];
+
+    private static IEnumerable<TableChange> Created(ValueList<TableChange> changes) => changes.Where(c => c.Before is null);
+
+    /// <summary>A hidden table must not keep old applications from deleting the rows it refers to.</summary>
+    private static IEnumerable<string> DropForeignKeys(TableChange change, RenderContext context)
+    {
+        var layout = Layout.Of(change, context, Side.Old);
+        return change.After!.ForeignKeys.Select(f =>
+            $"ALTER TABLE IF EXISTS {layout.Target} DROP CONSTRAINT IF EXISTS {Sql.Id(Names.Hidden(context.Ordinal, Side.New, f.Name!))}");
+    }
+
+    private static IEnumerable<(Layout Layout, Shape Shape)> Views(Publish step, RenderContext context)
+    {
+        var own = step.Changes.Where(c => c.ShapeDiffers && c.Of(step.Side) is not null)
+            .Select(c => Layout.Of(c, context, step.Base)).Select(l => (l, l.Current.Of(step.Side))).ToList();
+        if (step.Side == Side.New)
+        {
+            return own;
+        }
+
+        // The old version itself may have come with shapes of its own, which went when it was last unpublished.
+        var earlier = context.Retained
+            .Where(r => r.Migration == context.OldVersion && !r.Undone && r.Change is { After: not null, ShapeDiffers: true }
+                && own.TrueForAll(o => o.Item2.Name != r.Change.After.Name))
+            .Select(r => Layout.Of(r, context)).Select(l => (l, l.Current.After));
+        return own.Concat(earlier);
+    }
+
+    private static IEnumerable<string> View((Layout Layout, Shape Shape) served, string schema, Capabilities capabilities)
+    {
+        var (layout, shape) = served;
+        var table = shape.Table!;
+        var view = Sql.Id(schema, shape.Name);
+        var columns = table.Columns.Select(c => (Logical: c.Name, Physical: layout.Column(shape, c.Name))).ToList();
+        var list = string.Join(", ", columns.Select(c => $"t.{Sql.Id(c.Physical)} AS {Sql.Id(c.Logical)}"));
+        yield return $"CREATE OR REPLACE VIEW {view}{(capabilities.SecurityInvokerViews ? " WITH (security_invoker = true)" : "")} AS SELECT {list} FROM {layout.Target} t";
+        yield return $"COMMENT ON VIEW {view} IS {Sql.Text($"{EngineSql.ViewMark} of {layout.Schema}.{layout.Table}")}";
+        foreach (var column in table.Columns.Where(c => c is { Identity: IdentityKind.None, Generated: null }))
+        {
+            // A view's column without a default takes the table's, and NULL alone would count as none.
+            var value = column.Default is { } text ? Sql.Closed(text) : $"(CASE WHEN false THEN NULL::{column.Type} END)";
+            yield return $"ALTER VIEW {view} ALTER COLUMN {Sql.Id(column.Name)} SET DEFAULT {value}";
+        }
+
+        yield return $"SELECT tandem.copy_grants({Sql.Class(layout.Schema, layout.Table)}, {Sql.Class(schema, shape.Name)}, "
+            + $"{Sql.Array(columns.Select(c => c.Physical))}, {Sql.Array(columns.Select(c => c.Logical))})";
+    }
+
+    private static string IfMissing((Layout Layout, Shape Shape) served, string schema, Capabilities capabilities)
+    {
+        var statements = string.Concat(View(served, schema, capabilities).Select(s => s.StartsWith("SELECT ", StringComparison.Ordinal)
+            ? $"    PERFORM {s["SELECT ".Length..]};\n"
+            : $"    {s};\n"));
+        return Sql.Do(
+            $"BEGIN\n  IF pg_catalog.to_regnamespace({Sql.Text(Sql.Id(schema))}) IS NOT NULL AND pg_catalog.to_regclass({Sql.Text(Sql.Id(schema, served.Shape.Name))}) IS NULL THEN\n{statements}  END IF;\nEND");
+    }
+}

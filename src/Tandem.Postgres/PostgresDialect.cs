@@ -1,0 +1,61 @@
+using Tandem.Databases;
+using Tandem.Postgres.Dialect;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Postgres;
+
+/// <summary>Writes steps as the SQL of PostgreSQL 14 to 18. Pure; what must be looked up is looked up by the SQL when it runs.</summary>
+public sealed class PostgresDialect(Capabilities capabilities) : IDialect
+{
+    /// <inheritdoc />
+    public Capabilities Capabilities => capabilities;
+
+    /// <inheritdoc />
+    public string Name => "postgres";
+
+    /// <inheritdoc />
+    public ValueList<string> EngineDefinition => EngineSql.Definition;
+
+    /// <inheritdoc />
+    public string JournalPrefix => $"{Names.EngineSchema}.";
+
+    /// <inheritdoc />
+    public ValueList<RenderedStep> Render(Step step, RenderContext context)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        ArgumentNullException.ThrowIfNull(context);
+        var rendered = step switch
+        {
+            CheckData s => CheckSql.Render(s, context),
+            Expand s => ExpandSql.Render(s.Change, context),
+            Backfill s => FillSql.Backfill(s.Change, context),
+            BuildIndex s => EnforceSql.BuildIndex(s, context),
+            Enforce s => EnforceSql.Render(s, context),
+            Relax s => EnforceSql.Relax(s, context),
+            Verify s => FillSql.Verify(s, context),
+            Publish s => VersionSql.Publish(s, context, capabilities),
+            Unpublish s => VersionSql.Unpublish(s, context),
+            Switch s => SwitchSql.Render(s, context, capabilities),
+            Backup s => ContractSql.Backup(s, context),
+            Contract s => ContractSql.Contract(s, context),
+            UpdateRows s => RowUpdateSql.Update(s.Update, context),
+            RestoreRows s => RowUpdateSql.Restore(s.Update, context),
+            ForgetRows s => RowUpdateSql.Forget(s.Update, context),
+            _ => throw new NotSupportedException($"No SQL for the step {step.GetType().Name}."),
+        };
+        return rendered.ToValueList();
+    }
+
+    /// <inheritdoc />
+    public ValueList<Problem> Judge(ValueList<TableChange> changes, RenderContext context)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        ArgumentNullException.ThrowIfNull(context);
+        return [];
+    }
+
+    /// <inheritdoc />
+    public ValueList<string> ConnectSql(string? version, ValueList<TableChange> changes) => [];
+}

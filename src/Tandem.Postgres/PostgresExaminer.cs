@@ -1,0 +1,226 @@
+using Tandem.Databases;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Postgres;
+
+/// <summary>
+/// Lets the server compile every expression and check and try them on real rows, in a read-only transaction. Each try
+/// has a savepoint, so that all problems are found at once; of the rows only counts are told.
+/// </summary>
+internal sealed class PostgresExaminer
+{
+    private readonly PostgresReading reading;
+    private readonly string schema;
+    private readonly List<Problem> problems = [];
+    private readonly CancellationToken cancellationToken;
+
+    private PostgresExaminer(PostgresReading reading, string schema, CancellationToken cancellationToken)
+    {
+        this.reading = reading;
+        this.schema = schema;
+        this.cancellationToken = cancellationToken;
+    }
+
+    /// <summary>Examines; the checks are asked in the names of the schema as it is now.</summary>
+    public static async Task<Examination> ExamineAsync(
+        PostgresReading reading,
+        string schema,
+        IReadOnlyList<TableChange> changes,
+        IReadOnlyList<RowUpdate> updates,
+        IReadOnlyList<DataCheck> checks,
+        CancellationToken cancellationToken)
+    {
+        var examiner = new PostgresExaminer(reading, schema, cancellationToken);
+        var sizes = new List<PostgresSize>();
+        foreach (var table in changes.Select(c => c.Before?.Name).Concat(updates.Select(u => u.Table.Name)).OfType<string>().Distinct())
+        {
+            sizes.Add(await PostgresSize.MeasureAsync(reading, schema, table, cancellationToken).ConfigureAwait(false));
+        }
+
+        var rows = sizes.ToDictionary(s => s.Table, s => s.Rows, StringComparer.Ordinal);
+        foreach (var change in changes.Where(c => c is { Before: not null, After: not null } && c.Lenses.Count > 0))
+        {
+            await examiner.ExamineAsync(change, rows[change.Name]).ConfigureAwait(false);
+        }
+
+        foreach (var update in updates)
+        {
+            await examiner.ExamineAsync(update, rows[update.Table.Name]).ConfigureAwait(false);
+        }
+
+        foreach (var check in checks)
+        {
+            await examiner.ExamineAsync(check).ConfigureAwait(false);
+        }
+
+        return new Examination(
+            examiner.problems.ToValueList(), sizes.Select(s => new TableSize(s.Table, s.Rows, s.Bytes)).ToValueList());
+    }
+
+    private async Task ExamineAsync(TableChange change, long rows)
+    {
+        var trial = new PostgresTrial(reading, cancellationToken);
+        var source = new PostgresLensRows(schema, change, rows);
+        foreach (var lens in change.Lenses)
+        {
+            var sound = true;
+            var failing = 0L;
+            foreach (var up in lens.Up)
+            {
+                var column = change.After!.Column(up.Column)!;
+                var what = new Expression("`up`", $"{change.After.Name}.{up.Column}");
+                sound &= await CompilesAsync(trial, source.Old, up, column.Type, what, ProblemCodes.ExpressionDoesNotCompile).ConfigureAwait(false);
+                await CheckDeterminismAsync(up, what).ConfigureAwait(false);
+                failing = sound ? Math.Max(failing, await TryUpAsync(trial, source, up, column, what).ConfigureAwait(false)) : failing;
+            }
+
+            foreach (var down in lens.Down)
+            {
+                var what = new Expression("`down`", $"{change.Before!.Name}.{down.Column}");
+                sound &= await CompilesAsync(
+                    trial, source.NewWithoutValues, down, change.Before.Column(down.Column)!.Type, what, ProblemCodes.ExpressionDoesNotCompile).ConfigureAwait(false);
+            }
+
+            if (sound && lens.Old.Count > 0 && lens.New.Count > 0)
+            {
+                await TryRoundTripAsync(trial, source, lens, failing).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Whether the server accepts an expression over these rows for a column of this type.</summary>
+    private async Task<bool> CompilesAsync(
+        PostgresTrial trial, string rows, LensExpression expression, string type, Expression what, ProblemCode code)
+    {
+        if (await trial.CompileAsync(rows, expression.Sql).ConfigureAwait(false) is { } failure)
+        {
+            problems.Add(new Problem(code, $"The expression {what} does not compile: {failure}", Subject: what.Subject));
+            return false;
+        }
+
+        if (await trial.FitsAsync(rows, expression.Sql, type).ConfigureAwait(false) is { } misfit)
+        {
+            problems.Add(new Problem(
+                ProblemCodes.ExpressionTypeDoesNotFit, $"The expression {what} does not fit the type {type}: {misfit}", Subject: what.Subject));
+            return false;
+        }
+
+        return true;
+    }
+
+    private async Task CheckDeterminismAsync(LensExpression up, Expression what)
+    {
+        var reasons = await PostgresDeterminism.ReasonsAsync(reading, up.Sql, cancellationToken).ConfigureAwait(false);
+        if (reasons.Count > 0)
+        {
+            problems.Add(new Problem(
+                ProblemCodes.ExpressionNotDeterministic,
+                $"The expression {what} may give another result when it is computed again: {string.Join(", ", reasons)}.",
+                Subject: what.Subject));
+        }
+    }
+
+    /// <summary>Tries an expression on the sample and tells on how many rows it fails.</summary>
+    private async Task<long> TryUpAsync(PostgresTrial trial, PostgresLensRows source, LensExpression up, Column column, Expression what)
+    {
+        var outcome = await trial.CountAsync(
+            rows => $"select v.x is null from {rows} cross join lateral (values (({up.Sql}\n)::{column.Type})) v (x)", source).ConfigureAwait(false);
+        if (outcome.Untried is { } reason)
+        {
+            problems.Add(new Problem(
+                ProblemCodes.ExpressionFailsForRows, $"The expression {what} could not be tried: {reason}", Subject: what.Subject));
+            return 0;
+        }
+
+        if (outcome.Failed > 0)
+        {
+            problems.Add(new Problem(
+                ProblemCodes.ExpressionFailsForRows,
+                $"The expression {what} fails for {outcome.Failed} of {outcome.Seen} sampled rows: {outcome.FirstFailure} They would be quarantined.",
+                Subject: what.Subject));
+        }
+
+        if (outcome.Hits > 0 && !column.Nullable)
+        {
+            problems.Add(new Problem(
+                ProblemCodes.ExpressionGivesNull,
+                $"The expression {what} gives NULL for {outcome.Hits} of {outcome.Seen} sampled rows, but the column must not be NULL.",
+                Subject: what.Subject));
+        }
+
+        return outcome.Failed;
+    }
+
+    private async Task TryRoundTripAsync(PostgresTrial trial, PostgresLensRows source, Lens lens, long failing)
+    {
+        var outcome = await trial.CountAsync(rows => source.RoundTrip(rows, lens), source).ConfigureAwait(false);
+        var columns = string.Join(", ", lens.Old.Select(c => $"{source.Change.Before!.Name}.{c}"));
+        if (outcome.Untried is { } reason)
+        {
+            problems.Add(new Problem(
+                ProblemCodes.LossyRoundTrip, $"The way back to {columns} could not be tried: {reason}", Subject: columns));
+            return;
+        }
+
+        if (outcome.Failed > failing)
+        {
+            problems.Add(new Problem(
+                ProblemCodes.ExpressionFailsForRows,
+                $"`down` of {columns} fails for {outcome.Failed - failing} of {outcome.Seen} sampled rows: {outcome.FirstFailure}",
+                Subject: columns));
+        }
+
+        if (outcome.Hits > 0)
+        {
+            problems.Add(new Problem(
+                ProblemCodes.LossyRoundTrip,
+                $"For {outcome.Hits} of {outcome.Seen} sampled rows, `down` does not restore {columns} from what `up` makes of it.",
+                Subject: columns));
+        }
+    }
+
+    private async Task ExamineAsync(RowUpdate update, long rows)
+    {
+        var trial = new PostgresTrial(reading, cancellationToken);
+        var source = PostgresLensRows.Sample(schema, update.Table, rows);
+        foreach (var set in update.Set)
+        {
+            var subject = $"{update.Table.Name}.{set.Column}";
+            if (update.Table.Column(set.Column) is not { } column)
+            {
+                problems.Add(new Problem(ProblemCodes.RowUpdateDoesNotCompile, $"There is no column {subject}.", Subject: subject));
+            }
+            else
+            {
+                var what = new Expression("`set`", subject);
+                await CompilesAsync(trial, source, set, column.Type, what, ProblemCodes.RowUpdateDoesNotCompile).ConfigureAwait(false);
+            }
+        }
+
+        if (update.Where is { } where && await trial.CompileConditionAsync(source, where).ConfigureAwait(false) is { } failure)
+        {
+            problems.Add(new Problem(
+                ProblemCodes.RowUpdateDoesNotCompile,
+                $"The condition of the update of {update.Table.Name} does not compile: {failure}",
+                Subject: update.Table.Name));
+        }
+    }
+
+    private async Task ExamineAsync(DataCheck check)
+    {
+        var trial = new PostgresTrial(reading, cancellationToken);
+        if (await trial.CompileQueryAsync(check.Sql).ConfigureAwait(false) is { } failure)
+        {
+            problems.Add(new Problem(
+                ProblemCodes.CheckDoesNotCompile, $"The check \"{check.Name}\" does not compile: {failure}", Subject: check.Name));
+        }
+    }
+
+    /// <summary>An expression in words.</summary>
+    private sealed record Expression(string Role, string Subject)
+    {
+        public override string ToString() => $"{Role} of {Subject}";
+    }
+}

@@ -1,0 +1,87 @@
+using Shouldly;
+using Tandem.Databases;
+using Tandem.Schema;
+using Tandem.Tests.Servers;
+using Xunit;
+
+namespace Tandem.Postgres.Tests;
+
+public sealed class CorporaRoundTripTests
+{
+    public static TheoryData<string, int> Chinooks
+    {
+        get
+        {
+            var data = new TheoryData<string, int>();
+            foreach (var major in PostgresVersions.Tested)
+            {
+                data.Add("chinook/Chinook_PostgreSql.sql", major);
+                data.Add("chinook/Chinook_PostgreSql_SerialPKs.sql", major);
+            }
+
+            return data;
+        }
+    }
+
+    [CorporaTheory]
+    [MemberData(nameof(Chinooks))]
+    public async Task Chinook_written_and_read_again_is_the_same(string path, int major)
+    {
+        var script = await Corpora.ReadAsync(path);
+        await using var target = await Target.CreateAsync(Loadable(script, rows: false), major: major);
+
+        var schema = await RoundTripAsync(target, "", major);
+
+        schema.Tables.Count.ShouldBe(11);
+        schema.Tables.Sum(t => t.ForeignKeys.Count).ShouldBe(11);
+        schema.Unmanaged.ShouldBeEmpty();
+        schema.Tables.ShouldAllBe(t => t.NotUnderstood.Count == 0);
+    }
+
+    [CorporaTheory]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    public async Task Sakila_written_and_read_again_is_the_same(int major)
+    {
+        var script = await Corpora.ReadAsync("sakila-pg/postgres-sakila-schema.sql");
+        await using var target = await Target.CreateAsync(Loadable(script, rows: true), major: major);
+        var unmanaged = string.Join(";\n", PostgresText.Split(script).Where(s =>
+            s.Contains("CREATE DOMAIN", StringComparison.Ordinal)
+            || s.Contains("CREATE AGGREGATE", StringComparison.Ordinal)
+            || s.Contains("CREATE FUNCTION _group_concat", StringComparison.Ordinal)));
+
+        var schema = await RoundTripAsync(target, Loadable(unmanaged, rows: true), major);
+
+        schema.Tables.Count.ShouldBe(21);
+        schema.Views.Count.ShouldBe(7);
+        schema.Table("payment")!.NotUnderstood.ShouldContain("payment_p2007_01 inherits from it");
+        schema.Table("film")!.Triggers.Select(t => t.Name).ShouldBe(["film_fulltext_trigger", "last_updated"]);
+        schema.Dependents.ShouldContain(new Dependent(DependentKind.TriggerText, "film_fulltext_trigger", "film", "description"));
+        schema.Dependents.ShouldContain(new Dependent(DependentKind.View, "customer_list", "customer", "first_name"));
+        schema.Dependents.ShouldContain(new Dependent(DependentKind.FunctionRowType, "rewards_report", "customer"));
+        schema.Unmanaged.ShouldContain(new UnmanagedObject("aggregate", "group_concat(text)"));
+    }
+
+    private static async Task<DatabaseSchema> RoundTripAsync(Target target, string unmanaged, int major)
+    {
+        var schema = await target.Database.InspectAsync(CancellationToken.None);
+        await using var empty = await Target.CreateAsync(unmanaged, major: major);
+        await using var session = await empty.SessionAsync();
+        await session.ApplyAsync(
+            [.. PostgresDdl.Statements(schema).Select(s => new SqlStatement(s))], ApplyOptions.Default, CancellationToken.None);
+
+        (await empty.Database.InspectAsync(CancellationToken.None)).Written().ShouldBeSame(schema.Written());
+        return schema;
+    }
+
+    /// <summary>Without what belongs to another client, another role or a server of long ago.</summary>
+    private static string Loadable(string script, bool rows)
+    {
+        var lines = script.Split('\n').Where(l => !l.StartsWith('\\') && !l.Contains("default_with_oids", StringComparison.Ordinal));
+        return string.Join(";\n", PostgresText.Split(string.Join('\n', lines)).Where(s =>
+            !s.Contains("DATABASE ", StringComparison.Ordinal)
+            && !s.Contains("PROCEDURAL LANGUAGE", StringComparison.Ordinal)
+            && !s.Contains("OWNER TO", StringComparison.Ordinal)
+            && PostgresText.FirstWord(s) is not ("grant" or "revoke")
+            && (rows || PostgresText.FirstWord(s) != "insert")));
+    }
+}

@@ -45,6 +45,9 @@ public sealed class PostgresDatabase : IDatabase
         return new PostgresDatabase(PostgresUrl.Parse(address), c => new PostgresDialect(c));
     }
 
+    /// <summary>Looks at rights and settings that decide how a change goes; reads only.</summary>
+    public Task<ValueList<DatabaseCheck>> CheckAsync(CancellationToken cancellationToken) => PostgresDoctor.CheckAsync(this, cancellationToken);
+
     /// <inheritdoc />
     public async Task<IDialect> ConnectAsync(CancellationToken cancellationToken)
     {

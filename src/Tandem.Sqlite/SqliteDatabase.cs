@@ -50,6 +50,10 @@ public sealed class SqliteDatabase : IDatabase
     internal static SqliteDatabase At(string address, Func<Capabilities, IDialect> dialect, TimeProvider time) =>
         new(SqliteAddress.Parse(address), dialect, time);
 
+    /// <summary>Looks at settings and surroundings that decide how a change goes; changes nothing.</summary>
+    public Task<ValueList<DatabaseCheck>> CheckAsync(CancellationToken cancellationToken) =>
+        SqliteDoctor.CheckAsync(this, address.FullPath, cancellationToken);
+
     /// <inheritdoc />
     public Task<IDialect> ConnectAsync(CancellationToken cancellationToken) =>
         ReadAsync(_ => dialect(SqliteCapabilities.Current), cancellationToken);

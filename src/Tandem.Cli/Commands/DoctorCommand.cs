@@ -2,7 +2,10 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Tandem.Cli.Output;
 using Tandem.Databases;
+using Tandem.Journal;
+using Tandem.Postgres;
 using Tandem.Problems;
+using Tandem.Schema;
 using Tandem.Sqlite;
 
 namespace Tandem.Cli.Commands;
@@ -23,7 +26,9 @@ internal static class DoctorCommand
         if (checks.IsOk("target")
             && await checks.AddAsync("database", async () => Describe(call, await call.Database.ConnectAsync(call.Cancellation))))
         {
-            await checks.AddAsync("schema", async () => Figures.Count((await call.Database.InspectAsync(call.Cancellation)).Tables.Count, "table"));
+            _ = await checks.AddAsync("schema", async () => Figures.Count((await call.Database.InspectAsync(call.Cancellation)).Tables.Count, "table"))
+                && await checks.AddAllAsync("settings", () => CheckAsync(call))
+                && await checks.AddAsync("journal", () => JournalAsync(call, checks));
         }
 
         return new DoctorView { ExitCode = checks.ExitCode, Checks = checks.Done, Problems = ProblemView.Of(checks.Problems) };
@@ -39,6 +44,38 @@ internal static class DoctorCommand
         var history = call.ReadHistory();
         checks.Problems.AddRange(history.Problems);
         return $"{Figures.Count(history.Order.Count, "file")} in {call.MigrationsDirectory}";
+    }
+
+    private static Task<ValueList<DatabaseCheck>> CheckAsync(Call call) => call.Database switch
+    {
+        SqliteDatabase sqlite => sqlite.CheckAsync(call.Cancellation),
+        PostgresDatabase postgres => postgres.CheckAsync(call.Cancellation),
+        _ => Task.FromResult<ValueList<DatabaseCheck>>([]),
+    };
+
+    // What the journal tells, and whether there is anything that it does not tell of.
+    private static async Task<string> JournalAsync(Call call, Checks checks)
+    {
+        var own = await call.Database.FindOwnObjectsAsync(call.Cancellation);
+        var journal = await call.Workspace.ReadJournalAsync(call.Cancellation);
+        if (own.Count > 0 && !journal.Installed)
+        {
+            checks.Problems.Add(new Problem(
+                ProblemCodes.Leftovers, $"{Figures.Count(own.Count, "object")} of Tandem's and no journal: {string.Join(", ", own.Take(5).Select(o => o.Name))}."));
+        }
+
+        if (journal.Active is { Failed: true } failed)
+        {
+            checks.Problems.Add(new Problem(
+                ProblemCodes.Find(failed.FailureCode) ?? ProblemCodes.StepRefused, $"{failed.Migration} has stopped: {failed.FailureMessage}", Subject: failed.Migration));
+        }
+
+        var now = call.Time.GetUtcNow();
+        var due = journal.Runs.Where(r => r.State is RunState.Retired or RunState.Undone && r.HiddenAt + r.Retain < now).Select(r => r.Migration).ToList();
+        return !journal.Installed ? "not there yet"
+            : Figures.Count(journal.Runs.Count(r => !r.IsBaseline), "migration")
+                + (journal.Lease.IsHeld(now) ? $", at work: {journal.Lease.Holder}" : "")
+                + (due.Count > 0 ? $", due for sunset: {string.Join(", ", due)}" : "");
     }
 
     private static string Describe(Call call, IDialect dialect) =>
@@ -74,7 +111,29 @@ internal static class DoctorCommand
         {
             try
             {
-                Done.Add(new CheckView { Name = name, Status = "ok", Found = await look() });
+                var before = Problems.Count;
+                var found = await look();
+                Done.Add(new CheckView { Name = name, Status = Problems.Count > before ? Worst(Problems.Skip(before)) : "ok", Found = found });
+                return true;
+            }
+            catch (Exception e) when (e is TandemException or CommandException or DatabaseException)
+            {
+                Fail(name, e);
+                return false;
+            }
+        }
+
+        public async Task<bool> AddAllAsync(string name, Func<Task<ValueList<DatabaseCheck>>> look)
+        {
+            try
+            {
+                foreach (var check in await look())
+                {
+                    var problems = check.Problem is null ? Array.Empty<Problem>() : [check.Problem];
+                    Problems.AddRange(problems);
+                    Done.Add(new CheckView { Name = check.Name, Status = problems.Length == 0 ? "ok" : Worst(problems), Found = check.Found });
+                }
+
                 return true;
             }
             catch (Exception e) when (e is TandemException or CommandException or DatabaseException)
@@ -96,7 +155,7 @@ internal static class DoctorCommand
         {
             var error = problems.Any(p => p.Severity == Severity.Error);
             ExitCode = error ? ExitCodes.Refused : ExitCode;
-            return error ? "error" : "warning";
+            return error ? "error" : problems.Any(p => p.Severity == Severity.Warning) ? "warning" : "ok";
         }
     }
 }

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Tandem.Cli.Output;
+using Tandem.Migrations;
 using Tandem.Problems;
 using Tandem.Schema;
+using Tandem.Steps;
 
 namespace Tandem.Cli.Commands;
 
@@ -20,10 +22,11 @@ internal static class InspectCommand
         var database = call.Database;
         var schema = await database.InspectAsync(call.Cancellation);
         var dialect = await database.ConnectAsync(call.Cancellation);
-        var sizes = await database.ExamineAsync([], [], [], call.Cancellation);
         var own = await database.FindOwnObjectsAsync(call.Cancellation);
-        var shown = table is null ? schema.Tables : schema.Table(table) is { } one ? [one]
-            : throw new TandemException(new Problem(ProblemCodes.NoSuchTable, $"There is no table {table}.", Subject: table));
+        var shown = table is null ? schema.Tables : schema.Table(table) is { } one ? [one] : throw NoTable(schema, table);
+
+        // Tables are measured for changes; here for such as change nothing.
+        var sizes = await database.ExamineAsync(shown.Select(t => new TableChange(t, t)).ToValueList(), [], [], call.Cancellation);
         return new InspectView
         {
             Database = database.DisplayName,
@@ -42,5 +45,12 @@ internal static class InspectCommand
             }),
             Installed = own.Count > 0,
         };
+    }
+
+    private static TandemException NoTable(DatabaseSchema schema, string table)
+    {
+        var meant = NearestName.Find(table, schema.Tables.Select(t => t.Name));
+        return new TandemException(new Problem(
+            ProblemCodes.NoSuchTable, $"There is no table {table}.", Subject: table, Remedy: meant is null ? null : $"Did you mean {meant}?"));
     }
 }

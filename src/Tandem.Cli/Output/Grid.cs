@@ -26,21 +26,14 @@ internal sealed class Grid(params string[] headings)
 
     private IEnumerable<Piece> Line(Piece[] row, int[] widths)
     {
-        for (var i = 0; i < row.Length; i++)
+        var last = Array.FindLastIndex(row, c => c.Text.Length > 0);
+        for (var i = 0; i <= last; i++)
         {
             var gap = new string(' ', widths[i] - Screen.Cells(Screen.Harmless(row[i].Text)));
-            if (headings[i].StartsWith('>'))
-            {
-                yield return gap;
-                yield return row[i];
-            }
-            else
-            {
-                yield return row[i];
-                yield return i == row.Length - 1 ? "" : gap;
-            }
-
-            yield return i == row.Length - 1 ? "" : "  ";
+            var right = headings[i].StartsWith('>');
+            yield return right ? gap : "";
+            yield return row[i];
+            yield return i == last ? "" : right ? "  " : gap + "  ";
         }
     }
 }

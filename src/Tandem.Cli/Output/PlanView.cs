@@ -216,7 +216,7 @@ internal sealed record PlannedStepView
         screen.Paragraph(Title, 5, Tone.Plain, $"{number}. ");
         foreach (var fact in Locks)
         {
-            screen.Paragraph($"{fact.Level} on {fact.Object}, {fact.Held}, blocks {fact.Blocks}", 7, Tone.Faint, "lock: ".PadLeft(7));
+            screen.Paragraph($"{fact.Level} on {fact.Object}, {fact.Held}, blocks {fact.Blocks}", 11, Tone.Faint, "lock: ");
         }
 
         if (Rewrites || Scans)

@@ -59,7 +59,7 @@ internal sealed record TableView
     public void Write(Screen screen)
     {
         var size = string.Join(", ", new[] { Rows is { } r ? Figures.Count(r, "row") : "", Bytes is { } b ? Figures.Bytes(b) : "" }.Where(t => t.Length > 0));
-        screen.Line(new Piece(Name, Tone.Strong), new Piece("  " + size, Tone.Faint));
+        screen.Line(new Piece(Name, Tone.Strong), new Piece(size.Length > 0 ? $"  {size}" : "", Tone.Faint));
         var columns = new Grid("column", "type", "null", "more");
         foreach (var column in Columns)
         {

@@ -1,0 +1,85 @@
+using Shouldly;
+using Tandem.Migrations;
+using Tandem.Planning;
+using Tandem.Problems;
+using Tandem.Running;
+using Tandem.Tests.Conformance.Life;
+
+namespace Tandem.Tests.Conformance.History;
+
+/// <summary>Carries a whole history out, writing through both versions of each migration, takes it back step by step, and compares with a copy that had the writes alone.</summary>
+internal sealed class HistoryWalk(HistoryCase history, ITestTarget target, ITestTarget control)
+{
+    private readonly Workspace workspace = new(target.Database, new RunnerOptions
+    {
+        Jitter = new Random(1),
+        FirstBatch = 400,
+        OpenBackup = name => new BackupFile(new MemoryStream(), name, () => { }),
+    });
+
+    private int occasion = 100;
+
+    public async Task RunAsync()
+    {
+        foreach (var script in history.Load)
+        {
+            await target.ExecuteAsync(script);
+            await control.ExecuteAsync(script);
+        }
+
+        var before = await target.Database.InspectAsync(default);
+        foreach (var step in history.Steps)
+        {
+            var plan = await workspace.PlanAsync(MigrationParser.Parse($"{step.Id}.yaml", step.File).Require(), default);
+            plan.Findings.Where(f => f.Severity == Severity.Error).ShouldBeEmpty();
+            await workspace.Runner.StartAsync(plan, default);
+            await LiveAsync(step, plan);
+            await workspace.Runner.CompleteAsync(step.Id, false, false, default);
+            await WriteAsync(step, w => TableNames.Base(w.After));
+            await target.CheckHealthAsync();
+        }
+
+        foreach (var step in history.Steps.Reverse())
+        {
+            await workspace.Runner.RollbackAsync(step.Id, default);
+            await WriteAsync(step, w => TableNames.Base(w.Before));
+            await target.CheckHealthAsync();
+        }
+
+        (await target.Database.InspectAsync(default)).ShouldBe(before);
+        await CompareAsync();
+        foreach (var step in history.Steps)
+        {
+            await workspace.Runner.SunsetAsync(step.Id, true, default);
+        }
+
+        (await target.Database.InspectAsync(default)).ShouldBe(before);
+        await CompareAsync();
+        await target.CheckHealthAsync();
+    }
+
+    private async Task LiveAsync(HistoryStep step, Plan plan)
+    {
+        var side = 0;
+        await WriteAsync(step, w => side++ % 2 == 0 ? TableNames.Base(w.Before) : TableNames.New(w.After, target, plan));
+        await WriteAsync(step, w => side++ % 2 == 1 ? TableNames.Base(w.Before) : TableNames.New(w.After, target, plan));
+    }
+
+    private async Task WriteAsync(HistoryStep step, Func<HistoryWrite, string> words)
+    {
+        occasion++;
+        foreach (var write in step.Writes(occasion))
+        {
+            await target.ExecuteAsync(words(write));
+            await control.ExecuteAsync(TableNames.Base(write.Control));
+        }
+    }
+
+    private async Task CompareAsync()
+    {
+        foreach (var query in history.Tables)
+        {
+            (await target.RowsAsync(query)).ShouldBe(await control.RowsAsync(query), query);
+        }
+    }
+}

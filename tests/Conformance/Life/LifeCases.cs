@@ -1,0 +1,13 @@
+namespace Tandem.Tests.Conformance.Life;
+
+/// <summary>Every case, by name.</summary>
+public static class LifeCases
+{
+    private static readonly IReadOnlyList<LifeCase> Every = [.. ColumnCases.All, .. TableCases.All];
+
+    /// <summary>The names of the cases for an engine, as theory data.</summary>
+    public static IEnumerable<string> Names(string engine) => Every.Where(c => c.Engine is null || c.Engine == engine).Select(c => c.Name);
+
+    /// <summary>The case of this name.</summary>
+    public static LifeCase Get(string name) => Every.Single(c => c.Name == name);
+}

@@ -1,0 +1,30 @@
+using Tandem.Postgres.Tests.Life;
+using Tandem.Tests.Conformance.History;
+using Tandem.Tests.Conformance.Simulation;
+using Tandem.Tests.Servers;
+using Xunit;
+
+namespace Tandem.Postgres.Tests.History;
+
+/// <summary>Real databases through a whole history and back, and applications that never stop writing.</summary>
+public sealed class PostgresHistoryTests
+{
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    public async Task Chinook_goes_through_nine_migrations_and_back(int major)
+    {
+        await using var target = await PostgresTarget.CreateAsync(major);
+        await using var control = await PostgresTarget.CreateAsync(major);
+        await new HistoryWalk(Chinook.Postgres(), target, control).RunAsync();
+    }
+
+    [PostgresTheory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Applications_of_both_versions_write_through_everything(int seed)
+    {
+        await using var target = await PostgresTarget.CreateAsync(PostgresVersions.Newest);
+        await new Simulation(seed, target).RunAsync();
+    }
+}

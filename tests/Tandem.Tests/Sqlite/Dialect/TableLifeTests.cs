@@ -223,7 +223,7 @@ public sealed class TableLifeTests : IDisposable
         Uniques = table.Uniques.Select(c => new Pair<UniqueConstraint>(null, c)).ToValueList(),
         Checks = table.Checks.Select(c => new Pair<CheckConstraint>(null, c)).ToValueList(),
         ForeignKeys = table.ForeignKeys.Select(c => new Pair<ForeignKey>(null, c)).ToValueList(),
-        Indexes = table.Indexes.Select(c => new Pair<Schema.Index>(null, c)).ToValueList(),
+        Indexes = table.Indexes.Select(c => new Pair<Tandem.Schema.Index>(null, c)).ToValueList(),
     };
 
     private IEnumerable<object?> Tables() =>

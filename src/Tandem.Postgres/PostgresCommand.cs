@@ -6,7 +6,10 @@ using Tandem.Schema;
 
 namespace Tandem.Postgres;
 
-/// <summary>Sends statements and reads answers as the contract wants them: numbers and truth values typed, all else as the server's text.</summary>
+/// <summary>
+/// Sends statements and reads answers as the contract wants them: numbers and truth values typed, all else as the
+/// server's text.
+/// </summary>
 internal static class PostgresCommand
 {
     private const uint Bool = 16, Bytea = 17, Int8 = 20, Int2 = 21, Int4 = 23, Oid = 26, Float4 = 700, Float8 = 701;

@@ -61,7 +61,8 @@ public sealed class PostgresDatabase : IDatabase
     /// <inheritdoc />
     public async Task<DatabaseSchema> InspectAsync(CancellationToken cancellationToken)
     {
-        var reading = await PostgresReading.BeginAsync(this, new PostgresSettings(SchemaName) { Canonical = true }, cancellationToken).ConfigureAwait(false);
+        var reading = await PostgresReading.BeginAsync(
+            this, new PostgresSettings(SchemaName) { Canonical = true }, cancellationToken).ConfigureAwait(false);
         await using (reading.ConfigureAwait(false))
         {
             return await PostgresInspector.InspectAsync(reading, SchemaName, cancellationToken).ConfigureAwait(false);
@@ -76,18 +77,21 @@ public sealed class PostgresDatabase : IDatabase
             this, new PostgresSettings(SchemaName) { StatementTimeout = ExaminationTimeout }, cancellationToken).ConfigureAwait(false);
         await using (reading.ConfigureAwait(false))
         {
-            return await PostgresExaminer.ExamineAsync(reading, SchemaName, changes, updates, checks, cancellationToken).ConfigureAwait(false);
+            return await PostgresExaminer.ExamineAsync(
+                reading, SchemaName, changes, updates, checks, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <inheritdoc />
     public async Task<ValueList<OwnObject>> FindOwnObjectsAsync(CancellationToken cancellationToken)
     {
-        var reading = await PostgresReading.BeginAsync(this, new PostgresSettings(SchemaName) { Canonical = true }, cancellationToken).ConfigureAwait(false);
+        var reading = await PostgresReading.BeginAsync(
+            this, new PostgresSettings(SchemaName) { Canonical = true }, cancellationToken).ConfigureAwait(false);
         await using (reading.ConfigureAwait(false))
         {
             var found = await reading.QueryAsync(
-                new SqlStatement(PostgresQueries.Read("own_objects"), new SqlArgument("schema", SchemaName)), cancellationToken).ConfigureAwait(false);
+                new SqlStatement(PostgresQueries.Read("own_objects"), new SqlArgument("schema", SchemaName)),
+                cancellationToken).ConfigureAwait(false);
             return new PostgresRows(found).Rows
                 .Select(r => new OwnObject(r.Text("kind"), r.Text("name"), r.Text("statement")))
                 .ToValueList();

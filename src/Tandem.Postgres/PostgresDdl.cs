@@ -94,9 +94,14 @@ public static class PostgresDdl
     private static string CreateSequence(string schema, Sequence sequence) =>
         $"CREATE SEQUENCE {Name(schema, sequence.Name)} AS {sequence.Type}{SequenceOptions(sequence)}";
 
-    private static string SequenceOptions(Sequence sequence) => string.Create(
-        CultureInfo.InvariantCulture,
-        $" INCREMENT BY {sequence.Increment}{Bound("MINVALUE", sequence.Minimum)}{Bound("MAXVALUE", sequence.Maximum)} START WITH {sequence.Start} CACHE {sequence.Cache}{(sequence.Cycle ? " CYCLE" : "")}");
+    private static string SequenceOptions(Sequence sequence)
+    {
+        var bounds = Bound("MINVALUE", sequence.Minimum) + Bound("MAXVALUE", sequence.Maximum);
+        var cycle = sequence.Cycle ? " CYCLE" : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $" INCREMENT BY {sequence.Increment}{bounds} START WITH {sequence.Start} CACHE {sequence.Cache}{cycle}");
+    }
 
     private static string Bound(string keyword, long? value) =>
         value is { } v ? string.Create(CultureInfo.InvariantCulture, $" {keyword} {v}") : "";
@@ -125,7 +130,7 @@ public static class PostgresDdl
         text.Append(column.Collation is { } collation ? $" COLLATE {collation}" : "");
         if (column.Generated is { } generated)
         {
-            text.Append(CultureInfo.InvariantCulture, $" GENERATED ALWAYS AS ({generated}) {(column.GeneratedStored ? "STORED" : "VIRTUAL")}");
+            text.Append(" GENERATED ALWAYS AS (").Append(generated).Append(column.GeneratedStored ? ") STORED" : ") VIRTUAL");
         }
         else if (column.Default is { } expression)
         {
@@ -133,7 +138,7 @@ public static class PostgresDdl
         }
         else if (IsSerial(column))
         {
-            text.Append(CultureInfo.InvariantCulture, $" DEFAULT nextval({Literal(Name(schema, SequenceOf(table, column).Name))}::regclass)");
+            text.Append(" DEFAULT nextval(").Append(Literal(Name(schema, SequenceOf(table, column).Name))).Append("::regclass)");
         }
 
         if (column.Identity is IdentityKind.Always or IdentityKind.ByDefault)

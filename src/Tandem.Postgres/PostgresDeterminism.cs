@@ -17,7 +17,8 @@ internal static class PostgresDeterminism
 
     private static readonly HashSet<string> Words = new(StringComparer.OrdinalIgnoreCase)
     {
-        "current_date", "current_time", "current_timestamp", "localtime", "localtimestamp", "current_user", "current_role", "session_user", "user",
+        "current_date", "current_time", "current_timestamp", "localtime", "localtimestamp", "current_user", "current_role",
+        "session_user", "user",
     };
 
     /// <summary>The reasons, for people; none when the result depends on the row alone.</summary>
@@ -33,7 +34,8 @@ internal static class PostgresDeterminism
             {
                 reasons.Add("it reads other rows");
             }
-            else if (tokens[i].Kind == SqlLexer.TokenKind.Identifier && (Words.Contains(tokens[i].Value) || (isCall && IsOfTheMoment(tokens, i))))
+            else if (tokens[i].Kind == SqlLexer.TokenKind.Identifier
+                && (Words.Contains(tokens[i].Value) || (isCall && IsOfTheMoment(tokens, i))))
             {
                 reasons.Add(tokens[i].Value);
             }

@@ -71,7 +71,8 @@ internal sealed class PostgresExaminer
             {
                 var column = change.After!.Column(up.Column)!;
                 var what = new Expression("`up`", $"{change.After.Name}.{up.Column}");
-                sound &= await CompilesAsync(trial, source.Old, up, column.Type, what, ProblemCodes.ExpressionDoesNotCompile).ConfigureAwait(false);
+                sound &= await CompilesAsync(
+                    trial, source.Old, up, column.Type, what, ProblemCodes.ExpressionDoesNotCompile).ConfigureAwait(false);
                 await CheckDeterminismAsync(up, what).ConfigureAwait(false);
                 failing = sound ? Math.Max(failing, await TryUpAsync(trial, source, up, column, what).ConfigureAwait(false)) : failing;
             }
@@ -80,7 +81,12 @@ internal sealed class PostgresExaminer
             {
                 var what = new Expression("`down`", $"{change.Before!.Name}.{down.Column}");
                 sound &= await CompilesAsync(
-                    trial, source.NewWithoutValues, down, change.Before.Column(down.Column)!.Type, what, ProblemCodes.ExpressionDoesNotCompile).ConfigureAwait(false);
+                    trial,
+                    source.NewWithoutValues,
+                    down,
+                    change.Before.Column(down.Column)!.Type,
+                    what,
+                    ProblemCodes.ExpressionDoesNotCompile).ConfigureAwait(false);
             }
 
             if (sound && lens.Old.Count > 0 && lens.New.Count > 0)
@@ -103,7 +109,9 @@ internal sealed class PostgresExaminer
         if (await trial.FitsAsync(rows, expression.Sql, type).ConfigureAwait(false) is { } misfit)
         {
             problems.Add(new Problem(
-                ProblemCodes.ExpressionTypeDoesNotFit, $"The expression {what} does not fit the type {type}: {misfit}", Subject: what.Subject));
+                ProblemCodes.ExpressionTypeDoesNotFit,
+                $"The expression {what} does not fit the type {type}: {misfit}",
+                Subject: what.Subject));
             return false;
         }
 
@@ -126,7 +134,8 @@ internal sealed class PostgresExaminer
     private async Task<long> TryUpAsync(PostgresTrial trial, PostgresLensRows source, LensExpression up, Column column, Expression what)
     {
         var outcome = await trial.CountAsync(
-            rows => $"select v.x is null from {rows} cross join lateral (values (({up.Sql}\n)::{column.Type})) v (x)", source).ConfigureAwait(false);
+            rows => $"select v.x is null from {rows} cross join lateral (values (({up.Sql}\n)::{column.Type})) v (x)",
+            source).ConfigureAwait(false);
         if (outcome.Untried is { } reason)
         {
             problems.Add(new Problem(
@@ -138,7 +147,8 @@ internal sealed class PostgresExaminer
         {
             problems.Add(new Problem(
                 ProblemCodes.ExpressionFailsForRows,
-                $"The expression {what} fails for {outcome.Failed} of {outcome.Seen} sampled rows: {outcome.FirstFailure} They would be quarantined.",
+                $"The expression {what} fails for {outcome.Failed} of {outcome.Seen} sampled rows: {outcome.FirstFailure} "
+                + "They would be quarantined.",
                 Subject: what.Subject));
         }
 

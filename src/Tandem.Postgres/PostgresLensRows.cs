@@ -39,7 +39,8 @@ internal sealed class PostgresLensRows
 
     /// <summary>The one row of the old version at a place that two variables hold.</summary>
     public string OldAt(string ctid, string tableoid) => Named(
-        $"select {Columns(Change.Before!)} from {PostgresDdl.Name(schema, Change.Before!.Name)} where ctid = {ctid} and tableoid = {tableoid}",
+        $"select {Columns(Change.Before!)} from {PostgresDdl.Name(schema, Change.Before!.Name)} "
+        + $"where ctid = {ctid} and tableoid = {tableoid}",
         Change.Before.Name);
 
     /// <summary>Sampled rows of a table, under its name.</summary>

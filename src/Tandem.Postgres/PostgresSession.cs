@@ -40,7 +40,8 @@ internal sealed class PostgresSession(PostgresDatabase database, NpgsqlConnectio
                     cancellationToken.ThrowIfCancellationRequested();
 
                     // From here on it happens or it does not; a cancelled COMMIT would leave that open.
-                    await PostgresCommand.ExecuteAsync(open, "commit", settings.CommandTimeout, CancellationToken.None).ConfigureAwait(false);
+                    await PostgresCommand.ExecuteAsync(
+                        open, "commit", settings.CommandTimeout, CancellationToken.None).ConfigureAwait(false);
                     return results;
                 },
                 "",
@@ -66,7 +67,8 @@ internal sealed class PostgresSession(PostgresDatabase database, NpgsqlConnectio
     public async Task ExecuteAloneAsync(SqlStatement statement, ApplyOptions options, CancellationToken cancellationToken)
     {
         var settings = PostgresSettings.For(database.SchemaName, options);
-        var key = $"{AdvisoryClass.ToString(CultureInfo.InvariantCulture)}, pg_catalog.hashtext({PostgresText.Literal(database.SchemaName)})";
+        var schema = PostgresText.Literal(database.SchemaName);
+        var key = string.Create(CultureInfo.InvariantCulture, $"{AdvisoryClass}, pg_catalog.hashtext({schema})");
         await GuardAsync<object?>(
             async open =>
             {
@@ -105,7 +107,8 @@ internal sealed class PostgresSession(PostgresDatabase database, NpgsqlConnectio
         NpgsqlConnection open, PostgresSettings settings, bool readOnly, CancellationToken cancellationToken)
     {
         var access = readOnly ? " read only" : "";
-        await PostgresCommand.ExecuteAsync(open, $"begin isolation level read committed{access}", 15, cancellationToken).ConfigureAwait(false);
+        await PostgresCommand.ExecuteAsync(
+            open, $"begin isolation level read committed{access}", 15, cancellationToken).ConfigureAwait(false);
         await PostgresCommand.ExecuteAsync(open, settings.Apply(local: true), 15, cancellationToken).ConfigureAwait(false);
     }
 
@@ -137,7 +140,8 @@ internal sealed class PostgresSession(PostgresDatabase database, NpgsqlConnectio
     {
         try
         {
-            return await PostgresCommand.ExecuteAsync(open, part, previous, settings.CommandTimeout, cancellationToken).ConfigureAwait(false);
+            return await PostgresCommand.ExecuteAsync(
+                open, part, previous, settings.CommandTimeout, cancellationToken).ConfigureAwait(false);
         }
         catch (PostgresException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -172,7 +176,8 @@ internal sealed class PostgresSession(PostgresDatabase database, NpgsqlConnectio
         if (word is not null)
         {
             throw new DatabaseException(
-                FailureKind.Statement, $"A statement begins with {word.ToUpperInvariant()}: the engine alone begins and ends transactions.");
+                FailureKind.Statement,
+                $"A statement begins with {word.ToUpperInvariant()}: the engine alone begins and ends transactions.");
         }
     }
 

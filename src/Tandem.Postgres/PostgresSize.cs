@@ -23,7 +23,8 @@ internal sealed record PostgresSize(string Table, long Rows, long Bytes)
         }
 
         var counted = await reading.QueryAsync(
-            $"select count(*) as n from (select from {PostgresDdl.Name(schema, table)} limit {CountUpTo}) q", cancellationToken).ConfigureAwait(false);
+            $"select count(*) as n from (select from {PostgresDdl.Name(schema, table)} limit {CountUpTo}) q",
+            cancellationToken).ConfigureAwait(false);
 
         // Never analysed and large: as many rows as fit into its pages.
         var estimate = counted.Number("n") < CountUpTo ? counted.Number("n") : Math.Max(CountUpTo, size.Number("by_pages"));

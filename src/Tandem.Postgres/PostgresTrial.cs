@@ -33,7 +33,8 @@ internal sealed class PostgresTrial(PostgresReading reading, CancellationToken c
         }
 
         const string before = "select * from (";
-        var (result, failure) = await reading.TryAsync(new SqlStatement($"{before}{query}\n) as q limit 0"), cancellationToken).ConfigureAwait(false);
+        var (result, failure) = await reading.TryAsync(
+            new SqlStatement($"{before}{query}\n) as q limit 0"), cancellationToken).ConfigureAwait(false);
         return failure is not null ? Describe(failure, before.Length, query)
             : result!.Columns.Count == 1 ? null
             : string.Create(CultureInfo.InvariantCulture, $"it gives {result.Columns.Count} columns instead of one.");
@@ -44,7 +45,8 @@ internal sealed class PostgresTrial(PostgresReading reading, CancellationToken c
     {
         // A type that the migration itself makes is not there yet.
         var (known, _) = await reading.TryAsync(
-            new SqlStatement("select pg_catalog.to_regtype(@type)::oid as type", new SqlArgument("type", type)), cancellationToken).ConfigureAwait(false);
+            new SqlStatement("select pg_catalog.to_regtype(@type)::oid as type", new SqlArgument("type", type)),
+            cancellationToken).ConfigureAwait(false);
         if (known?.Rows[0][0] is not long target)
         {
             return null;
@@ -64,9 +66,10 @@ internal sealed class PostgresTrial(PostgresReading reading, CancellationToken c
             return null;
         }
 
+        var given = $"select v.x from {rows} cross join lateral (values (({expression}\n))) v (x)";
         var answer = await reading.QueryAsync(
             new SqlStatement(
-                PostgresQueries.Read("assignable").Replace("/*expression*/", $"select v.x from {rows} cross join lateral (values (({expression}\n))) v (x)", StringComparison.Ordinal),
+                PostgresQueries.Read("assignable").Replace("/*expression*/", given, StringComparison.Ordinal),
                 new SqlArgument("target", target)),
             cancellationToken).ConfigureAwait(false);
         return answer.Rows is [[string source, false]]
@@ -112,7 +115,8 @@ internal sealed class PostgresTrial(PostgresReading reading, CancellationToken c
                         _tandem_state := coalesce(_tandem_state, sqlstate);
                     end;
                 end loop;
-                perform pg_catalog.set_config('tandem.trial', concat_ws(' ', _tandem_seen, _tandem_hits, _tandem_failed, _tandem_state), true);
+                perform pg_catalog.set_config(
+                    'tandem.trial', concat_ws(' ', _tandem_seen, _tandem_hits, _tandem_failed, _tandem_state), true);
             end
             """;
         var tag = "$tandem$";
@@ -127,7 +131,8 @@ internal sealed class PostgresTrial(PostgresReading reading, CancellationToken c
             return new TrialOutcome(0, 0, 0, null, PostgresErrors.Describe(failure));
         }
 
-        var answer = await reading.QueryAsync("select pg_catalog.current_setting('tandem.trial') as counts", cancellationToken).ConfigureAwait(false);
+        var answer = await reading.QueryAsync(
+            "select pg_catalog.current_setting('tandem.trial') as counts", cancellationToken).ConfigureAwait(false);
         var parts = answer.Text("counts")!.Split(' ');
         var counts = parts.Take(3).Select(p => long.Parse(p, CultureInfo.InvariantCulture)).ToArray();
         return new TrialOutcome(counts[0], counts[1], counts[2], parts.Length > 3 ? PostgresErrors.Condition(parts[3]) : null, null);
@@ -147,7 +152,8 @@ internal sealed class PostgresTrial(PostgresReading reading, CancellationToken c
 
     private async Task<string?> TryAsync(string before, string expression, string after)
     {
-        var (result, failure) = await reading.TryAsync(new SqlStatement(before + expression + after), cancellationToken).ConfigureAwait(false);
+        var (result, failure) = await reading.TryAsync(
+            new SqlStatement(before + expression + after), cancellationToken).ConfigureAwait(false);
         return failure is not null ? Describe(failure, before.Length, expression)
             : result!.Columns.Count == 1 ? null
             : "it is more than one expression.";

@@ -26,7 +26,8 @@ relation as (
 )
 select o.kind, o.name, o.statement
 from (
-    select 1 as place, 'view' as kind, format('%I.%I', v.nspname, c.relname) as name, 'DROP VIEW IF EXISTS ' || format('%I.%I', v.nspname, c.relname) as statement
+    select 1 as place, 'view' as kind, format('%I.%I', v.nspname, c.relname) as name,
+           format('DROP VIEW IF EXISTS %I.%I', v.nspname, c.relname) as statement
     from version v
     join pg_catalog.pg_class c on c.relnamespace = v.oid and c.relkind = 'v'
     where v.mine and starts_with(obj_description(c.oid, 'pg_class'), 'tandem view')

@@ -51,7 +51,9 @@ public sealed record MigrationDraft(
         where column.NotCarried.Count > 0 && change.After is not null
         let subject = $"{change.Name}.{column.Name}"
         select new Problem(
-            ProblemCodes.NotUnderstood, $"{subject} has {string.Join(", ", column.NotCarried)}, which no column of the new version gets.", Subject: subject)
+            ProblemCodes.NotUnderstood,
+            $"{subject} has {string.Join(", ", column.NotCarried)}, which no column of the new version gets.",
+            Subject: subject)
         {
             Severity = Severity.Warning,
         };

@@ -55,12 +55,13 @@ internal sealed class FaultPlan(Fault fault, int at)
     public bool Lasting { get; init; }
 
     /// <summary>What the world does while the process sleeps.</summary>
-    public Func<Task> WhileAsleep { get; init; } = () => Task.CompletedTask;
+    public Func<Task> WhileAsleep { get; set; } = () => Task.CompletedTask;
 
     /// <summary>Whether the fault happened.</summary>
     public bool Fired { get; private set; }
 
-    public int Calls => calls;
+    /// <summary>In which call, for messages.</summary>
+    public string FiredIn { get; private set; } = "not fired";
 
     public bool IsDead { get; private set; }
 
@@ -79,6 +80,7 @@ internal sealed class FaultPlan(Fault fault, int at)
         }
 
         Fired = true;
+        FiredIn = what.Length > 80 ? what[..80].ReplaceLineEndings(" ") : what;
         switch (fault)
         {
             case Fault.LostAnswer:
@@ -113,7 +115,7 @@ internal sealed class FaultPlan(Fault fault, int at)
 }
 
 /// <summary>A database whose sessions fail as a plan says. Reading the schema is not counted: it holds no session of the runner's.</summary>
-internal sealed class FaultyDatabase(IDatabase inner, FaultPlan plan, Func<IReadOnlyList<SqlStatement>, IReadOnlyList<SqlStatement>>? mutate = null) : IDatabase
+internal sealed class FaultyDatabase(IDatabase inner, FaultPlan plan, Mutation mutation) : IDatabase
 {
     public string DisplayName => inner.DisplayName;
 
@@ -130,22 +132,30 @@ internal sealed class FaultyDatabase(IDatabase inner, FaultPlan plan, Func<IRead
     public Task<ValueList<OwnObject>> FindOwnObjectsAsync(CancellationToken cancellationToken) => inner.FindOwnObjectsAsync(cancellationToken);
 
     public Task<ISession> OpenSessionAsync(CancellationToken cancellationToken) => plan.CallAsync<ISession>(
-        async () => new FaultySession(await inner.OpenSessionAsync(cancellationToken), plan, mutate ?? (statements => statements)), "open");
+        async () => new FaultySession(await inner.OpenSessionAsync(cancellationToken), plan, mutation), "open");
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
 
 /// <summary>A session that fails as a plan says; after a lost connection it answers nothing any more.</summary>
-internal sealed class FaultySession(ISession inner, FaultPlan plan, Func<IReadOnlyList<SqlStatement>, IReadOnlyList<SqlStatement>> mutate) : ISession
+internal sealed class FaultySession(ISession inner, FaultPlan plan, Mutation mutation) : ISession
 {
     private bool lost;
 
-    public Task<IReadOnlyList<SqlResult>> ApplyAsync(
-        IReadOnlyList<SqlStatement> statements, ApplyOptions options, CancellationToken cancellationToken) =>
-        CallAsync(() => inner.ApplyAsync(options.ReadOnly ? statements : mutate(statements), options, cancellationToken), statements[^1].Text);
+    public async Task<IReadOnlyList<SqlResult>> ApplyAsync(
+        IReadOnlyList<SqlStatement> statements, ApplyOptions options, CancellationToken cancellationToken)
+    {
+        var results = new List<SqlResult>();
+        foreach (var transaction in mutation.Transactions(statements))
+        {
+            results.AddRange(await CallAsync(() => inner.ApplyAsync(transaction, options, cancellationToken), What(transaction)));
+        }
+
+        return results;
+    }
 
     public Task<SqlResult> QueryAsync(SqlStatement statement, CancellationToken cancellationToken) =>
-        CallAsync(() => inner.QueryAsync(statement, cancellationToken), statement.Text);
+        CallAsync(() => inner.QueryAsync(mutation.Statement(statement), cancellationToken), statement.Text);
 
     public Task ExecuteAloneAsync(SqlStatement statement, ApplyOptions options, CancellationToken cancellationToken) => CallAsync(
         async () =>
@@ -156,6 +166,8 @@ internal sealed class FaultySession(ISession inner, FaultPlan plan, Func<IReadOn
         statement.Text);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    private static string What(IReadOnlyList<SqlStatement> statements) => statements[Math.Min(1, statements.Count - 1)].Text;
 
     private async Task<T> CallAsync<T>(Func<Task<T>> call, string what)
     {

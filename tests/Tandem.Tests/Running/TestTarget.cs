@@ -2,17 +2,26 @@ using Tandem.Databases;
 using Tandem.Schema;
 using Tandem.Sqlite;
 using Tandem.Steps;
-using Tandem.Tests.Sqlite;
 
 namespace Tandem.Tests.Running;
 
 /// <summary>A SQLite file of the test's own as a target, with the application's connection beside it.</summary>
 internal sealed class TestTarget : IDatabase
 {
-    private readonly SqliteTestFile file = new();
+    private static readonly SqliteLimits Limits = new(TimeSpan.FromSeconds(5));
+
+    private readonly string path = Path.Combine(Folder, $"tandem-{Guid.NewGuid():N}.db");
+    private readonly SqliteFile application;
     private readonly SqliteDatabase database;
 
-    private TestTarget() => database = SqliteDatabase.At("sqlite:" + file.Path, _ => new TestDialect(), TimeProvider.System);
+    private TestTarget()
+    {
+        application = SqliteFile.Create(path, TimeProvider.System);
+        database = SqliteDatabase.At("sqlite:" + path, _ => new TestDialect(), TimeProvider.System);
+    }
+
+    // A crash loop commits thousands of times; in memory that costs nothing, and the loop kills no machine.
+    private static string Folder => Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
 
     public string DisplayName => database.DisplayName;
 
@@ -22,11 +31,11 @@ internal sealed class TestTarget : IDatabase
 
     public Task RunAsync(string sql)
     {
-        _ = file.Run(sql);
+        _ = application.Run(sql, Limits);
         return Task.CompletedTask;
     }
 
-    public object? Value(string sql) => file.Value(sql);
+    public object? Value(string sql) => application.Run(sql, Limits).Rows[0][0];
 
     public Task<IDialect> ConnectAsync(CancellationToken cancellationToken) => database.ConnectAsync(cancellationToken);
 
@@ -43,6 +52,10 @@ internal sealed class TestTarget : IDatabase
     public async ValueTask DisposeAsync()
     {
         await database.DisposeAsync();
-        file.Dispose();
+        application.Dispose();
+        foreach (var name in new[] { path, path + "-wal", path + "-shm", path + "-journal" })
+        {
+            File.Delete(name);
+        }
     }
 }

@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text;
+using Tandem.Databases;
+using Tandem.Problems;
+using Tandem.Running;
+using Tandem.Schema;
+
+namespace Tandem.Conformance.CrashLoop;
+
+/// <summary>One walk through a scenario: one database, one clock, and processes that come and go.</summary>
+internal sealed class Life(Scenario scenario, FaultPlan plan, Mutation? mutation)
+{
+    private readonly VirtualTime time = new();
+    private int act;
+
+    /// <summary>The first process meets the fault; whatever is left then is done by another without faults.</summary>
+    public async Task<(string End, bool Fired)> LiveAsync()
+    {
+        await using var database = await scenario.Fresh();
+        plan.WhileAsleep = async () =>
+        {
+            time.Advance(TimeSpan.FromMinutes(10));
+            await FinishActAsync(NewRunner(database, "heir of the sleeper"));
+        };
+        await DisturbAsync(NewRunner(database, "first", plan));
+        if (plan.Fired)
+        {
+            var heir = NewRunner(database, "heir");
+            for (act = Math.Min(act, scenario.Acts.Count - 1); act < scenario.Acts.Count; act++)
+            {
+                await FinishActAsync(heir);
+            }
+        }
+
+        return (await EndAsync(database), plan.Fired);
+    }
+
+    private async Task DisturbAsync(Runner runner)
+    {
+        try
+        {
+            for (; act < scenario.Acts.Count; act++)
+            {
+                await scenario.Acts[act].DoAsync(runner);
+            }
+        }
+        catch (Exception e) when (plan.Fired && e is ProcessDeathException or TandemException or DatabaseException)
+        {
+            // This process is over; another takes up what it left.
+        }
+    }
+
+    private async Task FinishActAsync(Runner runner)
+    {
+        if ((await runner.StatusAsync(default)).Runs.Any(r => r.UnderWay))
+        {
+            await runner.ResumeAsync(null, default);
+        }
+
+        var present = scenario.Acts[act];
+        if (!present.IsDone(await runner.StatusAsync(default)))
+        {
+            await present.DoAsync(runner);
+        }
+    }
+
+    /// <summary>Schema, rows, the engine's objects, the lease and the runs, as one text.</summary>
+    private async Task<string> EndAsync(IDatabase database)
+    {
+        var text = new StringBuilder();
+        var schema = await database.InspectAsync(default);
+        text.AppendLine(System.Text.Json.JsonSerializer.Serialize(schema, Fingerprint.Json));
+        await using (var session = await database.OpenSessionAsync(default))
+        {
+            foreach (var table in schema.Tables)
+            {
+                var rows = await session.QueryAsync(new SqlStatement($"select * from \"{table.Name}\""), default);
+                text.AppendLine(table.Name).AppendJoin('\n', rows.Rows.Select(Row).Order(StringComparer.Ordinal)).AppendLine();
+            }
+        }
+
+        foreach (var own in await database.FindOwnObjectsAsync(default))
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"own {own.Kind} {own.Name}");
+        }
+
+        // A process that dies while it gives its lease back leaves it behind until it expires; longer than that nobody holds one.
+        time.Advance(scenario.Options.LeaseExpiry);
+        var view = await NewRunner(database, "reader").StatusAsync(default);
+        text.AppendLine(view.Lease.IsHeld(time.GetUtcNow()) ? "the lease is held" : "the lease is free");
+        foreach (var run in view.Runs)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"{run.Migration} {run.State} {run.Phase} {run.WasLive} {run.Paused} {run.FailureCode}");
+        }
+
+        return text.Append(await scenario.AlsoCompare(database)).ToString();
+    }
+
+    private static string Row(object?[] values) =>
+        string.Join(" | ", values.Select(v => v is byte[] bytes ? Convert.ToHexString(bytes) : Convert.ToString(v, CultureInfo.InvariantCulture)));
+
+    private Runner NewRunner(IDatabase database, string name, FaultPlan? faults = null) => new(
+        new FaultyDatabase(database, faults ?? new FaultPlan(Fault.None, 0), mutation ?? new Mutation()),
+        scenario.Options with { Time = time, Holder = name, Jitter = new Random(7) });
+}

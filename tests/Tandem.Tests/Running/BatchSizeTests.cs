@@ -1,0 +1,80 @@
+using Shouldly;
+using Tandem.Conformance.CrashLoop;
+using Tandem.Running;
+using Xunit;
+
+namespace Tandem.Tests.Running;
+
+public sealed class BatchSizeTests
+{
+    private static readonly RunnerOptions Options = new() { FirstBatch = 1000, SmallestBatch = 100, LargestBatch = 50_000, BatchTarget = TimeSpan.FromMilliseconds(25) };
+
+    [Theory]
+    [InlineData(25, 1001)]
+    [InlineData(20, 1250)]
+    [InlineData(5, 1500)]
+    [InlineData(0, 1500)]
+    [InlineData(50, 500)]
+    [InlineData(250, 100)]
+    [InlineData(25_000, 100)]
+    public void A_batch_grows_slowly_and_shrinks_at_once(int milliseconds, int rows)
+    {
+        var size = new BatchSize(Options);
+        size.Took(TimeSpan.FromMilliseconds(milliseconds));
+        size.Rows.ShouldBe(rows);
+    }
+
+    [Fact]
+    public void A_batch_comes_to_last_as_long_as_it_is_meant_to()
+    {
+        var size = new BatchSize(Options);
+        for (var i = 0; i < 50; i++)
+        {
+            size.Took(TimeSpan.FromMicroseconds(size.Rows * 5));
+        }
+
+        size.Rows.ShouldBeInRange(4900, 5100);
+        for (var i = 0; i < 50; i++)
+        {
+            size.Took(TimeSpan.FromMicroseconds(size.Rows * 0.001));
+        }
+
+        size.Rows.ShouldBe(50_000);
+    }
+
+    [Fact]
+    public void A_batch_is_halved_down_to_one_row_and_grows_again()
+    {
+        var size = new BatchSize(Options);
+        for (var i = 0; i < 20; i++)
+        {
+            size.Halve();
+        }
+
+        size.Rows.ShouldBe(1);
+        size.IsSmallest.ShouldBeTrue();
+        size.Took(TimeSpan.FromSeconds(1));
+        size.Rows.ShouldBe(1);
+        size.Took(TimeSpan.FromMilliseconds(1));
+        size.Rows.ShouldBe(2);
+    }
+
+    [Fact]
+    public void The_time_left_follows_the_rate_and_is_unknown_at_first()
+    {
+        var time = new VirtualTime();
+        var rate = new Rate(time);
+        rate.TimeFor(100).ShouldBeNull();
+        for (var i = 0; i < 300; i++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            rate.Did(200);
+        }
+
+        rate.PerSecond.ShouldBe(200, 0.001);
+        rate.TimeFor(1000)!.Value.TotalSeconds.ShouldBe(5, 0.001);
+        time.Advance(TimeSpan.FromMinutes(5));
+        rate.Did(0);
+        rate.PerSecond.ShouldBeLessThan(2);
+    }
+}

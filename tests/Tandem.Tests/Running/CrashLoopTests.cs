@@ -1,0 +1,110 @@
+using Shouldly;
+using Tandem.Conformance.CrashLoop;
+using Tandem.Journal;
+using Tandem.Problems;
+using Tandem.Running;
+using Tandem.Steps;
+using Xunit;
+
+namespace Tandem.Tests.Running;
+
+public sealed class CrashLoopTests
+{
+    private static readonly Scenario WholeLife = new()
+    {
+        Fresh = async () => await RenameByHand.FreshAsync(7),
+        Options = RenameByHand.Options,
+        Acts =
+        [
+            new(RenameByHand.Migration, RunState.Live, r => r.StartAsync(RenameByHand.Plan(), default)),
+            new(RenameByHand.Migration, RunState.Undone, r => r.RollbackAsync(RenameByHand.Migration, default)),
+            new(RenameByHand.Migration, RunState.Live, r => r.StartAsync(RenameByHand.Plan(), default)),
+            new(RenameByHand.Migration, RunState.Retired, r => r.CompleteAsync(RenameByHand.Migration, false, false, default)),
+            new(RenameByHand.Migration, RunState.Undone, r => r.RollbackAsync(RenameByHand.Migration, default)),
+            new(RenameByHand.Migration, RunState.Live, r => r.StartAsync(RenameByHand.Plan(), default)),
+            new(RenameByHand.Migration, RunState.Retired, r => r.CompleteAsync(RenameByHand.Migration, false, false, default)),
+            new(RenameByHand.Migration, RunState.Done, r => r.SunsetAsync(RenameByHand.Migration, true, default)),
+        ],
+    };
+
+    private static readonly Scenario ShortLife = new()
+    {
+        Fresh = async () => await RenameByHand.FreshAsync(5),
+        Options = RenameByHand.Options,
+        Acts =
+        [
+            new(RenameByHand.Migration, RunState.Live, r => r.StartAsync(RenameByHand.Plan(), default)),
+            new(RenameByHand.Migration, RunState.Retired, r => r.CompleteAsync(RenameByHand.Migration, false, false, default)),
+            new(RenameByHand.Migration, RunState.Undone, r => r.RollbackAsync(RenameByHand.Migration, default)),
+        ],
+    };
+
+    private static bool Nightly => Environment.GetEnvironmentVariable("TANDEM_NIGHTLY") == "1";
+
+    public static TheoryData<string> Faults => [.. Enum.GetNames<Fault>().Where(f => f != nameof(Fault.None))];
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public async Task Whatever_goes_wrong_at_any_call_the_end_is_the_same(string fault) =>
+        (await new CrashLoop(Nightly ? WholeLife : ShortLife).RunAsync(Enum.Parse<Fault>(fault), every: Nightly ? 1 : 5)).ShouldBeEmpty();
+
+    [Fact]
+    public Task Without_the_fence_the_harness_fails() => FailsWithoutAsync(Mutation.NoFence, Fault.Zombie);
+
+    [Fact]
+    public Task With_the_checkpoint_behind_its_batch_the_harness_fails() => FailsWithoutAsync(Mutation.CheckpointAfterwards, Fault.DeathAfter);
+
+    [Fact]
+    public Task With_the_journal_line_behind_its_step_the_harness_fails() => FailsWithoutAsync(Mutation.JournalAfterwards, Fault.DeathAfter);
+
+    [Fact]
+    public async Task Without_the_final_verification_the_harness_fails()
+    {
+        // A backfill that forgets a row: only the verification makes up for it.
+        var plan = RenameByHand.Plan().With(Phase.Start, "backfill people", s => s with { Walk = s.Walk! with { Work = s.Walk.Work + " and id <> 2" } });
+        var scenario = new Scenario
+        {
+            Fresh = ShortLife.Fresh, Options = ShortLife.Options,
+            Acts = [new(RenameByHand.Migration, RunState.Live, r => r.StartAsync(plan, default)), .. ShortLife.Acts.Skip(1)],
+        };
+        (await new CrashLoop(scenario).RunAsync(Fault.DeathAfter, every: 9)).ShouldBeEmpty();
+        (await new CrashLoop(scenario) { Mutation = Mutation.BlindVerification }.RunAsync(Fault.DeathAfter, every: 9)).ShouldNotBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("LostBefore")]
+    [InlineData("LockTimeout")]
+    [InlineData("DiskFull")]
+    [InlineData("ReadOnly")]
+    [InlineData("StatementTimeout")]
+    public async Task Under_a_fault_that_lasts_the_run_ends_and_can_be_rolled_back(string fault)
+    {
+        for (var k = 1; ; k += Nightly ? 1 : 4)
+        {
+            await using var target = await RenameByHand.FreshAsync(5);
+            var faults = new FaultPlan(Enum.Parse<Fault>(fault), k) { Lasting = true };
+            var options = RenameByHand.Options with { Time = new VirtualTime(), Holder = "first" };
+            var start = () => new Runner(new FaultyDatabase(target, faults, new Mutation()), options).StartAsync(RenameByHand.Plan(), default);
+            var failure = await Record.ExceptionAsync(start);
+            if (!faults.Fired)
+            {
+                failure.ShouldBeNull();
+                return;
+            }
+
+            var heir = new Runner(target, options with { Holder = "second" });
+            var run = (await heir.StatusAsync(default)).Run(RenameByHand.Migration);
+            if (run is not null)
+            {
+                (failure is null || failure is TandemException).ShouldBeTrue($"{fault} from call {k} on: {failure}");
+                (await heir.RollbackAsync(RenameByHand.Migration, default)).State.ShouldBe(RunState.Undone);
+            }
+
+            target.Value("select count(*) from people where name is not null").ShouldBe(5L);
+            target.Value("select count(*) from sqlite_master where name = 'people_new'").ShouldBe(0L);
+        }
+    }
+
+    private static async Task FailsWithoutAsync(Mutation mutation, Fault fault) =>
+        (await new CrashLoop(ShortLife) { Mutation = mutation }.RunAsync(fault)).ShouldNotBeEmpty();
+}

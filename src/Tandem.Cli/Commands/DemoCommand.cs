@@ -70,6 +70,10 @@ internal static class DemoCommand
                 }
             }
         }
+        catch (OperationCanceledException e) when (call.Interruption.Happened)
+        {
+            throw new CommandException(ExitCodes.Interrupted, [Interrupted], e);
+        }
         finally
         {
             if (!left)
@@ -88,6 +92,9 @@ internal static class DemoCommand
         await demo.FillAsync(rows, new DemoModel(), call.Cancellation);
         return new DemoSeedView { Database = demo.Description, Customers = rows };
     }
+
+    private static Problem Interrupted => new(
+        ProblemCodes.Interrupted, "The demo was interrupted; what it had made is removed.", Remedy: "Nothing is left to do.");
 
     private static bool IsPostgres(string? address) => address is not null && PostgresDatabase.Understands(address);
 

@@ -26,6 +26,12 @@ internal abstract class DemoDatabase : IAsyncDisposable
     /// <summary>Whether applications of the new version must be restarted when the base tables take its shape.</summary>
     public abstract bool NewVersionMovesAtComplete { get; }
 
+    /// <summary>The part of <c>name</c> before its first blank, as SQL of this engine.</summary>
+    public abstract string BeforeBlank { get; }
+
+    /// <summary>The part of <c>name</c> behind its first blank, NULL where there is none.</summary>
+    public abstract string BehindBlank { get; }
+
     /// <summary>Makes the database and its empty tables.</summary>
     public abstract Task MakeAsync(CancellationToken cancellationToken);
 

@@ -27,13 +27,15 @@ internal sealed class DemoFolder
         return new DemoFolder(path);
     }
 
-    /// <summary>Writes the demo's migration and returns its text.</summary>
-    public async Task<string> WriteMigrationAsync(CancellationToken cancellationToken)
+    /// <summary>Writes the demo's migration with expressions of the database's engine, and returns its text.</summary>
+    public async Task<string> WriteMigrationAsync(DemoDatabase database, CancellationToken cancellationToken)
     {
         await using var stream = typeof(DemoFolder).Assembly.GetManifestResourceStream(Resource)
             ?? throw new InvalidOperationException($"{Resource} is not in this build.");
         using var reader = new StreamReader(stream);
-        var text = await reader.ReadToEndAsync(cancellationToken);
+        var text = (await reader.ReadToEndAsync(cancellationToken))
+            .Replace("{before the blank}", database.BeforeBlank, StringComparison.Ordinal)
+            .Replace("{behind the blank}", database.BehindBlank, StringComparison.Ordinal);
         await File.WriteAllTextAsync(System.IO.Path.Combine(Path, MigrationFile), text, cancellationToken);
         return text;
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tandem.Cli.Output;
 using Tandem.Running;
 
@@ -47,7 +48,7 @@ internal sealed class DemoNarrator(Screen screen, TimeProvider time) : IProgress
     {
         var taken = time.GetElapsedTime(begun);
         steps.Add(new DemoStepView(title, Math.Round(taken.TotalSeconds, 2)));
-        Good($"{result} ({taken.TotalSeconds.ToString("F1", System.Globalization.CultureInfo.InvariantCulture)} s)");
+        Good($"{result} ({taken.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)}\u00a0s)");
     }
 
     /// <summary>Shows how far a run is, where somebody can look at it.</summary>

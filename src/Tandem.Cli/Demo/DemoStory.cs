@@ -87,21 +87,29 @@ internal sealed class DemoStory : IAsyncDisposable
         narrator.Begin("The applications of today");
         old.Start(demo.Access(DemoVersion.Old, DemoVersion.Old));
         await Task.Delay(Scene / 2, time, cancellationToken);
-        narrator.End($"{DemoCrew.Readers} readers and {DemoCrew.Writers} writers are at work. They know: name, status (a number)");
+        narrator.End($"{DemoCrew.Readers} readers and {DemoCrew.Writers} writers at work; they know name and status (a number)");
     }
 
     private async Task<Migration> WriteMigrationAsync(CancellationToken cancellationToken)
     {
         narrator.Begin($"The change, written as {DemoFolder.MigrationFile}");
-        narrator.Show(await folder.WriteMigrationAsync(cancellationToken));
+        narrator.Show(await folder.WriteMigrationAsync(demo, cancellationToken));
         var history = History.Read(folder.Path, "migrations");
         if (history.Problems.Any(p => p.Severity == Severity.Error))
         {
             throw new TandemException(history.Problems.ToList());
         }
 
-        narrator.End("Nothing is done yet");
-        return history.Migrations.First();
+        var migration = history.Migrations.First();
+        var plan = await PlanAsync(migration, cancellationToken);
+        narrator.Say("tandem plan tries its expressions on the rows that are there, and says:");
+        foreach (var sentence in plan.Summary.Concat(plan.NotKept).Concat(plan.Findings.Where(f => f.Severity == Severity.Warning).Select(f => f.Message)))
+        {
+            narrator.Say("- " + sentence);
+        }
+
+        narrator.End("Nothing is changed yet");
+        return migration;
     }
 
     private async Task GoLiveAsync(Migration migration, CancellationToken cancellationToken)
@@ -109,13 +117,13 @@ internal sealed class DemoStory : IAsyncDisposable
         narrator.Begin("tandem start: the new version is built beside the old one");
         narrator.Say("New columns are filled in small batches and every row is proved, while the old applications go on.");
         await StartAsync(migration, cancellationToken);
-        narrator.End("Live: both versions are served from the same rows");
+        narrator.End("Live: both versions are served");
     }
 
     private async Task ServeBothAsync(CancellationToken cancellationToken)
     {
         narrator.Begin("Old and new applications, side by side");
-        narrator.Say("New applications start. They know: first_name, last_name, status (a word), language.");
+        narrator.Say("New applications start; they know first_name, last_name, status (a word), language.");
         current.Start(demo.Access(DemoVersion.New, DemoVersion.Old));
         await Task.Delay(Scene, time, cancellationToken);
         var report = await workspace.Runner.VerifyAsync(DemoDatabase.Migration, null, cancellationToken);
@@ -126,7 +134,7 @@ internal sealed class DemoStory : IAsyncDisposable
             narrator.Bad($"tandem verify: {Figures.Count(report.Tables.Sum(t => t.Mismatched), "row")} of {Figures.Of(rows)} do not agree");
         }
 
-        narrator.End($"tandem verify: {Figures.Of(rows)} rows compared while both write; both versions agree");
+        narrator.End($"tandem verify: {Figures.Of(rows)} rows compared while both write; all agree");
     }
 
     private async Task CompleteAsync(CancellationToken cancellationToken)
@@ -138,7 +146,7 @@ internal sealed class DemoStory : IAsyncDisposable
             async () => Expect(await workspace.Runner.CompleteAsync(DemoDatabase.Migration, keepOld: false, force: true, cancellationToken), RunState.Retired));
         await CountVerifiedAsync(cancellationToken);
         await Task.Delay(Scene, time, cancellationToken);
-        narrator.End("Only the new version is served. The old columns are hidden, and still kept in step");
+        narrator.End("Only the new version is served; the old columns are hidden, and kept in step");
     }
 
     private async Task RollBackAsync(CancellationToken cancellationToken)
@@ -149,7 +157,7 @@ internal sealed class DemoStory : IAsyncDisposable
         await CountVerifiedAsync(cancellationToken);
         old.Start(demo.Access(DemoVersion.Old, DemoVersion.Old));
         await Task.Delay(Scene, time, cancellationToken);
-        narrator.End("The old applications are at work again, with everything that was written meanwhile");
+        narrator.End("The old applications work again, with all that was written meanwhile");
     }
 
     private async Task StartAgainAsync(Migration migration, CancellationToken cancellationToken)
@@ -182,14 +190,15 @@ internal sealed class DemoStory : IAsyncDisposable
 
     private async Task StartAsync(Migration migration, CancellationToken cancellationToken)
     {
-        var plan = await workspace.PlanAsync(migration, cancellationToken);
-        if (plan.HasErrors)
-        {
-            throw new TandemException(plan.Findings.ToList());
-        }
-
+        var plan = await PlanAsync(migration, cancellationToken);
         Expect(await workspace.Runner.StartAsync(plan, cancellationToken), RunState.Live);
         await CountVerifiedAsync(cancellationToken);
+    }
+
+    private async Task<Plan> PlanAsync(Migration migration, CancellationToken cancellationToken)
+    {
+        var plan = await workspace.PlanAsync(migration, cancellationToken);
+        return plan.HasErrors ? throw new TandemException(plan.Findings.ToList()) : plan;
     }
 
     // Where the new version has another name once the base tables have its shape, its applications are restarted around the change.
@@ -204,7 +213,7 @@ internal sealed class DemoStory : IAsyncDisposable
         await current.StopAsync();
         await change();
         current.Start(demo.Access(DemoVersion.New, DemoVersion.New));
-        narrator.Say("The new applications are restarted: on SQLite the new version now has the plain names.");
+        narrator.Say("The new applications are restarted: on SQLite the new version now has the plain name.");
     }
 
     private async Task CountVerifiedAsync(CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Npgsql;
 using NpgsqlTypes;
@@ -50,6 +51,7 @@ internal sealed class PostgresDemoDatabase : DemoDatabase
     private readonly string server;
     private readonly string? ownName;
     private readonly NpgsqlDataSource source;
+    private bool made;
 
     private PostgresDemoDatabase(string server, string url, string? ownName)
     {
@@ -68,6 +70,12 @@ internal sealed class PostgresDemoDatabase : DemoDatabase
     /// <inheritdoc />
     public override bool NewVersionMovesAtComplete => false;
 
+    /// <inheritdoc />
+    public override string BeforeBlank => "split_part(name, ' ', 1)";
+
+    /// <inheritdoc />
+    public override string BehindBlank => "nullif(substr(name, strpos(name || ' ', ' ') + 1), '')";
+
     /// <summary>A database that is made for the demo on this server, and dropped when it is over.</summary>
     public static PostgresDemoDatabase On(string serverUrl)
     {
@@ -81,13 +89,25 @@ internal sealed class PostgresDemoDatabase : DemoDatabase
     /// <inheritdoc />
     public override async Task MakeAsync(CancellationToken cancellationToken)
     {
-        if (ownName is not null)
+        try
         {
-            await OnServerAsync($"create database \"{ownName}\"", cancellationToken);
-        }
+            if (ownName is not null)
+            {
+                await OnServerAsync($"create database \"{ownName}\"", cancellationToken);
+                made = true;
+            }
 
-        await using var connection = await OpenAsync(cancellationToken);
-        await ExecuteAsync(connection, Tables, cancellationToken);
+            await using var connection = await OpenAsync(cancellationToken);
+            await ExecuteAsync(connection, Tables, cancellationToken);
+        }
+        catch (PostgresException e)
+        {
+            throw PostgresErrors.Classify(e);
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException or SocketException or TimeoutException)
+        {
+            throw PostgresErrors.ClassifyOpening(e, PostgresUrl.Parse(server).DisplayName);
+        }
     }
 
     /// <inheritdoc />
@@ -114,7 +134,7 @@ internal sealed class PostgresDemoDatabase : DemoDatabase
     /// <inheritdoc />
     public override async Task RemoveAsync()
     {
-        if (ownName is not null)
+        if (ownName is not null && made)
         {
             await OnServerAsync($"drop database if exists \"{ownName}\" with (force)", CancellationToken.None);
         }

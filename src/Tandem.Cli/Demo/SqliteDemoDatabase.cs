@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using Tandem.Problems;
 using Tandem.Sqlite;
 
 namespace Tandem.Cli.Demo;
@@ -41,6 +42,8 @@ internal sealed class SqliteDemoDatabase(string path) : DemoDatabase
         analyze;
         """;
 
+    private bool made;
+
     /// <inheritdoc />
     public override string Url => "sqlite:" + path;
 
@@ -51,11 +54,26 @@ internal sealed class SqliteDemoDatabase(string path) : DemoDatabase
     public override bool NewVersionMovesAtComplete => true;
 
     /// <inheritdoc />
+    public override string BeforeBlank => "substr(name, 1, instr(name || ' ', ' ') - 1)";
+
+    /// <inheritdoc />
+    public override string BehindBlank => "nullif(substr(name, instr(name || ' ', ' ') + 1), '')";
+
+    /// <inheritdoc />
     public override async Task MakeAsync(CancellationToken cancellationToken)
     {
         // Asking makes Tandem choose the SQLite library of this process; the applications' driver must not come first.
         _ = SqliteDatabase.LibraryVersion;
-        await File.WriteAllBytesAsync(path, [], cancellationToken);
+        try
+        {
+            await using var file = new FileStream(path, FileMode.CreateNew);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new TandemException(ProblemCodes.DatabaseUnavailable, $"The file {path} cannot be made: {e.Message}", e);
+        }
+
+        made = true;
         await using var connection = await OpenAsync(cancellationToken);
         await ExecuteAsync(connection, "pragma journal_mode = wal", cancellationToken);
         await ExecuteAsync(connection, Tables, cancellationToken);
@@ -68,7 +86,7 @@ internal sealed class SqliteDemoDatabase(string path) : DemoDatabase
     /// <inheritdoc />
     public override Task RemoveAsync()
     {
-        foreach (var file in new[] { path, path + "-wal", path + "-shm" })
+        foreach (var file in !made ? [] : new[] { path, path + "-wal", path + "-shm" })
         {
             File.Delete(file);
         }

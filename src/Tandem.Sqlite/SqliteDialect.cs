@@ -47,7 +47,9 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
             RestoreRows s => RowSteps.Restore(s.Update, names),
             ForgetRows s => [RowSteps.Forget(s.Update, names)],
 
-            // A twin is there under its own name from expand to sunset: nothing begins or ends its service.
+            // A twin is there under its own name from expand to sunset: only foreign keys of created tables come and go.
+            Publish s => CreatedKeys.Hold(s, context),
+            Unpublish s => CreatedKeys.Release(s, context),
             _ => [],
         };
         return rendered.Where(s => !s.IsEmpty).ToValueList();

@@ -21,6 +21,17 @@ internal static class BackupSteps
         var columns = table.Columns.Select(c => SqliteText.Quote(c.Name));
         var hidden = identity.Hidden ? [$"{identity.Terms[0]} AS \"_tandem_row\""] : Array.Empty<string>();
         var rows = $"SELECT {string.Join(", ", hidden.Concat(columns))} FROM {side.Storage}";
+        if (step.Side == Side.New)
+        {
+            // A start that was broken off early has made no table; what is not there is empty.
+            yield return new RenderedStep($"backup {step.Change.Name} table", $"Make sure that the table of {table.Name} can be read.", StepMode.Transaction)
+            {
+                Table = step.Change.Name,
+                Statements = [Storage.IfNotExists(StoredTable.NewWaiting(step.Change, names).Sql)],
+                Locks = [new LockFact("the database", "RESERVED", "writers", "an instant")],
+            };
+        }
+
         yield return new RenderedStep($"backup {step.Change.Name}", $"Back up the rows of {table.Name} that are about to go.", StepMode.Backup)
         {
             Table = step.Change.Name,

@@ -73,12 +73,15 @@ internal static class Swap
         var readable = changes.Select(c => (to == Side.New ? c.After : c.Before)?.Name).OfType<string>();
         return
         [
-            .. written.Select(t => new Gate(
-                ProblemCodes.StoredSchemaUnexpected.Id, $"{{0}} names or texts of {t.Name} are not as they should be after the switch.", StoredText.CountMissing(t))),
+            .. written.Select(AsExpected),
             .. readable.Select(t => new Gate(
                 ProblemCodes.StoredSchemaUnexpected.Id, $"{t} cannot be read after the switch.", $"SELECT count(*) FROM (SELECT * FROM {SqliteText.Quote(t)} LIMIT 0)")),
         ];
     }
+
+    /// <summary>The stored schema says about a table what it should.</summary>
+    public static Gate AsExpected(StoredTable table) => new(
+        ProblemCodes.StoredSchemaUnexpected.Id, $"{{0}} names or texts of {table.Name} are not as they should be.", StoredText.CountMissing(table));
 
     /// <summary>Whether the old version's table gives its name away.</summary>
     public static bool Leaves(TableChange change) => change.After is null || Twin.Serves(change);

@@ -18,18 +18,28 @@ internal static class SyncTriggers
     public static IEnumerable<string> Create(Twin twin) => Create(twin, Side.Old).Concat(Create(twin, Side.New));
 
     /// <summary>The statements that drop them, wherever they are.</summary>
-    public static IEnumerable<string> Drop(TableChange change, TwinNames names) =>
-        from side in new[] { Side.Old, Side.New }
-        from what in Events
-        select $"DROP TRIGGER IF EXISTS {SqliteText.Quote(Name(change, names, side, what))}";
+    public static IEnumerable<string> Drop(TableChange change, TwinNames names)
+    {
+        var triggers =
+            from side in new[] { Side.Old, Side.New }
+            from what in Events
+            select $"DROP TRIGGER IF EXISTS {SqliteText.Quote(Name(change, names, side, what))}";
+        return triggers.Concat(ReplacedRows.Drop(change, names));
+    }
 
     private static IEnumerable<string> Create(Twin twin, Side from)
     {
         var flow = twin.From(from);
         var pair = new RowPair(flow);
-        yield return Trigger(twin, flow, "insert", "INSERT", null, Insert(pair));
-        yield return Trigger(twin, flow, "update", "UPDATE", SameIdentity(flow), Update(pair));
-        yield return Trigger(twin, flow, "rekey", "UPDATE", $"NOT ({SameIdentity(flow)})", Rekey(pair));
+        var replaced = new ReplacedRows(twin, flow);
+        foreach (var statement in replaced.Create())
+        {
+            yield return statement;
+        }
+
+        yield return Trigger(twin, flow, "insert", "INSERT", null, replaced.TakeOut().Concat(Insert(pair)));
+        yield return Trigger(twin, flow, "update", "UPDATE", SameIdentity(flow), replaced.TakeOut().Concat(Update(pair)));
+        yield return Trigger(twin, flow, "rekey", "UPDATE", $"NOT ({SameIdentity(flow)})", replaced.TakeOut().Concat(Rekey(pair)));
         yield return Trigger(twin, flow, "delete", "DELETE", null, Delete(flow));
     }
 

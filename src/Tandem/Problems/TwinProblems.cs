@@ -52,4 +52,9 @@ public static partial class ProblemCodes
     public static readonly ProblemCode OldVersionRenamed = new(
         "TDM5210", "The old version changes its name at complete", Severity.Warning,
         "Let the old applications use the name, or drain them before complete.");
+
+    /// <summary>Rows break a rule that is to hold.</summary>
+    public static readonly ProblemCode RowsBreakRule = new(
+        "TDM5211", "Rows break a rule", Severity.Error,
+        "Correct or delete the rows under the name of the new version's table, then go on.");
 }

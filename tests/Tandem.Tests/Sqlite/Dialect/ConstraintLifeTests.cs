@@ -130,6 +130,30 @@ public sealed class ConstraintLifeTests : IDisposable
     }
 
     [Theory]
+    [InlineData("ON")]
+    [InlineData("OFF")]
+    public void Rows_that_are_replaced_by_a_rule_of_one_version_go_in_both(string recursive)
+    {
+        file.Run($"PRAGMA recursive_triggers={recursive}");
+        using var life = new Life(file, Change(renamed: true, live: false));
+        life.Start();
+        file.Run("INSERT OR REPLACE INTO customers (email, name, code) VALUES ('A', 'New', 'fresh'), ('q', 'Q', 'q')");
+        file.Run("UPDATE OR REPLACE customers SET email = 'B' WHERE code = 'q'");
+        file.Run("INSERT OR IGNORE INTO customers (email, name, code) VALUES ('B', 'N', 'n')");
+        file.Run("REPLACE INTO customers (email, name, code, boss) VALUES ('z', 'Z', 'z', 900), ('y', 'Y', 'y', 900)");
+        file.Value("SELECT count(*) FROM customers").ShouldBe(4L);
+        life.Agree();
+        file.Run("UPDATE customers SET boss = NULL");
+        file.Run("DELETE FROM orders");
+        life.Complete();
+        file.Run("REPLACE INTO customers (email, full_name, code) VALUES ('p', 'Y', 'p')");
+        file.Run("UPDATE OR REPLACE customers SET full_name = 'Q', email = 'o' WHERE code = 'p'");
+        file.Value("SELECT count(*) FROM customers").ShouldBe(3L);
+        life.Agree(Phase.Revert);
+        life.Sunset();
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void A_rule_can_hold_for_both_sides_at_once(bool renamed)

@@ -47,6 +47,9 @@ internal sealed class Life : IDisposable
 
     public long Size { get; init; } = 3;
 
+    /// <summary>What applications do between two batches.</summary>
+    public Action Between { get; init; } = () => { };
+
     public long Repaired { get; private set; }
 
     public long Quarantined { get; private set; }
@@ -191,6 +194,7 @@ internal sealed class Life : IDisposable
 
             chunk(walk, [.. cursors, new("upto", upto)]);
             after = upto;
+            Between();
         }
     }
 

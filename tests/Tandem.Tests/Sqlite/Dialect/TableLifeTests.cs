@@ -82,7 +82,12 @@ public sealed class TableLifeTests : IDisposable
         life.Start();
         file.Run($"INSERT INTO {New} (customer_id, text) VALUES (1, 'a'), (2, 'b')");
         Should.Throw<DatabaseException>(() => file.Run($"INSERT INTO {New} (customer_id, text) VALUES (1, 'a')")).Message.ShouldContain("UNIQUE");
+        Should.Throw<DatabaseException>(() => file.Run($"INSERT INTO {New} (customer_id, text) VALUES (99, 'x')")).Message.ShouldContain("FOREIGN KEY");
         life.Rollback();
+        file.Run("UPDATE orders SET customer_id = 1");
+        file.Run("DELETE FROM customers WHERE id = 2");
+        Should.Throw<GateException>(life.Restart).Code.ShouldBe("TDM5211");
+        file.Run("INSERT INTO customers VALUES (2, 'back')");
 
         // Hidden rows never stand in the way of the old application.
         file.Run("INSERT INTO customers VALUES (5, 'Eve')");
@@ -94,6 +99,8 @@ public sealed class TableLifeTests : IDisposable
         file.Run($"INSERT INTO {New} (customer_id, text) VALUES (1, 'through')");
         life.Revert();
         file.Value($"SELECT count(*) FROM {New}").ShouldBe(5L);
+        file.Run("DELETE FROM customers WHERE id = 5");
+        file.Run("INSERT INTO customers VALUES (5, 'Eve')");
         life.Restart();
         life.Complete();
         using (var control = new SqliteTestFile([.. ControlTables.Of(change)]))

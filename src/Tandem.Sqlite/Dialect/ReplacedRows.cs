@@ -1,0 +1,95 @@
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Sqlite.Dialect;
+
+/// <summary>
+/// Rows that a statement with OR REPLACE takes away: SQLite fires no trigger for them. A rule that both versions have
+/// takes the same rows away on the other side; for a rule that only the written side has, the rows in question are noted
+/// before the write, and taken out of the other side when they are gone after it.
+/// </summary>
+/// <param name="Twin">The table.</param>
+/// <param name="Flow">From the side that is written to the other.</param>
+internal sealed record ReplacedRows(Twin Twin, TwinFlow Flow)
+{
+    /// <summary>Whether there is such a rule.</summary>
+    public bool Any => Rules.Count > 0;
+
+    /// <summary>The statements that make the note and the triggers that fill it.</summary>
+    public IEnumerable<string> Create()
+    {
+        if (!Any)
+        {
+            yield break;
+        }
+
+        yield return $"CREATE TABLE IF NOT EXISTS {Note} ({string.Join(", ", Keys)})";
+        foreach (var on in new[] { "INSERT", "UPDATE" })
+        {
+            yield return $"CREATE TRIGGER IF NOT EXISTS {SqliteText.Quote(TriggerName(Twin.Change, Twin.Names, Flow.From.Side, on))}\n"
+                + $"BEFORE {on} ON {Flow.From.Storage} FOR EACH ROW\nBEGIN\n"
+                + string.Concat(Rules.Select(r => $"  {Remember(r, on == "INSERT" ? "NEW" : "OLD")};\n")) + "END";
+        }
+    }
+
+    /// <summary>The statements that drop the notes and triggers of both directions.</summary>
+    public static IEnumerable<string> Drop(TableChange change, TwinNames names) =>
+        from side in new[] { Side.Old, Side.New }
+        from statement in new[]
+        {
+            $"DROP TRIGGER IF EXISTS {SqliteText.Quote(TriggerName(change, names, side, "INSERT"))}",
+            $"DROP TRIGGER IF EXISTS {SqliteText.Quote(TriggerName(change, names, side, "UPDATE"))}",
+            $"DROP TABLE IF EXISTS {SqliteText.Quote(NoteName(change, names, side))}",
+        }
+        select statement;
+
+    /// <summary>What the triggers after the write begin with.</summary>
+    public IEnumerable<string> TakeOut()
+    {
+        if (!Any)
+        {
+            yield break;
+        }
+
+        var gone = RowIdentity.Same(Flow.From.Identity.Of("x"), Keys.Select(k => $"n.{k}"));
+        yield return $"DELETE FROM {Flow.To.Storage} WHERE {KeyWalk.Tuple(Flow.To.Identity.Terms)} IN"
+            + $" (SELECT {string.Join(", ", Keys)} FROM {Note} AS n WHERE NOT EXISTS (SELECT 1 FROM {Flow.From.Storage} AS x WHERE {gone}))";
+        yield return $"DELETE FROM {Note}";
+    }
+
+    private string Note => SqliteText.Quote(NoteName(Twin.Change, Twin.Names, Flow.From.Side));
+
+    private IEnumerable<string> Keys => Flow.From.Identity.Terms.Select((_, i) => $"k{i}");
+
+    private ValueList<Schema.Index> Rules
+    {
+        get
+        {
+            var table = Flow.From.Table;
+            var alone = Guards.RulesOf(Twin.Change, Flow.From.Side).Where(r => r.Kind == ConstraintKind.Unique).Select(r => r.Name).ToList();
+            return table.Uniques.Where(u => alone.Contains(ConstraintName.Of(u)))
+                .Select(u => new Schema.Index(ConstraintName.Of(u), u.Columns.Select(c => new IndexKey(c)).ToValueList(), Unique: true))
+                .Concat(table.Indexes.Where(i => i.Unique && alone.Contains(i.Name)))
+                .ToValueList();
+        }
+    }
+
+    private string Remember(Schema.Index rule, string self)
+    {
+        var side = Flow.From;
+        var row = $"(SELECT {string.Join(", ", side.Table.Columns.Select(c => $"NEW.{SqliteText.Quote(c.Name)} AS {SqliteText.Quote(c.Name)}"))}) AS {side.Alias}";
+        var keys = rule.Keys.Select(k => (Term: k.Column is null ? $"({k.Expression}\n)" : SqliteText.Quote(k.Column), k.Options)).ToList();
+        var same = keys.Select(k => $"{k.Term}{(k.Options is null ? "" : " " + k.Options)} = (SELECT {k.Term} FROM {row})");
+        var where = rule.Where is null ? "" : $" AND ({rule.Where}\n) AND (SELECT ({rule.Where}\n) FROM {row})";
+        var terms = side.Identity.Of(side.Alias).ToList();
+        return $"INSERT INTO {Note} ({string.Join(", ", Keys)}) SELECT {string.Join(", ", terms)} FROM {side.Storage} AS {side.Alias}"
+            + $" WHERE {string.Join(" AND ", same)}{where} AND NOT ({RowIdentity.Same(terms, side.Identity.Of(self))})"
+            + $" AND NOT EXISTS (SELECT 1 FROM {Note} AS n WHERE {RowIdentity.Same(Keys.Select(k => $"n.{k}"), terms)})";
+    }
+
+    private static string NoteName(TableChange change, TwinNames names, Side side) =>
+        names.Trigger(side == Side.Old ? "old_replaced" : "new_replaced", change.Name);
+
+    private static string TriggerName(TableChange change, TwinNames names, Side side, string on) =>
+        names.Trigger($"{(side == Side.Old ? "old" : "new")}_before_{on.ToLowerInvariant()}", change.Name);
+}

@@ -48,7 +48,7 @@ internal sealed class HistoryWalk(HistoryCase history, ITestTarget target, ITest
 
         (await target.Database.InspectAsync(default)).ShouldBe(before);
         await CompareAsync();
-        foreach (var step in history.Steps)
+        foreach (var step in history.Steps.Reverse())
         {
             await workspace.Runner.SunsetAsync(step.Id, true, default);
         }

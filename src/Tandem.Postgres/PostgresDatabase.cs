@@ -42,7 +42,8 @@ public sealed class PostgresDatabase : IDatabase
     public static PostgresDatabase At(string address)
     {
         ArgumentNullException.ThrowIfNull(address);
-        return new PostgresDatabase(PostgresUrl.Parse(address), c => new PostgresDialect(c));
+        var url = PostgresUrl.Parse(address);
+        return new PostgresDatabase(url, c => new PostgresDialect(c, url.Schema));
     }
 
     /// <summary>Looks at rights and settings that decide how a change goes; reads only.</summary>

@@ -7,7 +7,7 @@ using Tandem.Steps;
 namespace Tandem.Postgres;
 
 /// <summary>Writes steps as the SQL of PostgreSQL 14 to 18. Pure; what must be looked up is looked up by the SQL when it runs.</summary>
-public sealed class PostgresDialect(Capabilities capabilities) : IDialect
+public sealed class PostgresDialect(Capabilities capabilities, string schema = "public") : IDialect
 {
     /// <inheritdoc />
     public Capabilities Capabilities => capabilities;
@@ -37,7 +37,7 @@ public sealed class PostgresDialect(Capabilities capabilities) : IDialect
             Verify s => FillSql.Verify(s, context),
             Publish s => VersionSql.Publish(s, context, capabilities),
             Unpublish s => VersionSql.Unpublish(s, context),
-            Switch s => SwitchSql.Render(s, context, capabilities),
+            Switch s => SwitchSql.Render(s, context),
             Backup s => ContractSql.Backup(s, context),
             Contract s => ContractSql.Contract(s, context),
             UpdateRows s => RowUpdateSql.Update(s.Update, context),
@@ -53,9 +53,9 @@ public sealed class PostgresDialect(Capabilities capabilities) : IDialect
     {
         ArgumentNullException.ThrowIfNull(changes);
         ArgumentNullException.ThrowIfNull(context);
-        return [];
+        return Dialect.Judge.Of(changes, context, capabilities);
     }
 
     /// <inheritdoc />
-    public ValueList<string> ConnectSql(string? version, ValueList<TableChange> changes) => [];
+    public ValueList<string> ConnectSql(string? version, ValueList<TableChange> changes) => ConnectLines.Of(version, schema);
 }

@@ -1,4 +1,5 @@
 using Tandem.Databases;
+using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Steps;
 
@@ -70,6 +71,29 @@ internal static class ConstraintSql
                 + $"{ForeignKey(key, layout, context, side, @base)} NOT VALID";
         }
     }
+
+    /// <summary>The query that counts rows without a parent.</summary>
+    public static Gate Orphans(ForeignKey key, TableChange change, RenderContext context, Side side, Side @base)
+    {
+        var layout = Layout.Of(change, context, @base);
+        var (schema, table, column) = Reference(key, context, side, @base);
+        var own = key.Columns.Select(c => $"c.{layout.Id(side, c)}").ToList();
+        var match = string.Join(" AND ", key.ReferencedColumns.Select((c, i) => $"p.{Sql.Id(column(c))} = {own[i]}"));
+        return new Gate(
+            ProblemCodes.RowsWithoutParent.Id,
+            $"{{0}} rows of {change.Name} refer to rows of {key.ReferencedTable} that are not there ({key.Name}).",
+            $"SELECT count(*) FROM {layout.Target} c WHERE {string.Join(" AND ", own.Select(o => $"{o} IS NOT NULL"))} AND NOT EXISTS (SELECT FROM {Sql.Id(schema, table)} p WHERE {match})");
+    }
+
+    /// <summary>Counts, before a table comes (back) whole, the rows that stand in the way of its foreign keys.</summary>
+    public static IEnumerable<RenderedStep> Count(TableChange change, RenderContext context, Side side) =>
+        change.Of(side)!.ForeignKeys.Select(key =>
+            new RenderedStep($"count {change.Name} {key.Name}", $"Count the rows of {change.Name} that stand in the way of {key.Name}", StepMode.Transaction)
+            {
+                Table = change.Name,
+                Gates = [Orphans(key, change, context, side, side.Other())],
+                Scans = true,
+            });
 
     /// <summary>Proves, in a transaction of its own, the foreign keys of a table that came (back) whole.</summary>
     public static IEnumerable<RenderedStep> Validate(TableChange change, RenderContext context, Side side)

@@ -148,12 +148,8 @@ internal sealed class EnforceSql
     private IEnumerable<RenderedStep> ForeignKey()
     {
         var key = change.ForeignKeys.Where(f => f.OnlyOn(side)).Select(f => f.Of(side)!).First(f => ConstraintName.Of(f) == name);
-        var (schema, table, column) = ConstraintSql.Reference(key, context, side, side.Other());
-        var own = key.Columns.Select(c => layout.Id(side, c)).ToList();
-        var match = string.Join(" AND ", key.ReferencedColumns.Select((c, i) => $"p.{Sql.Id(column(c))} = c.{own[i]}"));
-        var gate = new Gate(
-            ProblemCodes.RowsWithoutParent.Id, $"{{0}} rows of {change.Name} refer to rows of {key.ReferencedTable} that are not there ({name}).",
-            $"SELECT count(*) FROM {layout.Target} c WHERE {string.Join(" AND ", own.Select(o => $"c.{o} IS NOT NULL"))} AND NOT EXISTS (SELECT FROM {Sql.Id(schema, table)} p WHERE {match})");
+        var (schema, table) = ConstraintSql.PhysicalReference(key, context, side, side.Other());
+        var gate = ConstraintSql.Orphans(key, change, context, side, side.Other());
         return Proved(ConstraintKind.ForeignKey, Hidden, $"{ConstraintSql.ForeignKey(key, layout, context, side, side.Other())} NOT VALID", gate, locked: schema == layout.Schema ? [table] : []);
     }
 

@@ -16,7 +16,7 @@ internal static class EngineSql
         CopySchemaGrants,
         DropVersion,
         RenameSequence,
-        TidyNotNull,
+        Tidy,
     ];
 
     // Rights are read when the view is made: whoever may use the table may use the view.
@@ -124,10 +124,10 @@ internal static class EngineSql
         $tandem$
         """;
 
-    // PostgreSQL 18 names NOT NULL constraints after the column as it was called when it was made.
-    private const string TidyNotNull =
+    // The columns of an index, and from 18 on NOT NULL constraints, are called after the column as it was when they were made.
+    private const string Tidy =
         """
-        CREATE OR REPLACE FUNCTION tandem.tidy_not_null(relation regclass) RETURNS void
+        CREATE OR REPLACE FUNCTION tandem.tidy(relation regclass) RETURNS void
         LANGUAGE plpgsql SET search_path = pg_catalog AS $tandem$
         DECLARE
           r record;
@@ -140,6 +140,14 @@ internal static class EngineSql
             IF NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = relation AND k.conname = r.new_name) THEN
               EXECUTE format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', relation, r.conname, r.new_name);
             END IF;
+          END LOOP;
+          FOR r IN
+            SELECT i.indexrelid::regclass AS name, ia.attname, ta.attname AS new_name
+            FROM pg_index i JOIN pg_attribute ia ON ia.attrelid = i.indexrelid
+            JOIN pg_attribute ta ON ta.attrelid = relation AND ta.attnum = i.indkey[ia.attnum - 1]
+            WHERE i.indrelid = relation AND ia.attname LIKE '\_tandem\_%' AND ta.attname NOT LIKE '\_tandem\_%'
+          LOOP
+            EXECUTE format('ALTER TABLE %s RENAME COLUMN %I TO %I', r.name, r.attname, r.new_name);
           END LOOP;
         END
         $tandem$

@@ -12,21 +12,19 @@ internal sealed class SwitchSql
 {
     private readonly Switch step;
     private readonly RenderContext context;
-    private readonly Capabilities capabilities;
 
-    private SwitchSql(Switch step, RenderContext context, Capabilities capabilities)
+    private SwitchSql(Switch step, RenderContext context)
     {
         this.step = step;
         this.context = context;
-        this.capabilities = capabilities;
     }
 
     private Side To => step.To;
 
     private Side From => step.To.Other();
 
-    public static IEnumerable<RenderedStep> Render(Switch step, RenderContext context, Capabilities capabilities) =>
-        new SwitchSql(step, context, capabilities).Steps();
+    public static IEnumerable<RenderedStep> Render(Switch step, RenderContext context) =>
+        new SwitchSql(step, context).Steps();
 
     private IEnumerable<RenderedStep> Steps()
     {
@@ -65,6 +63,11 @@ internal sealed class SwitchSql
             {
                 statements.AddRange(SyncSql.Install(after, context));
             }
+        }
+
+        foreach (var count in changes.Where(c => c.Of(From) is null).SelectMany(c => ConstraintSql.Count(c, context, To)))
+        {
+            yield return count;
         }
 
         var side = To == Side.New ? context.Migration : context.OldVersion;
@@ -139,7 +142,7 @@ internal sealed class SwitchSql
         var after = After(change);
         if (change.Before is null || change.After is null)
         {
-            foreach (var statement in change.Before is null ? ConstraintSql.Sequences(change.After!, after) : [])
+            foreach (var statement in change.Before is null && To == Side.New ? ConstraintSql.Sequences(change.After!, after).Append(Tidy(after)) : [])
             {
                 yield return statement;
             }
@@ -165,11 +168,10 @@ internal sealed class SwitchSql
             yield return statement;
         }
 
-        if (capabilities.Version.Major >= 18)
-        {
-            yield return $"SELECT tandem.tidy_not_null({Sql.Class(after.Schema, after.Table)})";
-        }
+        yield return Tidy(after);
     }
+
+    private static string Tidy(Layout layout) => $"SELECT tandem.tidy({Sql.Class(layout.Schema, layout.Table)})";
 
     private IEnumerable<string> DefaultsAndComments(TableChange change, Layout after)
     {

@@ -1,0 +1,82 @@
+using Tandem.Databases;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Postgres.Dialect;
+
+/// <summary>What the database's own objects make of a change.</summary>
+internal static class DependentJudge
+{
+    public static IEnumerable<Problem> Of(TableChange change, RenderContext context)
+    {
+        if (change.Before is null)
+        {
+            return [];
+        }
+
+        var going = change.After is null ? null : change.Columns.Where(c => c.Dropped).Select(c => c.Before!.Name).ToHashSet(StringComparer.Ordinal);
+        var renamed = change.Columns.Where(c => c.Kept && c.Before!.Name != c.After!.Name).Select(c => c.Before!.Name).ToHashSet(StringComparer.Ordinal);
+        var own = context.Schema.Dependents.Where(d => d.Table == change.Name).Distinct().ToList();
+        return Going(change, own, going).Concat(Code(change, own, going, renamed)).Concat(Rows(change, own)).Concat(Feeds(change, own));
+    }
+
+    private static IEnumerable<Problem> Going(TableChange change, List<Dependent> own, HashSet<string>? going)
+    {
+        foreach (var d in own.Where(d => going is null || (d.Column is { } column && going.Contains(column))))
+        {
+            var subject = d.Column is null ? change.Name : $"{change.Name}.{d.Column}";
+            var problem = d.Kind switch
+            {
+                DependentKind.View => new Problem(ProblemCodes.UsedByView, $"The view {d.Name} reads {subject}.", Subject: subject),
+                DependentKind.Policy => new Problem(ProblemCodes.PolicyUsesColumn, $"The policy {d.Name} uses {subject}.", Subject: subject),
+                DependentKind.GeneratedColumn when going is not null => new Problem(ProblemCodes.PinnedColumn, $"The generated column {d.Name} is computed from {subject}.", Subject: subject),
+                DependentKind.Other => new Problem(ProblemCodes.PinnedColumn, $"{d.Name} pins {subject}.", Subject: subject),
+                _ => null,
+            };
+            if (problem is not null)
+            {
+                yield return problem;
+            }
+        }
+    }
+
+    private static IEnumerable<Problem> Code(TableChange change, List<Dependent> own, HashSet<string>? going, HashSet<string> renamed)
+    {
+        var moved = change.After is null || change.After.Name != change.Before!.Name;
+        var naming = own.Where(d => d.Kind is DependentKind.FunctionText or DependentKind.TriggerText
+                && (d.Column is { } column ? renamed.Contains(column) || going?.Contains(column) == true : moved))
+            .GroupBy(d => (d.Kind, d.Name));
+        foreach (var group in naming)
+        {
+            var what = group.Key.Kind == DependentKind.TriggerText ? "trigger" : "function";
+            var names = string.Join(", ", group.Select(d => d.Column is null ? change.Name : $"{change.Name}.{d.Column}").Distinct().Order(StringComparer.Ordinal));
+            yield return new Problem(ProblemCodes.CodeNamesChangedColumns, $"The {what} {group.Key.Name} names {names}.", Subject: change.Name);
+        }
+    }
+
+    private static IEnumerable<Problem> Rows(TableChange change, List<Dependent> own)
+    {
+        if (change.After is null || !change.Columns.Any(c => c.Added))
+        {
+            yield break;
+        }
+
+        foreach (var d in own.Where(d => d.Kind is DependentKind.FunctionRowType or DependentKind.SelectStar or DependentKind.TriggerWholeRow or DependentKind.Publication))
+        {
+            var what = d.Kind switch
+            {
+                DependentKind.FunctionRowType => $"The function {d.Name} takes or returns rows of {change.Name}",
+                DependentKind.SelectStar => $"{d.Name} reads or writes all columns of {change.Name} without naming them",
+                DependentKind.TriggerWholeRow => $"The trigger {d.Name} stores or compares whole rows of {change.Name}",
+                _ => $"The publication {d.Name} replicates {change.Name} without a column list",
+            };
+            yield return new Problem(ProblemCodes.RowShapeChanges, $"{what}, and will see the hidden columns.", Subject: change.Name) { NeedsConsent = true };
+        }
+    }
+
+    private static IEnumerable<Problem> Feeds(TableChange change, List<Dependent> own) => change.Lenses.Count == 0
+        ? []
+        : own.Where(d => d.Kind == DependentKind.Subscription)
+            .Select(d => new Problem(ProblemCodes.SubscriptionFeeds, $"{change.Name} is fed by the subscription {d.Name}.", Subject: change.Name));
+}

@@ -1,0 +1,183 @@
+using Tandem.Databases;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Postgres.Dialect;
+
+/// <summary>What a plan owes to say about changes on PostgreSQL.</summary>
+internal static class Judge
+{
+    public static ValueList<Problem> Of(ValueList<TableChange> changes, RenderContext context, Capabilities capabilities) =>
+        changes.SelectMany(c => DependentJudge.Of(c, context)
+                .Concat(Table(c, context, capabilities))
+                .Concat(Columns(c))
+                .Concat(Lenses(c))
+                .Concat(Rules(c, context)))
+            .ToValueList();
+
+    private static IEnumerable<Problem> Table(TableChange change, RenderContext context, Capabilities capabilities)
+    {
+        var name = change.Name;
+        if (change.Before is { Key.Count: 0 } && change is { After: not null, ShapeDiffers: true })
+        {
+            yield return new Problem(ProblemCodes.NoRowKey, $"{name} has no primary key and no unique rule over required columns.", Subject: name);
+        }
+
+        if (change.ShapeDiffers && change.After is { } served)
+        {
+            yield return new Problem(
+                ProblemCodes.ViewLimits,
+                $"Applications of the new version use {served.Name} through a view: COPY, TRUNCATE, ON CONFLICT ON CONSTRAINT, system columns (ctid, xmin){(capabilities.Version.Major < 17 ? ", MERGE" : "")} and GROUP BY on the key alone do not work there.",
+                Subject: served.Name);
+        }
+
+        if (!capabilities.SecurityInvokerViews && change.ShapeDiffers
+            && context.Schema.Dependents.Any(d => d.Kind == DependentKind.Policy && d.Table == name))
+        {
+            yield return new Problem(ProblemCodes.RowSecurityNeedsInvoker, $"{name} has row security policies.", Subject: name);
+        }
+
+        if (change.Before is { } before && (change.After is null || change.After.Name != before.Name))
+        {
+            yield return new Problem(
+                ProblemCodes.OldTableStillSeen, $"Until complete, applications of the new version can still see {before.Name} under this name.", Subject: name);
+        }
+
+        foreach (var trigger in change.Lenses.Count == 0 ? [] : (change.Before?.Triggers ?? []).Where(t => t is { Before: true, ForEachRow: true } && IsOutside(t.Name)))
+        {
+            yield return new Problem(ProblemCodes.TriggerOutsideSync, $"The trigger {trigger.Name} of {name} fires outside the two passes of the sync.", Subject: name);
+        }
+
+        var firing = change.Lenses.All(l => l.New.Count == 0) ? [] : (change.Before?.Triggers ?? []).Where(t => t is { OnUpdate: true, Enabled: true }).Select(t => t.Name).ToList();
+        if (firing.Count > 0)
+        {
+            yield return new Problem(ProblemCodes.TriggersFire, $"The engine fills rows of {name} by UPDATE: {string.Join(", ", firing)} will fire for each.", Subject: name);
+        }
+    }
+
+    private static bool IsOutside(string trigger) =>
+        string.CompareOrdinal(trigger, Names.FirstTrigger) < 0 || string.CompareOrdinal(trigger, Names.InsertTrigger) > 0;
+
+    private static IEnumerable<Problem> Columns(TableChange change)
+    {
+        foreach (var column in change.Columns.SelectMany(c => new[] { c.Before, c.After }).OfType<Column>()
+            .Where(c => c.Name.StartsWith(Names.Prefix, StringComparison.Ordinal)).Select(c => c.Name).Distinct())
+        {
+            yield return new Problem(ProblemCodes.EngineName, $"{change.Name}.{column} has a name of the engine's.", Subject: $"{change.Name}.{column}");
+        }
+
+        if (change.Before is null || change.After is null)
+        {
+            yield break;
+        }
+
+        foreach (var column in change.PlainAdded.Where(c => c.Identity != IdentityKind.None || c is { Generated: not null, GeneratedStored: true } || IsSerial(c)))
+        {
+            yield return new Problem(ProblemCodes.AddRewritesTable, $"{change.Name}.{column.Name} would be computed for every row under an exclusive lock.", Subject: $"{change.Name}.{column.Name}");
+        }
+    }
+
+    private static bool IsSerial(Column column) => column.Type is "serial" or "bigserial" or "smallserial";
+
+    private static IEnumerable<Problem> Lenses(TableChange change)
+    {
+        foreach (var lens in change.Lenses)
+        {
+            foreach (var problem in Inserts(change, lens).Concat(Expressions(change, lens)))
+            {
+                yield return problem;
+            }
+        }
+    }
+
+    private static IEnumerable<Problem> Inserts(TableChange change, Lens lens)
+    {
+        var old = lens.Old.Select(o => change.Before!.Column(o)!).ToList();
+        foreach (var column in old.Where(c => c.Default is { } text && Defaults.IsVolatile(text)))
+        {
+            yield return new Problem(ProblemCodes.VolatileOldDefault, $"{change.Name}.{column.Name} has the default {column.Default}.", Subject: $"{change.Name}.{column.Name}");
+        }
+
+        if (lens is { Old.Count: > 0, New.Count: > 0 } && lens.New.All(n => change.After!.Column(n) is { Nullable: true })
+            && old.Exists(c => c.Default is not null))
+        {
+            yield return new Problem(
+                ProblemCodes.InsertIsAmbiguous,
+                $"A row that new applications insert into {change.After!.Name} without {string.Join(", ", lens.New)} gets them from the old default of {string.Join(", ", old.Where(c => c.Default is not null).Select(c => c.Name))}.",
+                Subject: change.Name);
+        }
+
+        if (lens.New.Count == 0 && old.Exists(c => c.Default is not null))
+        {
+            yield return new Problem(
+                ProblemCodes.DropFollowsDefault,
+                $"Until complete, rows that new applications insert into {change.After!.Name} carry the default of {string.Join(", ", old.Where(c => c.Default is not null).Select(c => c.Name))}, not what `down` gives.",
+                Subject: change.Name);
+        }
+    }
+
+    private static IEnumerable<Problem> Expressions(TableChange change, Lens lens)
+    {
+        var expressions = lens.Up.Select(e => (Expression: e, Table: change.Before!)).Concat(lens.Down.Select(e => (Expression: e, Table: change.After!)));
+        foreach (var (expression, table) in expressions)
+        {
+            var subject = $"{change.Name}.{expression.Column}";
+            if (UsesWholeRow(expression.Sql, table))
+            {
+                yield return new Problem(ProblemCodes.WholeRowExpression, $"The expression for {subject} uses {table.Name} as a whole.", Subject: subject);
+            }
+
+            foreach (var generated in table.Columns.Where(c => c.Generated is not null && SqlLexer.Names(expression.Sql, c.Name)))
+            {
+                yield return new Problem(ProblemCodes.GeneratedInput, $"The expression for {subject} reads {generated.Name}, which is generated.", Subject: subject);
+            }
+        }
+    }
+
+    /// <summary>Whether the table's name stands in an expression without a column behind it (a table in a subquery's FROM is no row).</summary>
+    private static bool UsesWholeRow(string sql, Table table)
+    {
+        var tokens = SqlLexer.Tokenize(sql);
+        for (var i = 0; i < tokens.Count; i++)
+        {
+            if (tokens[i].Kind is not (SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier)
+                || !string.Equals(tokens[i].Value, table.Name, StringComparison.OrdinalIgnoreCase)
+                || table.Columns.Any(c => string.Equals(c.Name, table.Name, StringComparison.OrdinalIgnoreCase)))
+            {
+                continue;
+            }
+
+            var qualifies = i + 1 < tokens.Count && tokens[i + 1].IsSymbol(".") && !(i + 2 < tokens.Count && tokens[i + 2].IsSymbol("*"));
+            var isCall = i + 1 < tokens.Count && tokens[i + 1].IsSymbol("(");
+            var isSource = i > 0 && (tokens[i - 1].Is("from") || tokens[i - 1].Is("join") || tokens[i - 1].IsSymbol(".") || tokens[i - 1].IsSymbol("::"));
+            if (!qualifies && !isCall && !isSource)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static IEnumerable<Problem> Rules(TableChange change, RenderContext context)
+    {
+        foreach (var unique in change.Uniques.Where(u => u.Dropped && change.After is not null).Select(u => u.Before!))
+        {
+            var referring = context.Schema.Tables.Where(t => t.ForeignKeys.Any(f => f.ReferencedTable == change.Name && f.ReferencedColumns.Order().SequenceEqual(unique.Columns.Order())))
+                .Select(t => t.Name).ToList();
+            if (referring.Count > 0)
+            {
+                yield return new Problem(ProblemCodes.ReferencedUnique, $"{unique.Name} of {change.Name} is referred to by {string.Join(", ", referring)}.", Subject: change.Name);
+            }
+        }
+
+        foreach (var key in change.Before is null ? change.After!.ForeignKeys.Where(f => f.OnDelete is ReferentialAction.NoAction or ReferentialAction.Restrict) : [])
+        {
+            yield return new Problem(
+                ProblemCodes.NewForeignKeyHoldsRows,
+                $"While both versions are served, a row of {key.ReferencedTable} that a row of {change.After!.Name} refers to cannot be deleted, by old applications either.",
+                Subject: change.Name);
+        }
+    }
+}

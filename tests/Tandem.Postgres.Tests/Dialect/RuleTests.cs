@@ -1,0 +1,147 @@
+using Shouldly;
+using Tandem.Operations;
+using Tandem.Problems;
+using Tandem.Tests.Servers;
+using Xunit;
+
+namespace Tandem.Postgres.Tests.Dialect;
+
+public sealed class RuleTests
+{
+    private const string Shop =
+        """
+        create table regions (code text primary key);
+        insert into regions values ('n'), ('s');
+        create table accounts (id serial primary key, code text not null constraint accounts_code_key unique, region text, amount text, note text default 'x');
+        create index accounts_amount on accounts (amount desc) include (note);
+        insert into accounts (code, region, amount) select g::text, 'n', g::text from generate_series(1, 200) g;
+        """;
+
+    public static TheoryData<int> Two => SyncTests.Two;
+
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    public async Task Rules_and_indexes_follow_the_base_there_and_back(int major)
+    {
+        await using var life = await Life.CreateAsync(major, Shop);
+        var control = await life.CatalogueAsync();
+        const string New = "0001_rules";
+        var plan = await life.StartAsync(
+            New,
+            new ChangeType { Table = "accounts", Column = "code", Type = new("integer"), Up = new("code::integer"), Down = new("code::text") },
+            new ChangeType { Table = "accounts", Column = "amount", Type = new("numeric(10,2)"), Up = new("amount::numeric"), Down = new("amount::text") },
+            new SetNotNull { Table = "accounts", Column = "region" },
+            new AddCheck { Table = "accounts", Name = "amount_positive", Expression = new("amount > 0") },
+            new AddForeignKey { Table = "accounts", Name = "accounts_region", Columns = ["region"], References = new ForeignKeyTarget { Table = "regions", Columns = ["code"] } },
+            new AddUnique { Table = "accounts", Name = "accounts_amount_key", Columns = ["amount"] });
+        (await life.BaseAsync("insert into accounts (code, region, amount) values ('201', 'zzz', '1') returning id")).ShouldBe("201");
+
+        (await Should.ThrowAsync<TandemException>(() => life.CompleteAsync(New))).Message.ShouldContain("TDM23");
+        await life.BaseAsync("update accounts set amount = '201' where id = 201");
+        (await Should.ThrowAsync<TandemException>(() => life.CompleteAsync(New))).Message.ShouldContain("1 rows of accounts refer to rows of regions");
+        await life.BaseAsync("update accounts set region = 's' where id = 201");
+        await life.CompleteAsync(New);
+
+        var completed = await life.CatalogueAsync();
+        completed.ShouldContain("constraint accounts amount_positive true CHECK ((amount > (0)::numeric))");
+        completed.ShouldContain("constraint accounts accounts_code_key true UNIQUE (code)");
+        completed.ShouldContain("constraint accounts accounts_region true");
+        completed.ShouldContain("relation i accounts_amount\n");
+        await life.BaseAsync("update accounts set amount = 500 where id = 1");
+
+        await life.RollbackAsync(New);
+        (await life.BaseAsync("select amount from accounts where id = 1")).ShouldBe("500.00");
+        (await life.CatalogueAsync()).ShouldContain("constraint accounts accounts_code_key true UNIQUE (code)");
+        await life.BaseAsync("update accounts set region = 'zzz', amount = '-1' where id = 1");
+        (await Should.ThrowAsync<TandemException>(async () => { await life.RestartAsync(plan); await life.CompleteAsync(New); })).Message.ShouldContain("TDM23");
+        await life.RollbackAsync(New);
+        await life.BaseAsync("update accounts set region = null, amount = '-2' where id = 1");
+        await life.SunsetAsync(New);
+        await life.BaseAsync("drop schema if exists public_base cascade");
+        (await life.CatalogueAsync()).ShouldBe(control);
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(Two))]
+    public async Task Tables_come_and_go_and_come_back(int major)
+    {
+        await using var life = await Life.CreateAsync(
+            major,
+            """
+            create table parents (id int primary key);
+            create table olds (id serial primary key, parent int constraint olds_parent references parents, name text constraint olds_name unique);
+            create index olds_by_name on olds (name);
+            insert into parents values (1), (2);
+            insert into olds (parent, name) values (1, 'a');
+            """);
+        var control = await life.CatalogueAsync();
+        const string New = "0001_tables";
+        var plan = await life.StartAsync(
+            New,
+            new DropTable { Table = "olds" },
+            new CreateTable
+            {
+                Name = "news",
+                Columns =
+                [
+                    new NewColumn { Name = "id", Type = new("integer"), Nullable = false },
+                    new NewColumn { Name = "parent", Type = new("integer") },
+                    new NewColumn { Name = "name", Type = new("text"), Default = new("'none'") },
+                ],
+                PrimaryKey = ["id"],
+                Uniques = [new NewUnique { Name = "news_name", Columns = ["name"] }],
+                ForeignKeys = [new NewForeignKey { Name = "news_parent", Columns = ["parent"], References = new ForeignKeyTarget { Table = "parents", Columns = ["id"] } }],
+            });
+        (await life.AppAsync(New, "insert into news (id, parent) values (1, 2) returning id, parent, name")).ShouldBe("1|2|none");
+        await Should.ThrowAsync<Npgsql.PostgresException>(() => life.AppAsync(New, "insert into news (id, parent, name) values (2, 9, 'x')"));
+        await Should.ThrowAsync<Npgsql.PostgresException>(() => life.BaseAsync("select * from news"));
+
+        await life.RollbackAsync(New);
+        await life.BaseAsync("delete from parents where id = 2");
+        await life.BaseAsync("insert into parents values (2)");
+        await life.RestartAsync(plan);
+        (await life.AppAsync(New, "select * from news")).ShouldBe("1|2|none");
+        await life.CompleteAsync(New);
+        (await life.BaseAsync("select * from news")).ShouldBe("1|2|none");
+        await Should.ThrowAsync<Npgsql.PostgresException>(() => life.BaseAsync("select * from olds"));
+        await life.BaseAsync("delete from parents where id = 1");
+        (await life.CatalogueAsync()).ShouldContain("constraint news news_parent true");
+
+        // The dropped table's foreign key held nobody up; now its rows stand in the way of coming back.
+        (await Should.ThrowAsync<TandemException>(() => life.RollbackAsync(New))).Message.ShouldContain("refer");
+        await life.BaseAsync("insert into parents values (1)");
+        (await life.CatalogueAsync()).ShouldContain("_tandem_1_old_olds");
+        await life.RollbackAsync(New);
+        (await life.BaseAsync("select id, parent, name from olds")).ShouldBe("1|1|a");
+        (await life.BaseAsync("insert into olds (parent, name) values (2, 'b') returning id")).ShouldBe("2");
+        await life.SunsetAsync(New);
+        await life.BaseAsync("drop schema if exists public_base cascade");
+        (await life.CatalogueAsync()).ShouldBe(control);
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(Two))]
+    public async Task A_renamed_table_keeps_its_sync(int major)
+    {
+        await using var life = await Life.CreateAsync(major, "create table people (id int primary key, name text not null)");
+        await life.BaseAsync("insert into people values (1, 'Ann Lee')");
+        var control = await life.CatalogueAsync();
+        const string New = "0001_rename";
+        var plan = await life.StartAsync(New, new RenameTable { From = "people", To = "persons" }, SyncTests.Split("persons", "name"));
+
+        (await life.AppAsync(New, "select * from persons")).ShouldBe("1|Ann|Lee");
+        await life.AppAsync(New, "insert into persons (id, first, last) values (2, 'Bob', 'Ray')");
+        (await life.BaseAsync("select name from people where id = 2")).ShouldBe("Bob Ray");
+        await life.CompleteAsync(New, keep: true);
+        await life.AppAsync("base", "update people set name = 'Bo Ray' where id = 2");
+        (await life.BaseAsync("select first from persons where id = 2")).ShouldBe("Bo");
+        await life.RollbackAsync(New);
+        await life.BaseAsync("update people set name = 'Bob Roy' where id = 2");
+        await life.RestartAsync(plan);
+        (await life.AppAsync(New, "select last from persons where id = 2")).ShouldBe("Roy");
+        await life.RollbackAsync(New);
+        await life.SunsetAsync(New);
+        await life.BaseAsync("drop schema if exists public_base cascade");
+        (await life.CatalogueAsync()).ShouldBe(control);
+    }
+}

@@ -13,7 +13,7 @@ internal static class ContractSql
         var change = step.Change;
         var layout = Layout.Of(change, context, step.Side.Other());
         return change.Of(step.Side) is null ? [] : change.Of(step.Side.Other()) is null
-            ? [DropTable(change, layout, step.Side)]
+            ? [DropTable(change, layout, step.Side, context)]
             : DropColumns(change, layout, step.Side, context);
     }
 
@@ -48,12 +48,12 @@ internal static class ContractSql
         };
     }
 
-    private static RenderedStep DropTable(TableChange change, Layout layout, Side side) =>
+    private static RenderedStep DropTable(TableChange change, Layout layout, Side side, RenderContext context) =>
         new($"contract {change.Name}", $"Drop the table {change.Name} of the {Word(side)} version", StepMode.Transaction)
         {
             Table = change.Name,
-            Statements = [$"DROP TABLE IF EXISTS {layout.Target}"],
-            Gates = [Dependents(layout.Schema, layout.Table, null, change.Name)],
+            Statements = [.. EndService(side, context), $"DROP TABLE IF EXISTS {layout.Target}"],
+            Gates = [.. Alone(side, context), Dependents(layout, null, side, context)],
             Locks = [LockSql.Exclusive(layout.Table)],
             Holders = LockSql.Holders(layout.Schema, [layout.Table]),
             Inverse = "The backup.",
@@ -82,12 +82,13 @@ internal static class ContractSql
         yield return new RenderedStep($"contract {change.Name}", $"Drop what only the {Word(side)} version of {change.Name} has", StepMode.Transaction)
         {
             Table = change.Name,
-            Statements = [LockSql.Take(layout.Schema, [layout.Table]), .. statements],
+            Statements = [LockSql.Take(layout.Schema, [layout.Table]), .. EndService(side, context), .. statements],
             Gates =
             [
                 .. layout.Current.Syncs ? [SyncSql.Unchanged(layout)] : Array.Empty<Gate>(),
-                .. Older(layout, side),
-                .. going.Count > 0 ? [Dependents(layout.Schema, layout.Table, going, change.Name)] : Array.Empty<Gate>(),
+                .. Hanging(layout),
+                .. Alone(side, context),
+                .. going.Count > 0 ? [Dependents(layout, going, side, context)] : Array.Empty<Gate>(),
             ],
             Locks = [LockSql.Exclusive(layout.Table)],
             Holders = LockSql.Holders(layout.Schema, [layout.Table]),
@@ -98,22 +99,42 @@ internal static class ContractSql
     private static IEnumerable<string> Leftovers(TableChange change, int ordinal) => change.Lenses.SelectMany(l => l.New)
         .Where(n => change.After!.Column(n) is { Nullable: false }).Select(n => Names.Required(ordinal, n));
 
-    /// <summary>What an older change keeps in sync may be computed from the columns that go.</summary>
-    private static IEnumerable<Gate> Older(Layout layout, Side side) => layout.Syncing
-        .Where(l => side == Side.Old && l.Ordinal < layout.Current.Ordinal && l.Base == Side.New)
+    /// <summary>What another change keeps in sync may be computed from the columns that go.</summary>
+    private static IEnumerable<Gate> Hanging(Layout layout) => layout.Links
+        .Where(l => l != layout.Current && l.Near == layout.Current.Far)
         .Take(1)
-        .Select(_ => new Gate(ProblemCodes.OlderChangeInSync.Id, $"An older migration of {layout.Table} is retired, but not sunset.", "SELECT 1"));
+        .Select(_ => new Gate(ProblemCodes.OtherChangeHangs.Id, $"What another migration of {layout.Table} keeps in sync is computed from what would be dropped.", "SELECT 1"));
 
-    private static Gate Dependents(string schema, string table, IReadOnlyList<string>? columns, string name) => new(
-        ProblemCodes.ObjectsDepend.Id,
-        $"{{0}} objects (views, functions, policies) use what is to be dropped from {name}.",
-        $"""
-        SELECT count(DISTINCT (d.classid, d.objid)) FROM pg_catalog.pg_depend d
-        LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-        WHERE d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = pg_catalog.to_regclass({Sql.Text(Sql.Id(schema, table))})
-          AND d.deptype = 'n' AND d.classid IN ('pg_catalog.pg_rewrite'::pg_catalog.regclass, 'pg_catalog.pg_proc'::pg_catalog.regclass, 'pg_catalog.pg_policy'::pg_catalog.regclass{(columns is null ? ", 'pg_catalog.pg_constraint'::pg_catalog.regclass" : "")})
-          {(columns is null ? "" : $"AND a.attname IN ({string.Join(", ", columns.Select(Sql.Text))})")}
-        """);
+    /// <summary>A version that was kept beyond complete cannot be served without its storage.</summary>
+    private static IEnumerable<string> EndService(Side side, RenderContext context) => side == Side.New
+        ? []
+        : [$"SELECT tandem.drop_version({Sql.Text(Names.VersionSchema(context.Schema.Name, context.OldVersion))})"];
+
+    private static IEnumerable<Gate> Alone(Side side, RenderContext context) => side == Side.New
+        ? []
+        : [VersionSql.Alone(Names.VersionSchema(context.Schema.Name, context.OldVersion), context.OldVersion)];
+
+    private static Gate Dependents(Layout layout, IReadOnlyList<string>? columns, Side side, RenderContext context)
+    {
+        var version = Names.VersionSchema(context.Schema.Name, side == Side.Old ? context.OldVersion : context.Migration);
+        return new Gate(
+            ProblemCodes.ObjectsDepend.Id,
+            $"{{0}} objects (views, functions, policies, keys) use what is to be dropped from {layout.Current.Change.Name}.",
+            $"""
+            SELECT count(DISTINCT (d.classid, d.objid)) FROM pg_catalog.pg_depend d
+            LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+            LEFT JOIN pg_catalog.pg_rewrite r ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND r.oid = d.objid
+            LEFT JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
+            WHERE d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = pg_catalog.to_regclass({Sql.Text(Sql.Id(layout.Schema, layout.Table))})
+              AND d.deptype = 'n' AND d.classid IN ({string.Join(", ", Classes(columns is null).Select(c => $"'pg_catalog.{c}'::pg_catalog.regclass"))})
+              AND NOT (v.oid IS NOT NULL AND v.relnamespace = coalesce(pg_catalog.to_regnamespace({Sql.Text(Sql.Id(version))}), 0::oid)
+                AND coalesce(pg_catalog.obj_description(v.oid, 'pg_class'), '') LIKE '{EngineSql.ViewMark}%')
+              {(columns is null ? "" : $"AND a.attname IN ({string.Join(", ", columns.Select(Sql.Text))})")}
+            """);
+    }
+
+    private static IEnumerable<string> Classes(bool whole) =>
+        whole ? ["pg_rewrite", "pg_proc", "pg_policy", "pg_constraint"] : ["pg_rewrite", "pg_proc", "pg_policy"];
 
     private static string Word(Side side) => side == Side.Old ? "old" : "new";
 }

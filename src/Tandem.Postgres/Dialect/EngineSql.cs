@@ -11,6 +11,7 @@ internal static class EngineSql
     public static ValueList<string> Definition { get; } =
     [
         "CREATE SCHEMA IF NOT EXISTS tandem",
+        PublishView,
         CopyGrants,
         CopyColumnGrants,
         CopySchemaGrants,
@@ -18,6 +19,34 @@ internal static class EngineSql
         RenameSequence,
         Tidy,
     ];
+
+    // A view that is there stays: it follows its columns through renames, and its order of columns is promised.
+    // A view that checks rights as the caller needs them on all its columns; who has rights on some columns only is
+    // served by the rights on the view's own columns, unless row security needs the caller.
+    private const string PublishView =
+        """
+        CREATE OR REPLACE FUNCTION tandem.publish_view(version text, name text, source regclass, query text, columns text[], invoker boolean) RETURNS void
+        LANGUAGE plpgsql SET search_path = pg_catalog AS $tandem$
+        DECLARE
+          present regclass := to_regclass(format('%I.%I', version, name));
+        BEGIN
+          IF present IS NOT NULL THEN
+            IF (SELECT array_agg(a.attname::text ORDER BY a.attname::text COLLATE "C") FROM pg_attribute a WHERE a.attrelid = present AND a.attnum > 0)
+              = (SELECT array_agg(c ORDER BY c COLLATE "C") FROM unnest(columns) AS c) THEN
+              RETURN;
+            END IF;
+            IF coalesce(obj_description(present, 'pg_class'), '') NOT LIKE 'tandem view%' THEN
+              RAISE EXCEPTION 'there is another view %', present;
+            END IF;
+            EXECUTE format('DROP VIEW %s', present);
+          END IF;
+          EXECUTE format('CREATE VIEW %I.%I%s AS %s', version, name,
+            CASE WHEN invoker AND ((SELECT c.relrowsecurity FROM pg_class c WHERE c.oid = source)
+              OR NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = source AND a.attnum > 0 AND a.attacl IS NOT NULL))
+              THEN ' WITH (security_invoker = true)' ELSE '' END, query);
+        END
+        $tandem$
+        """;
 
     // Rights are read when the view is made: whoever may use the table may use the view.
     private const string CopyGrants =

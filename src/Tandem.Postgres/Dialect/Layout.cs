@@ -67,7 +67,7 @@ internal sealed class Layout
     public Shape Base => FollowToBase(Current.Near);
 
     /// <summary>The physical name of the table that holds the rows of the current change.</summary>
-    public string Table => PhysicalTable(Current.Change.Before is null ? Current.After : Current.Before);
+    public string Table => PhysicalTable(Current.Near.Table is null ? Current.Far : Current.Near);
 
     /// <summary>The table's name in quotes with its schema.</summary>
     public string Target => Sql.Id(Schema, Table);

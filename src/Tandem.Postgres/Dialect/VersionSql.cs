@@ -125,7 +125,8 @@ internal static class VersionSql
         var view = Sql.Id(schema, shape.Name);
         var columns = table.Columns.Select(c => (Logical: c.Name, Physical: layout.Column(shape, c.Name))).ToList();
         var list = string.Join(", ", columns.Select(c => $"t.{Sql.Id(c.Physical)} AS {Sql.Id(c.Logical)}"));
-        yield return $"CREATE OR REPLACE VIEW {view}{(capabilities.SecurityInvokerViews ? " WITH (security_invoker = true)" : "")} AS SELECT {list} FROM {layout.Target} t";
+        yield return $"SELECT tandem.publish_view({Sql.Text(schema)}, {Sql.Text(shape.Name)}, {Sql.Class(layout.Schema, layout.Table)}, "
+            + $"{Sql.Text($"SELECT {list} FROM {layout.Target} t")}, {Sql.Array(columns.Select(c => c.Logical))}, {(capabilities.SecurityInvokerViews ? "true" : "false")})";
         yield return $"COMMENT ON VIEW {view} IS {Sql.Text($"{EngineSql.ViewMark} of {layout.Schema}.{layout.Table}")}";
         foreach (var column in table.Columns.Where(c => c is { Identity: IdentityKind.None, Generated: null }))
         {

@@ -32,6 +32,9 @@ public sealed record Plan
     /// <summary>The version that is served before.</summary>
     public required string OldVersion { get; init; }
 
+    /// <summary>Versions that were served besides the old one when the plan was made.</summary>
+    public ValueList<string> ServedVersions { get; init; } = [];
+
     /// <summary>What happens, in plain language, one sentence an entry.</summary>
     public required ValueList<string> Summary { get; init; }
 

@@ -41,6 +41,7 @@ public static class Planner
             FileHash = migration.FileHash,
             Ordinal = request.Context.Ordinal,
             OldVersion = request.Context.OldVersion,
+            ServedVersions = request.Context.ServedVersions,
             Summary = migration.Operations.Select(o => o.Summarize()).ToValueList(),
             Phases = phases,
             Changes = draft.Changes,
@@ -68,7 +69,11 @@ public static class Planner
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(dialect);
         var draft = new MigrationDraft(plan.Changes, plan.Updates, plan.Before, plan.After, []);
-        var context = new RenderContext(plan.Schema, plan.Migration, plan.Ordinal, plan.OldVersion) { Retained = others };
+        var context = new RenderContext(plan.Schema, plan.Migration, plan.Ordinal, plan.OldVersion)
+        {
+            Retained = others,
+            ServedVersions = plan.ServedVersions,
+        };
         return plan with { Phases = Render(draft, context, dialect) };
     }
 

@@ -138,8 +138,8 @@ public static partial class ProblemCodes
         "TDM2306", "Other objects depend on what is to be removed", Severity.Error,
         "Move or drop those objects, then go on: nothing that is not the engine's is removed with it.");
 
-    /// <summary>An older change of the same table must be sunset first.</summary>
-    public static readonly ProblemCode OlderChangeInSync = new(
-        "TDM2307", "An older migration of the table is still kept in sync", Severity.Error,
-        "Sunset the older migration first: its storage is computed from what this would drop.");
+    /// <summary>Another change of the same table must be dropped first.</summary>
+    public static readonly ProblemCode OtherChangeHangs = new(
+        "TDM2307", "Another migration of the table hangs on what is to be dropped", Severity.Error,
+        "Sunset the other migration first: its storage is computed from what this would drop.");
 }

@@ -30,15 +30,20 @@ internal static class StackRules
                 Remedy: later.State == RunState.Done ? $"{later.Migration} cannot be taken back any more; write a new migration instead." : null);
     }
 
-    /// <summary>Dropping goes the other way: what was begun earlier on the same tables goes first.</summary>
+    /// <summary>
+    /// Dropping goes the other way: what was begun earlier on the same tables hangs on a retired migration's old
+    /// storage and goes first. On an undone migration's new storage only what was begun later can hang.
+    /// </summary>
     public static Problem? RefuseSunset(JournalView view, RunRecord run)
     {
-        var earlier = view.Runs.FirstOrDefault(r => r.Position < run.Position && r.Retained && Shares(r, run));
+        var earlier = run.State == RunState.Undone
+            ? view.Runs.LastOrDefault(r => r.Position > run.Position && r.State == RunState.Undone && Shares(r, run))
+            : view.Runs.FirstOrDefault(r => r.Position < run.Position && r.Retained && Shares(r, run));
         return earlier is null
             ? null
             : new Problem(
                 ProblemCodes.EarlierMigrationKept,
-                $"{earlier.Migration} was begun before {run.Migration}, touches {Shared(earlier, run)}, too, and keeps its storage.",
+                $"{earlier.Migration} was begun {(earlier.Position < run.Position ? "before" : "after")} {run.Migration}, touches {Shared(earlier, run)}, too, and keeps its storage.",
                 Subject: earlier.Migration);
     }
 

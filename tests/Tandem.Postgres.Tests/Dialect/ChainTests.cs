@@ -69,7 +69,7 @@ public sealed class ChainTests
     public async Task A_chain_is_unwound_and_wound_up_again(int major)
     {
         await using var life = await ThreeVersionsAsync(major);
-        var second = await life.StartAsync(Two, LastToNumber());
+        await life.StartAsync(Two, LastToNumber());
         await life.CompleteAsync(Two);
         await life.BaseAsync("update people set last = 100 where id = 2");
         (await Should.ThrowAsync<TandemException>(() => life.RollbackAsync(One))).Message.ShouldContain(Two);
@@ -82,17 +82,21 @@ public sealed class ChainTests
         // Both undone: what the base writes reaches the hidden columns of both.
         await life.BaseAsync("update people set name = 'B 5' where id = 2");
         (await life.BaseAsync("select _tandem_1_new_first, _tandem_1_new_last, _tandem_2_new_last from people where id = 2")).ShouldBe("B|5|5");
+
+        (await Should.ThrowAsync<TandemException>(() => life.SunsetAsync(One))).Message.ShouldContain(Two);
+        await life.SunsetAsync(Two);
+        await life.BaseAsync("update people set name = 'C 6' where id = 2");
         await life.RestartAsync(await life.Runner.PlanAsync(One, CancellationToken.None));
         await life.CompleteAsync(One);
-        await life.RestartAsync(second);
-        await life.CompleteAsync(Two);
-        (await life.BaseAsync("select first, last from people where id = 2")).ShouldBe("B|5");
+        await life.StartAsync("0003_number", LastToNumber());
+        await life.CompleteAsync("0003_number");
+        (await life.BaseAsync("select first, last from people where id = 2")).ShouldBe("C|6");
 
-        (await Should.ThrowAsync<TandemException>(() => life.SunsetAsync(Two))).Message.ShouldContain(One);
+        (await Should.ThrowAsync<TandemException>(() => life.SunsetAsync("0003_number"))).Message.ShouldContain(One);
         await life.SunsetAsync(One);
-        await life.BaseAsync("update people set last = 6 where id = 2");
-        (await life.BaseAsync("select first, last, _tandem_2_old_last from people where id = 2")).ShouldBe("B|6|6");
-        await life.SunsetAsync(Two);
+        await life.BaseAsync("update people set last = 7 where id = 2");
+        (await life.BaseAsync("select first, last, _tandem_3_old_last from people where id = 2")).ShouldBe("C|7|7");
+        await life.SunsetAsync("0003_number");
         (await life.CatalogueAsync()).Split('\n').Where(l => l.Contains("tandem", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 

@@ -44,7 +44,8 @@ internal static class StackRules
             : new Problem(
                 ProblemCodes.EarlierMigrationKept,
                 $"{earlier.Migration} was begun {(earlier.Position < run.Position ? "before" : "after")} {run.Migration}, touches {Shared(earlier, run)}, too, and keeps its storage.",
-                Subject: earlier.Migration);
+                Subject: earlier.Migration,
+                Remedy: $"Sunset {earlier.Migration} first.");
     }
 
     /// <summary>What is hidden stays for the time that the migration's file says. What nobody ever used may go at once.</summary>

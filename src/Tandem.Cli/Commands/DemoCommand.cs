@@ -60,7 +60,7 @@ internal static class DemoCommand
                 await using var story = new DemoStory(demo, target, folder, StoryScreen(call), call.Time);
                 var report = await story.RunAsync(rows, call.Cancellation);
                 left = keep;
-                return report with { Kept = keep ? Kept(demo, folder) : null, ExitCode = report.IsClean ? ExitCodes.Done : ExitCodes.Refused };
+                return report.Judged() with { Kept = keep ? Kept(demo, folder) : null };
             }
             finally
             {

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
 using Tandem.Cli.Output;
+using Tandem.Problems;
 
 namespace Tandem.Cli.Demo;
 
@@ -40,8 +41,19 @@ internal sealed record DemoReport : CommandView
     [Description("The folder that was left (--keep), or null.")]
     public string? Kept { get; init; }
 
-    /// <summary>Whether the promise was held.</summary>
-    public bool IsClean => Old.Failed + New.Failed + Old.Wrong + New.Wrong + RowsLost + RowsWrong == 0;
+    /// <summary>The report, with a problem when anything in it is not as it was promised.</summary>
+    public DemoReport Judged()
+    {
+        var (failed, wrong) = (Old.Failed + New.Failed, Old.Wrong + New.Wrong);
+        if (failed + wrong + RowsLost + RowsWrong == 0)
+        {
+            return this;
+        }
+
+        var message = $"{Figures.Count(failed, "request")} failed, {Figures.Count(wrong, "answer")} were wrong, "
+            + $"{Figures.Count(RowsLost, "row")} were lost, {Figures.Of(RowsWrong)} are in a wrong form.";
+        return this with { ExitCode = ExitCodes.Refused, Problems = ProblemView.Of([new Problem(ProblemCodes.DemoNotClean, message)]) };
+    }
 
     /// <inheritdoc />
     public override void Write(Screen screen)
@@ -53,7 +65,7 @@ internal sealed record DemoReport : CommandView
         grid.Row("wrong answers", Zero(Old.Wrong), Zero(New.Wrong));
         grid.Row("half of them within", Milliseconds(Old.MedianMs), Milliseconds(New.MedianMs));
         grid.Row("99 of 100 within", Milliseconds(Old.P99Ms), Milliseconds(New.P99Ms));
-        grid.Row("longest request", Milliseconds(Old.LongestMs), Milliseconds(New.LongestMs));
+        grid.Row("longest request, with its waits for locks", Milliseconds(Old.LongestMs), Milliseconds(New.LongestMs));
         grid.Write(screen);
         screen.Gap();
         var rows = new Grid("", ">");

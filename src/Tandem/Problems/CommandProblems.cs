@@ -70,4 +70,8 @@ public static partial class ProblemCodes
     /// <summary>The database did not carry a statement out.</summary>
     public static readonly ProblemCode DatabaseRefused = new("TDM6017", "The database did not carry a statement out", Severity.Error,
         "See the message; what was begun is resumable with `tandem resume` or goes back with `tandem rollback`.");
+
+    /// <summary>The demo found that the promise was not held.</summary>
+    public static readonly ProblemCode DemoNotClean = new("TDM6018", "Requests failed or rows were lost in the demo", Severity.Error,
+        "Run it again with `--keep` and report its output: this is a defect, or the machine was too busy to answer in time.");
 }

@@ -31,11 +31,18 @@ internal static class IndexSql
                   FROM pg_catalog.pg_index i WHERE i.indexrelid = pg_catalog.to_regclass({Sql.Text(Sql.Id(layout.Schema, index))})), 'none') AS state
                 """,
                 [$"DROP INDEX CONCURRENTLY IF EXISTS {Sql.Id(layout.Schema, index)}"]),
+            SessionLock = new SessionLock(
+                $"SELECT CASE WHEN pg_catalog.pg_try_advisory_lock({Key(layout, index)}) THEN 1 ELSE 0 END AS got",
+                $"SELECT pg_catalog.pg_advisory_unlock({Key(layout, index)}) AS gone"),
             Locks = [new LockFact(layout.Table, "SHARE UPDATE EXCLUSIVE", "nobody", "two scans")],
             Scans = true,
             Holders = LockSql.Snapshots,
             Inverse = "The index is dropped.",
         };
+
+    /// <summary>A number for one index of one schema; another's step with the same number only waits.</summary>
+    private static string Key(Layout layout, string index) =>
+        $"pg_catalog.hashtextextended({Sql.Text("tandem " + Sql.Id(layout.Schema, index))}, 0)";
 
     /// <summary>
     /// An index expression over columns that are stored under another name. An index expression holds no subquery, so

@@ -36,7 +36,10 @@ internal sealed class AloneStep(StepRun run)
 
             if (++tries >= MaxTries || deadline.IsOver)
             {
-                throw new TandemException(ProblemCodes.StepNotDone, $"{run.Step.Title}: not done after {tries} tries.");
+                var holders = await new LockWait(run).HoldersAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+                throw new TandemException(
+                    ProblemCodes.StepNotDone,
+                    $"{run.Step.Title}: not done after {tries} tries.{(holders.Count > 0 ? $" In the way: {string.Join("; ", holders)}." : "")}");
             }
 
             await scope.WaitAsync(scope.Retry.NextPause(), run.Step.Id, "another try", cancellationToken).ConfigureAwait(false);

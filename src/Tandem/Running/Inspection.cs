@@ -13,7 +13,11 @@ namespace Tandem.Running;
 /// <param name="Mismatched">Rows that agree by neither law.</param>
 /// <param name="Quarantined">Rows in quarantine.</param>
 /// <param name="Chunks">Chunks that were compared.</param>
-public sealed record VerifiedTable(string Step, string Table, long Rows, long Mismatched, long Quarantined, long Chunks);
+public sealed record VerifiedTable(string Step, string Table, long Rows, long Mismatched, long Quarantined, long Chunks)
+{
+    /// <summary>Keys of some rows that do not agree, when <see cref="RunnerOptions.ShowKeys"/> asks for them.</summary>
+    public ValueList<string> Keys { get; init; } = [];
+}
 
 /// <summary>What a comparison found.</summary>
 /// <param name="Migration">The migration.</param>
@@ -91,8 +95,13 @@ internal sealed class Inspection(JournalReader reader, LeasedSession session, Ru
                 Mismatched = sum.Mismatched + chunk.Number("mismatched"),
                 Quarantined = sum.Quarantined + chunk.Number("quarantined"),
                 Chunks = sum.Chunks + 1,
+                Keys = chunk.Number("mismatched") > 0 ? [.. sum.Keys, .. await KeysAsync(from, upto).ConfigureAwait(false)] : sum.Keys,
             };
         }
+
+        async Task<IEnumerable<string>> KeysAsync(string from, string upto) => options.ShowKeys && walk.Examples is { } examples
+            ? (await session.QueryAsync(Sql(examples, from, upto), cancellationToken).ConfigureAwait(false)).Rows.Select(r => $"{r[0]}")
+            : [];
 
         SqlStatement Sql(string text, string from, string upto) => new(
             text, new SqlArgument("after", from), new SqlArgument("upto", upto), new SqlArgument("size", (long)size.Rows), new SqlArgument("end", end));

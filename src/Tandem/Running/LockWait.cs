@@ -52,7 +52,8 @@ internal sealed class LockWait(StepRun run)
             ProblemCodes.LockNotGranted, $"{run.Step.Title}: a lock was not granted for {scope.Options.LockDeadline:g}. {who}", cause);
     }
 
-    private async Task<List<string>> HoldersAsync(TimeSpan atLeast, CancellationToken cancellationToken)
+    /// <summary>The sessions that hold, for so long at least, what the step must lock.</summary>
+    public async Task<List<string>> HoldersAsync(TimeSpan atLeast, CancellationToken cancellationToken)
     {
         if (run.Step.Holders is not { } query)
         {

@@ -66,6 +66,9 @@ public sealed record RunnerOptions
     /// <summary>How often, at most, what is only for people is written into the journal.</summary>
     public TimeSpan RecordEvery { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Whether a comparison tells keys of rows that do not agree. Keys can be somebody's data, so only when asked for.</summary>
+    public bool ShowKeys { get; init; }
+
     /// <summary>Makes a new file for a backup, by a name; null where backups have no place.</summary>
     public Func<string, BackupFile>? OpenBackup { get; init; }
 

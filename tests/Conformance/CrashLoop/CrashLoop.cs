@@ -2,16 +2,20 @@ using System.Globalization;
 using System.Text;
 using Tandem.Databases;
 using Tandem.Journal;
+using Tandem.Planning;
 using Tandem.Problems;
 using Tandem.Running;
 
-namespace Tandem.Conformance.CrashLoop;
+namespace Tandem.Tests.Conformance.CrashLoop;
 
 /// <summary>A life that is walked under faults.</summary>
-internal sealed class Scenario
+internal sealed record Scenario
 {
     /// <summary>Makes a fresh database with the data that the life begins with.</summary>
     public required Func<Task<IDatabase>> Fresh { get; init; }
+
+    /// <summary>Makes the plan of a fresh database.</summary>
+    public required Func<IDatabase, Task<Plan>> PlanAsync { get; init; }
 
     /// <summary>The commands of the life, in order.</summary>
     public required IReadOnlyList<Act> Acts { get; init; }
@@ -24,13 +28,22 @@ internal sealed class Scenario
 }
 
 /// <summary>One command of a life.</summary>
-/// <param name="Migration">The migration it is about.</param>
 /// <param name="Leads">The state it leads to.</param>
 /// <param name="DoAsync">Gives the command.</param>
-internal sealed record Act(string Migration, RunState Leads, Func<Runner, Task> DoAsync)
+internal sealed record Act(RunState Leads, Func<Runner, Plan, Task> DoAsync)
 {
     /// <summary>Whether nothing is left of it.</summary>
-    public bool IsDone(JournalView view) => view.Run(Migration) is { UnderWay: false } run && run.State == Leads;
+    public bool IsDone(JournalView view, Plan plan) => view.Run(plan.Migration) is { UnderWay: false } run && run.State == Leads;
+
+    public static Act Start { get; } = new(RunState.Live, (runner, plan) => runner.StartAsync(plan, default));
+
+    public static Act Complete { get; } = new(RunState.Retired, (runner, plan) => runner.CompleteAsync(plan.Migration, false, false, default));
+
+    public static Act Rollback { get; } = new(RunState.Undone, (runner, plan) => runner.RollbackAsync(plan.Migration, default));
+
+    public static Act Sunset { get; } = new(RunState.Done, (runner, plan) => runner.SunsetAsync(plan.Migration, true, default));
+
+    public static Act Discard { get; } = Sunset with { Leads = RunState.Gone };
 }
 
 /// <summary>

@@ -2,7 +2,7 @@ using Tandem.Databases;
 using Tandem.Schema;
 using Tandem.Steps;
 
-namespace Tandem.Conformance.CrashLoop;
+namespace Tandem.Tests.Conformance.CrashLoop;
 
 /// <summary>The process is dead: nothing may catch it, and nothing that is called afterwards answers.</summary>
 internal sealed class ProcessDeathException() : Exception("The process was killed.");

@@ -1,22 +1,25 @@
 using System.Globalization;
 using System.Text;
 using Tandem.Databases;
+using Tandem.Planning;
 using Tandem.Problems;
 using Tandem.Running;
 using Tandem.Schema;
 
-namespace Tandem.Conformance.CrashLoop;
+namespace Tandem.Tests.Conformance.CrashLoop;
 
 /// <summary>One walk through a scenario: one database, one clock, and processes that come and go.</summary>
 internal sealed class Life(Scenario scenario, FaultPlan plan, Mutation? mutation)
 {
     private readonly VirtualTime time = new();
     private int act;
+    private Plan? planned;
 
     /// <summary>The first process meets the fault; whatever is left then is done by another without faults.</summary>
     public async Task<(string End, bool Fired)> LiveAsync()
     {
         await using var database = await scenario.Fresh();
+        planned = await scenario.PlanAsync(database);
         plan.WhileAsleep = async () =>
         {
             time.Advance(TimeSpan.FromMinutes(10));
@@ -41,7 +44,7 @@ internal sealed class Life(Scenario scenario, FaultPlan plan, Mutation? mutation
         {
             for (; act < scenario.Acts.Count; act++)
             {
-                await scenario.Acts[act].DoAsync(runner);
+                await scenario.Acts[act].DoAsync(runner, planned!);
             }
         }
         catch (Exception e) when (plan.Fired && e is ProcessDeathException or TandemException or DatabaseException)
@@ -58,9 +61,9 @@ internal sealed class Life(Scenario scenario, FaultPlan plan, Mutation? mutation
         }
 
         var present = scenario.Acts[act];
-        if (!present.IsDone(await runner.StatusAsync(default)))
+        if (!present.IsDone(await runner.StatusAsync(default), planned!))
         {
-            await present.DoAsync(runner);
+            await present.DoAsync(runner, planned!);
         }
     }
 
@@ -74,7 +77,7 @@ internal sealed class Life(Scenario scenario, FaultPlan plan, Mutation? mutation
         {
             foreach (var table in schema.Tables)
             {
-                var rows = await session.QueryAsync(new SqlStatement($"select * from \"{table.Name}\""), default);
+                var rows = await session.QueryAsync(new SqlStatement($"select * from \"{schema.Name}\".\"{table.Name}\""), default);
                 text.AppendLine(table.Name).AppendJoin('\n', rows.Rows.Select(Row).Order(StringComparer.Ordinal)).AppendLine();
             }
         }

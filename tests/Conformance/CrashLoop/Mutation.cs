@@ -1,6 +1,6 @@
 using Tandem.Databases;
 
-namespace Tandem.Conformance.CrashLoop;
+namespace Tandem.Tests.Conformance.CrashLoop;
 
 /// <summary>
 /// A runner with a guard taken out, made from outside by changing what it sends. A harness that passes with it is no

@@ -1,4 +1,4 @@
-namespace Tandem.Conformance.CrashLoop;
+namespace Tandem.Tests.Conformance.CrashLoop;
 
 /// <summary>A clock that moves only when it is told to, or when somebody waits: a wait is over at once and the clock is then later.</summary>
 internal sealed class VirtualTime : TimeProvider

@@ -1,5 +1,5 @@
 using Shouldly;
-using Tandem.Conformance.CrashLoop;
+using Tandem.Tests.Conformance.CrashLoop;
 using Tandem.Databases;
 using Tandem.Journal;
 using Tandem.Problems;
@@ -69,6 +69,76 @@ public sealed class ControlTests
 
         (await Should.ThrowAsync<TandemException>(() => runner.CancelAsync(default))).Problems[0].Code.ShouldBe(ProblemCodes.WrongState);
         (await runner.RollbackAsync(RenameByHand.Migration, default)).State.ShouldBe(RunState.Undone);
+    }
+
+    [Fact]
+    public async Task A_revert_that_is_refused_before_its_switch_can_be_taken_on_or_given_up()
+    {
+        await using var target = await RenameByHand.FreshAsync();
+        var runner = Runner(target, "first");
+        await runner.StartAsync(
+            RenameByHand.Plan().With(Phase.Revert, "switch back", s => s with { FinalGates = [new Gate("TDM4023", "{0} rows stand in the way.", "select count(*) from people where id > 100")] }),
+            default);
+        await runner.CompleteAsync(RenameByHand.Migration, false, false, default);
+        await target.RunAsync("insert into people (id, name) values (101, 'new')");
+
+        var refused = await Should.ThrowAsync<TandemException>(() => runner.RollbackAsync(RenameByHand.Migration, default));
+        refused.Message.ShouldContain("1 rows stand in the way.");
+        (await runner.StatusAsync(default)).Run(RenameByHand.Migration)!.State.ShouldBe(RunState.RollingBack);
+        (await runner.CompleteAsync(RenameByHand.Migration, false, false, default)).State.ShouldBe(RunState.Retired);
+        target.Value("select version from shape").ShouldBe("full_name");
+
+        await target.RunAsync("delete from people where id = 101");
+        (await runner.RollbackAsync(RenameByHand.Migration, default)).State.ShouldBe(RunState.Undone);
+        target.Value("select version from shape").ShouldBe("base");
+    }
+
+    [Fact]
+    public async Task A_complete_that_was_broken_off_behind_its_switch_is_taken_back_as_a_retired_one()
+    {
+        await using var target = await RenameByHand.FreshAsync();
+        var runner = Runner(target, "first");
+        await runner.StartAsync(RenameByHand.Plan().With(Phase.Complete, "unpublish old", s => s with { Statements = ["select nothing"] }), default);
+        await Should.ThrowAsync<TandemException>(() => runner.CompleteAsync(RenameByHand.Migration, false, false, default));
+
+        (await runner.RollbackAsync(RenameByHand.Migration, default)).State.ShouldBe(RunState.Undone);
+        target.Value("select version from shape").ShouldBe("base");
+        (await runner.StepsAsync(RenameByHand.Migration, Phase.Revert, 1, default)).ShouldAllBe(s => s.Status == StepStatus.Done);
+    }
+
+    [Fact]
+    public async Task The_old_version_is_kept_when_asked_for()
+    {
+        await using var target = await RenameByHand.FreshAsync();
+        var runner = Runner(target, "first");
+        await runner.StartAsync(RenameByHand.Plan(), default);
+        (await runner.CompleteAsync(RenameByHand.Migration, keepOld: true, false, default)).KeepsOld.ShouldBeTrue();
+
+        (await runner.StepsAsync(RenameByHand.Migration, Phase.Complete, 1, default)).Single(s => s.Id == "unpublish old").Status.ShouldBe(StepStatus.Skipped);
+    }
+
+    [Fact]
+    public async Task Rows_are_compared_without_being_repaired_all_or_some_chunks()
+    {
+        await using var target = await RenameByHand.FreshAsync(20);
+        var runner = new Runner(target, RenameByHand.Options with { Time = time, Holder = "first", ShowKeys = true });
+        await runner.StartAsync(
+            RenameByHand.Plan().With(Phase.Complete, "verify live", s => s with
+            {
+                Walk = s.Walk! with { Examples = "select id from people where full_name is not name and id > cast(@after as integer) and id <= cast(@upto as integer)" },
+            }),
+            default);
+        await target.RunAsync("update people set full_name = 'wrong' where id = 7");
+
+        var report = await runner.VerifyAsync(RenameByHand.Migration, null, default);
+        (report.IsClean, report.Complete).ShouldBe((false, true));
+        var found = report.Tables.ShouldHaveSingleItem();
+        (found.Rows, found.Mismatched).ShouldBe((20, 1));
+        found.Keys.ShouldBe(["7"]);
+        target.Value("select full_name from people where id = 7").ShouldBe("wrong");
+
+        var sample = await runner.VerifyAsync(RenameByHand.Migration, 2, default);
+        (sample.Complete, sample.Tables[0].Chunks).ShouldBe((false, 2));
     }
 
     [Fact]

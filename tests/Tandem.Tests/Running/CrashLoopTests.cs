@@ -1,5 +1,5 @@
 using Shouldly;
-using Tandem.Conformance.CrashLoop;
+using Tandem.Tests.Conformance.CrashLoop;
 using Tandem.Journal;
 using Tandem.Problems;
 using Tandem.Running;
@@ -10,33 +10,18 @@ namespace Tandem.Tests.Running;
 
 public sealed class CrashLoopTests
 {
-    private static readonly Scenario WholeLife = new()
-    {
-        Fresh = async () => await RenameByHand.FreshAsync(7),
-        Options = RenameByHand.Options,
-        Acts =
-        [
-            new(RenameByHand.Migration, RunState.Live, r => r.StartAsync(RenameByHand.Plan(), default)),
-            new(RenameByHand.Migration, RunState.Undone, r => r.RollbackAsync(RenameByHand.Migration, default)),
-            new(RenameByHand.Migration, RunState.Live, r => r.StartAsync(RenameByHand.Plan(), default)),
-            new(RenameByHand.Migration, RunState.Retired, r => r.CompleteAsync(RenameByHand.Migration, false, false, default)),
-            new(RenameByHand.Migration, RunState.Undone, r => r.RollbackAsync(RenameByHand.Migration, default)),
-            new(RenameByHand.Migration, RunState.Live, r => r.StartAsync(RenameByHand.Plan(), default)),
-            new(RenameByHand.Migration, RunState.Retired, r => r.CompleteAsync(RenameByHand.Migration, false, false, default)),
-            new(RenameByHand.Migration, RunState.Done, r => r.SunsetAsync(RenameByHand.Migration, true, default)),
-        ],
-    };
-
     private static readonly Scenario ShortLife = new()
     {
         Fresh = async () => await RenameByHand.FreshAsync(5),
+        PlanAsync = _ => Task.FromResult(RenameByHand.Plan()),
         Options = RenameByHand.Options,
-        Acts =
-        [
-            new(RenameByHand.Migration, RunState.Live, r => r.StartAsync(RenameByHand.Plan(), default)),
-            new(RenameByHand.Migration, RunState.Retired, r => r.CompleteAsync(RenameByHand.Migration, false, false, default)),
-            new(RenameByHand.Migration, RunState.Undone, r => r.RollbackAsync(RenameByHand.Migration, default)),
-        ],
+        Acts = [Act.Start, Act.Complete, Act.Rollback],
+    };
+
+    private static readonly Scenario WholeLife = ShortLife with
+    {
+        Fresh = async () => await RenameByHand.FreshAsync(7),
+        Acts = [Act.Start, Act.Rollback, Act.Start, Act.Complete, Act.Rollback, Act.Start, Act.Complete, Act.Sunset],
     };
 
     private static bool Nightly => Environment.GetEnvironmentVariable("TANDEM_NIGHTLY") == "1";
@@ -62,11 +47,7 @@ public sealed class CrashLoopTests
     {
         // A backfill that forgets a row: only the verification makes up for it.
         var plan = RenameByHand.Plan().With(Phase.Start, "backfill people", s => s with { Walk = s.Walk! with { Work = s.Walk.Work + " and id <> 2" } });
-        var scenario = new Scenario
-        {
-            Fresh = ShortLife.Fresh, Options = ShortLife.Options,
-            Acts = [new(RenameByHand.Migration, RunState.Live, r => r.StartAsync(plan, default)), .. ShortLife.Acts.Skip(1)],
-        };
+        var scenario = ShortLife with { PlanAsync = _ => Task.FromResult(plan) };
         (await new CrashLoop(scenario).RunAsync(Fault.DeathAfter, every: 9)).ShouldBeEmpty();
         (await new CrashLoop(scenario) { Mutation = Mutation.BlindVerification }.RunAsync(Fault.DeathAfter, every: 9)).ShouldNotBeEmpty();
     }

@@ -1,4 +1,4 @@
-using Tandem.Conformance.CrashLoop;
+using Tandem.Tests.Conformance.CrashLoop;
 using Tandem.Databases;
 using Tandem.Planning;
 using Tandem.Running;

@@ -1,5 +1,5 @@
 using Shouldly;
-using Tandem.Conformance.CrashLoop;
+using Tandem.Tests.Conformance.CrashLoop;
 using Tandem.Databases;
 using Tandem.Journal;
 using Tandem.Planning;

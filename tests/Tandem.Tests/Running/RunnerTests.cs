@@ -1,5 +1,5 @@
 using Shouldly;
-using Tandem.Conformance.CrashLoop;
+using Tandem.Tests.Conformance.CrashLoop;
 using Tandem.Journal;
 using Tandem.Problems;
 using Tandem.Running;

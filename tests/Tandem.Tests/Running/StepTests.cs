@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Shouldly;
-using Tandem.Conformance.CrashLoop;
+using Tandem.Tests.Conformance.CrashLoop;
 using Tandem.Databases;
 using Tandem.Journal;
 using Tandem.Planning;

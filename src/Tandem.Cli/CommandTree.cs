@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Tandem.Cli.Commands;
+using Tandem.Cli.Demo;
+using Tandem.Cli.Output;
 
 namespace Tandem.Cli;
 
@@ -9,33 +11,36 @@ internal static class CommandTree
     /// <summary>What the tool is.</summary>
     public const string Description = "Changes schema and data of a live database while the old and the new version are both served.";
 
-    private static readonly (string Name, Func<Command> Create)[] Commands =
+    private static readonly (string Name, Func<Command> Create, Type View)[] Commands =
     [
-        ("inspect", InspectCommand.Create),
-        ("new", NewCommand.Create),
-        ("lint", LintCommand.Create),
-        ("plan", PlanCommand.Create),
-        ("start", StartCommand.Create),
-        ("status", StatusCommand.Create),
-        ("watch", WatchCommand.Create),
-        ("pause", PauseCommand.Create),
-        ("resume", ResumeCommand.Create),
-        ("retry", RetryCommand.Create),
-        ("cancel", CancelCommand.Create),
-        ("verify", VerifyCommand.Create),
-        ("complete", CompleteCommand.Create),
-        ("rollback", RollbackCommand.Create),
-        ("sunset", SunsetCommand.Create),
-        ("history", HistoryCommand.Create),
-        ("connect-sql", ConnectSqlCommand.Create),
-        ("baseline", BaselineCommand.Create),
-        ("uninstall", UninstallCommand.Create),
-        ("doctor", DoctorCommand.Create),
-        ("demo", DemoCommand.Create),
+        ("inspect", InspectCommand.Create, typeof(InspectView)),
+        ("new", NewCommand.Create, typeof(NewView)),
+        ("lint", LintCommand.Create, typeof(LintView)),
+        ("plan", PlanCommand.Create, typeof(PlanView)),
+        ("start", StartCommand.Create, typeof(OutcomeView)),
+        ("status", StatusCommand.Create, typeof(StatusView)),
+        ("watch", WatchCommand.Create, typeof(StatusView)),
+        ("pause", PauseCommand.Create, typeof(OutcomeView)),
+        ("resume", ResumeCommand.Create, typeof(OutcomeView)),
+        ("retry", RetryCommand.Create, typeof(OutcomeView)),
+        ("cancel", CancelCommand.Create, typeof(OutcomeView)),
+        ("verify", VerifyCommand.Create, typeof(VerifyView)),
+        ("complete", CompleteCommand.Create, typeof(OutcomeView)),
+        ("rollback", RollbackCommand.Create, typeof(OutcomeView)),
+        ("sunset", SunsetCommand.Create, typeof(OutcomeView)),
+        ("history", HistoryCommand.Create, typeof(HistoryView)),
+        ("connect-sql", ConnectSqlCommand.Create, typeof(ConnectView)),
+        ("baseline", BaselineCommand.Create, typeof(OutcomeView)),
+        ("uninstall", UninstallCommand.Create, typeof(UninstallView)),
+        ("doctor", DoctorCommand.Create, typeof(DoctorView)),
+        ("demo", DemoCommand.Create, typeof(DemoReport)),
     ];
 
     /// <summary>The names of all commands.</summary>
     public static IEnumerable<string> Names => Commands.Select(c => c.Name);
+
+    /// <summary>What each command answers with when it is carried out.</summary>
+    public static IEnumerable<(string Name, Type View)> Views => Commands.Select(c => (c.Name, c.View));
 
     /// <summary>The root with these commands below it.</summary>
     public static RootCommand Root(IEnumerable<string> names)
@@ -47,7 +52,7 @@ internal static class CommandTree
         }
 
         var wanted = names.ToHashSet(StringComparer.Ordinal);
-        foreach (var (_, create) in Commands.Where(c => wanted.Contains(c.Name)))
+        foreach (var (_, create, _) in Commands.Where(c => wanted.Contains(c.Name)))
         {
             root.Add(create());
         }

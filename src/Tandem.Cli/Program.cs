@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using System.Reflection;
 using Tandem.Cli.Output;
 using Tandem.Migrations;
@@ -42,7 +43,7 @@ internal static class Program
         {
             help.MaxWidth = Console.IsOutputRedirected ? Screen.UsualWidth : Math.Min(Console.WindowWidth, 120);
         }
-        else if (parse.Errors.Count > 0)
+        else if (parse.Errors.Count > 0 || MistakenOption(parse) is not null)
         {
             return Invocation.Misunderstood(command is RootCommand ? "" : command.Name, GlobalOptions.WantJson(args), Messages(parse, command));
         }
@@ -50,8 +51,19 @@ internal static class Program
         return await parse.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
+    // The parser takes an option that it does not know for the value of an argument.
+    private static string? MistakenOption(ParseResult parse) => parse.Tokens.Any(t => t.Type == TokenType.DoubleDash)
+        ? null
+        : parse.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).Select(t => t.Value).FirstOrDefault(v => v.Length > 1 && v[0] == '-');
+
     private static IEnumerable<string> Messages(ParseResult parse, Command command)
     {
+        if (MistakenOption(parse) is { } option)
+        {
+            var known = command.Options.Concat(GlobalOptions.All).Select(o => o.Name);
+            return [$"'{option}' is not an option of {command.Name}.{(NearestName.Find(option, known) is { } near ? $" Did you mean '{near}'?" : "")}"];
+        }
+
         if (command is not RootCommand || parse.UnmatchedTokens is not [var written, ..])
         {
             return parse.Errors.Select(e => e.Message).Distinct();

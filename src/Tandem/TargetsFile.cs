@@ -36,7 +36,8 @@ public sealed partial record TargetsFile
         var root = string.IsNullOrWhiteSpace(text) ? null : YamlNodes.Read(name, text, problems);
         if (root is null && problems.Count == 0)
         {
-            problems.Add(new Problem(ProblemCodes.FileEmpty, "The file says nothing.", new SourceSpan(name, 1, 1)));
+            problems.Add(new Problem(
+                ProblemCodes.FileEmpty, "The file says nothing.", new SourceSpan(name, 1, 1), Remedy: "Write `targets:` with at least one target and its `url`."));
         }
 
         var file = root is null

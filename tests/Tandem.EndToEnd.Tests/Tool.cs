@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using Shouldly;
 
 namespace Tandem.EndToEnd.Tests;
 
@@ -10,6 +13,24 @@ internal sealed record ToolResult(int ExitCode, string Output, string Errors)
 {
     /// <summary>Both, for messages.</summary>
     public string All => Output + Errors;
+
+    /// <summary>The answer as one JSON document; fails when it is anything else.</summary>
+    public JsonElement Json()
+    {
+        using var document = JsonDocument.Parse(Output);
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>The codes of the problems in the answer.</summary>
+    public IReadOnlyList<string> Codes() =>
+        [.. Json().GetProperty("problems").EnumerateArray().Select(p => p.GetProperty("code").GetString()!)];
+
+    /// <summary>Fails with everything that was said, unless the exit code is this one.</summary>
+    public ToolResult ShouldEndWith(int exitCode)
+    {
+        ExitCode.ShouldBe(exitCode, All);
+        return this;
+    }
 }
 
 /// <summary>The command line as a process, as it was built with these tests.</summary>
@@ -24,25 +45,24 @@ internal static class Tool
 
     /// <summary>Runs <c>tandem</c> with these arguments.</summary>
     public static Task<ToolResult> RunAsync(string folder, params string[] arguments) =>
-        StartAsync(folder, ["dotnet", Program, .. arguments], null);
+        EndAsync(Spawn(folder, ["dotnet", Program, .. arguments], []));
+
+    /// <summary>Runs <c>tandem</c> with these arguments and variables of the environment.</summary>
+    public static Task<ToolResult> RunAsync(string folder, IEnumerable<string> arguments, params (string Name, string Value)[] environment) =>
+        EndAsync(Spawn(folder, ["dotnet", Program, .. arguments], environment));
+
+    /// <summary>Starts <c>tandem</c> and leaves it running; <see cref="EndAsync"/> waits for it.</summary>
+    public static Process Start(string folder, IEnumerable<string> arguments, params (string Name, string Value)[] environment) =>
+        Spawn(folder, ["dotnet", Program, .. arguments], environment);
 
     /// <summary>Runs commands of a POSIX shell in which <c>tandem</c> is the command line; stops at the first that fails.</summary>
     public static Task<ToolResult> ShellAsync(string folder, string script) =>
-        StartAsync(folder, ["/bin/sh", "-eu", "-c", "tandem() { dotnet \"$TANDEM_PROGRAM\" \"$@\"; }\n" + script], null);
+        EndAsync(Spawn(folder, ["/bin/sh", "-eu", "-c", "tandem() { dotnet \"$TANDEM_PROGRAM\" \"$@\"; }\n" + script], []));
 
-    private static async Task<ToolResult> StartAsync(string folder, IReadOnlyList<string> line, string? input)
+    /// <summary>Waits for the end of a process that was started here.</summary>
+    public static async Task<ToolResult> EndAsync(Process process)
     {
-        var start = new ProcessStartInfo(line[0], line.Skip(1))
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
-        start.Environment["TANDEM_PROGRAM"] = Program;
-        start.Environment.Remove("TANDEM_DB");
-        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{line[0]} did not start");
-        await process.StandardInput.WriteAsync(input);
+        using var _ = process;
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
@@ -57,6 +77,29 @@ internal static class Tool
         }
 
         return new ToolResult(process.ExitCode, await output, await errors);
+    }
+
+    private static Process Spawn(string folder, IReadOnlyList<string> line, IEnumerable<(string Name, string Value)> environment)
+    {
+        var start = new ProcessStartInfo(line[0], line.Skip(1))
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+        };
+        start.Environment["TANDEM_PROGRAM"] = Program;
+
+        // What the developer's shell says must not decide a test.
+        start.Environment.Remove("TANDEM_DB");
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start) ?? throw new InvalidOperationException($"{line[0]} did not start");
     }
 
     private static string FindRepository()

@@ -46,7 +46,7 @@ internal sealed class Project : IAsyncDisposable
         engine == "sqlite" ? OnSqliteAsync(statements) : OnPostgresAsync(statements);
 
     /// <summary>Calls the tool with the project's database.</summary>
-    public Task<ToolResult> TandemAsync(params string[] arguments) => Tool.RunAsync(Root, arguments, [("TANDEM_DB", Url)]);
+    public Task<ToolResult> TandemAsync(params string[] arguments) => Tool.RunAsync(Root, arguments, ("TANDEM_DB", Url));
 
     /// <summary>Calls the tool with a command line as it is typed; nothing in it is quoted.</summary>
     public Task<ToolResult> TypeAsync(string line) => TandemAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));

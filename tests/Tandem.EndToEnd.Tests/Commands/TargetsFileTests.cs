@@ -23,19 +23,19 @@ public sealed class TargetsFileTests
     {
         await using var project = await Project.OnSqliteAsync("create table customers (id integer primary key)");
         project.Write("tandem.yaml", "targets: { dev: { url: \"${DEV_URL}\" } }\n");
-        (await Tool.RunAsync(project.Root, ["inspect", "--db", "dev"], [("DEV_URL", "sqlite:app.db")])).ShouldEndWith(0);
+        (await Tool.RunAsync(project.Root, ["inspect", "--db", "dev"], ("DEV_URL", "sqlite:app.db"))).ShouldEndWith(0);
         var missing = await Tool.RunAsync(project.Root, ["inspect", "--db", "dev", "--output", "json"]);
         missing.ShouldEndWith(2).Codes().ShouldBe(["TDM6005"]);
-        missing.Error.ShouldContain("DEV_URL");
+        missing.Errors.ShouldContain("DEV_URL");
     }
 
     [Theory]
     [InlineData("targets: { dev: { url: \"postgres://app:hunter2@db/crm\" } }", "TDM6006", "hunter2")]
-    [InlineData("targets: { dev: { ulr: sqlite:app.db } }", "TDM1011", "nothing")]
-    [InlineData("targets: { dev: { url: sqlite:app.db, lock_timeout: soon } }", null, "nothing")]
-    [InlineData("default: prod\ntargets: { dev: { url: sqlite:app.db } }", "TDM6003", "nothing")]
-    [InlineData("targets: [", null, "nothing")]
-    [InlineData("", null, "nothing")]
+    [InlineData("targets: { dev: { ulr: sqlite:app.db } }", "TDM1011", "hunter2")]
+    [InlineData("targets: { dev: { url: sqlite:app.db, lock_timeout: soon } }", null, "hunter2")]
+    [InlineData("default: prod\ntargets: { dev: { url: sqlite:app.db } }", "TDM6003", "hunter2")]
+    [InlineData("targets: [", null, "hunter2")]
+    [InlineData("", null, "hunter2")]
     public async Task A_wrong_file_is_reported_with_its_place_and_ends_with_2(string text, string? code, string unsaid)
     {
         await using var project = await Project.OnSqliteAsync();
@@ -47,8 +47,8 @@ public sealed class TargetsFileTests
             result.Codes().ShouldContain(code);
         }
 
-        result.Error.ShouldContain("tandem.yaml");
-        (result.Output + result.Error).ShouldNotContain(unsaid);
+        result.Errors.ShouldContain("tandem.yaml");
+        (result.Output + result.Errors).ShouldNotContain(unsaid);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class UsageTests : IDisposable
         var result = await RunAsync("--version");
         result.ExitCode.ShouldBe(0);
         result.Output.Trim().ShouldBe(Cli.Program.Version);
-        result.Error.ShouldBe("");
+        result.Errors.ShouldBe("");
     }
 
     [Fact]
@@ -52,9 +52,9 @@ public sealed class UsageTests : IDisposable
     public async Task Wrong_usage_ends_with_2_and_says_what_is_wrong(string line, string expected)
     {
         var result = await RunAsync(line.Split(' '));
-        result.ExitCode.ShouldBe(2, result.Error);
-        result.Error.ShouldContain(expected);
-        result.Error.ShouldContain("TDM");
+        result.ExitCode.ShouldBe(2, result.Errors);
+        result.Errors.ShouldContain(expected);
+        result.Errors.ShouldContain("TDM");
         result.Output.ShouldBe("");
     }
 
@@ -79,7 +79,7 @@ public sealed class UsageTests : IDisposable
         var result = await RunAsync(command, "--output", "json");
         result.ExitCode.ShouldBe(2);
         result.Codes().ShouldBe(["TDM6002"]);
-        result.Error.ShouldContain("--db");
+        result.Errors.ShouldContain("--db");
     }
 
     [Fact]
@@ -101,8 +101,8 @@ public sealed class UsageTests : IDisposable
         {
             var result = await RunAsync("status", "--db", url, "--output", output, "--verbose");
             result.ExitCode.ShouldNotBe(0);
-            result.ExitCode.ShouldNotBe(70, result.Error);
-            (result.Output + result.Error).ShouldNotContain("hunter2");
+            result.ExitCode.ShouldNotBe(70, result.Errors);
+            (result.Output + result.Errors).ShouldNotContain("hunter2");
         }
     }
 

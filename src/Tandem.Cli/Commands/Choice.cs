@@ -44,6 +44,15 @@ internal static class Choice
         return (journal, fits(journal).LastOrDefault(r => !r.IsBaseline) ?? throw new TandemException(ProblemCodes.WrongState, none));
     }
 
+    /// <summary>What is hidden, in an order in which it can be dropped: the youngest of what is undone, then the oldest of what is retired.</summary>
+    public static IEnumerable<RunRecord> InDropOrder(IEnumerable<RunRecord> runs)
+    {
+        var hidden = runs.Where(r => r.State is RunState.Retired or RunState.Undone or RunState.Sunsetting).ToList();
+        return hidden.Where(r => r.State == RunState.Sunsetting)
+            .Concat(hidden.Where(r => r.State == RunState.Undone).OrderByDescending(r => r.Position))
+            .Concat(hidden.Where(r => r.State == RunState.Retired).OrderBy(r => r.Position));
+    }
+
     private static Migration Named(History history, string id)
     {
         var name = Path.GetFileNameWithoutExtension(id);

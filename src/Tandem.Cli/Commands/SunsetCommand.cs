@@ -11,7 +11,7 @@ internal static class SunsetCommand
 {
     public static Command Create()
     {
-        var id = new Argument<string?>("id") { Arity = ArgumentArity.ZeroOrOne, Description = "The migration; without it, the one that has been hidden longest." };
+        var id = new Argument<string?>("id") { Arity = ArgumentArity.ZeroOrOne, Description = "The migration; without it, the first that can go." };
         var force = new Option<bool>("--force") { Description = "Before the retention is over." };
         return new Command("sunset", "Back up and drop what complete or rollback hid; there is no way back afterwards.") { id, force }
             .Does((call, parse) => RunAsync(call, parse.GetValue(id), parse.GetValue(force)));
@@ -32,7 +32,7 @@ internal static class SunsetCommand
         var (_, run) = await Choice.RunAsync(
             call,
             id,
-            j => j.Runs.Where(r => r.State is RunState.Retired or RunState.Undone or RunState.Sunsetting).OrderByDescending(r => r.HiddenAt),
+            j => Choice.InDropOrder(j.Runs).Take(1),
             "Nothing is retired or undone on this target.");
         var plan = await call.Workspace.Runner.PlanAsync(run.Migration, call.Cancellation);
         await call.ConfirmAsync([.. Announcement(run, plan, call.Target.BackupDirectory)], $"Drop what {run.Migration} hid?");

@@ -95,8 +95,8 @@ internal static class UninstallCommand
             }
         }
 
-        // In the order in which they were begun: an earlier change on the same tables goes first.
-        foreach (var run in open.OrderBy(r => r.Position))
+        var journal = await call.Workspace.ReadJournalAsync(call.Cancellation);
+        foreach (var run in Choice.InDropOrder(journal.Runs))
         {
             _ = await runner.SunsetAsync(run.Migration, force: true, call.Cancellation);
         }

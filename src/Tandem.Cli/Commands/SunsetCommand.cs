@@ -18,14 +18,21 @@ internal static class SunsetCommand
     }
 
     /// <summary>What a sunset would drop, for the person who confirms it.</summary>
-    public static IEnumerable<string> Announcement(RunRecord run, Plan plan, string backups) =>
-    [
-        .. plan.Steps(run.State == RunState.Undone ? Phase.Discard : Phase.Sunset).Select(s => s.Title),
-        $"What is dropped is backed up into {backups} first.",
-        run.State == RunState.Undone
-            ? $"What only {run.Migration} had a place for is gone afterwards, but for the backup."
-            : $"{run.Migration} cannot be rolled back afterwards; {plan.OldVersion} comes back only from the backup.",
-    ];
+    public static IEnumerable<string> Announcement(RunRecord run, Plan plan, string backups)
+    {
+        var steps = plan.Steps(run.State == RunState.Undone ? Phase.Discard : Phase.Sunset);
+        var saved = BacksUp(steps);
+        return
+        [
+            .. steps.Select(s => s.Title),
+            saved ? $"What is dropped is backed up into {backups} first." : "Nothing that holds rows is dropped.",
+            run.State == RunState.Undone
+                ? $"What only {run.Migration} had a place for is gone afterwards{(saved ? ", but for the backup" : "")}."
+                : $"{run.Migration} cannot be rolled back afterwards{(saved ? $"; {plan.OldVersion} comes back only from the backup" : "")}.",
+        ];
+    }
+
+    private static bool BacksUp(IEnumerable<RenderedStep> steps) => steps.Any(s => s.Mode == StepMode.Backup);
 
     private static async Task<CommandView> RunAsync(Call call, string? id, bool force)
     {
@@ -38,9 +45,10 @@ internal static class SunsetCommand
         await call.ConfirmAsync([.. Announcement(run, plan, call.Target.BackupDirectory)], $"Drop what {run.Migration} hid?");
         call.ExplainInterruption();
         var done = await call.Workspace.Runner.SunsetAsync(run.Migration, force, call.Cancellation);
+        var saved = BacksUp(plan.Steps(run.State == RunState.Undone ? Phase.Discard : Phase.Sunset));
         return OutcomeView.Of(
             call.Database.DisplayName,
             done,
-            $"{done.Migration} is {RunView.Readable(RunView.Of(done).State)}: what it hid is backed up in {call.Target.BackupDirectory} and dropped.");
+            $"{done.Migration} is {RunView.Readable(RunView.Of(done).State)}: what it hid is {(saved ? $"backed up in {call.Target.BackupDirectory} and " : "")}dropped.");
     }
 }

@@ -69,6 +69,7 @@ internal static partial class Script
         steady = Rate().Replace(steady, "");
         steady = Duration().Replace(steady, "  $1<time>");
         steady = Version().Replace(steady, "$1 <version>");
+        steady = OwnObjects().Replace(Count().Replace(steady, "<some> objects of"), "");
         steady = steady.Replace($" {Environment.UserName} ", " <user> ", StringComparison.Ordinal);
 
         // What was replaced had another width than its word: columns behind it are not compared.
@@ -92,6 +93,13 @@ internal static partial class Script
 
     [GeneratedRegex(@"\b(SQLite|PostgreSQL) \d+(\.\d+)+")]
     private static partial Regex Version();
+
+    // How many helpers the engine brings is no promise.
+    [GeneratedRegex(@"\d+ objects of")]
+    private static partial Regex Count();
+
+    [GeneratedRegex(@"^  [a-z]+ +tandem([._].*)?\n", RegexOptions.Multiline)]
+    private static partial Regex OwnObjects();
 
     [GeneratedRegex(@"(?<=\S) {2,}")]
     private static partial Regex Gaps();

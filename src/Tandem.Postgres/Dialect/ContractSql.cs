@@ -125,8 +125,9 @@ internal static class ContractSql
             LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
             LEFT JOIN pg_catalog.pg_rewrite r ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND r.oid = d.objid
             LEFT JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
+            LEFT JOIN pg_catalog.pg_constraint k ON d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND k.oid = d.objid
             WHERE d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = pg_catalog.to_regclass({Sql.Text(Sql.Id(layout.Schema, layout.Table))})
-              AND d.deptype = 'n' AND d.classid IN ({string.Join(", ", Classes(columns is null).Select(c => $"'pg_catalog.{c}'::pg_catalog.regclass"))})
+              AND d.deptype = 'n' AND (k.oid IS NULL OR k.conrelid <> d.refobjid) AND d.classid IN ({string.Join(", ", Classes(columns is null).Select(c => $"'pg_catalog.{c}'::pg_catalog.regclass"))})
               AND NOT (v.oid IS NOT NULL AND v.relnamespace = coalesce(pg_catalog.to_regnamespace({Sql.Text(Sql.Id(version))}), 0::oid)
                 AND coalesce(pg_catalog.obj_description(v.oid, 'pg_class'), '') LIKE '{EngineSql.ViewMark}%')
               {(columns is null ? "" : $"AND a.attname IN ({string.Join(", ", columns.Select(Sql.Text))})")}

@@ -177,7 +177,8 @@ internal sealed class Layout
             ?? known.FirstOrDefault();
     }
 
-    private static (string Name, string Type) Signature(Column column) => (column.Name, column.Type);
+    // A shape that a file described is matched with the same shape read back from the catalogue.
+    private static (string Name, string Type) Signature(Column column) => (column.Name, TypeNames.Canonical(column.Type));
 
     private static List<Link> Connected(List<Link> links, Link current)
     {

@@ -27,6 +27,4 @@ public sealed record HistoryStep(string Id, string Operations, Func<int, IReadOn
 /// <param name="Name">The database.</param>
 /// <param name="Load">Scripts that make it, each run as one text.</param>
 /// <param name="Steps">The migrations, in order.</param>
-/// <param name="Tables">A query per table, in the words of the first version, whose rows must be the same at the end.</param>
-public sealed record HistoryCase(
-    string Name, IReadOnlyList<string> Load, IReadOnlyList<HistoryStep> Steps, IReadOnlyList<string> Tables);
+public sealed record HistoryCase(string Name, IReadOnlyList<string> Load, IReadOnlyList<HistoryStep> Steps);

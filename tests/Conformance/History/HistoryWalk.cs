@@ -3,6 +3,7 @@ using Tandem.Migrations;
 using Tandem.Planning;
 using Tandem.Problems;
 using Tandem.Running;
+using Tandem.Schema;
 using Tandem.Tests.Conformance.Life;
 
 namespace Tandem.Tests.Conformance.History;
@@ -47,14 +48,14 @@ internal sealed class HistoryWalk(HistoryCase history, ITestTarget target, ITest
         }
 
         (await target.Database.InspectAsync(default)).ShouldBe(before);
-        await CompareAsync();
+        await CompareAsync(before);
         foreach (var step in history.Steps.Reverse())
         {
             await workspace.Runner.SunsetAsync(step.Id, true, default);
         }
 
         (await target.Database.InspectAsync(default)).ShouldBe(before);
-        await CompareAsync();
+        await CompareAsync(before);
         await target.CheckHealthAsync();
     }
 
@@ -75,10 +76,12 @@ internal sealed class HistoryWalk(HistoryCase history, ITestTarget target, ITest
         }
     }
 
-    private async Task CompareAsync()
+    private async Task CompareAsync(DatabaseSchema before)
     {
-        foreach (var query in history.Tables)
+        foreach (var table in before.Tables)
         {
+            // By name, as the promise to applications on the base tables goes: hidden columns may be there.
+            var query = $"select {string.Join(", ", table.Columns.Select(c => TableNames.Quote(c.Name)))} from {TableNames.Quote(table.Name)} order by 1, 2";
             (await target.RowsAsync(query)).ShouldBe(await control.RowsAsync(query), query);
         }
     }

@@ -1,0 +1,70 @@
+using System.Collections.Frozen;
+using System.Text.RegularExpressions;
+
+namespace Tandem.Postgres.Dialect;
+
+/// <summary>
+/// The catalogue's spelling of PostgreSQL's own type names (as <c>format_type</c> writes them), for comparing a type
+/// that a person wrote with one that was read.
+/// </summary>
+internal static partial class TypeNames
+{
+    private static readonly FrozenDictionary<string, string> Spelling = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["bool"] = "boolean",
+        ["int"] = "integer",
+        ["int2"] = "smallint",
+        ["int4"] = "integer",
+        ["int8"] = "bigint",
+        ["float"] = "double precision",
+        ["float4"] = "real",
+        ["float8"] = "double precision",
+        ["decimal"] = "numeric",
+        ["char"] = "character",
+        ["bpchar"] = "character",
+        ["varchar"] = "character varying",
+        ["char varying"] = "character varying",
+        ["varbit"] = "bit varying",
+        ["timestamp"] = "timestamp without time zone",
+        ["timestamptz"] = "timestamp with time zone",
+        ["time"] = "time without time zone",
+        ["timetz"] = "time with time zone",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>The catalogue's spelling; a type that is not PostgreSQL's own comes back as it is, but for spaces.</summary>
+    public static string Canonical(string type)
+    {
+        if (type.Contains('"', StringComparison.Ordinal))
+        {
+            return type;
+        }
+
+        var text = Spaces().Replace(type.Trim().ToLowerInvariant(), " ");
+        var parts = Parts().Match(text);
+        var name = parts.Groups["name"].Value.Trim();
+        var modifier = parts.Groups["modifier"].Value.Replace(" ", "", StringComparison.Ordinal);
+        var rest = parts.Groups["rest"].Value.Trim();
+        var array = parts.Groups["array"].Value.Replace(" ", "", StringComparison.Ordinal);
+        var spelled = Spelling.GetValueOrDefault(rest.Length == 0 ? name : $"{name} {rest}", rest.Length == 0 ? name : $"{name} {rest}");
+        if (modifier.Length == 0)
+        {
+            // character without a length is character(1).
+            return (spelled == "character" ? "character(1)" : spelled) + array;
+        }
+
+        if (spelled == "numeric" && !modifier.Contains(',', StringComparison.Ordinal))
+        {
+            modifier = modifier.Replace(")", ",0)", StringComparison.Ordinal);
+        }
+
+        // The modifier of a time stands before "with time zone": timestamp(3) with time zone.
+        var zone = spelled.IndexOf(" with", StringComparison.Ordinal);
+        return (zone < 0 ? spelled + modifier : spelled[..zone] + modifier + spelled[zone..]) + array;
+    }
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Spaces();
+
+    [GeneratedRegex(@"^(?<name>[^(\[]*)(?<modifier>\([^)]*\))?(?<rest>[^\[]*)(?<array>(\[[^\]]*\]\s*)*)$")]
+    private static partial Regex Parts();
+}

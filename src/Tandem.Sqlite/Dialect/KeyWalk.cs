@@ -83,7 +83,9 @@ internal sealed record KeyWalk(bool WithoutRowId, ValueList<(string Storage, Row
 
     private string Last(Func<string, string> where)
     {
-        var rows = Places.Select(p => $"SELECT {Keys(p.Identity)} FROM {p.Storage} WHERE {where(Tuple(p.Identity.Terms))}");
+        // The first rows of all tables together are among the first rows of each.
+        var rows = Places.Select(p =>
+            $"SELECT * FROM (SELECT {Keys(p.Identity)} FROM {p.Storage} WHERE {where(Tuple(p.Identity.Terms))} ORDER BY {Order("")} LIMIT CAST(@size AS INTEGER))");
         return $"SELECT {Cursor} FROM (SELECT * FROM ({string.Join(" UNION ", rows)}) ORDER BY {Order("")} LIMIT CAST(@size AS INTEGER))"
             + $" ORDER BY {Order(" DESC")} LIMIT 1";
     }

@@ -29,6 +29,9 @@ internal sealed record ReplacedRows(Twin Twin, TwinFlow Flow)
             yield return $"CREATE TRIGGER IF NOT EXISTS {SqliteText.Quote(TriggerName(Twin.Change, Twin.Names, Flow.From.Side, on))}\n"
                 + $"BEFORE {on} ON {Flow.From.Storage} FOR EACH ROW\nBEGIN\n"
                 + string.Concat(Rules.Select(r => $"  {Remember(r, on == "INSERT" ? "NEW" : "OLD")};\n")) + "END";
+            yield return $"CREATE TRIGGER IF NOT EXISTS {SqliteText.Quote(TriggerName(Twin.Change, Twin.Names, Flow.From.Side, on, "after"))}\n"
+                + $"AFTER {on} ON {Flow.From.Storage} FOR EACH ROW WHEN EXISTS (SELECT 1 FROM {Note})\nBEGIN\n"
+                + string.Concat(TakeOut().Select(t => $"  {t};\n")) + "END";
         }
     }
 
@@ -38,19 +41,15 @@ internal sealed record ReplacedRows(Twin Twin, TwinFlow Flow)
         from statement in new[]
         {
             $"DROP TRIGGER IF EXISTS {SqliteText.Quote(TriggerName(change, names, side, "INSERT"))}",
+            $"DROP TRIGGER IF EXISTS {SqliteText.Quote(TriggerName(change, names, side, "INSERT", "after"))}",
+            $"DROP TRIGGER IF EXISTS {SqliteText.Quote(TriggerName(change, names, side, "UPDATE", "after"))}",
             $"DROP TRIGGER IF EXISTS {SqliteText.Quote(TriggerName(change, names, side, "UPDATE"))}",
             $"DROP TABLE IF EXISTS {SqliteText.Quote(NoteName(change, names, side))}",
         }
         select statement;
 
-    /// <summary>What the triggers after the write begin with.</summary>
-    public IEnumerable<string> TakeOut()
+    private IEnumerable<string> TakeOut()
     {
-        if (!Any)
-        {
-            yield break;
-        }
-
         var gone = RowIdentity.Same(Flow.From.Identity.Of("x"), Keys.Select(k => $"n.{k}"));
         yield return $"DELETE FROM {Flow.To.Storage} WHERE {KeyWalk.Tuple(Flow.To.Identity.Terms)} IN"
             + $" (SELECT {string.Join(", ", Keys)} FROM {Note} AS n WHERE NOT EXISTS (SELECT 1 FROM {Flow.From.Storage} AS x WHERE {gone}))";
@@ -90,6 +89,6 @@ internal sealed record ReplacedRows(Twin Twin, TwinFlow Flow)
     private static string NoteName(TableChange change, TwinNames names, Side side) =>
         names.Trigger(side == Side.Old ? "old_replaced" : "new_replaced", change.Name);
 
-    private static string TriggerName(TableChange change, TwinNames names, Side side, string on) =>
-        names.Trigger($"{(side == Side.Old ? "old" : "new")}_before_{on.ToLowerInvariant()}", change.Name);
+    private static string TriggerName(TableChange change, TwinNames names, Side side, string on, string when = "before") =>
+        names.Trigger($"{(side == Side.Old ? "old" : "new")}_{when}_{on.ToLowerInvariant()}", change.Name);
 }

@@ -10,7 +10,8 @@ namespace Tandem.Sqlite.Dialect;
 /// <param name="Hidden">Whether it is a row number that no column shows, so that it is carried besides the columns.</param>
 internal sealed record RowIdentity(ValueList<string> Terms, bool Hidden)
 {
-    private static readonly string[] RowNumberNames = ["rowid", "_rowid_", "oid"];
+    /// <summary>The words that mean the row number where no column is called so.</summary>
+    public static readonly IReadOnlyList<string> RowNumberNames = ["rowid", "_rowid_", "oid"];
 
     /// <summary>The identity of a table's rows; null when columns hide every name of the row number.</summary>
     public static RowIdentity? Of(Table table)
@@ -28,9 +29,6 @@ internal sealed record RowIdentity(ValueList<string> Terms, bool Hidden)
         var free = RowNumberNames.FirstOrDefault(n => !table.Columns.Any(c => SqliteText.SameName(c.Name, n)));
         return free is null ? null : new RowIdentity([free], Hidden: true);
     }
-
-    /// <summary>Whether rows are found by number.</summary>
-    public static bool IsRowNumber(Table table) => !table.WithoutRowId;
 
     /// <summary>The terms behind a table's name (or <c>NEW</c>).</summary>
     public IEnumerable<string> Of(string table) => Terms.Select(t => $"{table}.{t}");

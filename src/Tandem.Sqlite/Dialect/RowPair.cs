@@ -80,6 +80,15 @@ internal sealed record RowPair(TwinFlow Flow)
                     condition is null ? $"s.{Said(k, j)}" : $"CASE WHEN {condition} THEN t.{Own(Target, k, j)} ELSE s.{Said(k, j)} END"));
             }));
 
+    /// <summary>The target's columns with the source's values, each as a query of its own for one row.</summary>
+    /// <param name="where">The condition that finds the source's row.</param>
+    public IEnumerable<(string Column, string Value)> Singles(string where)
+    {
+        string Single(string term) => $"(SELECT {term} FROM {Flow.From.Storage} AS {Flow.From.Alias} WHERE {where})";
+        return Flow.Payload.Select(i => (SqliteText.Quote(Flow.Carried[i].To.Name), Single(Column(Flow.From, Flow.Carried[i].From))))
+            .Concat(Flow.Lenses.SelectMany(l => l.To.Select((c, j) => (SqliteText.Quote(c.Name), Single(Images.Value(l.Forth[j], c.Type))))));
+    }
+
     /// <summary>The identity that the target's row gets, as far as no column carries it.</summary>
     public IEnumerable<(string Column, string Value)> IdentityValues => Flow.To.Table.WithoutRowId
         ? []

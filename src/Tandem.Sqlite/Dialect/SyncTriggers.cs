@@ -10,7 +10,7 @@ namespace Tandem.Sqlite.Dialect;
 /// </summary>
 internal static class SyncTriggers
 {
-    private static readonly string[] Events = ["insert", "update", "rekey", "delete"];
+    private static readonly string[] Events = ["insert", "echo", "update", "rekey", "delete"];
 
     private const string Refused = "the other version of this table does not take the row";
 
@@ -37,10 +37,13 @@ internal static class SyncTriggers
             yield return statement;
         }
 
-        yield return Trigger(twin, flow, "insert", "INSERT", null, replaced.TakeOut().Concat(Insert(pair)));
-        yield return Trigger(twin, flow, "update", "UPDATE", SameIdentity(flow), replaced.TakeOut().Concat(Update(pair)));
-        yield return Trigger(twin, flow, "rekey", "UPDATE", $"NOT ({SameIdentity(flow)})", replaced.TakeOut().Concat(Rekey(pair)));
-        yield return Trigger(twin, flow, "delete", "DELETE", null, Delete(flow));
+        var here = Exists(flow.From, flow.From, "NEW");
+        var there = Exists(flow.To, flow.From, "NEW");
+        yield return Trigger(twin, flow, "insert", "INSERT", $"{here} AND NOT {there}", Insert(pair, twin.Change));
+        yield return Trigger(twin, flow, "echo", "INSERT", Disagree(pair, previous: false), Echo(pair, twin.Change));
+        yield return Trigger(twin, flow, "update", "UPDATE", $"{SameIdentity(flow)} AND {Disagree(pair, previous: true)}", Update(pair, twin.Change));
+        yield return Trigger(twin, flow, "rekey", $"UPDATE OF {IdentityNames(flow.From)}", $"NOT ({SameIdentity(flow)})", Rekey(pair, here, twin.Change));
+        yield return Trigger(twin, flow, "delete", "DELETE", $"NOT {Exists(flow.From, flow.From, "OLD")}", Delete(flow));
     }
 
     private static string Name(TableChange change, TwinNames names, Side from, string what) =>
@@ -51,45 +54,69 @@ internal static class SyncTriggers
         + $"AFTER {on} ON {flow.From.Storage} FOR EACH ROW{(when is null ? "" : $" WHEN {when}")}\n"
         + $"BEGIN\n{string.Concat(body.Select(b => $"  {b};\n"))}END";
 
-    // A row that is there already is the echo of the target's own insert, or was replaced without a word.
-    private static IEnumerable<string> Insert(RowPair pair)
+    // Single values rather than INSERT … SELECT, for which SQLite would make a temporary table at each write.
+    private static IEnumerable<string> Insert(RowPair pair, TableChange change)
     {
-        var flow = pair.Flow;
-        var unchanged = RowPair.All([pair.CarriedAgree, pair.LensesAgree]);
-        yield return UpdateTarget(
-            pair, previous: false, At(flow.To, "NEW", flow.From), $"NOT {unchanged}",
-            pair.Values((l, k) => l.From.Count == 0 ? null : RowPair.Agrees(l, k)), "NEW");
-        yield return InsertMissing(pair);
-        yield return RefuseUnlessCarried(pair);
+        var at = At(pair.Flow.From, "NEW", pair.Flow.From);
+        var values = pair.Flow.To.Table.WithoutRowId
+            ? pair.Singles(at)
+            : pair.Singles(at).Prepend((Column: pair.Flow.To.Identity.Terms[0], Value: $"NEW.{pair.Flow.From.Identity.Terms[0]}"));
+        var list = values.ToList();
+        yield return $"INSERT INTO {pair.Flow.To.Storage} ({string.Join(", ", list.Select(v => v.Column))}) VALUES ({string.Join(", ", list.Select(v => v.Value))})";
+        if (MayRefuse(change, pair.Flow.To.Side))
+        {
+            yield return RefuseUnlessThere(pair);
+        }
     }
 
-    private static IEnumerable<string> Update(RowPair pair)
+    // The row was there when the source's row came: it is the target's own insert that echoes, and agrees; or the
+    // source's row was replaced without a word.
+    private static IEnumerable<string> Echo(RowPair pair, TableChange change)
     {
-        var flow = pair.Flow;
-        var stale = Alone(flow).Select(p => RowPair.FollowsSource(p.Lens, p.K)).ToList();
-        var agree = $"NOT {RowPair.All([pair.CarriedAgree, pair.LensesAgree])}";
-        yield return UpdateTarget(
-            pair, stale.Count > 0, At(flow.To, "NEW", flow.From), string.Join(" OR ", stale.Prepend(agree)),
-            pair.Values((l, k) => Keep(pair, l, k)), "NEW");
-        yield return InsertMissing(pair);
-        yield return RefuseUnlessCarried(pair);
+        yield return UpdateTarget(pair, previous: false, "NEW", pair.Values((l, k) => l.From.Count == 0 ? null : RowPair.Agrees(l, k)));
+        if (MayRefuse(change, pair.Flow.To.Side))
+        {
+            yield return RefuseUnlessAgreed(pair);
+        }
     }
 
-    private static IEnumerable<string> Rekey(RowPair pair)
+    // A row that is not there yet is left to the backfill, which comes to it wherever it is.
+    private static IEnumerable<string> Update(RowPair pair, TableChange change)
     {
-        var flow = pair.Flow;
+        var identity = pair.Flow.To.Identity.Terms;
         yield return UpdateTarget(
-            pair, Alone(flow).Any(), At(flow.To, "OLD", flow.From), "1",
-            pair.IdentityValues.Concat(pair.Values((l, k) => Keep(pair, l, k))).DistinctBy(v => v.Column), "OLD");
-        yield return InsertMissing(pair);
-        yield return RefuseUnlessCarried(pair);
+            pair, Alone(pair.Flow).Any(), "NEW", pair.Values((l, k) => Keep(pair, l, k)).Where(v => !identity.Contains(v.Column)));
+        if (MayRefuse(change, pair.Flow.To.Side))
+        {
+            yield return RefuseUnlessAgreed(pair);
+        }
+    }
+
+    private static IEnumerable<string> Rekey(RowPair pair, string here, TableChange change)
+    {
+        var values = pair.IdentityValues.Concat(pair.Values((l, k) => Keep(pair, l, k))).DistinctBy(v => v.Column);
+        yield return $"{UpdateTarget(pair, Alone(pair.Flow).Any(), "OLD", values)} AND {here}";
+        yield return InsertWhereMissing(pair, pair.SourceRows(At(pair.Flow.From, "NEW", pair.Flow.From)));
+        if (MayRefuse(change, pair.Flow.To.Side))
+        {
+            yield return RefuseUnlessThere(pair);
+        }
     }
 
     private static IEnumerable<string> Delete(TwinFlow flow)
     {
-        var source = flow.From.Identity.Of("OLD").ToList();
-        yield return $"DELETE FROM {flow.To.Storage} WHERE {RowIdentity.Same(flow.To.Identity.Of(flow.To.Storage), source)}"
-            + $" AND NOT EXISTS (SELECT 1 FROM {flow.From.Storage} AS s WHERE {RowIdentity.Same(flow.From.Identity.Of("s"), source)})";
+        yield return $"DELETE FROM {flow.To.Storage} WHERE {RowIdentity.Same(flow.To.Identity.Of(flow.To.Storage), flow.From.Identity.Of("OLD"))}";
+    }
+
+    private static string Exists(TwinSide side, TwinSide rowSide, string row) =>
+        $"EXISTS (SELECT 1 FROM {side.Storage} AS x WHERE {RowIdentity.Same(side.Identity.Of("x"), rowSide.Identity.Of(row))})";
+
+    private static string Disagree(RowPair pair, bool previous)
+    {
+        var flow = pair.Flow;
+        var stale = previous ? Alone(flow).Select(p => RowPair.FollowsSource(p.Lens, p.K)).ToList() : [];
+        return $"EXISTS (SELECT 1 FROM ({pair.SourceRows(At(flow.From, "NEW", flow.From), stale.Count > 0)}) AS s, ({pair.TargetRows(At(flow.To, "NEW", flow.From))}) AS t"
+            + $" WHERE {string.Join(" OR ", stale.Prepend($"NOT {RowPair.All([pair.CarriedAgree, pair.LensesAgree])}"))})";
     }
 
     // What the target wrote by itself into a column that only it has stays; what followed the source goes on following.
@@ -99,21 +126,21 @@ internal static class SyncTriggers
     private static IEnumerable<(LensView Lens, int K)> Alone(TwinFlow flow) =>
         flow.Lenses.Select((l, k) => (l, k)).Where(p => p.l.From.Count == 0);
 
-    private static string UpdateTarget(
-        RowPair pair, bool previous, string target, string where, IEnumerable<(string Column, string Value)> values, string targetRow)
+    // Both rows are there; one value for all columns is computed in one go.
+    private static string UpdateTarget(RowPair pair, bool previous, string targetRow, IEnumerable<(string Column, string Value)> values)
     {
         var flow = pair.Flow;
         var set = values.ToList();
         if (set.Count == 0)
         {
             // Nothing but the identity is shared, and that is the same here.
-            return "SELECT 1";
+            return "SELECT 1 WHERE 1";
         }
 
-        var rows = $"SELECT {string.Join(", ", set.Select((v, i) => $"{v.Value} AS v{i}"))}"
-            + $" FROM ({pair.SourceRows(At(flow.From, "NEW", flow.From), previous)}) AS s, ({pair.TargetRows(target)}) AS t WHERE {where}";
-        return $"UPDATE {flow.To.Storage} SET {string.Join(", ", set.Select((v, i) => $"{v.Column} = v.v{i}"))}"
-            + $" FROM ({rows}) AS v WHERE {RowIdentity.Same(flow.To.Identity.Of(flow.To.Storage), flow.From.Identity.Of(targetRow))}";
+        var rows = $"SELECT {string.Join(", ", set.Select(v => v.Value))}"
+            + $" FROM ({pair.SourceRows(At(flow.From, "NEW", flow.From), previous)}) AS s, ({pair.TargetRows(At(flow.To, targetRow, flow.From))}) AS t";
+        return $"UPDATE {flow.To.Storage} SET {KeyWalk.Tuple(set.Select(v => v.Column))} = ({rows})"
+            + $" WHERE {RowIdentity.Same(flow.To.Identity.Of(flow.To.Storage), flow.From.Identity.Of(targetRow))}";
     }
 
     /// <summary>The statement that copies rows of the source into the target, but for those that are there.</summary>
@@ -128,18 +155,30 @@ internal static class SyncTriggers
             + $" WHERE NOT EXISTS (SELECT 1 FROM {to.Storage} AS x WHERE {RowIdentity.Same(to.Identity.Of("x"), pair.Ids(RowPair.Source))})";
     }
 
-    private static string InsertMissing(RowPair pair) =>
-        InsertWhereMissing(pair, pair.SourceRows(At(pair.Flow.From, "NEW", pair.Flow.From)));
+    // INSERT OR IGNORE and UPDATE OR IGNORE of an application hold for what its triggers write, too: a row that breaks a
+    // rule of the other side alone would be left out there without a word.
+    private static bool MayRefuse(TableChange change, Side other) =>
+        Guards.RulesOf(change, other).Any(r => r.Kind != ConstraintKind.ForeignKey);
 
-    // INSERT OR IGNORE and UPDATE OR IGNORE of an application hold for what its triggers write, too: a row that the other
-    // side refuses would be left out there without a word.
-    private static string RefuseUnlessCarried(RowPair pair)
+    private static string RefuseUnlessThere(RowPair pair)
+    {
+        var flow = pair.Flow;
+        return $"SELECT RAISE(ABORT, '{Refused}') WHERE EXISTS (SELECT 1 FROM {flow.From.Storage} AS s WHERE {RowIdentity.Same(flow.From.Identity.Of("s"), flow.From.Identity.Of("NEW"))})"
+            + $" AND NOT EXISTS (SELECT 1 FROM {flow.To.Storage} AS t WHERE {RowIdentity.Same(flow.To.Identity.Of("t"), flow.From.Identity.Of("NEW"))})";
+    }
+
+    private static string RefuseUnlessAgreed(RowPair pair)
     {
         var flow = pair.Flow;
         return $"SELECT RAISE(ABORT, '{Refused}') FROM ({pair.SourceRows(At(flow.From, "NEW", flow.From))}) AS s"
-            + $" LEFT JOIN ({pair.TargetRows(At(flow.To, "NEW", flow.From))}) AS t ON 1"
-            + $" WHERE t.t_id0 IS NULL OR NOT {pair.CarriedAgree}";
+            + $", ({pair.TargetRows(At(flow.To, "NEW", flow.From))}) AS t"
+            + $" WHERE NOT {RowPair.All([pair.CarriedAgree, pair.LensesAgree])}";
     }
+
+    // A statement that sets none of these changes no identity; SQLite then does not even look at the trigger.
+    private static string IdentityNames(TwinSide side) => side.Table.WithoutRowId
+        ? string.Join(", ", side.Identity.Terms)
+        : string.Join(", ", side.Identity.Terms.Concat(RowIdentity.RowNumberNames).Distinct(StringComparer.OrdinalIgnoreCase));
 
     private static string At(TwinSide side, string row, TwinSide rowSide) =>
         RowIdentity.Same(side.Identity.Of(side.Alias), rowSide.Identity.Of(row));

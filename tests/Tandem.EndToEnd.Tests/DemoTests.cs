@@ -39,6 +39,43 @@ public sealed class DemoTests
         (await File.ReadAllTextAsync(file)).ShouldBe("mine");
     }
 
+    [Fact]
+    public async Task The_demo_leaves_its_folder_when_asked_to()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return; // The script is written for a POSIX shell.
+        }
+
+        using var folder = new TemporaryFolder();
+        var result = await Tool.ShellAsync(folder.Path, "export TMPDIR=$PWD; tandem demo --rows 200 --keep; ls tandem-demo-*/crm.db tandem-demo-*/migrations/0001_names.yaml");
+        result.ExitCode.ShouldBe(0, result.All);
+    }
+
+    [Fact]
+    public async Task The_demo_takes_its_files_away_when_it_is_stopped()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return; // The script is written for a POSIX shell.
+        }
+
+        const string Stopped =
+            """
+            export TMPDIR=$PWD
+            dotnet "$TANDEM_PROGRAM" demo --rows 500 > story.txt &
+            demo=$!
+            until grep -q 'side by side' story.txt; do sleep 0.2; done
+            kill -TERM $demo
+            wait $demo || echo "exit code $?"
+            ls -d tandem-demo-* || echo nothing left
+            """;
+        using var folder = new TemporaryFolder();
+        var result = await Tool.ShellAsync(folder.Path, Stopped);
+        result.Output.ShouldContain("exit code 5", customMessage: result.All);
+        result.Output.ShouldContain("nothing left", customMessage: result.All);
+    }
+
     private static void ShouldBeClean(ToolResult result)
     {
         result.ExitCode.ShouldBe(0, result.All);

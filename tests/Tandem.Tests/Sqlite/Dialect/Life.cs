@@ -47,6 +47,8 @@ internal sealed class Life : IDisposable
 
     public long Size { get; init; } = 3;
 
+    public bool KeepOldVersion { get; init; }
+
     /// <summary>What applications do between two batches.</summary>
     public Action Between { get; init; } = () => { };
 
@@ -70,7 +72,7 @@ internal sealed class Life : IDisposable
 
     public IReadOnlyList<RenderedStep> Steps(Phase phase) =>
         PhaseSteps.All(draft).First(p => p.Phase == phase).Steps
-            .SelectMany(s => dialect.Render(s, context)).ToList();
+            .SelectMany(s => dialect.Render(s, context with { KeepOldVersion = KeepOldVersion })).ToList();
 
     public void Run(Phase phase)
     {

@@ -12,7 +12,7 @@ internal static class ExitCodes
     /// <summary>The command line or <c>tandem.yaml</c> is wrong, or a confirmation is missing; nothing was done.</summary>
     public const int Usage = 2;
 
-    /// <summary>The run stopped before its end and waits; <c>resume</c>, <c>retry</c> or <c>rollback</c> go on from there.</summary>
+    /// <summary>The run was paused or cancelled before its end; <c>resume</c> or <c>start</c> go on from there, <c>rollback</c> goes back.</summary>
     public const int Stopped = 3;
 
     /// <summary>The database cannot be reached or does not let us in.</summary>
@@ -30,7 +30,7 @@ internal static class ExitCodes
         (Done, "Done."),
         (Refused, "Refused or failed. The problems, each with its code and remedy, say why; what was begun is resumable or was rolled back."),
         (Usage, "Wrong usage: the command line or `tandem.yaml` is not understood, or a confirmation (`--yes`) is missing. Nothing was done."),
-        (Stopped, "The run stopped before its end and waits: it was paused, or it holds. `tandem resume`, `retry`, `cancel` or `rollback` go on from there."),
+        (Stopped, "The run stopped before its end because it was paused or cancelled, most often from another process. `tandem resume` or `start` goes on from there, `rollback` goes back."),
         (Unavailable, "The database cannot be reached or does not let us in."),
         (Interrupted, "Interrupted by Ctrl-C or SIGTERM. A run that was going on is resumable with `tandem resume`."),
         (Defect, "A defect of Tandem. A run that was going on is resumable; please report it with the output of `--verbose`."),

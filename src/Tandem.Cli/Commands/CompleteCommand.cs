@@ -32,6 +32,6 @@ internal static class CompleteCommand
             $"Complete {run.Migration}?");
         call.ExplainInterruption();
         var done = await call.Workspace.Runner.CompleteAsync(run.Migration, keep, force, call.Cancellation);
-        return OutcomeView.Of(call.Database.DisplayName, done, $"{done.Migration} is complete: {(keep ? $"it is served, and {plan.OldVersion} besides" : "only it is served")}.");
+        return OutcomeView.Of(call.Database.DisplayName, done, RunState.Retired, $"{done.Migration} is complete: {(keep ? $"it is served, and {plan.OldVersion} besides" : "only it is served")}.");
     }
 }

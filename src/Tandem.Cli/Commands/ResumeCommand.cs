@@ -18,6 +18,6 @@ internal static class ResumeCommand
     {
         call.ExplainInterruption();
         var run = await call.Workspace.Runner.ResumeAsync(id, call.Cancellation);
-        return OutcomeView.Of(call.Database.DisplayName, run, $"{run.Migration} is {RunView.Readable(RunView.Of(run).State)}.");
+        return OutcomeView.Of(call.Database.DisplayName, run, null, $"{run.Migration} is {RunView.Readable(RunView.Of(run).State)}.");
     }
 }

@@ -33,6 +33,6 @@ internal static class RollbackCommand
             $"Roll {run.Migration} back?");
         call.ExplainInterruption();
         var done = await call.Workspace.Runner.RollbackAsync(run.Migration, call.Cancellation);
-        return OutcomeView.Of(call.Database.DisplayName, done, $"{done.Migration} is undone: only {plan.OldVersion} is served.");
+        return OutcomeView.Of(call.Database.DisplayName, done, RunState.Undone, $"{done.Migration} is undone: only {plan.OldVersion} is served.");
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tandem.Cli.Output;
+using Tandem.Journal;
 using Tandem.Problems;
 
 namespace Tandem.Cli.Commands;
@@ -45,7 +46,7 @@ internal static class StartCommand
         call.Announce($"{plan.Migration}: {plan.Title}");
         call.ExplainInterruption();
         var run = await call.Workspace.Runner.StartAsync(plan, call.Cancellation);
-        return OutcomeView.Of(call.Database.DisplayName, run, $"{run.Migration} is live: {plan.OldVersion} and {run.Migration} are both served.") with
+        return OutcomeView.Of(call.Database.DisplayName, run, RunState.Live, $"{run.Migration} is live: {plan.OldVersion} and {run.Migration} are both served.") with
         {
             Problems = ProblemView.Of(plan.Findings.Where(f => f.Severity == Severity.Warning)),
         };

@@ -49,6 +49,7 @@ internal static class SunsetCommand
         return OutcomeView.Of(
             call.Database.DisplayName,
             done,
+            run.State == RunState.Undone ? RunState.Gone : null,
             $"{done.Migration} is {RunView.Readable(RunView.Of(done).State)}: what it hid is {(saved ? $"backed up in {call.Target.BackupDirectory} and " : "")}dropped.");
     }
 }

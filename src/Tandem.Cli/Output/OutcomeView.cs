@@ -15,19 +15,26 @@ internal sealed record OutcomeView : CommandView
     [Description("What was done, as a sentence.")]
     public required string Message { get; init; }
 
-    /// <summary>The outcome of a run; a run that was paused on its way waits.</summary>
-    public static OutcomeView Of(string database, RunRecord run, string message)
+    /// <summary>The outcome of a run: what was wanted, or where it stopped on its way.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="run">The run now.</param>
+    /// <param name="wanted">The state that was wanted; null when any end will do.</param>
+    /// <param name="message">What to say when it was reached.</param>
+    public static OutcomeView Of(string database, RunRecord run, RunState? wanted, string message)
     {
         var view = RunView.Of(run);
-        return run is { UnderWay: true }
-            ? new OutcomeView
+        var state = RunView.Readable(view.State);
+        return !run.UnderWay && (wanted is null || run.State == wanted)
+            ? new OutcomeView { Database = database, Migration = view, Message = message }
+            : new OutcomeView
             {
                 Database = database,
                 Migration = view,
                 ExitCode = ExitCodes.Stopped,
-                Message = run.Paused ? $"{run.Migration} was paused; it is {RunView.Readable(view.State)}." : $"{run.Migration} has stopped; it is {RunView.Readable(view.State)}.",
-            }
-            : new OutcomeView { Database = database, Migration = view, Message = message };
+                Message = run.Paused ? $"{run.Migration} was paused; it is {state}."
+                    : run.UnderWay ? $"{run.Migration} has stopped; it is {state}."
+                    : $"{run.Migration} was cancelled; it is {state}.",
+            };
     }
 
     public override void Write(Screen screen)

@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using System.Globalization;
+using Shouldly;
+using Tandem.Tests.Servers;
+using Xunit;
+
+namespace Tandem.EndToEnd.Tests.Commands;
+
+public sealed class SqliteControlTests : ControlTests
+{
+    protected override string Engine => "sqlite";
+
+    [Fact]
+    public Task Pause_stops_behind_the_batch_and_resume_goes_on() => PauseAndResumeAsync();
+
+    [Fact]
+    public Task Cancel_from_another_process_rolls_back() => CancelAsync();
+
+    [Fact]
+    public Task An_interruption_leaves_a_run_that_can_be_resumed() => InterruptAsync();
+
+    [Fact]
+    public Task A_killed_run_is_taken_up_by_another_process() => KillAsync();
+
+    [Fact]
+    public Task A_second_runner_is_refused() => TwoRunnersAsync();
+}
+
+public sealed class PostgresControlTests : ControlTests
+{
+    protected override string Engine => "postgres";
+
+    [PostgresFact]
+    public Task Pause_stops_behind_the_batch_and_resume_goes_on() => PauseAndResumeAsync();
+
+    [PostgresFact]
+    public Task Cancel_from_another_process_rolls_back() => CancelAsync();
+
+    [PostgresFact]
+    public Task An_interruption_leaves_a_run_that_can_be_resumed() => InterruptAsync();
+
+    [PostgresFact]
+    public Task A_killed_run_is_taken_up_by_another_process() => KillAsync();
+
+    [PostgresFact]
+    public Task A_second_runner_is_refused() => TwoRunnersAsync();
+}
+
+/// <summary>What is done to a run while it goes on, from other processes.</summary>
+public abstract class ControlTests
+{
+    protected abstract string Engine { get; }
+
+    protected async Task PauseAndResumeAsync()
+    {
+        await using var run = await LongRun.OnAsync(Engine);
+        var process = await run.BeginAsync("start");
+        (await run.TandemAsync("pause", "--output", "json")).ShouldEndWith(0);
+        var ended = (await Tool.EndAsync(process)).ShouldEndWith(3);
+        ended.Output.ShouldContain("was paused");
+        (await run.MigrationAsync()).GetProperty("paused").GetBoolean().ShouldBeTrue();
+        (await run.TandemAsync("watch")).ShouldEndWith(3);
+        (await run.TandemAsync("resume")).ShouldEndWith(0);
+        await ShouldBeLiveAsync(run);
+    }
+
+    protected async Task CancelAsync()
+    {
+        await using var run = await LongRun.OnAsync(Engine);
+        var process = await run.BeginAsync("start");
+        (await run.TandemAsync("cancel")).ShouldEndWith(2).Errors.ShouldContain("TDM6007");
+        (await run.TandemAsync("cancel", "--yes")).ShouldEndWith(0);
+        (await Tool.EndAsync(process)).ShouldEndWith(3).Output.ShouldContain("was cancelled");
+        (await run.MigrationAsync()).GetProperty("state").GetString().ShouldBe("undone");
+        (await run.TandemAsync("start")).ShouldEndWith(0);
+        await ShouldBeLiveAsync(run);
+    }
+
+    protected async Task InterruptAsync()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return; // There is no way to send another process a Ctrl-C there.
+        }
+
+        await using var run = await LongRun.OnAsync(Engine);
+        var process = await run.BeginAsync("start", "--output", "json");
+        using (Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))
+        {
+        }
+
+        var ended = (await Tool.EndAsync(process)).ShouldEndWith(5);
+        ended.Codes().ShouldBe(["TDM6011"]);
+        ended.Errors.ShouldContain("tandem resume");
+        (await run.MigrationAsync()).GetProperty("phase").GetString().ShouldBe("start");
+        (await run.TandemAsync("resume")).ShouldEndWith(0);
+        await ShouldBeLiveAsync(run);
+    }
+
+    protected async Task KillAsync()
+    {
+        await using var run = await LongRun.OnAsync(Engine);
+        using (var process = await run.BeginAsync("start"))
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+        }
+
+        (await run.MigrationAsync()).GetProperty("phase").GetString().ShouldBe("start");
+        (await run.TandemAsync("resume")).ShouldEndWith(0);
+        await ShouldBeLiveAsync(run);
+    }
+
+    protected async Task TwoRunnersAsync()
+    {
+        await using var run = await LongRun.OnAsync(Engine);
+        var process = await run.BeginAsync("start");
+        var second = (await run.TandemAsync("start", "--output", "json")).ShouldEndWith(1);
+        second.Codes().ShouldBe(["TDM4001"]);
+        (await Tool.EndAsync(process)).ShouldEndWith(0);
+        await ShouldBeLiveAsync(run);
+    }
+
+    private static async Task ShouldBeLiveAsync(LongRun run)
+    {
+        (await run.MigrationAsync()).GetProperty("state").GetString().ShouldBe("live");
+        (await run.TandemAsync("verify")).ShouldEndWith(0);
+        (await run.TandemAsync("complete", "--yes")).ShouldEndWith(0);
+        (await run.Project.AskAsync("select count(*) from customers where first_name = 'Ada' and last_name = 'Lovelace'"))
+            .ShouldBe(run.Project.Url.StartsWith("sqlite", StringComparison.Ordinal) ? "12000" : "120000");
+    }
+}

@@ -5,6 +5,7 @@ using Tandem.Planning;
 using Tandem.Problems;
 using Tandem.Running;
 using Tandem.Schema;
+using Tandem.Tests.Conformance.Life;
 
 namespace Tandem.Tests.Conformance.CrashLoop;
 
@@ -77,7 +78,7 @@ internal sealed class Life(Scenario scenario, FaultPlan plan, Mutation? mutation
         {
             foreach (var table in schema.Tables)
             {
-                var rows = await session.QueryAsync(new SqlStatement($"select * from \"{schema.Name}\".\"{table.Name}\""), default);
+                var rows = await session.QueryAsync(new SqlStatement($"select * from {TableNames.Quote(schema.Name)}.{TableNames.Quote(table.Name)}"), default);
                 text.AppendLine(table.Name).AppendJoin('\n', rows.Rows.Select(Row).Order(StringComparer.Ordinal)).AppendLine();
             }
         }

@@ -1,5 +1,6 @@
 using Shouldly;
 using Tandem.Tests.Conformance.CrashLoop;
+using Tandem.Tests.Conformance.Life;
 using Tandem.Tests.Servers;
 using Xunit;
 
@@ -19,4 +20,34 @@ public sealed class PostgresCrashLoopTests
     [MemberData(nameof(Faults))]
     public async Task Whatever_goes_wrong_at_any_call_the_end_is_the_same(string fault) =>
         (await Loop.RunAsync(Enum.Parse<Fault>(fault), every: Nightly ? 1 : 83)).ShouldBeEmpty();
+
+    /// <summary>Every operation with the faults that a network and a machine have; all of them at night.</summary>
+    public static TheoryData<string, string> Operations
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            string[] faults = Nightly
+                ? [.. Enum.GetNames<Fault>().Where(f => f != nameof(Fault.None))]
+                : [nameof(Fault.LostBefore), nameof(Fault.LostAnswer), nameof(Fault.DeathAfter)];
+            foreach (var name in LifeCases.Names("postgres"))
+            {
+                foreach (var fault in faults)
+                {
+                    data.Add(name, fault);
+                }
+            }
+
+            return data;
+        }
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(Operations))]
+    public async Task No_operation_is_harmed_by_a_fault(string operation, string fault)
+    {
+        var loop = new CrashLoop(LifeScenario.Of(
+            LifeCases.Get(operation), async () => await PostgresTarget.CreateAsync(PostgresVersions.Newest), Nightly ? LifeScenario.WholeLife : LifeScenario.ShortLife));
+        (await loop.RunAsync(Enum.Parse<Fault>(fault), every: Nightly ? 1 : 199)).ShouldBeEmpty();
+    }
 }

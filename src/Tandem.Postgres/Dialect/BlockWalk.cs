@@ -18,22 +18,30 @@ internal static class BlockWalk
         return $"{ctid} >= ('(' || coalesce(nullif(@after, ''), '0') || ',0)')::tid AND {ctid} < ('(' || @upto || ',0)')::tid";
     }
 
-    /// <summary>A walk over this table.</summary>
-    public static Walk Over(string schema, string table, string work) => new(Start(schema, table), Next(schema, table), work);
+    /// <summary>A walk over this table. It is over at once where the table or one of these columns was never made.</summary>
+    public static Walk Over(string schema, string table, string work, IReadOnlyList<string>? columns = null) =>
+        new(Start(schema, table, columns ?? []), Next(schema, table), work);
 
-    private static string Start(string schema, string table) =>
-        $"""
-        SELECT (pg_catalog.pg_relation_size(c.oid, 'main') / pg_catalog.current_setting('block_size')::bigint)::text AS walk_end,
-          CASE WHEN c.reltuples >= 0 THEN c.reltuples ELSE pg_catalog.pg_relation_size(c.oid, 'main') / pg_catalog.current_setting('block_size')::bigint * {GuessedRows} END::bigint AS rows_total
-        FROM pg_catalog.pg_class c WHERE c.oid = {Sql.Class(schema, table)}
-        """;
+    private static string Start(string schema, string table, IReadOnlyList<string> columns)
+    {
+        var missing = columns.Count == 0 ? "" : $" AND {Names.Text(columns.Count)} = (SELECT count(*) FROM pg_catalog.pg_attribute a "
+            + $"WHERE a.attrelid = c.oid AND a.attname IN ({string.Join(", ", columns.Select(Sql.Text))}))";
+        return
+            $"""
+            SELECT coalesce(max(s.blocks), 0)::text AS walk_end, coalesce(max(CASE WHEN s.reltuples >= 0 THEN s.reltuples ELSE s.blocks * {GuessedRows} END), 0)::bigint AS rows_total
+            FROM (SELECT c.reltuples, pg_catalog.pg_relation_size(c.oid, 'main') / pg_catalog.current_setting('block_size')::bigint AS blocks
+              FROM pg_catalog.pg_class c WHERE c.oid = {Class(schema, table)}{missing}) s
+            """;
+    }
 
     private static string Next(string schema, string table) =>
         $"""
         SELECT CASE WHEN w.done >= w.last THEN NULL
           ELSE least(w.done + greatest(1, floor(@size::bigint / w.density)::bigint), w.last)::text END AS upto
         FROM (SELECT coalesce(nullif(@after, ''), '0')::bigint AS done, coalesce(nullif(@end, ''), '0')::bigint AS last,
-            CASE WHEN c.reltuples > 0 AND c.relpages > 0 THEN greatest(1, c.reltuples / c.relpages) ELSE {GuessedRows} END AS density
-          FROM pg_catalog.pg_class c WHERE c.oid = {Sql.Class(schema, table)}) w
+            coalesce((SELECT greatest(1, c.reltuples / c.relpages) FROM pg_catalog.pg_class c
+              WHERE c.oid = {Class(schema, table)} AND c.reltuples > 0 AND c.relpages > 0), {GuessedRows}) AS density) w
         """;
+
+    private static string Class(string schema, string table) => $"pg_catalog.to_regclass({Sql.Text(Sql.Id(schema, table))})";
 }

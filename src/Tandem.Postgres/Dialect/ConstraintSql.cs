@@ -58,7 +58,7 @@ internal static class ConstraintSql
 
     /// <summary>Sequences of a created table that was made under a hidden name.</summary>
     public static IEnumerable<string> Sequences(Table table, Layout layout) => table.Columns
-        .Where(c => c.Identity != IdentityKind.None)
+        .Where(c => c.Identity != IdentityKind.None || TableSql.IsSerial(c))
         .Select(c => $"SELECT tandem.rename_sequence({Sql.Class(layout.Schema, layout.Table)}, {Sql.Text(c.Name)}, {Sql.Text(SequenceName(layout.Table, c.Name))})");
 
     /// <summary>The foreign keys that a table alone in one version brings along; they are enforced while that version is served.</summary>

@@ -39,7 +39,7 @@ internal static class ContractSql
         yield return new RenderedStep($"backup {change.Name}", $"Write what goes from {change.Name} into the backup", StepMode.Backup)
         {
             Table = change.Name,
-            Walk = BlockWalk.Over(layout.Schema, layout.Table, $"SELECT {string.Join(", ", columns)} FROM ONLY {layout.Target} WHERE {BlockWalk.Window()}"),
+            Walk = BlockWalk.Over(layout.Schema, layout.Table, $"SELECT {string.Join(", ", columns)} FROM ONLY {layout.Target} WHERE {BlockWalk.Window()}", going.Select(c => layout.Column(step.Side, c.Name)).ToList()),
             BackupDefinition = whole
                 ? TableSql.Create(table, layout.Schema, table.Name, n => n).ToValueList()
                 : going.Select(c => $"ALTER TABLE {Sql.Id(layout.Schema, layout.Base.Name)} ADD COLUMN {TableSql.Column(c with { Nullable = true })}").ToValueList(),

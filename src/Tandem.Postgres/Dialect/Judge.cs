@@ -57,7 +57,7 @@ internal static class Judge
     }
 
     private static bool IsOutside(string trigger) =>
-        string.CompareOrdinal(trigger, Names.FirstTrigger) < 0 || string.CompareOrdinal(trigger, Names.InsertTrigger) > 0;
+        string.CompareOrdinal(trigger, Names.FirstInsertTrigger) < 0 || string.CompareOrdinal(trigger, Names.UpdateTrigger) > 0;
 
     private static IEnumerable<Problem> Columns(TableChange change)
     {
@@ -72,13 +72,11 @@ internal static class Judge
             yield break;
         }
 
-        foreach (var column in change.PlainAdded.Where(c => c.Identity != IdentityKind.None || c is { Generated: not null, GeneratedStored: true } || IsSerial(c)))
+        foreach (var column in change.PlainAdded.Where(c => c.Identity != IdentityKind.None || c is { Generated: not null, GeneratedStored: true } || TableSql.IsSerial(c)))
         {
             yield return new Problem(ProblemCodes.AddRewritesTable, $"{change.Name}.{column.Name} would be computed for every row under an exclusive lock.", Subject: $"{change.Name}.{column.Name}");
         }
     }
-
-    private static bool IsSerial(Column column) => column.Type is "serial" or "bigserial" or "smallserial";
 
     private static IEnumerable<Problem> Lenses(TableChange change)
     {

@@ -25,6 +25,9 @@ internal static class LockSql
         ORDER BY a.xact_start
         """;
 
+    /// <summary>The same, or nothing where no table is locked.</summary>
+    public static string? HoldersOrNull(string schema, List<string> tables) => tables.Count == 0 ? null : Holders(schema, tables);
+
     /// <summary>Sessions whose snapshot a concurrent build of an index waits for.</summary>
     public const string Snapshots =
         """

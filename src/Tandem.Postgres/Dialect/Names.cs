@@ -14,8 +14,11 @@ internal static class Names
     /// <summary>What every hidden column, table, index and constraint begins with.</summary>
     public const string Prefix = "_tandem_";
 
-    /// <summary>The trigger before all of the users' (on INSERT and UPDATE).</summary>
-    public const string FirstTrigger = "!tandem_sync";
+    /// <summary>The trigger before all of the users', for INSERT.</summary>
+    public const string FirstInsertTrigger = "!tandem_sync_insert";
+
+    /// <summary>The trigger before all of the users', for UPDATE.</summary>
+    public const string FirstUpdateTrigger = "!tandem_sync_update";
 
     /// <summary>The trigger behind all of the users', for INSERT.</summary>
     public const string InsertTrigger = "~tandem_sync_insert";

@@ -35,7 +35,7 @@ internal static class SyncSql
     /// <summary>The statements that end the sync of a table.</summary>
     public static IEnumerable<string> Remove(string schema, string table) =>
     [
-        .. new[] { Names.FirstTrigger, Names.InsertTrigger, Names.UpdateTrigger }
+        .. new[] { Names.FirstInsertTrigger, Names.FirstUpdateTrigger, Names.InsertTrigger, Names.UpdateTrigger }
             .Select(t => $"DROP TRIGGER IF EXISTS {Sql.Id(t)} ON {Sql.Id(schema, table)}"),
         $"DROP FUNCTION IF EXISTS {Sql.Id(Names.EngineSchema, Names.SyncFunction(schema, table))}()",
     ];
@@ -72,25 +72,18 @@ internal static class SyncSql
         var triggers = (layout.Current.Change.Before ?? layout.Current.Change.After)!.Triggers;
         var always = context.Schema.Dependents.Any(d => d.Kind == DependentKind.Subscription
             && (d.Table == layout.Table || d.Table == layout.Current.Change.Name));
-        var made = new List<string> { Names.InsertTrigger, Names.UpdateTrigger };
-        if (triggers.Any(t => t is { Before: true, ForEachRow: true, Enabled: true }))
+        var touched = Touched(function);
+        var first = triggers.Any(t => t is { Before: true, ForEachRow: true, Enabled: true });
+        foreach (var (trigger, when, condition, argument) in new[]
         {
-            yield return $"CREATE OR REPLACE TRIGGER {Sql.Id(Names.FirstTrigger)} BEFORE INSERT OR UPDATE ON {layout.Target} "
-                + $"FOR EACH ROW WHEN ({Mine}) EXECUTE FUNCTION {name}('first')";
-            made.Insert(0, Names.FirstTrigger);
-        }
-        else
+            (Names.FirstInsertTrigger, "INSERT", Mine, "'first'"), (Names.FirstUpdateTrigger, "UPDATE", $"{Mine} AND ({touched})", "'first'"),
+            (Names.InsertTrigger, "INSERT", Mine, ""), (Names.UpdateTrigger, "UPDATE", $"{Mine} AND ({touched})", ""),
+        })
         {
-            yield return $"DROP TRIGGER IF EXISTS {Sql.Id(Names.FirstTrigger)} ON {layout.Target}";
-        }
-
-        yield return $"CREATE OR REPLACE TRIGGER {Sql.Id(Names.InsertTrigger)} BEFORE INSERT ON {layout.Target} "
-            + $"FOR EACH ROW WHEN ({Mine}) EXECUTE FUNCTION {name}()";
-        yield return $"CREATE OR REPLACE TRIGGER {Sql.Id(Names.UpdateTrigger)} BEFORE UPDATE ON {layout.Target} "
-            + $"FOR EACH ROW WHEN ({Mine} AND ({Touched(function)})) EXECUTE FUNCTION {name}()";
-        if (always)
-        {
-            foreach (var trigger in made)
+            yield return argument.Length > 0 && !first
+                ? $"DROP TRIGGER IF EXISTS {Sql.Id(trigger)} ON {layout.Target}"
+                : $"CREATE OR REPLACE TRIGGER {Sql.Id(trigger)} BEFORE {when} ON {layout.Target} FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION {name}({argument})";
+            if (always && (argument.Length == 0 || first))
             {
                 yield return $"ALTER TABLE {layout.Target} ENABLE ALWAYS TRIGGER {Sql.Id(trigger)}";
             }

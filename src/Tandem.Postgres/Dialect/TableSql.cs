@@ -54,6 +54,10 @@ internal static class TableSql
         $"FOREIGN KEY ({Sql.Ids(key.Columns.Select(physical))}) REFERENCES {referenced} ({Sql.Ids(referencedColumns)})"
         + $"{Action(" ON UPDATE", key.OnUpdate)}{Action(" ON DELETE", key.OnDelete)}{Deferrable(key.Deferrable)}";
 
+    /// <summary>Whether the type written is one of those that bring a sequence along.</summary>
+    public static bool IsSerial(Column column) => column.Type.ToLowerInvariant() is
+        "serial" or "bigserial" or "smallserial" or "serial2" or "serial4" or "serial8";
+
     /// <summary>Deferrability behind a constraint.</summary>
     public static string Deferrable(string? text) => text is null ? "" : $" {text}";
 

@@ -32,10 +32,12 @@ internal static class VersionSql
                 c, context, Side.New, Side.Old, n => Names.Hidden(context.Ordinal, Side.New, n))));
         }
 
+        var locked = step.Side == Side.New ? Changed(step.Changes, context, step.Side) : [];
         yield return new RenderedStep($"publish {version}", $"Serve the version {version}", StepMode.Transaction)
         {
             Statements = statements.ToValueList(),
-            Locks = [.. views.Select(v => new LockFact(v.Layout.Table, "ACCESS SHARE", "nobody", "an instant"))],
+            Locks = [.. locked.Select(LockSql.Exclusive), .. views.Select(v => new LockFact(v.Layout.Table, "ACCESS SHARE", "nobody", "an instant"))],
+            Holders = LockSql.HoldersOrNull(context.Schema.Name, locked),
             Inverse = $"The schema {schema} is dropped.",
         };
     }
@@ -58,7 +60,8 @@ internal static class VersionSql
                 .. step.Side == Side.New ? Created(step.Changes).SelectMany(c => DropForeignKeys(c, context)) : [],
             ],
             Gates = [Alone(schema, version)],
-            Locks = [new LockFact(schema, "ACCESS EXCLUSIVE", $"applications of {version}", "an instant")],
+            Locks = [.. Changed(step.Changes, context, step.Side).Select(LockSql.Exclusive), new LockFact(schema, "ACCESS EXCLUSIVE", $"applications of {version}", "an instant")],
+            Holders = LockSql.HoldersOrNull(context.Schema.Name, Changed(step.Changes, context, step.Side)),
             Inverse = "The version can be published again.",
         };
     }
@@ -85,8 +88,21 @@ internal static class VersionSql
     /// afterwards the near side belongs to its own applications alone.
     /// </summary>
     private static IEnumerable<string> Renew(ValueList<TableChange> changes, RenderContext context, Side @base, bool served) =>
-        changes.Where(c => c.Before is not null && c.After is not null && c.Lenses.Any(l => l.Of(@base).Count > 0 && l.Of(@base.Other()).Count == 0))
-            .SelectMany(c => Renew(Layout.Of(c, context, @base, served), context));
+        Renewed(changes, @base).SelectMany(c => Renew(Layout.Of(c, context, @base, served), context));
+
+    private static IEnumerable<TableChange> Renewed(ValueList<TableChange> changes, Side @base) =>
+        changes.Where(c => c.Before is not null && c.After is not null && c.Lenses.Any(l => l.Of(@base).Count > 0 && l.Of(@base.Other()).Count == 0));
+
+    /// <summary>The tables that are locked: their sync is renewed, or foreign keys of a created table refer to them.</summary>
+    private static List<string> Changed(ValueList<TableChange> changes, RenderContext context, Side side)
+    {
+        var @base = side == Side.New ? Side.Old : Side.New;
+        return Renewed(changes, @base).Select(c => Layout.Of(c, context, @base).Table)
+            .Concat(side == Side.Old ? [] : Created(changes).SelectMany(c => c.After!.ForeignKeys)
+                .Select(f => ConstraintSql.PhysicalReference(f, context, Side.New, Side.Old))
+                .Where(r => r.Schema == context.Schema.Name).Select(r => r.Table))
+            .Distinct().Order(StringComparer.Ordinal).ToList();
+    }
 
     private static IEnumerable<string> Renew(Layout layout, RenderContext context) =>
         [LockSql.Take(layout.Schema, [layout.Table]), .. SyncSql.Install(layout, context)];
@@ -128,7 +144,7 @@ internal static class VersionSql
         yield return $"SELECT tandem.publish_view({Sql.Text(schema)}, {Sql.Text(shape.Name)}, {Sql.Class(layout.Schema, layout.Table)}, "
             + $"{Sql.Text($"SELECT {list} FROM {layout.Target} t")}, {Sql.Array(columns.Select(c => c.Logical))}, {(capabilities.SecurityInvokerViews ? "true" : "false")})";
         yield return $"COMMENT ON VIEW {view} IS {Sql.Text($"{EngineSql.ViewMark} of {layout.Schema}.{layout.Table}")}";
-        foreach (var column in table.Columns.Where(c => c is { Identity: IdentityKind.None, Generated: null }))
+        foreach (var column in table.Columns.Where(c => c is { Identity: IdentityKind.None, Generated: null } && !TableSql.IsSerial(c)))
         {
             // A view's column without a default takes the table's, and NULL alone would count as none.
             var value = column.Default is { } text ? Sql.Closed(text) : $"(CASE WHEN false THEN NULL::{column.Type} END)";

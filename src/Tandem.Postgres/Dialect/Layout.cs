@@ -8,9 +8,23 @@ namespace Tandem.Postgres.Dialect;
 /// <param name="table">The shape; null where the table is not there.</param>
 internal sealed class Shape(Table? table)
 {
+    private readonly List<Table> images = table is null ? [] : [table];
+
     public Table? Table { get; } = table;
 
     public string Name => Table!.Name;
+
+    /// <summary>The shape as it was inspected, when a later change was planned; its types are then spelled as the database does.</summary>
+    public void Saw(Table inspected) => images.Add(inspected);
+
+    public bool IsExactly(Table other) => images.Contains(other);
+
+    public bool HasColumnsOf(Table other) => images.Exists(i => Columns(i).SetEquals(Columns(other)));
+
+    public int NamesInCommon(Table other) => images.Max(i => i.Columns.Count(c => other.Column(c.Name) is not null));
+
+    private static HashSet<(string Name, string Type)> Columns(Table table) =>
+        table.Columns.Select(c => (c.Name, TypeNames.Canonical(c.Type))).ToHashSet();
 }
 
 /// <summary>A change of a table as the step between two shapes, one of which lies nearer to the base.</summary>
@@ -163,7 +177,10 @@ internal sealed class Layout
         return steps;
     }
 
-    /// <summary>The shape that a later change was made from: of the same name and columns, else of the same name.</summary>
+    /// <summary>
+    /// The shape that a later change was made from. Shapes before a change were inspected, so the same shape compares
+    /// equal; one that a migration made is spelled as a person wrote it, and is known by its names.
+    /// </summary>
     private static Shape? Find(List<Link> links, Table? table)
     {
         if (table is null)
@@ -171,14 +188,12 @@ internal sealed class Layout
             return null;
         }
 
-        var known = Enumerable.Reverse(links).SelectMany(l => new[] { l.Near, l.Far })
-            .Where(s => s.Table is not null && s.Name == table.Name).ToList();
-        return known.Find(s => s.Table!.Columns.Select(Signature).ToHashSet().SetEquals(table.Columns.Select(Signature)))
-            ?? known.FirstOrDefault();
+        var known = Enumerable.Reverse(links).SelectMany(l => new[] { l.Near, l.Far }).Where(s => s.Table is not null && s.Name == table.Name).ToList();
+        var made = Enumerable.Reverse(links).Select(l => l.After).Where(s => s.Table is not null && s.Name == table.Name);
+        var found = known.Find(s => s.IsExactly(table)) ?? known.Find(s => s.HasColumnsOf(table)) ?? made.MaxBy(s => s.NamesInCommon(table)) ?? known.FirstOrDefault();
+        found?.Saw(table);
+        return found;
     }
-
-    // A shape that a file described is matched with the same shape read back from the catalogue.
-    private static (string Name, string Type) Signature(Column column) => (column.Name, TypeNames.Canonical(column.Type));
 
     private static List<Link> Connected(List<Link> links, Link current)
     {

@@ -14,9 +14,9 @@ internal static class PostgresDoctor
         """
         select current_user::text as role,
           has_database_privilege(current_database(), 'CREATE')::int as creates_schemas,
-          has_schema_privilege(@schema, 'CREATE')::int as creates_tables,
-          (select count(*) from pg_catalog.pg_class c where c.relnamespace = @schema::regnamespace and c.relkind in ('r', 'p')) as tables,
-          (select count(*) from pg_catalog.pg_class c where c.relnamespace = @schema::regnamespace and c.relkind in ('r', 'p')
+          (select has_schema_privilege(n.oid, 'CREATE')::int from pg_catalog.pg_namespace n where n.nspname = @schema) as creates_tables,
+          (select count(*) from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = @schema and c.relkind in ('r', 'p')) as tables,
+          (select count(*) from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = @schema and c.relkind in ('r', 'p')
             and not pg_has_role(c.relowner, 'USAGE')) as foreign_tables,
           pg_has_role('pg_read_all_stats', 'USAGE')::int as sees_sessions,
           pg_is_in_recovery()::int as in_recovery
@@ -36,7 +36,7 @@ internal static class PostgresDoctor
         var session = await database.OpenSessionAsync(cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
-            var schema = new SqlArgument("schema", PostgresText.Quote(database.SchemaName));
+            var schema = new SqlArgument("schema", database.SchemaName);
             var rights = await session.QueryAsync(new SqlStatement(Rights, schema), cancellationToken).ConfigureAwait(false);
             var load = await session.QueryAsync(new SqlStatement(Load), cancellationToken).ConfigureAwait(false);
             return [Server(rights), Creating(rights), Owning(rights), Seeing(rights), Connections(load), Transactions(load), Size(load)];

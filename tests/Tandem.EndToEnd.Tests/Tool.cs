@@ -25,6 +25,14 @@ internal sealed record ToolResult(int ExitCode, string Output, string Errors)
     public IReadOnlyList<string> Codes() =>
         [.. Json().GetProperty("problems").EnumerateArray().Select(p => p.GetProperty("code").GetString()!)];
 
+    /// <summary>Fails unless the command was refused for a reason: neither done nor a defect.</summary>
+    public ToolResult ShouldNotBeDone()
+    {
+        ExitCode.ShouldNotBe(0, All);
+        ExitCode.ShouldNotBe(70, All);
+        return this;
+    }
+
     /// <summary>Fails with everything that was said, unless the exit code is this one.</summary>
     public ToolResult ShouldEndWith(int exitCode)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tandem.Cli.Output;
+using Tandem.Databases;
 using Tandem.Migrations;
 using Tandem.Problems;
 using Tandem.Schema;
@@ -25,14 +26,13 @@ internal static class InspectCommand
         var own = await database.FindOwnObjectsAsync(call.Cancellation);
         var shown = table is null ? schema.Tables : schema.Table(table) is { } one ? [one] : throw NoTable(schema, table);
 
-        // Tables are measured for changes; here for such as change nothing.
-        var sizes = await database.ExamineAsync(shown.Select(t => new TableChange(t, t)).ToValueList(), [], [], call.Cancellation);
+        var sizes = await MeasureAsync(call, shown);
         return new InspectView
         {
             Database = database.DisplayName,
             Server = $"{dialect.Capabilities.Product} {dialect.Capabilities.Version}",
             Schema = schema.Name,
-            Tables = shown.Select(t => TableView.Of(t, sizes.Tables.FirstOrDefault(s => s.Table == t.Name), table is not null)).ToList(),
+            Tables = shown.Select(t => TableView.Of(t, sizes.FirstOrDefault(s => s.Table == t.Name), table is not null)).ToList(),
             Views = schema.Views,
             Enums = schema.Enums,
             Sequences = schema.Sequences,
@@ -45,6 +45,19 @@ internal static class InspectCommand
             }),
             Installed = own.Count > 0,
         };
+    }
+
+    // Tables are measured for changes; here for such as change nothing. Who may not read them sees the schema all the same.
+    private static async Task<IReadOnlyList<TableSize>> MeasureAsync(Call call, IEnumerable<Table> tables)
+    {
+        try
+        {
+            return (await call.Database.ExamineAsync(tables.Select(t => new TableChange(t, t)).ToValueList(), [], [], call.Cancellation)).Tables;
+        }
+        catch (Exception e) when (Invocation.Expected(e) is { } expected && expected.Problems.All(p => p.Code == ProblemCodes.PermissionDenied))
+        {
+            return [];
+        }
     }
 
     private static TandemException NoTable(DatabaseSchema schema, string table)

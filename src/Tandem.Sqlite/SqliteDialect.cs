@@ -94,6 +94,7 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
         return new($"switch to {version}", $"Give the plain names of {tables} to the {version} version.", StepMode.Transaction)
         {
             Statements = step.To == Side.New ? Swap.ToNew(step.Changes, context) : Swap.ToOld(step.Changes, context),
+            Gates = Swap.Gates(step.Changes, context, step.To),
             FinalGates = Swap.FinalGates(step.Changes, context, step.To),
             Epilogue = [StoredText.Close],
             Locks = [Instant],

@@ -23,6 +23,9 @@ internal sealed record StoredIndex(string? Name, string Columns, string? Sql);
 /// <param name="KeyWithoutIndex">The columns of a key that is the storage itself; SQLite counts it among the automatic indexes.</param>
 internal sealed record StoredTable(string Name, string Sql, ValueList<StoredIndex> Indexes, string? KeyWithoutIndex)
 {
+    /// <summary>Its columns, as <see cref="ColumnsKey"/>.</summary>
+    public string Columns { get; init; } = "";
+
     /// <summary>Columns of an index as one text, as the query in <see cref="StoredText"/> makes it.</summary>
     public static string ColumnsKey(IEnumerable<string> columns) => string.Join(",", columns.Select(SqliteText.Literal));
 
@@ -97,7 +100,7 @@ internal sealed record StoredTable(string Name, string Sql, ValueList<StoredInde
             if (stage(AsIndexes(pair, change.Name, i)) is { } found)
             {
                 var inline = found.HiddenName is null || found.Index.Unique;
-                indexes.Add(inline ? new StoredIndex(null, Columns(found.Index), null) : Named(found.Index, name, found.HiddenName!));
+                indexes.Add(inline ? new StoredIndex(null, KeyOf(found.Index), null) : Named(found.Index, name, found.HiddenName!));
             }
         }
 
@@ -114,7 +117,10 @@ internal sealed record StoredTable(string Name, string Sql, ValueList<StoredInde
             name,
             SqliteDdl.CreateTable(text, name),
             indexes.ToValueList(),
-            table.WithoutRowId ? ColumnsKey(table.PrimaryKey!.Columns) : null);
+            table.WithoutRowId ? ColumnsKey(table.PrimaryKey!.Columns) : null)
+        {
+            Columns = ColumnsKey(table.Columns.Select(c => c.Name)),
+        };
     }
 
     private static Dictionary<string, Schema.Index> NewIndexes(TableChange change) => change.After is null
@@ -171,7 +177,7 @@ internal sealed record StoredTable(string Name, string Sql, ValueList<StoredInde
             : [new StoredIndex(null, ColumnsKey(key.Columns), null)];
 
     private static StoredIndex Named(Schema.Index index, string table, string name) =>
-        new(name, Columns(index), SqliteDdl.CreateIndex(index, table, name));
+        new(name, KeyOf(index), SqliteDdl.CreateIndex(index, table, name));
 
-    private static string Columns(Schema.Index index) => ColumnsKey(index.Keys.Select(k => k.Column ?? ""));
+    private static string KeyOf(Schema.Index index) => ColumnsKey(index.Keys.Select(k => k.Column ?? ""));
 }

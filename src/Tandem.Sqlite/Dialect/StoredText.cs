@@ -114,6 +114,18 @@ internal static class StoredText
             + $" AND s.tbl_name = {SqliteText.Literal(table.Name)} AND s.sql IS e.sql)";
     }
 
+    /// <summary>A query for how many columns and indexes of a table are others than expected.</summary>
+    public static string CountUnknown(StoredTable table)
+    {
+        var name = SqliteText.Literal(table.Name);
+        string In(IEnumerable<string> values) => $"({string.Join(", ", values.Select(SqliteText.Literal))})";
+        var inline = table.Indexes.Where(i => i.Name is null).Select(i => i.Columns);
+        var named = table.Indexes.Select(i => i.Name).OfType<string>();
+        return $"SELECT ((SELECT group_concat(n, ',') FROM (SELECT quote(name) AS n FROM pragma_table_xinfo({name}) ORDER BY cid)) IS NOT {SqliteText.Literal(table.Columns)})"
+            + $" + (SELECT count(*) FROM sqlite_master WHERE type = 'index' AND tbl_name = {name}"
+            + $" AND NOT CASE WHEN sql IS NULL THEN {Columns} IN {In(inline)} ELSE name IN {In(named)} OR name GLOB '{TwinNames.Prefix}*' END)";
+    }
+
     private static string Change(
         StoredTable from, StoredTable to, Func<StoredTable, (string Name, string Sql)> table, Func<StoredIndex, (string Name, string Sql)> index)
     {
@@ -125,8 +137,15 @@ internal static class StoredText
             .ToList();
         string Case(Func<(string Name, string Sql), string> column, string otherwise) =>
             $"CASE {string.Concat(cases.Select(c => $"WHEN {c.When} THEN {column(c.Then)} "))}ELSE {otherwise} END";
-        return $"UPDATE sqlite_master SET tbl_name = {SqliteText.Literal(to.Name)}, name = {Case(t => t.Name, "name")}, sql = {Case(t => t.Sql, "sql")}"
+        return $"UPDATE sqlite_master SET tbl_name = {SqliteText.Literal(to.Name)}, name = {Case(t => t.Name, "name")}, sql = {Case(t => t.Sql, Followed(from.Name, to.Name))}"
             + $" WHERE type IN ('table', 'index') AND tbl_name = {SqliteText.Literal(from.Name)}";
+    }
+
+    // Hidden indexes of other migrations on the same table go where it goes.
+    private static string Followed(string from, string to)
+    {
+        string On(string table) => SqliteText.Literal($" ON {SqliteText.Quote(table)} (");
+        return $"CASE WHEN name GLOB '{TwinNames.Prefix}*' THEN replace(sql, {On(from)}, {On(to)}) ELSE sql END";
     }
 
     private static string Number(int ordinal) => ordinal.ToString(CultureInfo.InvariantCulture);

@@ -62,6 +62,22 @@ internal static class Swap
         ];
     }
 
+    /// <summary>
+    /// What must be true before a switch. A column or index that the plan does not know of would be given to the wrong
+    /// table's pages.
+    /// </summary>
+    public static ValueList<Gate> Gates(ValueList<TableChange> changes, RenderContext context, Side to)
+    {
+        var names = TwinNames.Of(context);
+        IEnumerable<StoredTable> tables = to == Side.New
+            ? changes.Where(c => c.Before is not null).Select(c => StoredTable.OldPlain(c, names))
+                .Concat(changes.Where(Arrives).Select(c => StoredTable.NewWaiting(c, names)))
+            : changes.Where(c => c.After is not null).Select(c => StoredTable.NewPlain(c, names))
+                .Concat(changes.Where(Leaves).Select(c => StoredTable.OldRetired(c, names)));
+        return tables.Select(t => new Gate(
+            ProblemCodes.StoredSchemaUnexpected.Id, $"{t.Name} has other columns or indexes than planned ({{0}}).", StoredText.CountUnknown(t))).ToValueList();
+    }
+
     /// <summary>What must be true at the end of a switch.</summary>
     public static ValueList<Gate> FinalGates(ValueList<TableChange> changes, RenderContext context, Side to)
     {

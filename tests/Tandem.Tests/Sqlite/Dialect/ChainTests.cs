@@ -99,6 +99,43 @@ public sealed class ChainTests : IDisposable
         file.Value("SELECT extra FROM t WHERE n = 9").ShouldBe("own");
     }
 
+    [Fact]
+    public void Hidden_indexes_of_other_migrations_follow_the_table()
+    {
+        file.Run("CREATE UNIQUE INDEX by_name ON t (name)");
+        var index = new Tandem.Schema.Index("by_name", [new("name")], Unique: true);
+        var added = new Tandem.Schema.Index("by_n", [new("n"), new("name")], Unique: true);
+        var table = First with { Indexes = [index] };
+        var after = table with { Indexes = [added] };
+        using var five = new Life(file, Changes.Of(table, after), 5, "5");
+        using var six = new Life(file, Changes.Rename(after, "name", "title"), 6, "6");
+        using var undone = new Life(file, Changes.Of(after, after with { Indexes = [added, index] }), 7, "7");
+        five.Start();
+        five.Complete();
+        undone.Start();
+        undone.Run(Phase.Complete, s => !s.Id.StartsWith("switch", StringComparison.Ordinal));
+        undone.Rollback();
+        var before = Texts();
+        six.Start();
+        six.Complete();
+        file.Run("INSERT INTO t (title, n) VALUES ('Bo', 50)");
+        six.Agree(Phase.Revert);
+        six.Check();
+        file.Run("DELETE FROM t WHERE n = 50");
+        six.Revert();
+        Texts().ShouldBe(before);
+        undone.Discard();
+        five.Revert();
+        Should.Throw<DatabaseException>(() => file.Run("INSERT INTO t (name) VALUES ('Bo')")).Message.ShouldContain("UNIQUE");
+        five.Restart();
+        five.Complete();
+        six.Restart();
+        six.Complete();
+        five.Sunset();
+        six.Sunset();
+        file.Value("SELECT count(*) FROM sqlite_schema WHERE name GLOB '_tandem*'").ShouldBe(0L);
+    }
+
     // Writes through each table that is there, and looks for it in all.
     private void All(string? first, string? second, string? third, string? fourth)
     {

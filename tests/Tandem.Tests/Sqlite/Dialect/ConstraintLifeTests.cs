@@ -134,6 +134,8 @@ public sealed class ConstraintLifeTests : IDisposable
     [InlineData("OFF")]
     public void Rows_that_are_replaced_by_a_rule_of_one_version_go_in_both(string recursive)
     {
+        // Some builds of SQLite enforce foreign keys unless told otherwise; orders would keep their customers.
+        file.Run("PRAGMA foreign_keys=OFF");
         file.Run($"PRAGMA recursive_triggers={recursive}");
         using var life = new Life(file, Change(renamed: true, live: false));
         life.Start();

@@ -1,6 +1,7 @@
 using Shouldly;
 using Tandem.Databases;
 using Tandem.Schema;
+using Tandem.Tests.Conformance.History;
 using Tandem.Tests.Servers;
 using Xunit;
 
@@ -27,7 +28,7 @@ public sealed class CorporaRoundTripTests
     [MemberData(nameof(Chinooks))]
     public async Task Chinook_written_and_read_again_is_the_same(string path, int major)
     {
-        var script = await Corpora.ReadAsync(path);
+        var script = Corpora.Read(path);
         await using var target = await Target.CreateAsync(Loadable(script, rows: false), major: major);
 
         var schema = await RoundTripAsync(target, "", major);
@@ -42,7 +43,7 @@ public sealed class CorporaRoundTripTests
     [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
     public async Task Sakila_written_and_read_again_is_the_same(int major)
     {
-        var script = await Corpora.ReadAsync("sakila-pg/postgres-sakila-schema.sql");
+        var script = Corpora.Read("sakila-pg/postgres-sakila-schema.sql");
         await using var target = await Target.CreateAsync(Loadable(script, rows: true), major: major);
         var unmanaged = string.Join(";\n", PostgresText.Split(script).Where(s =>
             s.Contains("CREATE DOMAIN", StringComparison.Ordinal)

@@ -9,18 +9,18 @@ namespace Tandem.Tests.Conformance.History;
 /// </summary>
 internal static partial class Chinook
 {
-    public static HistoryCase Postgres() => Make([Clean(Corpora.Read("chinook/Chinook_PostgreSql.sql"))], name => name);
+    public static HistoryCase Postgres() => Make(Clean(Corpora.Read("chinook/Chinook_PostgreSql.sql")), name => name);
 
-    public static HistoryCase Sqlite() => Make([Corpora.Read("chinook/Chinook_Sqlite.sql").TrimStart('\uFEFF')], Pascal);
+    public static HistoryCase Sqlite() => Make(Corpora.Read("chinook/Chinook_Sqlite.sql").TrimStart('\uFEFF'), Pascal);
 
-    private static HistoryCase Make(IReadOnlyList<string> load, Func<string, string> spell)
+    private static HistoryCase Make(string script, Func<string, string> spell)
     {
         string Spell(string text) => Marked().Replace(text, m => spell(m.Groups[1].Value));
         HistoryStep Step(string id, string operations, Func<int, IReadOnlyList<HistoryWrite>> writes) => new(
             id, Spell(operations).Replace("`", "\\\"", StringComparison.Ordinal),
             n => writes(n).Select(w => new HistoryWrite(Quoted(Spell(w.Control)), Quoted(Spell(w.Before)), Quoted(Spell(w.After)))).ToList());
 
-        return new HistoryCase("chinook", load,
+        return new HistoryCase("chinook", target => target.ExecuteAsync(script),
         [
             Step("0001_artist_title", "  - rename_column: { table: <artist>, from: <name>, to: <title> }\n", n =>
             [

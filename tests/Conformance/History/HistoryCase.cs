@@ -1,3 +1,5 @@
+using Tandem.Tests.Conformance.Life;
+
 namespace Tandem.Tests.Conformance.History;
 
 /// <summary>A write in the words of three versions: the first of all, the one before a migration, the one after it.</summary>
@@ -25,6 +27,10 @@ public sealed record HistoryStep(string Id, string Operations, Func<int, IReadOn
 
 /// <summary>A real database and a history of migrations on it.</summary>
 /// <param name="Name">The database.</param>
-/// <param name="Load">Scripts that make it, each run as one text.</param>
+/// <param name="LoadAsync">Makes it.</param>
 /// <param name="Steps">The migrations, in order.</param>
-public sealed record HistoryCase(string Name, IReadOnlyList<string> Load, IReadOnlyList<HistoryStep> Steps);
+public sealed record HistoryCase(string Name, Func<ITestTarget, Task> LoadAsync, IReadOnlyList<HistoryStep> Steps)
+{
+    /// <summary>Columns that the users' own triggers set to the time of a write, also of the engine's: not compared.</summary>
+    public IReadOnlySet<string> TouchedByTriggers { get; init; } = new HashSet<string>();
+}

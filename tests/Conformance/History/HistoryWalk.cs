@@ -22,12 +22,8 @@ internal sealed class HistoryWalk(HistoryCase history, ITestTarget target, ITest
 
     public async Task RunAsync()
     {
-        foreach (var script in history.Load)
-        {
-            await target.ExecuteAsync(script);
-            await control.ExecuteAsync(script);
-        }
-
+        await history.LoadAsync(target);
+        await history.LoadAsync(control);
         var before = await target.Database.InspectAsync(default);
         foreach (var step in history.Steps)
         {
@@ -81,7 +77,7 @@ internal sealed class HistoryWalk(HistoryCase history, ITestTarget target, ITest
         foreach (var table in before.Tables)
         {
             // By name, as the promise to applications on the base tables goes: hidden columns may be there.
-            var query = $"select {string.Join(", ", table.Columns.Select(c => TableNames.Quote(c.Name)))} from {TableNames.Quote(table.Name)} order by 1, 2";
+            var query = $"select {string.Join(", ", table.Columns.Select(c => c.Name).Except(history.TouchedByTriggers).Select(c => $"cast({TableNames.Quote(c)} as text)"))} from {TableNames.Quote(table.Name)} order by 1, 2";
             (await target.RowsAsync(query)).ShouldBe(await control.RowsAsync(query), query);
         }
     }

@@ -9,13 +9,28 @@ namespace Tandem.Postgres.Tests.History;
 /// <summary>Real databases through a whole history and back, and applications that never stop writing.</summary>
 public sealed class PostgresHistoryTests
 {
-    [PostgresTheory]
+    [CorporaTheory]
     [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
     public async Task Chinook_goes_through_nine_migrations_and_back(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);
         await using var control = await PostgresTarget.CreateAsync(major);
         await new HistoryWalk(Chinook.Postgres(), target, control).RunAsync();
+    }
+
+    [CorporaTheory]
+    [InlineData(14)]
+    [InlineData(18)]
+    public async Task Sakila_goes_through_nine_migrations_and_back(int major)
+    {
+        if (!PostgresVersions.Tested.Contains(major))
+        {
+            return;
+        }
+
+        await using var target = await PostgresTarget.CreateAsync(major);
+        await using var control = await PostgresTarget.CreateAsync(major);
+        await new HistoryWalk(Sakila.Case(), target, control).RunAsync();
     }
 
     [PostgresTheory]

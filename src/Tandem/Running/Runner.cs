@@ -80,6 +80,13 @@ public sealed class Runner
     {
         var run = await RequestAsync(RunRequest.Cancel, cancellationToken).ConfigureAwait(false);
         var view = await StatusAsync(cancellationToken).ConfigureAwait(false);
+
+        // The runner at work may have heeded the request, rolled back and gone before we look.
+        if (view.Run(run.Migration) is { UnderWay: false, State: RunState.Undone } undone)
+        {
+            return undone;
+        }
+
         return view.Lease.IsHeld(options.Time.GetUtcNow()) ? run : await RollbackAsync(run.Migration, cancellationToken).ConfigureAwait(false);
     }
 

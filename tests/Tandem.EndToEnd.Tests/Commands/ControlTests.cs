@@ -106,7 +106,7 @@ public abstract class ControlTests
             await process.WaitForExitAsync();
         }
 
-        (await run.MigrationAsync()).GetProperty("phase").GetString().ShouldBe("start");
+        // Resume comes first: a SQLite file that was left in the middle of a write is brought in order by a writer.
         (await run.TandemAsync("resume")).ShouldEndWith(0);
         await ShouldBeLiveAsync(run);
     }
@@ -127,6 +127,6 @@ public abstract class ControlTests
         (await run.TandemAsync("verify")).ShouldEndWith(0);
         (await run.TandemAsync("complete", "--yes")).ShouldEndWith(0);
         (await run.Project.AskAsync("select count(*) from customers where first_name = 'Ada' and last_name = 'Lovelace'"))
-            .ShouldBe(run.Project.Url.StartsWith("sqlite", StringComparison.Ordinal) ? "12000" : "120000");
+            .ShouldBe(run.Project.Url.StartsWith("sqlite", StringComparison.Ordinal) ? "100000" : "400000");
     }
 }

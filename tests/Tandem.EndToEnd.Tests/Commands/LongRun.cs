@@ -17,7 +17,7 @@ internal sealed class LongRun : IAsyncDisposable
     /// <summary>A project with one big table and a migration that fills two columns of it in small batches.</summary>
     public static async Task<LongRun> OnAsync(string engine)
     {
-        var rows = (engine == "sqlite" ? 12_000 : 120_000).ToString(CultureInfo.InvariantCulture);
+        var rows = (engine == "sqlite" ? 100_000 : 400_000).ToString(CultureInfo.InvariantCulture);
         var project = await Project.OnAsync(
             engine,
             "create table customers (id integer primary key, name text not null)",

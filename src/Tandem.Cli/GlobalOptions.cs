@@ -49,7 +49,7 @@ internal sealed record GlobalOptions(string? Database, string? Directory, string
 
     private static readonly Option<bool> VerboseOption = new("--verbose", "-v")
     {
-        Description = "Tell more: the stack of a defect, each step as it goes.",
+        Description = "Tell more: the stack of a defect.",
         Recursive = true,
     };
 

@@ -7,7 +7,7 @@ namespace Tandem.Cli.Commands;
 internal static class StatusCommand
 {
     public static Command Create() =>
-        new Command("status", "Show where each migration stands: steps, batches, rate, time left, quarantine.")
+        new Command("status", "Show where each migration stands: steps, batches, rate, time left.")
             .Does(async (call, _) => await ReadAsync(call));
 
     /// <summary>The status now.</summary>

@@ -8,6 +8,9 @@ namespace Tandem.Sqlite;
 /// <summary>A SQLite file as a target. Nothing is opened before the first call, and no file is ever made.</summary>
 public sealed class SqliteDatabase : IDatabase
 {
+    // SQLITE_READONLY_ROLLBACK
+    private const string HotJournal = "776";
+
     private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(5);
 
     private readonly SqliteAddress address;
@@ -75,10 +78,9 @@ public sealed class SqliteDatabase : IDatabase
     public Task<ISession> OpenSessionAsync(CancellationToken cancellationToken) => Task.Run<ISession>(
         () =>
         {
-            var file = Open(readOnly: false);
+            var file = OpenAndReadHeader(readOnly: false, cancellationToken);
             try
             {
-                ReadHeader(file, cancellationToken);
                 return SqliteSession.Begin(file);
             }
             catch
@@ -98,13 +100,50 @@ public sealed class SqliteDatabase : IDatabase
     // Reads through a connection that cannot write, and sees one state of the file throughout.
     private T Read<T>(Func<SqliteReader, T> read, CancellationToken cancellationToken)
     {
-        using var file = Open(readOnly: true);
-        ReadHeader(file, cancellationToken);
+        using var file = OpenForReading(cancellationToken);
         var reader = new SqliteReader(file, new SqliteLimits(ReadPatience, null, cancellationToken));
         _ = reader.Query("BEGIN");
         var result = read(reader);
         _ = reader.Query("COMMIT");
         return result;
+    }
+
+    // A writer that was killed leaves a journal that must be rolled back before anybody can read the file, and a
+    // connection that cannot write cannot do that. Any application that opened the file would; so do we, where we may.
+    private SqliteFile OpenForReading(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return OpenAndReadHeader(readOnly: true, cancellationToken);
+        }
+        catch (DatabaseException e) when (e.ServerCode == HotJournal)
+        {
+            try
+            {
+                OpenAndReadHeader(readOnly: false, cancellationToken).Dispose();
+            }
+            catch (DatabaseException)
+            {
+                throw e;
+            }
+
+            return OpenAndReadHeader(readOnly: true, cancellationToken);
+        }
+    }
+
+    private SqliteFile OpenAndReadHeader(bool readOnly, CancellationToken cancellationToken)
+    {
+        var file = Open(readOnly);
+        try
+        {
+            ReadHeader(file, cancellationToken);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     private SqliteFile Open(bool readOnly)
@@ -147,8 +186,8 @@ public sealed class SqliteDatabase : IDatabase
             _ when !info.Exists => (ProblemCodes.DatabaseMissing, $"There is no file {address.DisplayName}."),
             "26" => (ProblemCodes.NotADatabase, $"{address.DisplayName} is no SQLite database, or it is encrypted."),
             "14" => (ProblemCodes.PermissionDenied, $"{address.DisplayName} cannot be opened: the file, or its directory, gives no right to."),
-            "776" => (ProblemCodes.DatabaseReadOnly,
-                $"{address.DisplayName} was left by a writer that was killed; a process that may write must open it once to bring it in order."),
+            HotJournal => (ProblemCodes.DatabaseReadOnly,
+                $"{address.DisplayName} was left by a writer that was killed, and this process may not write to bring it in order."),
             _ => (ProblemCodes.DatabaseUnavailable, $"{address.DisplayName} cannot be read ({e.Message})."),
         };
         return new DatabaseException(FailureKind.Unavailable, message, e) { ServerCode = e.ServerCode, ProblemCode = code.Id };

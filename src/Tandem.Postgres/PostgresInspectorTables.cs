@@ -161,6 +161,7 @@ internal sealed class PostgresInspectorTables(
 
     private static Trigger Trigger(PostgresRows.Row row) => new(row.Text("name"), row.Text("definition"))
     {
+        Table = row.Text("table_name"),
         Before = row.Is("fires_before"),
         ForEachRow = row.Is("for_each_row"),
         OnUpdate = row.Is("on_update"),

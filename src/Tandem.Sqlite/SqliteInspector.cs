@@ -36,11 +36,11 @@ internal sealed class SqliteInspector
     }
 
     /// <summary>A trigger as its statement describes it.</summary>
-    internal static Trigger ParseTrigger(string name, string sql)
+    internal static Trigger ParseTrigger(string name, string table, string sql)
     {
         var cursor = new SqliteCursor(sql);
         var before = ReadTriggerHead(cursor);
-        return new Trigger(name, sql) { Before = before, OnUpdate = cursor.Peek().Is("UPDATE") };
+        return new Trigger(name, sql) { Table = table, Before = before, OnUpdate = cursor.Peek().Is("UPDATE") };
     }
 
     /// <summary>The columns after UPDATE OF in a trigger's statement.</summary>
@@ -118,7 +118,7 @@ internal sealed class SqliteInspector
         return table with
         {
             Indexes = indexes.OrderBy(i => i.Name, StringComparer.Ordinal).ToValueList(),
-            Triggers = On("trigger", stored.Name).Select(t => ParseTrigger(t.Name, t.Sql))
+            Triggers = On("trigger", stored.Name).Select(t => ParseTrigger(t.Name, stored.Name, t.Sql))
                 .OrderBy(t => t.Name, StringComparer.Ordinal).ToValueList(),
             NotUnderstood = doubts.Distinct(StringComparer.Ordinal).ToValueList(),
         };

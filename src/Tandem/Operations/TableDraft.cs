@@ -21,14 +21,14 @@ internal sealed class DraftPair<T>(T? before, T? after)
 internal sealed class TableDraft
 {
     private readonly List<Lens> lenses = [];
+    private readonly Table start;
 
     public TableDraft(Table? before, Table? created = null)
     {
         Before = before;
-        var start = before ?? created!;
+        start = before ?? created!;
         Name = start.Name;
         PrimaryKey = start.PrimaryKey;
-        Comment = start.Comment;
         Columns = Pairs(start.Columns, before is null);
         Uniques = Pairs(start.Uniques, before is null);
         Checks = Pairs(start.Checks, before is null);
@@ -43,8 +43,6 @@ internal sealed class TableDraft
     public bool Dropped { get; set; }
 
     public PrimaryKey? PrimaryKey { get; set; }
-
-    public string? Comment { get; }
 
     public List<DraftPair<Column>> Columns { get; }
 
@@ -119,18 +117,17 @@ internal sealed class TableDraft
     /// <summary>The change as an immutable value.</summary>
     public TableChange Freeze()
     {
-        var after = Dropped ? null : new Table(Name, Columns.Where(c => c.After is not null).Select(c => c.After!).ToValueList())
+        var after = Dropped ? null : start with
         {
+            Name = Name,
+            Columns = Present(Columns),
             PrimaryKey = PrimaryKey,
-            Comment = Comment,
             Uniques = Present(Uniques),
             Checks = Present(Checks),
             ForeignKeys = Present(ForeignKeys),
             Indexes = Present(Indexes),
-            Triggers = Before?.Triggers ?? [],
-            WithoutRowId = Before?.WithoutRowId ?? false,
-            Strict = Before?.Strict ?? false,
-            NotUnderstood = Before?.NotUnderstood ?? [],
+            Triggers = start.Triggers.Select(t => t with { Table = Name }).ToValueList(),
+            NotNulls = NotNulls(),
         };
         return new TableChange(Before, after)
         {
@@ -157,6 +154,13 @@ internal sealed class TableDraft
                 || frozen.Indexes.Any(p => p.Before != p.After);
         }
     }
+
+    /// <summary>Rules against NULL follow their columns and end with them.</summary>
+    private ValueList<NotNullConstraint> NotNulls() => start.NotNulls
+        .Select(n => (Rule: n, Columns.FirstOrDefault(c => c.Before?.Name == n.Column)?.After))
+        .Where(p => p.After is { Nullable: false })
+        .Select(p => p.Rule with { Column = p.After!.Name })
+        .ToValueList();
 
     private static List<DraftPair<T>> Pairs<T>(ValueList<T> items, bool created)
         where T : class =>

@@ -93,6 +93,10 @@ public static class Planner
             Tables = schema.Tables.Where(t => names.Contains(t.Name) || t.ForeignKeys.Any(f => names.Contains(f.ReferencedTable))).ToValueList(),
             Dependents = schema.Dependents.Where(d => names.Contains(d.Table)).ToValueList(),
             Unmanaged = [],
+            Partitions = [],
+            Objects = [],
+            Access = schema.Access.Where(a => a.On.Kind == "table" && names.Contains(a.On.Identity)).ToValueList(),
+            Needs = [],
         };
     }
 

@@ -44,6 +44,12 @@ public sealed record Column(string Name, string Type, bool Nullable = true, stri
     /// <summary>The comment, or null.</summary>
     public string? Comment { get; init; }
 
+    /// <summary>What was set on it, as SQL behind <c>ALTER COLUMN … SET</c>: <c>STATISTICS 50</c>, <c>STORAGE EXTERNAL</c>.</summary>
+    public ValueList<string> Settings { get; init; } = [];
+
+    /// <summary>Whether it came from a parent table alone.</summary>
+    public bool Inherited { get; init; }
+
     /// <summary>Settings that a column in the place of this one would not have, for example "a statistics target".</summary>
     public ValueList<string> NotCarried { get; init; } = [];
 }

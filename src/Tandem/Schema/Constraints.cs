@@ -3,7 +3,17 @@ namespace Tandem.Schema;
 /// <summary>A primary key.</summary>
 /// <param name="Name">The constraint's name; null where the database gives none (SQLite).</param>
 /// <param name="Columns">Its columns in key order.</param>
-public sealed record PrimaryKey(string? Name, ValueList<string> Columns);
+public sealed record PrimaryKey(string? Name, ValueList<string> Columns)
+{
+    /// <summary>The whole clause as the server writes it, when there is more to it than name and columns; else null.</summary>
+    public string? Definition { get; init; }
+
+    /// <summary>Storage parameters of its index as SQL text, or null.</summary>
+    public string? Options { get; init; }
+
+    /// <summary>The comment, or null.</summary>
+    public string? Comment { get; init; }
+}
 
 /// <summary>A unique constraint (not merely a unique index).</summary>
 /// <param name="Name">The constraint's name; null where the database gives none.</param>
@@ -11,7 +21,17 @@ public sealed record PrimaryKey(string? Name, ValueList<string> Columns);
 /// <param name="NullsNotDistinct">PostgreSQL 15: two NULLs collide.</param>
 /// <param name="Deferrable">Null when not deferrable, else <c>DEFERRABLE INITIALLY …</c>.</param>
 public sealed record UniqueConstraint(
-    string? Name, ValueList<string> Columns, bool NullsNotDistinct = false, string? Deferrable = null);
+    string? Name, ValueList<string> Columns, bool NullsNotDistinct = false, string? Deferrable = null)
+{
+    /// <summary>The whole clause as the server writes it, when there is more to it than is said here; else null.</summary>
+    public string? Definition { get; init; }
+
+    /// <summary>Storage parameters of its index as SQL text, or null.</summary>
+    public string? Options { get; init; }
+
+    /// <summary>The comment, or null.</summary>
+    public string? Comment { get; init; }
+}
 
 /// <summary>A check constraint.</summary>
 /// <param name="Name">The constraint's name; null where the database gives none.</param>
@@ -19,7 +39,49 @@ public sealed record UniqueConstraint(
 /// <param name="Columns">The columns that the condition names, as far as known.</param>
 /// <param name="Validated">False for PostgreSQL's NOT VALID.</param>
 public sealed record CheckConstraint(
-    string? Name, string Expression, ValueList<string> Columns, bool Validated = true);
+    string? Name, string Expression, ValueList<string> Columns, bool Validated = true)
+{
+    /// <summary>Whether tables that inherit from this one do not get it.</summary>
+    public bool NoInherit { get; init; }
+
+    /// <summary>Whether it came from a parent table alone.</summary>
+    public bool Inherited { get; init; }
+
+    /// <summary>False for PostgreSQL 18's NOT ENFORCED.</summary>
+    public bool Enforced { get; init; } = true;
+
+    /// <summary>The comment, or null.</summary>
+    public string? Comment { get; init; }
+}
+
+/// <summary>An exclusion constraint.</summary>
+/// <param name="Name">The constraint's name.</param>
+/// <param name="Definition">The whole clause behind the name as the server writes it.</param>
+/// <param name="Columns">The columns that it names, as far as known.</param>
+public sealed record ExclusionConstraint(string Name, string Definition, ValueList<string> Columns)
+{
+    /// <summary>Storage parameters of its index as SQL text, or null.</summary>
+    public string? Options { get; init; }
+
+    /// <summary>The comment, or null.</summary>
+    public string? Comment { get; init; }
+}
+
+/// <summary>A rule against NULL as a constraint of its own (PostgreSQL 18).</summary>
+/// <param name="Name">The constraint's name.</param>
+/// <param name="Column">The column.</param>
+/// <param name="Validated">False for NOT VALID.</param>
+public sealed record NotNullConstraint(string Name, string Column, bool Validated = true)
+{
+    /// <summary>Whether tables that inherit from this one do not get it.</summary>
+    public bool NoInherit { get; init; }
+
+    /// <summary>Whether it came from a parent table alone.</summary>
+    public bool Inherited { get; init; }
+
+    /// <summary>The comment, or null.</summary>
+    public string? Comment { get; init; }
+}
 
 /// <summary>What happens to a child row when its parent goes or changes its key.</summary>
 public enum ReferentialAction
@@ -62,6 +124,12 @@ public sealed record ForeignKey(
 
     /// <summary>False for PostgreSQL's NOT VALID.</summary>
     public bool Validated { get; init; } = true;
+
+    /// <summary>The whole clause as the server writes it, when there is more to it than is said here; else null.</summary>
+    public string? Definition { get; init; }
+
+    /// <summary>The comment, or null.</summary>
+    public string? Comment { get; init; }
 }
 
 /// <summary>One key of an index: a column or an expression.</summary>
@@ -101,4 +169,10 @@ public sealed record Index(string Name, ValueList<IndexKey> Keys, bool Unique = 
 
     /// <summary>Storage parameters as SQL text, or null.</summary>
     public string? Options { get; init; }
+
+    /// <summary>Statistics targets of its expressions: <c>2 SET STATISTICS 50</c> for the second key.</summary>
+    public ValueList<string> Settings { get; init; } = [];
+
+    /// <summary>The comment, or null.</summary>
+    public string? Comment { get; init; }
 }

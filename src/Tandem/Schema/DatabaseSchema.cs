@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Tandem.Schema;
 
 /// <summary>The schema of one target, as applications see it.</summary>
@@ -14,6 +16,24 @@ public sealed record DatabaseSchema(string Name, ValueList<Table> Tables)
     /// <summary>Sequences that no column owns.</summary>
     public ValueList<Sequence> Sequences { get; init; } = [];
 
+    /// <summary>Partitions of partitioned tables, at every level, by name.</summary>
+    public ValueList<Table> Partitions { get; init; } = [];
+
+    /// <summary>
+    /// All other objects, by kind and identity: domains, composite and range types, collations, functions, procedures,
+    /// aggregates, rules, policies, statistics, extensions, publications, event triggers, default privileges.
+    /// </summary>
+    public ValueList<SchemaObject> Objects { get; init; } = [];
+
+    /// <summary>Who owns and who may use the schema and what is in it.</summary>
+    public ValueList<ObjectAccess> Access { get; init; } = [];
+
+    /// <summary>Which object cannot be there without which other one, by the server's own account.</summary>
+    public ValueList<ObjectNeed> Needs { get; init; } = [];
+
+    /// <summary>The schema's comment, or null.</summary>
+    public string? Comment { get; init; }
+
     /// <summary>Who in the database itself depends on a table or column: views, functions, triggers, publications, policies.</summary>
     public ValueList<Dependent> Dependents { get; init; } = [];
 
@@ -23,6 +43,18 @@ public sealed record DatabaseSchema(string Name, ValueList<Table> Tables)
     /// <summary>The table of this name, or null.</summary>
     public Table? Table(string name) => Tables.FirstOrDefault(t => t.Name == name);
 
+    /// <summary>Every object but tables, triggers among them.</summary>
+    [JsonIgnore]
+    public IEnumerable<SchemaObject> AllObjects =>
+        Enums.Cast<SchemaObject>().Concat(Sequences).Concat(Views).Concat(Objects)
+            .Concat(Tables.Concat(Partitions).SelectMany(t => t.Triggers)).Concat(Views.SelectMany(v => v.Triggers));
+
+    /// <summary>The object of this kind and identity, or null.</summary>
+    public SchemaObject? Find(string kind, string identity) => AllObjects.FirstOrDefault(o => o.Kind == kind && o.Identity == identity);
+
+    /// <summary>Who owns and who may use an object, or null where that is not known.</summary>
+    public ObjectAccess? AccessTo(string kind, string identity) => Access.FirstOrDefault(a => a.On.Kind == kind && a.On.Identity == identity);
+
     /// <summary>This schema with a table put in place of the one of the old name, kept in ordinal order.</summary>
     public DatabaseSchema Replace(string? oldName, Table? table) => this with
     {
@@ -31,48 +63,6 @@ public sealed record DatabaseSchema(string Name, ValueList<Table> Tables)
             .OrderBy(t => t.Name, StringComparer.Ordinal)
             .ToValueList(),
     };
-}
-
-/// <summary>An enumerated type.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Values">Its values in order.</param>
-public sealed record EnumType(string Name, ValueList<string> Values)
-{
-    /// <summary>The comment, or null.</summary>
-    public string? Comment { get; init; }
-}
-
-/// <summary>A view.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Definition">Its query.</param>
-/// <param name="Materialized">Whether its rows are stored.</param>
-public sealed record View(string Name, string Definition, bool Materialized = false)
-{
-    /// <summary>Options as SQL text (PostgreSQL <c>WITH (…)</c>), or null.</summary>
-    public string? Options { get; init; }
-
-    /// <summary>The comment, or null.</summary>
-    public string? Comment { get; init; }
-}
-
-/// <summary>A sequence.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Type">Its integer type.</param>
-/// <param name="Start">Where it starts.</param>
-/// <param name="Increment">Its step.</param>
-public sealed record Sequence(string Name, string Type, long Start, long Increment)
-{
-    /// <summary>The least value, when it is not the usual one.</summary>
-    public long? Minimum { get; init; }
-
-    /// <summary>The greatest value, when it is not the usual one.</summary>
-    public long? Maximum { get; init; }
-
-    /// <summary>How many values a session takes at once.</summary>
-    public long Cache { get; init; } = 1;
-
-    /// <summary>Whether it begins again at its end.</summary>
-    public bool Cycle { get; init; }
 }
 
 /// <summary>How an object of the users' depends on a table.</summary>

@@ -12,6 +12,7 @@ public static class Fingerprint
     public static JsonSerializerOptions Json { get; } = new()
     {
         WriteIndented = false,
+        AllowOutOfOrderMetadataProperties = true,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,

@@ -32,6 +32,48 @@ public sealed record Table(string Name, ValueList<Column> Columns)
     /// <summary>SQLite STRICT.</summary>
     public bool Strict { get; init; }
 
+    /// <summary>Exclusion constraints.</summary>
+    public ValueList<ExclusionConstraint> Exclusions { get; init; } = [];
+
+    /// <summary>Rules against NULL that are more than that (PostgreSQL 18): an unusual name, NOT VALID, NO INHERIT, a comment.</summary>
+    public ValueList<NotNullConstraint> NotNulls { get; init; } = [];
+
+    /// <summary>Whether it is not written to the log (PostgreSQL).</summary>
+    public bool Unlogged { get; init; }
+
+    /// <summary>The access method when it is not the usual one.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>Storage parameters as SQL text, or null.</summary>
+    public string? Options { get; init; }
+
+    /// <summary>What replication tells rows apart by when it is not the primary key: <c>FULL</c>, <c>NOTHING</c> or <c>USING INDEX …</c>.</summary>
+    public string? ReplicaIdentity { get; init; }
+
+    /// <summary>The index by which its rows were put in order last, or null.</summary>
+    public string? ClusteredOn { get; init; }
+
+    /// <summary>Whether policies decide who sees which row.</summary>
+    public bool RowSecurity { get; init; }
+
+    /// <summary>Whether the policies hold for the owner too.</summary>
+    public bool RowSecurityForced { get; init; }
+
+    /// <summary>The composite type it was made of, as SQL text, or null.</summary>
+    public string? OfType { get; init; }
+
+    /// <summary>The tables that it inherits from, in order.</summary>
+    public ValueList<TableName> Inherits { get; init; } = [];
+
+    /// <summary>How a partitioned table is parted: <c>RANGE (at)</c>; else null.</summary>
+    public string? PartitionKey { get; init; }
+
+    /// <summary>The table that this is a partition of, or null.</summary>
+    public TableName? PartitionOf { get; init; }
+
+    /// <summary>Which rows a partition holds: <c>FOR VALUES …</c> or <c>DEFAULT</c>.</summary>
+    public string? PartitionBound { get; init; }
+
     /// <summary>What the engine cannot carry over when it must rebuild or change this table (for example "partitioned"); empty when all is understood.</summary>
     public ValueList<string> NotUnderstood { get; init; } = [];
 
@@ -47,20 +89,7 @@ public sealed record Table(string Name, ValueList<Column> Columns)
         ?? [];
 }
 
-/// <summary>A trigger of the users'.</summary>
+/// <summary>Names a table, perhaps in another schema.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Definition">The statement that makes it.</param>
-public sealed record Trigger(string Name, string Definition)
-{
-    /// <summary>Whether it fires before the row is stored (and so can change it).</summary>
-    public bool Before { get; init; }
-
-    /// <summary>Whether it fires for each row.</summary>
-    public bool ForEachRow { get; init; } = true;
-
-    /// <summary>Whether it fires on UPDATE, hence in a backfill.</summary>
-    public bool OnUpdate { get; init; }
-
-    /// <summary>Whether it is switched on.</summary>
-    public bool Enabled { get; init; } = true;
-}
+/// <param name="Schema">Its schema when that is not the inspected one, else null.</param>
+public sealed record TableName(string Name, string? Schema = null);

@@ -43,7 +43,7 @@ public sealed class SqliteInspectorTests
                 Where = "Email IS NOT NULL",
                 Columns = ["Name", "Email"],
             });
-        customer.Triggers.Single().ShouldBe(new Trigger("note", Rich[9]) { OnUpdate = true });
+        customer.Triggers.Single().ShouldBe(new Trigger("note", Rich[9]) { Table = "Customer", OnUpdate = true });
 
         var order = schema.Table("order")!;
         order.ForeignKeys.ShouldBe([new ForeignKey(null, ["customer"], "Customer", ["Id"]) { OnDelete = ReferentialAction.Cascade }]);

@@ -148,7 +148,7 @@ public sealed class SqliteTableParserTests
     [InlineData("CREATE TRIGGER x INSTEAD OF UPDATE ON t BEGIN SELECT 1; END", false, true)]
     public void Triggers(string sql, bool before, bool onUpdate)
     {
-        var trigger = SqliteInspector.ParseTrigger("x", sql);
+        var trigger = SqliteInspector.ParseTrigger("x", "t", sql);
         (trigger.Before, trigger.OnUpdate).ShouldBe((before, onUpdate));
     }
 

@@ -21,7 +21,11 @@ public static class PostgresServers
     private static async Task<PostgresServer> StartAsync(int major)
     {
         // Nothing here has to survive a power cut.
-        var server = await PostgresServer.StartAsync(major, new PostgresServerOptions { Fsync = false });
+        var server = await PostgresServer.StartAsync(major, new PostgresServerOptions
+        {
+            Fsync = false,
+            Settings = new Dictionary<string, string> { ["full_page_writes"] = "off", ["synchronous_commit"] = "off", ["max_wal_size"] = "4GB" },
+        });
         AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(10));
         return server;
     }

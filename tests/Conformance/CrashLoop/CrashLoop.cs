@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text;
 using Tandem.Databases;
 using Tandem.Journal;
 using Tandem.Planning;
@@ -46,52 +46,56 @@ internal sealed record Act(RunState Leads, Func<Runner, Plan, Task> DoAsync)
     public static Act Discard { get; } = Sunset with { Leads = RunState.Gone };
 }
 
+/// <summary>What a loop came to.</summary>
+/// <param name="Lives">How many lives were lived under the fault.</param>
+/// <param name="Fired">In how many of them it happened.</param>
+/// <param name="Failures">What went wrong.</param>
+internal sealed record CrashLoopResult(int Lives, int Fired, IReadOnlyList<string> Failures);
+
 /// <summary>
-/// For k = 1, 2, 3, … until a life ends without the fault: the k-th call to the database goes wrong; then the life is
-/// taken up without faults, and its end must be that of a life that was never disturbed.
+/// A life without faults tells how many calls to the database there are and where they lead. Then in one life for each
+/// chosen call that call goes wrong; the life is taken up without faults, and its end must be the same.
 /// </summary>
 internal sealed class CrashLoop(Scenario scenario)
 {
-    private const int Endless = 5000;
-
-    private readonly Lazy<Task<string>> undisturbed = new(async () => (await new Life(scenario, new FaultPlan(Fault.None, 0), null).LiveAsync()).End);
+    private readonly Lazy<Task<(string End, int Calls)>> undisturbed = new(async () =>
+    {
+        var plan = new FaultPlan(Fault.None, 0);
+        var (end, _) = await new Life(scenario, plan, null).LiveAsync();
+        return (end, plan.Calls);
+    });
 
     /// <summary>Takes a guard out of the runner's calls: the harness must then find something.</summary>
     public Mutation? Mutation { get; init; }
 
-    /// <summary>All points of one fault, or every n-th; returns what went wrong.</summary>
-    public async Task<List<string>> RunAsync(Fault fault, int every = 1)
+    /// <summary>One life for each chosen call, as many side by side as there are processors.</summary>
+    public async Task<CrashLoopResult> RunAsync(Fault fault, CrashPoints points)
     {
-        var expected = await undisturbed.Value;
-        var failures = new List<string>();
-
-        // Where only every n-th call is tried, each fault begins at another one.
-        for (var k = 1 + ((int)fault % every); k < Endless; k += every)
+        var (expected, calls) = await undisturbed.Value;
+        var lives = new ConcurrentBag<(int Call, bool Fired, string? Failure)>();
+        await Parallel.ForEachAsync(points.Of(calls, fault), async (call, _) =>
         {
-            var plan = new FaultPlan(fault, k);
-            try
-            {
-                var (end, fired) = await new Life(scenario, plan, Mutation).LiveAsync();
-                if (end != expected)
-                {
-                    failures.Add(string.Create(CultureInfo.InvariantCulture, $"{fault} at call {k} ({plan.FiredIn}): another end\n--- expected\n{expected}\n--- found\n{end}"));
-                }
+            var plan = new FaultPlan(fault, call);
+            var failure = await LiveAsync(plan, expected);
+            lives.Add((call, plan.Fired, failure is null
+                ? null
+                : string.Create(CultureInfo.InvariantCulture, $"{fault} at call {call} of {calls} ({plan.FiredIn}): {failure}")));
+        });
+        return new CrashLoopResult(
+            lives.Count, lives.Count(l => l.Fired), [.. lives.OrderBy(l => l.Call).Select(l => l.Failure).OfType<string>()]);
+    }
 
-                if (!fired)
-                {
-                    return failures;
-                }
-            }
-            catch (Exception e) when (e is TandemException or DatabaseException or InvalidOperationException)
-            {
-                failures.Add(string.Create(CultureInfo.InvariantCulture, $"{fault} at call {k} ({plan.FiredIn}): {e}"));
-                if (!plan.Fired)
-                {
-                    return failures;
-                }
-            }
+    /// <summary>What was wrong with a life; null when nothing was.</summary>
+    private async Task<string?> LiveAsync(FaultPlan plan, string expected)
+    {
+        try
+        {
+            var (end, _) = await new Life(scenario, plan, Mutation).LiveAsync();
+            return end == expected ? null : $"another end\n--- expected\n{expected}\n--- found\n{end}";
         }
-
-        throw new InvalidOperationException("The life does not end.");
+        catch (Exception e) when (e is TandemException or DatabaseException or InvalidOperationException)
+        {
+            return e.ToString();
+        }
     }
 }

@@ -65,6 +65,9 @@ internal sealed class FaultPlan(Fault fault, int at)
 
     public bool IsDead { get; private set; }
 
+    /// <summary>How many calls there were.</summary>
+    public int Calls => calls;
+
     /// <summary>Carries a call out, or not, as the fault says.</summary>
     public async Task<T> CallAsync<T>(Func<Task<T>> call, string what)
     {

@@ -1,53 +1,23 @@
-using Shouldly;
+using System.Globalization;
 using Tandem.Tests.Conformance.CrashLoop;
-using Tandem.Tests.Conformance.Life;
 using Tandem.Tests.Servers;
 using Xunit;
 
 namespace Tandem.Postgres.Tests.Life;
 
-/// <summary>A real migration's life on PostgreSQL with every call going wrong once.</summary>
+/// <summary>Real migrations' lives on PostgreSQL with calls going wrong.</summary>
 public sealed class PostgresCrashLoopTests
 {
-    private static readonly bool Nightly = Environment.GetEnvironmentVariable("TANDEM_NIGHTLY") == "1";
+    private const string Server = "PostgreSQL ";
 
-    private static readonly CrashLoop Loop = new(LifeScenario.Of(
-        LifeScenario.Case, async () => await PostgresTarget.CreateAsync(PostgresVersions.Newest), Nightly ? LifeScenario.WholeLife : LifeScenario.ShortLife));
+    private static readonly CrashLoops Loops = new(
+        async server => await PostgresTarget.CreateAsync(int.Parse(server[Server.Length..], CultureInfo.InvariantCulture)), thorough: 3);
 
-    public static TheoryData<string> Faults => [.. Enum.GetNames<Fault>().Where(f => f != nameof(Fault.None))];
-
-    [PostgresTheory]
-    [MemberData(nameof(Faults))]
-    public async Task Whatever_goes_wrong_at_any_call_the_end_is_the_same(string fault) =>
-        (await Loop.RunAsync(Enum.Parse<Fault>(fault), every: Nightly ? 1 : 83)).ShouldBeEmpty();
-
-    /// <summary>Every operation with the faults that a network and a machine have; all of them at night.</summary>
-    public static TheoryData<string, string> Operations
-    {
-        get
-        {
-            var data = new TheoryData<string, string>();
-            string[] faults = Nightly
-                ? [.. Enum.GetNames<Fault>().Where(f => f != nameof(Fault.None))]
-                : [nameof(Fault.LostBefore), nameof(Fault.LostAnswer), nameof(Fault.DeathAfter)];
-            foreach (var name in LifeCases.Names("postgres"))
-            {
-                foreach (var fault in faults)
-                {
-                    data.Add(name, fault);
-                }
-            }
-
-            return data;
-        }
-    }
+    public static TheoryData<string, string, string> Rows =>
+        CrashLoops.Rows("postgres", [.. PostgresVersions.Wanted.Select(major => $"{Server}{major}")]);
 
     [PostgresTheory]
-    [MemberData(nameof(Operations))]
-    public async Task No_operation_is_harmed_by_a_fault(string operation, string fault)
-    {
-        var loop = new CrashLoop(LifeScenario.Of(
-            LifeCases.Get(operation), async () => await PostgresTarget.CreateAsync(PostgresVersions.Newest), Nightly ? LifeScenario.WholeLife : LifeScenario.ShortLife));
-        (await loop.RunAsync(Enum.Parse<Fault>(fault), every: Nightly ? 1 : 199)).ShouldBeEmpty();
-    }
+    [MemberData(nameof(Rows))]
+    public Task Whatever_goes_wrong_at_a_call_the_end_is_the_same(string server, string operation, string fault) =>
+        Loops.RunAsync(server, operation, fault);
 }

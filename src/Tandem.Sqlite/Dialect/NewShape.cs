@@ -33,5 +33,5 @@ internal static class NewShape
 
     /// <summary>Whether something of the new version was there before.</summary>
     public static bool IsKept<T>(ValueList<Pair<T>> pairs, T after)
-        where T : class => pairs.Any(p => p.Kept && p.After == after);
+        where T : class => pairs.Any(p => p.Kept && after.Equals(p.After));
 }

@@ -13,7 +13,7 @@ internal static class ColumnCases
 
     public static IEnumerable<LifeCase> All =>
     [
-        RenameColumn(), ChangeType(), SplitColumn(), MergeColumns(), AddColumn(), AddRequiredColumn(), AddComputedColumn(),
+        RenameColumn(), RenameColumnInExpressions(), ChangeType(), SplitColumn(), MergeColumns(), AddColumn(), AddRequiredColumn(), AddComputedColumn(),
         DropColumn(), DropColumnWithDown(), SetDefault(), SeveralAtOnce(), OddNames(),
     ];
 
@@ -31,6 +31,32 @@ internal static class ColumnCases
         ],
         OldQueries = PeopleQueries,
         NewQueries = [new("select id, full_name, status, score from {customers} order by id", PeopleQueries[0])],
+    };
+
+    private static LifeCase RenameColumnInExpressions() => new("rename_column_in_expressions")
+    {
+        Setup =
+        [
+            "create table rooms (id integer primary key, name text not null, seats integer, check (seats > 0 or name = 'none'))",
+            "create unique index rooms_lower on rooms (lower(name))",
+            "create index rooms_large on rooms (seats) where seats > 10",
+            "insert into rooms values (1, 'Red', 5), (2, 'Blue', 20), (3, 'none', 0)",
+        ],
+        Operations = """
+              - rename_column: { table: rooms, from: name, to: title }
+              - rename_column: { table: rooms, from: seats, to: places }
+              - add_column: { table: rooms, name: floor, type: integer, default: "0" }
+
+            """,
+        Writes = n =>
+        [
+            new($"insert into {{rooms}} (id, name, seats) values ({n}01, 'R{n}', {n}1)", $"insert into {{rooms}} (id, title, places) values ({n}01, 'R{n}', {n}1)"),
+            new($"update {{rooms}} set name = 'Red{n}', seats = {n}9 where id = 1", $"update {{rooms}} set title = 'Red{n}', places = {n}9 where id = 1"),
+            new($"update {{rooms}} set seats = {n}2 where lower(name) = 'blue'", $"update {{rooms}} set places = {n}2 where lower(title) = 'blue'"),
+            LogicalWrite.Same($"delete from {{rooms}} where id = {n}01"),
+        ],
+        OldQueries = ["select id, name, seats from {rooms} order by id", "select id from {rooms} where seats > 10 order by id"],
+        NewQueries = [new("select id, title, places from {rooms} where places > 10 order by id", "select id, name, seats from {rooms} where seats > 10 order by id")],
     };
 
     private static LifeCase ChangeType() => new("change_type")

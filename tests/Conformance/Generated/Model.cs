@@ -1,0 +1,140 @@
+using System.Globalization;
+using Tandem.Schema;
+
+namespace Tandem.Tests.Conformance.Generated;
+
+/// <summary>What the values of a generated column look like.</summary>
+internal enum ValueKind
+{
+    /// <summary>A number of an integer type.</summary>
+    Number,
+
+    /// <summary>The digits of a number, as text.</summary>
+    Digits,
+
+    /// <summary>One or two words, as text.</summary>
+    Words,
+
+    /// <summary>A short text without blanks and commas.</summary>
+    Tag,
+
+    /// <summary>Two short texts around a comma.</summary>
+    Pair,
+}
+
+/// <summary>A column of one version.</summary>
+/// <param name="Name">Its name in this version.</param>
+/// <param name="Kind">What its values look like.</param>
+internal sealed record ModelColumn(string Name, ValueKind Kind)
+{
+    /// <summary>Whether the database lets it be NULL.</summary>
+    public bool Nullable { get; init; }
+
+    /// <summary>Whether a writer ever writes NULL.</summary>
+    public bool WritesNull { get; init; }
+
+    /// <summary>The default's value, or null.</summary>
+    public string? Default { get; init; }
+
+    /// <summary>Whether it is a part of the key.</summary>
+    public bool Key { get; init; }
+
+    /// <summary>Whether its values must differ from row to row.</summary>
+    public bool Unique { get; init; }
+
+    /// <summary>Whether an expression, a check or a foreign key holds on to it, so that no lens can replace it.</summary>
+    public bool Pinned { get; init; }
+
+    /// <summary>The number of the table whose keys its values are, or null.</summary>
+    public int? Parent { get; init; }
+
+    /// <summary>A pair: whether its two halves may be empty.</summary>
+    public (bool Left, bool Right) Halves { get; init; }
+
+    /// <summary>The number under which its values are remembered, when older versions have no place for them; else null.</summary>
+    public int? Memory { get; init; }
+
+    /// <summary>The column whose value it follows, or null.</summary>
+    public string? Follows { get; init; }
+
+    /// <summary>The column's name as SQL.</summary>
+    public string Sql => Text.Name(Name);
+
+    /// <summary>A value of this column as SQL.</summary>
+    public string Literal(string? value) => value is null ? "null" : Kind == ValueKind.Number ? value : Text.Literal(value);
+}
+
+/// <summary>A foreign key or what will become one.</summary>
+internal sealed record ModelReference(string Column, int Parent, ReferentialAction OnDelete, string? Name);
+
+/// <summary>An index or a unique constraint on columns.</summary>
+internal sealed record ModelIndex(string Name, ValueList<string> Columns, bool Unique, bool Constraint, string? Expression = null);
+
+/// <summary>A table of one version.</summary>
+/// <param name="Id">The same in every version.</param>
+/// <param name="Name">Its name in this version.</param>
+/// <param name="Columns">Its columns.</param>
+internal sealed record ModelTable(int Id, string Name, ValueList<ModelColumn> Columns)
+{
+    /// <summary>How its rows are told apart: by a primary key, by a unique constraint, or not at all.</summary>
+    public string KeyKind { get; init; } = "primary key";
+
+    /// <summary>Its indexes and unique constraints besides the key's.</summary>
+    public ValueList<ModelIndex> Indexes { get; init; } = [];
+
+    /// <summary>Its checks by name, and the columns they hold on to.</summary>
+    public ValueList<(string Name, string Column)> Checks { get; init; } = [];
+
+    /// <summary>Its foreign keys.</summary>
+    public ValueList<ModelReference> References { get; init; } = [];
+
+    /// <summary>Whether rows of it are never deleted, because other rows mean them.</summary>
+    public bool NoDelete { get; init; }
+
+    /// <summary>Its columns of the key.</summary>
+    public IEnumerable<ModelColumn> Key => Columns.Where(c => c.Key);
+
+    /// <summary>The column of this name.</summary>
+    public ModelColumn Column(string name) => Columns.Single(c => c.Name == name);
+
+    /// <summary>The table with a column put in the place of another, or taken out.</summary>
+    public ModelTable With(string name, params ModelColumn[] columns) => this with
+    {
+        Columns = Columns.SelectMany(c => c.Name == name ? columns : [c]).ToValueList(),
+    };
+
+    /// <summary>What distinguishes a row, whatever the version.</summary>
+    public string KeyOf(Row row) => string.Join('/', Key.Select(c => row[c.Name]));
+}
+
+/// <summary>A row in the words of one version.</summary>
+internal sealed class Row(IEnumerable<KeyValuePair<string, string?>> values) : Dictionary<string, string?>(values, StringComparer.Ordinal)
+{
+    /// <summary>The row with other values in some columns.</summary>
+    public Row With(params IEnumerable<KeyValuePair<string, string?>> values)
+    {
+        var row = new Row(this);
+        foreach (var (name, value) in values)
+        {
+            row[name] = value;
+        }
+
+        return row;
+    }
+
+    /// <summary>The row without some columns.</summary>
+    public Row Without(params string[] names) => new(this.Where(v => !names.Contains(v.Key)));
+
+    /// <summary>The row as a test reads it.</summary>
+    public string Line(ModelTable table) => string.Join('|', table.Columns.Select(c => this[c.Name] ?? "NULL"));
+}
+
+/// <summary>SQL text of names and values.</summary>
+internal static class Text
+{
+    public static string Name(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    public static string Literal(string value) => $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
+
+    public static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,255 @@
+using Shouldly;
+using Tandem.Migrations;
+using Tandem.Planning;
+using Tandem.Problems;
+using Tandem.Running;
+using Tandem.Schema;
+using Tandem.Tests.Conformance.Life;
+
+namespace Tandem.Tests.Conformance.Generated;
+
+/// <summary>
+/// A generated schema and a history of generated migrations, with writes through every served version at every stage,
+/// runs that are broken off and resumed, rollbacks and new starts. At every stage each version must show each row in its
+/// own words; at the end everything is taken back and must equal a database that had the writes alone, or everything is
+/// made final.
+/// </summary>
+internal sealed class RandomHistory
+{
+    private readonly List<(RandomMigration Migration, Plan Plan)> done = [];
+    private readonly List<DatabaseSchema> schemas = [];
+    private readonly int seed;
+    private readonly Random random;
+    private readonly ITestTarget target;
+    private readonly ITestTarget control;
+    private readonly Values values;
+    private readonly ModelRows rows;
+    private readonly RandomWriter writer;
+
+    public RandomHistory(int seed, ITestTarget target, ITestTarget control)
+    {
+        this.seed = seed;
+        this.target = target;
+        this.control = control;
+        random = new Random(seed);
+        values = new Values(new Random(seed));
+        rows = new ModelRows(RandomSchema.Make(values));
+        writer = new RandomWriter(rows, values, target, control);
+    }
+
+    /// <summary>What was generated, for the message of a failure.</summary>
+    public string Describe() => string.Join("\n", [
+        $"seed {seed}",
+        .. RandomSchema.Sql(rows.Versions[0]).Select(s => s + ";"),
+        .. done.Select(d => d.Migration.File([])),
+    ]);
+
+    public async Task RunAsync()
+    {
+        foreach (var sql in RandomSchema.Sql(rows.Versions[0]))
+        {
+            await target.ExecuteAsync(sql);
+            await control.ExecuteAsync(sql);
+        }
+
+        await WriteAsync(12, 0);
+        schemas.Add(await target.Database.InspectAsync(default));
+        var length = random.Next(1, 4);
+        for (var i = 0; i < length; i++)
+        {
+            await AddAsync();
+        }
+
+        if (random.Next(2) == 0)
+        {
+            await TakeBackAsync();
+        }
+        else
+        {
+            await MakeFinalAsync();
+        }
+
+        await target.CheckHealthAsync();
+        (await target.Database.FindOwnObjectsAsync(default)).Where(o => o.Kind is "column" or "trigger" or "index" or "constraint").ShouldBeEmpty();
+    }
+
+    private async Task AddAsync()
+    {
+        var migration = RandomMigration.Make($"{done.Count + 1:0000}_random", rows.Versions[^1], values);
+        rows.Add(migration);
+        var (older, newer) = (done.Count, done.Count + 1);
+        var plan = await PlanAsync(migration);
+        await StartAsync(plan);
+        await LiveAsync(older, newer, plan);
+        if (random.Next(2) == 0)
+        {
+            await RollbackAsync(older);
+            await StartAsync(plan);
+            await LiveAsync(older, newer, plan);
+        }
+
+        await CompleteAsync(newer);
+        if (random.Next(3) == 0)
+        {
+            await RollbackAsync(older);
+            await StartAsync(plan);
+            await LiveAsync(older, newer, plan);
+            await CompleteAsync(newer);
+        }
+
+        schemas.Add(await target.Database.InspectAsync(default));
+    }
+
+    private async Task<Plan> PlanAsync(RandomMigration migration)
+    {
+        done.Add((migration, null!));
+        var plan = await PlanAsync(migration, []);
+        var consents = plan.Findings.Where(f => f is { NeedsConsent: true, Severity: Severity.Error }).Select(f => f.Code.Id).Distinct().ToList();
+        if (consents.Count > 0)
+        {
+            plan = await PlanAsync(migration, consents);
+        }
+
+        plan.Findings.Where(f => f.Severity == Severity.Error).Select(f => $"{f.Code.Id} {f.Message}").ShouldBeEmpty();
+        done[^1] = (migration, plan);
+        return plan;
+    }
+
+    private Task<Plan> PlanAsync(RandomMigration migration, IEnumerable<string> accepted) =>
+        new Workspace(target.Database, Options(null)).PlanAsync(MigrationParser.Parse($"{migration.Id}.json", migration.File(accepted)).Require(), default);
+
+    private Task StartAsync(Plan plan) => MaybeBrokenOffAsync((runner, token) => runner.StartAsync(plan, token));
+
+    private async Task CompleteAsync(int newer)
+    {
+        await MaybeBrokenOffAsync((runner, token) => runner.CompleteAsync(done[^1].Migration.Id, false, false, token));
+        await WriteAsync(6, newer);
+        await CompareAsync(newer);
+    }
+
+    private async Task RollbackAsync(int older)
+    {
+        await MaybeBrokenOffAsync((runner, token) => runner.RollbackAsync(done[older].Migration.Id, token));
+        await WriteAsync(6, older);
+        await CompareAsync(older);
+        (await target.Database.InspectAsync(default)).Tables.ShouldBe(schemas[older].Tables);
+    }
+
+    private async Task LiveAsync(int older, int newer, Plan plan)
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            await (random.Next(2) == 0 ? writer.WriteAsync(older, Base) : writer.WriteAsync(newer, t => New(t, plan)));
+            if (i % 3 == 0)
+            {
+                await CompareAsync(older);
+                await CompareAsync(newer, t => New(t, plan));
+            }
+        }
+
+        await CompareAsync(older);
+        await CompareAsync(newer, t => New(t, plan));
+    }
+
+    private async Task TakeBackAsync()
+    {
+        for (var i = done.Count - 1; i >= 0; i--)
+        {
+            await RollbackAsync(i);
+        }
+
+        await SameAsControlAsync();
+        foreach (var (migration, _) in Enumerable.Reverse(done))
+        {
+            await MaybeBrokenOffAsync((runner, token) => runner.SunsetAsync(migration.Id, true, token));
+        }
+
+        (await target.Database.InspectAsync(default)).Tables.ShouldBe(schemas[0].Tables);
+        await WriteAsync(4, 0);
+        await SameAsControlAsync();
+    }
+
+    private async Task MakeFinalAsync()
+    {
+        foreach (var (migration, _) in done)
+        {
+            await MaybeBrokenOffAsync((runner, token) => runner.SunsetAsync(migration.Id, true, token));
+        }
+
+        (await target.Database.InspectAsync(default)).Tables.ShouldBe(schemas[^1].Tables);
+        await CompareAsync(done.Count);
+    }
+
+    private async Task WriteAsync(int count, int version)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            await writer.WriteAsync(version, Base);
+        }
+    }
+
+    private async Task SameAsControlAsync()
+    {
+        foreach (var table in rows.Versions[0])
+        {
+            var query = Query(table, Base(table));
+            (await target.RowsAsync(query)).Order(StringComparer.Ordinal).ShouldBe((await control.RowsAsync(query)).Order(StringComparer.Ordinal), query);
+        }
+    }
+
+    private Task CompareAsync(int version) => CompareAsync(version, Base);
+
+    private async Task CompareAsync(int version, Func<ModelTable, string> name)
+    {
+        foreach (var table in rows.Versions[version])
+        {
+            var query = Query(table, name(table));
+            (await target.RowsAsync(query)).Order(StringComparer.Ordinal).ShouldBe(rows.Lines(version, table), query);
+        }
+    }
+
+    private static string Query(ModelTable table, string name) => $"select {string.Join(", ", table.Columns.Select(c => c.Sql))} from {name}";
+
+    private static string Base(ModelTable table) => Text.Name(table.Name);
+
+    private string New(ModelTable table, Plan plan) =>
+        plan.Changes.Any(c => c.After?.Name == table.Name && c.ShapeDiffers) ? target.NewName(table.Name, plan.Migration) : Base(table);
+
+    /// <summary>Every third run is broken off after a random number of things that happened, and taken up again.</summary>
+    private async Task MaybeBrokenOffAsync(Func<Runner, CancellationToken, Task> run)
+    {
+        using var plug = new CancellationTokenSource();
+        var progress = random.Next(3) == 0 ? new PullPlug(plug, random.Next(1, 30)) : null;
+        try
+        {
+            await run(new Runner(target.Database, Options(progress)), plug.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            await new Runner(target.Database, Options(null)).ResumeAsync(null, default);
+        }
+    }
+
+    private RunnerOptions Options(IProgress<RunEvent>? progress) => new()
+    {
+        Jitter = new Random(seed),
+        SmallestBatch = 1,
+        FirstBatch = 3,
+        LargestBatch = 20,
+        Progress = progress,
+        OpenBackup = name => new BackupFile(new MemoryStream(), name, () => { }),
+    };
+
+    private sealed class PullPlug(CancellationTokenSource plug, int after) : IProgress<RunEvent>
+    {
+        private int seen;
+
+        public void Report(RunEvent value)
+        {
+            if (Interlocked.Increment(ref seen) == after)
+            {
+                plug.Cancel();
+            }
+        }
+    }
+}

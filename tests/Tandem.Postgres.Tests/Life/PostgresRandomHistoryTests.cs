@@ -1,0 +1,68 @@
+using Tandem.Tests.Conformance.Generated;
+using Tandem.Tests.Servers;
+using Xunit;
+
+namespace Tandem.Postgres.Tests.Life;
+
+/// <summary>Generated histories on every supported server, each with seeds of its own.</summary>
+public abstract class PostgresRandomHistoryTests(int major)
+{
+    protected static TheoryData<int> SeedsOf(int major) => RandomHistories.Seeds(major * 10_000, day: 20, night: 200);
+
+    protected async Task RunAsync(int seed)
+    {
+        if (!PostgresVersions.Tested.Contains(major))
+        {
+            return;
+        }
+
+        await using var target = await PostgresTarget.CreateAsync(major);
+        await using var control = await PostgresTarget.CreateAsync(major);
+        await RandomHistories.RunAsync(seed, target, control);
+    }
+}
+
+public sealed class Postgres14RandomHistoryTests() : PostgresRandomHistoryTests(14)
+{
+    public static TheoryData<int> Seeds => SeedsOf(14);
+
+    [PostgresTheory]
+    [MemberData(nameof(Seeds))]
+    public Task Nothing_is_lost_whatever_is_done(int seed) => RunAsync(seed);
+}
+
+public sealed class Postgres15RandomHistoryTests() : PostgresRandomHistoryTests(15)
+{
+    public static TheoryData<int> Seeds => SeedsOf(15);
+
+    [PostgresTheory]
+    [MemberData(nameof(Seeds))]
+    public Task Nothing_is_lost_whatever_is_done(int seed) => RunAsync(seed);
+}
+
+public sealed class Postgres16RandomHistoryTests() : PostgresRandomHistoryTests(16)
+{
+    public static TheoryData<int> Seeds => SeedsOf(16);
+
+    [PostgresTheory]
+    [MemberData(nameof(Seeds))]
+    public Task Nothing_is_lost_whatever_is_done(int seed) => RunAsync(seed);
+}
+
+public sealed class Postgres17RandomHistoryTests() : PostgresRandomHistoryTests(17)
+{
+    public static TheoryData<int> Seeds => SeedsOf(17);
+
+    [PostgresTheory]
+    [MemberData(nameof(Seeds))]
+    public Task Nothing_is_lost_whatever_is_done(int seed) => RunAsync(seed);
+}
+
+public sealed class Postgres18RandomHistoryTests() : PostgresRandomHistoryTests(18)
+{
+    public static TheoryData<int> Seeds => SeedsOf(18);
+
+    [PostgresTheory]
+    [MemberData(nameof(Seeds))]
+    public Task Nothing_is_lost_whatever_is_done(int seed) => RunAsync(seed);
+}

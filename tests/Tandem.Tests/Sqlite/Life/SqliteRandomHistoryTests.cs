@@ -1,0 +1,19 @@
+using Tandem.Tests.Conformance.Generated;
+using Xunit;
+
+namespace Tandem.Tests.Sqlite.Life;
+
+/// <summary>Generated histories on SQLite.</summary>
+public sealed class SqliteRandomHistoryTests
+{
+    public static TheoryData<int> Seeds => RandomHistories.Seeds(1, day: 100, night: 1000);
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task Nothing_is_lost_whatever_is_done(int seed)
+    {
+        await using var target = new SqliteTarget();
+        await using var control = new SqliteTarget();
+        await RandomHistories.RunAsync(seed, target, control);
+    }
+}

@@ -68,21 +68,21 @@ internal sealed class CrashLoop(Scenario scenario)
     /// <summary>Takes a guard out of the runner's calls: the harness must then find something.</summary>
     public Mutation? Mutation { get; init; }
 
-    /// <summary>One life for each chosen call, as many side by side as there are processors.</summary>
-    public async Task<CrashLoopResult> RunAsync(Fault fault, CrashPoints points)
+    /// <summary>One life for each chosen call of each fault, as many side by side as there are processors.</summary>
+    public async Task<CrashLoopResult> RunAsync(IEnumerable<Fault> faults, CrashPoints points)
     {
         var (expected, calls) = await undisturbed.Value;
-        var lives = new ConcurrentBag<(int Call, bool Fired, string? Failure)>();
-        await Parallel.ForEachAsync(points.Of(calls, fault), async (call, _) =>
+        var lives = new ConcurrentBag<(Fault Fault, int Call, bool Fired, string? Failure)>();
+        await Parallel.ForEachAsync(faults.SelectMany(fault => points.Of(calls, fault), (fault, call) => (fault, call)), async (point, _) =>
         {
-            var plan = new FaultPlan(fault, call);
+            var plan = new FaultPlan(point.fault, point.call);
             var failure = await LiveAsync(plan, expected);
-            lives.Add((call, plan.Fired, failure is null
+            lives.Add((point.fault, point.call, plan.Fired, failure is null
                 ? null
-                : string.Create(CultureInfo.InvariantCulture, $"{fault} at call {call} of {calls} ({plan.FiredIn}): {failure}")));
+                : string.Create(CultureInfo.InvariantCulture, $"{point.fault} at call {point.call} of {calls} ({plan.FiredIn}): {failure}")));
         });
         return new CrashLoopResult(
-            lives.Count, lives.Count(l => l.Fired), [.. lives.OrderBy(l => l.Call).Select(l => l.Failure).OfType<string>()]);
+            lives.Count, lives.Count(l => l.Fired), [.. lives.OrderBy(l => (l.Fault, l.Call)).Select(l => l.Failure).OfType<string>()]);
     }
 
     /// <summary>What was wrong with a life; null when nothing was.</summary>

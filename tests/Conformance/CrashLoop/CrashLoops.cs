@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Globalization;
 using Shouldly;
 using Tandem.Tests.Conformance.Life;
 using Xunit;
@@ -7,34 +7,35 @@ namespace Tandem.Tests.Conformance.CrashLoop;
 
 /// <summary>
 /// The crash loops of one engine: every case with the faults that a network and a machine have at a few calls of a short
-/// life, one case with all faults; at night every case with all faults in its whole life on every server.
+/// life, one case with all faults; at night every case with all faults in its whole life on every server, and what came
+/// out is written into the page of <see cref="CrashLoopPage"/>.
 /// </summary>
 /// <param name="fresh">Makes an empty database on the named server.</param>
-/// <param name="thorough">How many calls of the one case go wrong, each in a life of its own.</param>
+/// <param name="thorough">How many calls of the one case go wrong under each fault.</param>
 internal sealed class CrashLoops(Func<string, Task<ITestTarget>> fresh, int thorough)
 {
+    /// <summary>By day, calls that go wrong under each fault.</summary>
     private const int Brief = 2;
 
     private static readonly bool Nightly = Environment.GetEnvironmentVariable("TANDEM_NIGHTLY") == "1";
 
-    private static readonly Fault[] Faults = [.. Enum.GetValues<Fault>().Where(f => f != Fault.None)];
+    private static readonly Fault[] AllFaults = [.. Enum.GetValues<Fault>().Where(f => f != Fault.None)];
 
-    private readonly ConcurrentDictionary<(string Server, string Case), CrashLoop> loops = new();
+    /// <summary>Cases that meet every fault at every call at night, where a life is cheap.</summary>
+    private static readonly string[] Core = ["rename_column", "change_type", "split_column", "merge_columns"];
 
-    /// <summary>Server, case and fault. By day each case meets one of the servers, the next case the next one.</summary>
-    public static TheoryData<string, string, string> Rows(string engine, IReadOnlyList<string> servers)
+    /// <summary>The names of the cases.</summary>
+    public static IEnumerable<string> Cases(string engine) => [LifeScenario.Case.Name, .. LifeCases.Names(engine)];
+
+    /// <summary>Server and case. By day each case meets one of the servers, the next case the next one.</summary>
+    public static TheoryData<string, string> Rows(string engine, IReadOnlyList<string> servers)
     {
-        var data = new TheoryData<string, string, string>();
-        var number = 0;
-        foreach (var name in (string[])[LifeScenario.Case.Name, .. LifeCases.Names(engine)])
+        var data = new TheoryData<string, string>();
+        foreach (var (number, name) in Cases(engine).Index())
         {
-            IEnumerable<Fault> faults = Nightly || name == LifeScenario.Case.Name ? Faults : [Fault.LostBefore, Fault.LostAnswer, Fault.DeathAfter];
-            foreach (var server in Nightly || servers.Count == 0 ? servers : [servers[number++ % servers.Count]])
+            foreach (var server in Nightly ? servers : [servers[number % servers.Count]])
             {
-                foreach (var fault in faults)
-                {
-                    data.Add(server, name, fault.ToString());
-                }
+                data.Add(server, name);
             }
         }
 
@@ -42,12 +43,24 @@ internal sealed class CrashLoops(Func<string, Task<ITestTarget>> fresh, int thor
     }
 
     /// <summary>One row.</summary>
-    public async Task RunAsync(string server, string name, string fault)
+    public Task RunAsync(string server, string name) => Nightly ? RunWholeAsync(server, name) : RunShortAsync(server, name);
+
+    private async Task RunShortAsync(string server, string name)
     {
-        var whole = name == LifeScenario.Case.Name;
-        var loop = loops.GetOrAdd((server, name), _ => new CrashLoop(LifeScenario.Of(
-            whole ? LifeScenario.Case : LifeCases.Get(name), () => fresh(server), Nightly ? LifeScenario.WholeLife : LifeScenario.ShortLife)));
-        var points = CrashPoints.Spread(whole ? thorough : Brief, name);
-        (await loop.RunAsync(Enum.Parse<Fault>(fault), points)).Failures.ShouldBeEmpty();
+        var (faults, count) = name == LifeScenario.Case.Name ? (AllFaults, thorough) : ([Fault.LostBefore, Fault.LostAnswer, Fault.DeathAfter], Brief);
+        (await Loop(server, name, LifeScenario.ShortLife).RunAsync(faults, CrashPoints.Spread(count, name))).Failures.ShouldBeEmpty();
     }
+
+    private async Task RunWholeAsync(string server, string name)
+    {
+        var setting = Environment.GetEnvironmentVariable("TANDEM_NIGHTLY_CALLS")
+            ?? (server == "SQLite" && Core.Contains(name) ? "all" : "4");
+        var points = setting == "all" ? CrashPoints.All : CrashPoints.WithEnds(int.Parse(setting, CultureInfo.InvariantCulture), name);
+        var result = await Loop(server, name, LifeScenario.WholeLife).RunAsync(AllFaults, points);
+        CrashLoopPage.Record(server, name, setting, result);
+        result.Failures.ShouldBeEmpty();
+    }
+
+    private CrashLoop Loop(string server, string name, IReadOnlyList<Act> acts) => new(LifeScenario.Of(
+        name == LifeScenario.Case.Name ? LifeScenario.Case : LifeCases.Get(name), () => fresh(server), acts));
 }

@@ -1,3 +1,5 @@
+using Tandem.Tests.Architecture;
+
 namespace Tandem.Tests.Conformance.History;
 
 /// <summary>Finds the databases of other people that the tests try themselves on.</summary>
@@ -21,13 +23,7 @@ internal static class Corpora
             return named;
         }
 
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Tandem.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        var beside = folder?.Parent is null ? null : Path.Combine(folder.Parent.FullName, "shared", "corpora");
+        var beside = Path.Combine(Repository.Root, "..", "shared", "corpora");
         return Directory.Exists(beside) ? beside : null;
     }
 }

@@ -31,7 +31,7 @@ public sealed class CrashLoopTests
     [Theory]
     [MemberData(nameof(Faults))]
     public async Task Whatever_goes_wrong_at_any_call_the_end_is_the_same(string fault) =>
-        (await new CrashLoop(Nightly ? WholeLife : ShortLife).RunAsync(Enum.Parse<Fault>(fault), CrashPoints.Every(Nightly ? 1 : 5))).Failures.ShouldBeEmpty();
+        (await new CrashLoop(Nightly ? WholeLife : ShortLife).RunAsync([Enum.Parse<Fault>(fault)], CrashPoints.Every(Nightly ? 1 : 5))).Failures.ShouldBeEmpty();
 
     [Fact]
     public Task Without_the_fence_the_harness_fails() => FailsWithoutAsync(Mutation.NoFence, Fault.Zombie);
@@ -48,8 +48,8 @@ public sealed class CrashLoopTests
         // A backfill that forgets a row: only the verification makes up for it.
         var plan = RenameByHand.Plan().With(Phase.Start, "backfill people", s => s with { Walk = s.Walk! with { Work = s.Walk.Work + " and id <> 2" } });
         var scenario = ShortLife with { PlanAsync = _ => Task.FromResult(plan) };
-        (await new CrashLoop(scenario).RunAsync(Fault.DeathAfter, CrashPoints.Every(9))).Failures.ShouldBeEmpty();
-        (await new CrashLoop(scenario) { Mutation = Mutation.BlindVerification }.RunAsync(Fault.DeathAfter, CrashPoints.Every(9))).Failures.ShouldNotBeEmpty();
+        (await new CrashLoop(scenario).RunAsync([Fault.DeathAfter], CrashPoints.Every(9))).Failures.ShouldBeEmpty();
+        (await new CrashLoop(scenario) { Mutation = Mutation.BlindVerification }.RunAsync([Fault.DeathAfter], CrashPoints.Every(9))).Failures.ShouldNotBeEmpty();
     }
 
     [Theory]
@@ -87,5 +87,5 @@ public sealed class CrashLoopTests
     }
 
     private static async Task FailsWithoutAsync(Mutation mutation, Fault fault) =>
-        (await new CrashLoop(ShortLife) { Mutation = mutation }.RunAsync(fault, CrashPoints.All)).Failures.ShouldNotBeEmpty();
+        (await new CrashLoop(ShortLife) { Mutation = mutation }.RunAsync([fault], CrashPoints.All)).Failures.ShouldNotBeEmpty();
 }

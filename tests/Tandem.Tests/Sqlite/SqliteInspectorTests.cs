@@ -2,6 +2,7 @@ using Shouldly;
 using Tandem.Databases;
 using Tandem.Schema;
 using Tandem.Sqlite;
+using Tandem.Tests.Conformance.History;
 using Xunit;
 
 namespace Tandem.Tests.Sqlite;
@@ -77,7 +78,7 @@ public sealed class SqliteInspectorTests
     [CorporaFact]
     public async Task Chinook_can_be_made_again_and_reads_the_same()
     {
-        using var test = new SqliteTestFile(await File.ReadAllTextAsync(Corpora.File("chinook/Chinook_Sqlite.sql")));
+        using var test = new SqliteTestFile(Corpora.Read("chinook/Chinook_Sqlite.sql"));
         var schema = await ShouldComeBackAsync(test);
         schema.Tables.Count.ShouldBe(11);
         schema.Table("Track")!.Indexes.Count.ShouldBe(3);

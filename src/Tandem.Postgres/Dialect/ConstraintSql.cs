@@ -8,6 +8,18 @@ namespace Tandem.Postgres.Dialect;
 /// <summary>What becomes of constraints and indexes when the base changes sides. Rules of the base have their real names, all others hidden ones or none.</summary>
 internal static class ConstraintSql
 {
+    /// <summary>
+    /// The side that leaves the base stops enforcing its foreign keys, in all tables before anything else: they hang on
+    /// the unique rules that they refer to.
+    /// </summary>
+    public static IEnumerable<string> ReleaseForeignKeys(TableChange change, RenderContext context, Side from)
+    {
+        var layout = Layout.Of(change, context, from);
+        return change.Before is null || change.After is null
+            ? (change.Of(from)?.ForeignKeys ?? []).Where(f => IsDropped(f, context, from)).Select(f => Drop(layout, f.Name!))
+            : change.ForeignKeys.Where(f => f.OnlyOn(from)).Select(f => Drop(layout, f.Of(from)!.Name!));
+    }
+
     /// <summary>The side that leaves the base stops enforcing its rules; its ordinary indexes stay, under hidden names.</summary>
     public static IEnumerable<string> Release(TableChange change, RenderContext context, Side from)
     {
@@ -15,12 +27,14 @@ internal static class ConstraintSql
         var schema = context.Schema.Name;
         if (change.Before is null || change.After is null)
         {
-            return change.Of(from) is { } table ? Whole(table, layout, Names.Hidden, context.Ordinal, from, hide: true) : [];
+            return change.Of(from) is { } table
+                ? Whole(table, layout, Names.Hidden, context.Ordinal, from, hide: true, table.ForeignKeys.Where(f => !IsDropped(f, context, from)))
+                : [];
         }
 
-        return change.Uniques.Where(u => u.OnlyOn(from)).Select(u => Drop(layout, u.Of(from)!.Name!))
+        return change.PrimaryKeys.Where(k => k.OnlyOn(from)).Select(k => Drop(layout, k.Of(from)!.Name!))
+            .Concat(change.Uniques.Where(u => u.OnlyOn(from)).Select(u => Drop(layout, u.Of(from)!.Name!)))
             .Concat(change.Checks.Where(c => c.OnlyOn(from)).Select(c => Drop(layout, c.Of(from)!.Name!)))
-            .Concat(change.ForeignKeys.Where(f => f.OnlyOn(from)).Select(f => Drop(layout, f.Of(from)!.Name!)))
             .Concat(change.Indexes.Where(i => i.OnlyOn(from)).Select(i => i.Of(from)!).Select(i => i.Unique
                 ? $"DROP INDEX IF EXISTS {Sql.Id(schema, i.Name)}"
                 : $"ALTER INDEX {Sql.Id(schema, i.Name)} RENAME TO {Sql.Id(Names.Hidden(context.Ordinal, from, i.Name))}"));
@@ -35,15 +49,13 @@ internal static class ConstraintSql
         if (change.Before is null || change.After is null)
         {
             return change.Of(to) is { } table
-                ? Whole(table, layout, Names.Hidden, context.Ordinal, to, hide: false)
-                    .Concat(to == Side.Old ? AddForeignKeys(change, context, Side.Old, Side.Old, n => n) : [])
+                ? Whole(table, layout, Names.Hidden, context.Ordinal, to, hide: false, to == Side.New ? table.ForeignKeys : [])
                 : [];
         }
 
         var constraints = Kept(change.Uniques, to, u => u.Name).Concat(Kept(change.Checks, to, c => c.Name))
             .Concat(Kept(change.ForeignKeys, to, f => f.Name))
-            .Append((change.Of(to.Other())!.PrimaryKey?.Name ?? "", change.Of(to)!.PrimaryKey?.Name ?? ""))
-            .Where(r => r.Item1.Length > 0 && r.Item2.Length > 0)
+            .Concat(Kept(change.PrimaryKeys, to, k => k.Name))
             .Concat(change.Checks.Where(c => c.OnlyOn(to)).Select(c => (Hidden(c.Of(to)!.Name!), c.Of(to)!.Name!)))
             .Concat(change.ForeignKeys.Where(f => f.OnlyOn(to)).Select(f => (Hidden(f.Of(to)!.Name!), f.Of(to)!.Name!)));
         var indexes = Kept(change.Indexes, to, i => i.Name)
@@ -54,6 +66,19 @@ internal static class ConstraintSql
                 .Select(r => $"ALTER INDEX {Sql.Id(schema, r.From)} RENAME TO {Sql.Id(r.To)}"))
             .Concat(change.Uniques.Where(u => u.OnlyOn(to)).Select(u => u.Of(to)!).Select(u =>
                 $"ALTER TABLE {layout.Target} ADD CONSTRAINT {Sql.Id(u.Name!)} UNIQUE USING INDEX {Sql.Id(Hidden(u.Name!))}{TableSql.Deferrable(u.Deferrable)}"));
+    }
+
+    /// <summary>
+    /// The primary key of the side that becomes the base, over the index that was built for it; its columns are NOT NULL
+    /// by then, so that nothing is read.
+    /// </summary>
+    public static IEnumerable<string> AdoptKey(TableChange change, RenderContext context, Side to)
+    {
+        var layout = Layout.Of(change, context, to);
+        return change.Before is null || change.After is null
+            ? to == Side.Old && change.Before is not null ? AddForeignKeys(change, context, Side.Old, Side.Old, n => n) : []
+            : change.PrimaryKeys.Where(k => k.OnlyOn(to)).Select(k => k.Of(to)!.Name!)
+                .Select(n => $"ALTER TABLE {layout.Target} ADD CONSTRAINT {Sql.Id(n)} PRIMARY KEY USING INDEX {Sql.Id(Names.Hidden(context.Ordinal, to, n))}");
     }
 
     /// <summary>Sequences of a created table that was made under a hidden name.</summary>
@@ -144,12 +169,21 @@ internal static class ConstraintSql
 
     private static string Drop(Layout layout, string name) => $"ALTER TABLE {layout.Target} DROP CONSTRAINT IF EXISTS {Sql.Id(name)}";
 
-    private static IEnumerable<(string From, string To)> Kept<T>(ValueList<Pair<T>> pairs, Side to, Func<T, string?> name)
+    private static IEnumerable<(string From, string To)> Kept<T>(IEnumerable<Pair<T>> pairs, Side to, Func<T, string?> name)
         where T : class =>
         pairs.Where(p => p.Kept).Select(p => (name(p.Of(to.Other())!)!, name(p.Of(to)!)!));
 
+    /// <summary>
+    /// Whether a foreign key of a table that only one side has goes when the table is hidden. A hidden table must not keep
+    /// others from deleting their rows, nor their unique rules from going; it is made again when the table returns.
+    /// </summary>
+    private static bool IsDropped(ForeignKey key, RenderContext context, Side from) => from == Side.Old
+        || context.Changes.Any(c => c is { Before: not null, After: not null } && c.After.Name == key.ReferencedTable
+            && (c.PrimaryKeys.Any(k => k.Added) || c.Uniques.Any(u => u.Added) || c.Indexes.Any(i => i is { Added: true, After.Unique: true })));
+
     /// <summary>All names of a table that only one side has: index names are unique in a schema, so they are hidden with it.</summary>
-    private static IEnumerable<string> Whole(Table table, Layout layout, Func<int, Side, string, string> hidden, int ordinal, Side side, bool hide)
+    private static IEnumerable<string> Whole(
+        Table table, Layout layout, Func<int, Side, string, string> hidden, int ordinal, Side side, bool hide, IEnumerable<ForeignKey> renamed)
     {
         (string, string) Pair(string name) => hide ? (name, hidden(ordinal, side, name)) : (hidden(ordinal, side, name), name);
         var constraints = table.Uniques.Select(u => u.Name!).Concat(table.Checks.Select(c => c.Name!));
@@ -158,14 +192,10 @@ internal static class ConstraintSql
             constraints = constraints.Prepend(key.Name ?? $"{table.Name}_pkey");
         }
 
-        // A hidden table must not keep others from deleting their rows: its foreign keys are made again when it returns.
-        var keys = hide && side == Side.Old
-            ? table.ForeignKeys.Select(f => Drop(layout, f.Name!))
-            : table.ForeignKeys.Where(_ => side == Side.New).Select(f => Rename(layout, Pair(f.Name!)));
         return constraints.Select(c => Rename(layout, Pair(c)))
             .Concat(table.Indexes.Select(i => Pair(i.Name)).Select(r =>
                 $"ALTER INDEX {Sql.Id(layout.Schema, r.Item1)} RENAME TO {Sql.Id(r.Item2)}"))
-            .Concat(keys);
+            .Concat(renamed.Select(f => Rename(layout, Pair(f.Name!))));
     }
 
     private static string Rename(Layout layout, (string From, string To) names) =>

@@ -36,7 +36,8 @@ internal sealed class EnforceSql
         return step.Kind switch
         {
             ConstraintKind.NotNull => enforce.NotNull(),
-            ConstraintKind.Unique => enforce.Unique(),
+            ConstraintKind.Unique => enforce.Unique(ConstraintKind.Unique, enforce.UniqueRule()),
+            ConstraintKind.PrimaryKey => enforce.Unique(ConstraintKind.PrimaryKey, Plain(name: step.Name, step.Side == Side.Old ? step.Change.Before.PrimaryKey!.Columns : step.Change.After.PrimaryKey!.Columns)),
             ConstraintKind.Check => enforce.Check(),
             _ => enforce.ForeignKey(),
         };
@@ -54,7 +55,7 @@ internal sealed class EnforceSql
         var target = Sql.Class(enforce.layout.Schema, enforce.layout.Table);
 
         // Looked for first: a lock on the table is asked for only when there is something to take back.
-        var statement = step.Kind == ConstraintKind.Unique
+        var statement = step.Kind is ConstraintKind.Unique or ConstraintKind.PrimaryKey
             ? $"IF pg_catalog.to_regclass({Sql.Text(Sql.Id(enforce.layout.Schema, constraint))}) IS NOT NULL THEN\n    DROP INDEX {Sql.Id(enforce.layout.Schema, constraint)};"
             : $"IF EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = {target} AND conname = {Sql.Text(constraint)}) THEN\n    ALTER TABLE {enforce.layout.Target} DROP CONSTRAINT {Sql.Id(constraint)};";
         yield return new RenderedStep($"relax {step.Change.Name} {step.Kind} {step.Name}", $"Stop enforcing {step.Name} of {step.Change.Name}", StepMode.Transaction)
@@ -95,18 +96,22 @@ internal sealed class EnforceSql
             new Gate(ProblemCodes.RowsHoldNull.Id, $"{{0}} rows of {change.Name} hold NULL in {name}.", $"SELECT count(*) FROM {layout.Target} WHERE {physical} IS NULL"));
     }
 
-    private IEnumerable<RenderedStep> Unique()
+    private static Schema.Index Plain(string name, ValueList<string> columns) =>
+        new(name, columns.Select(c => new IndexKey(c)).ToValueList(), Unique: true);
+
+    private Schema.Index UniqueRule() =>
+        change.Uniques.Where(u => u.OnlyOn(side)).Select(u => u.Of(side)!).FirstOrDefault(u => ConstraintName.Of(u) == name) is { } unique
+            ? Plain(name, unique.Columns) with { NullsNotDistinct = unique.NullsNotDistinct }
+            : change.Indexes.Where(i => i.OnlyOn(side)).Select(i => i.Of(side)!).First(i => i.Name == name);
+
+    private IEnumerable<RenderedStep> Unique(ConstraintKind kind, Schema.Index index)
     {
-        var unique = change.Uniques.Where(u => u.OnlyOn(side)).Select(u => u.Of(side)!).FirstOrDefault(u => ConstraintName.Of(u) == name);
-        var index = unique is null
-            ? change.Indexes.Where(i => i.OnlyOn(side)).Select(i => i.Of(side)!).First(i => i.Name == name)
-            : new Schema.Index(name, unique.Columns.Select(c => new IndexKey(c)).ToValueList(), Unique: true) { NullsNotDistinct = unique.NullsNotDistinct };
         if (index.Where is null && index.Keys.All(k => k.Column is not null))
         {
             var keys = string.Join(", ", index.Keys.Select(k => layout.Id(side, k.Column!)));
             var present = index.NullsNotDistinct ? "" : $" WHERE ({keys}) IS NOT NULL";
             yield return Count(
-                ConstraintKind.Unique,
+                kind,
                 new Gate(ProblemCodes.RowsNotUnique.Id, $"{{0}} values of {change.Name} are there more than once, which {name} forbids.",
                     $"SELECT count(*) FROM (SELECT {keys} FROM {layout.Target}{present} GROUP BY {keys} HAVING count(*) > 1) d"));
         }

@@ -17,6 +17,7 @@ internal static class EngineSql
         CopySchemaGrants,
         DropVersion,
         RenameSequence,
+        SequenceSql.Definition,
         Tidy,
     ];
 

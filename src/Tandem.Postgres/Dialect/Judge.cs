@@ -13,7 +13,8 @@ internal static class Judge
                 .Concat(Table(c, context, capabilities))
                 .Concat(Columns(c))
                 .Concat(Lenses(c))
-                .Concat(Rules(c, context)))
+                .Concat(Rules(c, context))
+                .Concat(Keys(c, context)))
             .ToValueList();
 
     private static IEnumerable<Problem> Table(TableChange change, RenderContext context, Capabilities capabilities)
@@ -92,7 +93,8 @@ internal static class Judge
     private static IEnumerable<Problem> Inserts(TableChange change, Lens lens)
     {
         var old = lens.Old.Select(o => change.Before!.Column(o)!).ToList();
-        foreach (var column in old.Where(c => c.Default is { } text && Defaults.IsVolatile(text)))
+        foreach (var column in old.Where(c => c is { Identity: IdentityKind.None, Default: { } text } && Defaults.IsVolatile(text)
+            && change.Before!.PrimaryKey?.Columns.Contains(c.Name) != true))
         {
             yield return new Problem(ProblemCodes.VolatileOldDefault, $"{change.Name}.{column.Name} has the default {column.Default}.", Subject: $"{change.Name}.{column.Name}");
         }
@@ -158,12 +160,41 @@ internal static class Judge
         return false;
     }
 
+    /// <summary>The foreign keys that this migration does not take away or make again.</summary>
+    private static IEnumerable<(string Table, ForeignKey Key)> Staying(RenderContext context) => context.Schema.Tables
+        .SelectMany(t => t.ForeignKeys.Select(f => (t.Name, f)))
+        .Where(k => context.Changes.FirstOrDefault(c => c.Before?.Name == k.Name) is not { } change
+            || change.ForeignKeys.Any(p => p.Kept && p.Before == k.f));
+
+    private static IEnumerable<Problem> Keys(TableChange change, RenderContext context)
+    {
+        var own = context.Schema.Dependents.Where(d => d.Table == change.Name).ToList();
+        foreach (var key in change.After is null ? [] : change.PrimaryKeys.Where(k => k.Dropped).Select(k => k.Before!))
+        {
+            foreach (var (table, foreign) in Staying(context).Where(f => f.Key.ReferencedTable == change.Name && f.Key.ReferencedColumns.Order().SequenceEqual(key.Columns.Order())))
+            {
+                yield return new Problem(ProblemCodes.Referenced, $"{foreign.Name} of {table} refers to the primary key of {change.Name}.", Subject: change.Name);
+            }
+
+            foreach (var outside in own.Where(d => d.Kind == DependentKind.Other && d.Name.StartsWith("foreign key ", StringComparison.Ordinal)
+                && d.Column is { } column && key.Columns.Contains(column)).Select(d => d.Name).Distinct())
+            {
+                yield return new Problem(ProblemCodes.PinnedColumn, $"{outside} pins the primary key of {change.Name}.", Subject: change.Name);
+            }
+
+            foreach (var publication in change.After!.PrimaryKey is not null ? [] : own.Where(d => d.Name.StartsWith("publication ", StringComparison.Ordinal) || d.Kind == DependentKind.Publication).Select(d => d.Name).Distinct())
+            {
+                yield return new Problem(ProblemCodes.PublishedWithoutKey, $"{change.Name} is published by {publication}.", Subject: change.Name);
+            }
+        }
+    }
+
     private static IEnumerable<Problem> Rules(TableChange change, RenderContext context)
     {
         foreach (var unique in change.Uniques.Where(u => u.Dropped && change.After is not null).Select(u => u.Before!))
         {
-            var referring = context.Schema.Tables.Where(t => t.ForeignKeys.Any(f => f.ReferencedTable == change.Name && f.ReferencedColumns.Order().SequenceEqual(unique.Columns.Order())))
-                .Select(t => t.Name).ToList();
+            var referring = Staying(context).Where(f => f.Key.ReferencedTable == change.Name && f.Key.ReferencedColumns.Order().SequenceEqual(unique.Columns.Order()))
+                .Select(f => f.Table).Distinct().ToList();
             if (referring.Count > 0)
             {
                 yield return new Problem(ProblemCodes.ReferencedUnique, $"{unique.Name} of {change.Name} is referred to by {string.Join(", ", referring)}.", Subject: change.Name);

@@ -23,6 +23,9 @@ internal sealed class LensColumns
 
     public Link Link => link;
 
+    /// <summary>Whether rows may hold what the hidden old columns cannot: the old version is not served any more.</summary>
+    public bool MayOutgrow => lens.Outgrows && link is { FarSide: Side.Old, FarServed: false };
+
     /// <summary>The hidden columns, physically.</summary>
     public IReadOnlyList<string> Far => Physical(link.FarSide, lens.Of(link.FarSide));
 
@@ -61,13 +64,21 @@ internal sealed class LensColumns
     /// <summary>The table name by which expressions giving a side may qualify.</summary>
     public string Label(Side gives) => link.Of(gives.Other()).Name;
 
-    /// <summary>Whether a near column of an inserted row is NULL or what the base's default makes it.</summary>
+    /// <summary>
+    /// Whether a near column of an inserted row is NULL or what the base's default makes it. What a default draws anew for
+    /// each row (a sequence) cannot be told from what was given; there a filled far column alone says who wrote.
+    /// </summary>
     public string NearIsUntouched(string row) => string.Join(" AND ", lens.Of(link.Base).Select(name =>
     {
         var physical = layout.Column(link.Near, name);
         var column = link.Near.Table!.Column(name)!;
         var value = $"{row}.{Sql.Id(physical)}";
-        return layout.IsBase(link.Near) && column.Default is { } text && !Defaults.IsVolatile(text)
+        if (layout.IsBase(link.Near) && Defaults.IsDrawn(column))
+        {
+            return "true";
+        }
+
+        return layout.IsBase(link.Near) && column.Default is { } text
             ? $"({value} IS NULL OR {Sql.Image([value])} {Sql.Same} {Sql.Image([$"CAST({Sql.Closed(text)} AS {column.Type})"])})"
             : $"{value} IS NULL";
     }));
@@ -94,6 +105,10 @@ internal static class Defaults
         "statement_timestamp", "current_user", "session_user", "current_setting", "lower", "upper", "coalesce", "array",
         "date_trunc", "make_interval", "to_timestamp", "to_date", "timezone", "row", "nullif",
     };
+
+    /// <summary>Whether a row that does not give the column gets a value of its own.</summary>
+    public static bool IsDrawn(Column column) =>
+        column.Identity != IdentityKind.None || TableSql.IsSerial(column) || (column.Default is { } text && IsVolatile(text));
 
     /// <summary>Whether the default may give another value for each row, as far as its text shows.</summary>
     public static bool IsVolatile(string text)

@@ -1,4 +1,5 @@
 using Tandem.Databases;
+using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Steps;
 
@@ -33,10 +34,8 @@ internal sealed class SwitchSql
         var tables = before.Values.Select(l => l.Table).ToList();
         var locked = tables.Concat(changes.SelectMany(Referenced)).Distinct().Order(StringComparer.Ordinal).ToList();
         var statements = new List<string> { LockSql.Take(context.Schema.Name, locked) };
-        foreach (var change in changes)
-        {
-            statements.AddRange(Release(change, before[change]));
-        }
+        statements.AddRange(changes.SelectMany(c => ConstraintSql.ReleaseForeignKeys(c, context, From)));
+        statements.AddRange(changes.SelectMany(c => Release(c, before[c])));
 
         foreach (var (from, to) in Renames.Order(
             changes.Select(c => (before[c].Table, After(c).Table)), n => Names.Passing(context.Ordinal, n)))
@@ -50,6 +49,8 @@ internal sealed class SwitchSql
             statements.AddRange(ConstraintSql.Adopt(change, context, To));
             statements.AddRange(Rules(change));
         }
+
+        statements.AddRange(changes.SelectMany(c => ConstraintSql.AdoptKey(c, context, To)));
 
         foreach (var change in changes)
         {
@@ -74,7 +75,7 @@ internal sealed class SwitchSql
         yield return new RenderedStep($"switch to {side}", $"Give the tables the shape of {side}; the other stays in sync, hidden", StepMode.Transaction)
         {
             Statements = statements.ToValueList(),
-            Gates = [.. before.Values.Where(l => l.Syncing.Count > 0).Select(SyncSql.Unchanged)],
+            Gates = [.. before.Values.Where(l => l.Syncing.Count > 0).Select(SyncSql.Unchanged), .. changes.Where(_ => To == Side.Old).SelectMany(c => Outgrown(c, before[c]))],
             Locks = [.. locked.Select(LockSql.Exclusive)],
             Holders = LockSql.Holders(context.Schema.Name, locked),
             Inverse = "A revert switches back.",
@@ -84,6 +85,16 @@ internal sealed class SwitchSql
             yield return validation;
         }
     }
+
+    /// <summary>Rows that came in since they were last looked at and for which the old version has no values.</summary>
+    private IEnumerable<Gate> Outgrown(TableChange change, Layout layout) => !change.Lenses.Any(l => l.Outgrows)
+        ? []
+        :
+        [
+            new Gate(
+                ProblemCodes.RowsOutgrown.Id, $"{{0}} rows of {change.Name} hold values for which the old version has none.",
+                $"SELECT count(*) FROM {layout.Target} WHERE {Sql.Id(Names.Marker(context.Ordinal))} IS NOT NULL"),
+        ];
 
     private Layout After(TableChange change) => Layout.Of(change, context, To, farServed: true);
 
@@ -105,7 +116,8 @@ internal sealed class SwitchSql
             yield break;
         }
 
-        foreach (var pair in change.Columns.Where(p => p.Of(From) is { Nullable: false } && p.Of(To) is not { Nullable: false } && !StaysRequired(change, p)))
+        foreach (var pair in change.Columns.Where(p => p.Of(From) is { Nullable: false, Identity: not (IdentityKind.Always or IdentityKind.ByDefault) }
+            && p.Of(To) is not { Nullable: false } && !StaysRequired(change, p)))
         {
             yield return $"ALTER TABLE {before.Target} ALTER COLUMN {before.Id(From, pair.Of(From)!.Name)} DROP NOT NULL";
         }
@@ -156,6 +168,11 @@ internal sealed class SwitchSql
             yield return $"ALTER TABLE {after.Target} ALTER COLUMN {after.Id(To, name)} SET NOT NULL";
             yield return $"ALTER TABLE {after.Target} DROP CONSTRAINT IF EXISTS {Sql.Id(Names.NotNull(context.Ordinal, To, name))}, "
                 + $"DROP CONSTRAINT IF EXISTS {Sql.Id(Names.Required(context.Ordinal, name))}";
+        }
+
+        foreach (var lens in change.Lenses.Where(l => l.Of(From).Any(n => change.Of(From)!.Column(n)!.Identity != IdentityKind.None)))
+        {
+            yield return SequenceSql.Carry(after, after.Column(From, lens.Of(From)[0]), change.Of(To)!.Column(lens.Of(To)[0])!);
         }
 
         foreach (var required in To == Side.Old ? ExpandSql.Required(after, context.Ordinal) : [])

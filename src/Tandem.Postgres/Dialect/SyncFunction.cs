@@ -175,7 +175,7 @@ internal sealed class SyncFunction
     private void Follow(LensColumns lens)
     {
         var far = lens.Link.FarSide;
-        var quarantines = far == Side.New;
+        var quarantines = far == Side.New || lens.MayOutgrow;
         if (quarantines)
         {
             text.Try(lens, far);

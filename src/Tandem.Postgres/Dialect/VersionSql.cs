@@ -85,13 +85,14 @@ internal static class VersionSql
 
     /// <summary>
     /// A lens with columns on the near side only follows the other version's writes as long as that version is served;
-    /// afterwards the near side belongs to its own applications alone.
+    /// afterwards the near side belongs to its own applications alone. And what outgrows the old version may be written
+    /// as soon as that one is not served.
     /// </summary>
     private static IEnumerable<string> Renew(ValueList<TableChange> changes, RenderContext context, Side @base, bool served) =>
         Renewed(changes, @base).SelectMany(c => Renew(Layout.Of(c, context, @base, served), context));
 
     private static IEnumerable<TableChange> Renewed(ValueList<TableChange> changes, Side @base) =>
-        changes.Where(c => c.Before is not null && c.After is not null && c.Lenses.Any(l => l.Of(@base).Count > 0 && l.Of(@base.Other()).Count == 0));
+        changes.Where(c => c.Before is not null && c.After is not null && c.Lenses.Any(l => (l.Of(@base).Count > 0 && l.Of(@base.Other()).Count == 0) || (l.Outgrows && @base == Side.New)));
 
     /// <summary>The tables that are locked: their sync is renewed, or foreign keys of a created table refer to them.</summary>
     private static List<string> Changed(ValueList<TableChange> changes, RenderContext context, Side side)

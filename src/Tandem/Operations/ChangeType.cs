@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Tandem.Problems;
+using Tandem.Schema;
 using Tandem.Steps;
 
 namespace Tandem.Operations;
@@ -12,8 +13,8 @@ public sealed record ChangeType : Operation
     [Description("The table, by its name at this point of the migration.")]
     public required string Table { get; init; }
 
-    /// <summary>The column; it may be no part of a key.</summary>
-    [Description("The column; it may be no part of a key.")]
+    /// <summary>The column; with a key column go all that refer to it.</summary>
+    [Description("The column; with a key column go all that refer to it.")]
     public required string Column { get; init; }
 
     /// <summary>The new type.</summary>
@@ -61,6 +62,12 @@ public sealed record ChangeType : Operation
             return;
         }
 
+        if (KeyTypeChange.Concerns(draft, table, column))
+        {
+            ChangeKey(draft, table, column, new KeyType(type, up, down, value));
+            return;
+        }
+
         if (!ColumnUse.Detach(draft, table, column, Column))
         {
             return;
@@ -80,6 +87,17 @@ public sealed record ChangeType : Operation
             [old.Name], [Column],
             [new LensExpression(Column, up ?? Cast(old.Name, type))],
             [new LensExpression(old.Name, down ?? Cast(Column, old.Type))]));
+    }
+
+    private void ChangeKey(ChangeDraft draft, TableDraft table, DraftPair<Column> column, KeyType to)
+    {
+        if (Nullable is { } nullable && nullable != column.After!.Nullable)
+        {
+            draft.Report(ProblemCodes.KeyColumn, $"{Table}.{Column} is part of a key and stays {(nullable ? "required" : "nullable")}.", $"{Table}.{Column}");
+            return;
+        }
+
+        new KeyTypeChange(draft, to).Apply(table, column);
     }
 
     private static string Cast(string column, string type) =>

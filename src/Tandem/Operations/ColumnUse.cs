@@ -16,32 +16,61 @@ internal static class ColumnUse
         var name = column.After!.Name;
         var subject = $"{table.Name}.{name}";
         var before = draft.Problems.Count;
-        if (table.InLens(column) || column.Before is null)
-        {
-            draft.Report(ProblemCodes.ChangedTwice, $"{subject} is already made or replaced by an earlier operation of this migration.", subject);
-            return false;
-        }
-
+        Check(draft, table, column);
         if (table.IsKey(name) || draft.Referencing(table.Name).Any(r => r.Key.After!.ReferencedColumns.Contains(name)))
         {
             draft.Report(ProblemCodes.KeyColumn, $"{subject} is part of a key.", subject);
         }
 
-        if (column.Before.Identity != IdentityKind.None || column.Before.Generated is not null)
+        if (column.Before is { } old && old.Identity != IdentityKind.None)
         {
-            draft.Report(ProblemCodes.KeyColumn, $"{subject} gets its values from the database (identity or generated).", subject);
+            draft.Report(ProblemCodes.KeyColumn, $"{subject} gets its values from the database (identity).", subject);
         }
 
-        RefuseExpressions(draft, table, name, subject);
         if (draft.Problems.Count > before)
         {
             return false;
         }
 
+        Reattach(draft, table, name, successor);
+        return true;
+    }
+
+    /// <summary>Reports what keeps any column from being replaced: an earlier operation, an expression that names it.</summary>
+    public static void Check(ChangeDraft draft, TableDraft table, DraftPair<Column> column)
+    {
+        var name = column.After!.Name;
+        var subject = $"{table.Name}.{name}";
+        if (table.InLens(column) || column.Before is null)
+        {
+            draft.Report(ProblemCodes.ChangedTwice, $"{subject} is already made or replaced by an earlier operation of this migration.", subject);
+            return;
+        }
+
+        if (column.Before.Generated is not null)
+        {
+            draft.Report(ProblemCodes.KeyColumn, $"{subject} gets its values from the database (generated).", subject);
+        }
+
+        RefuseExpressions(draft, table, name, subject);
+    }
+
+    /// <summary>Makes unique rules, foreign keys and indexes of a column again on its successor, or lets them go with it.</summary>
+    public static void Reattach(ChangeDraft draft, TableDraft table, string name, string? successor)
+    {
         DetachUniques(draft, table, name, successor);
         DetachForeignKeys(draft, table, name, successor);
         DetachIndexes(draft, table, name, successor);
-        return true;
+    }
+
+    /// <summary>Makes the foreign keys of a column that stays again, because the columns that they refer to are new ones.</summary>
+    public static void RenewForeignKeys(TableDraft table, string name)
+    {
+        foreach (var key in table.ForeignKeys.Where(f => f is { Before: not null, After: not null } && f.After.Columns.Contains(name)).ToList())
+        {
+            table.ForeignKeys.Add(new(null, key.After));
+            key.After = null;
+        }
     }
 
     private static void RefuseExpressions(ChangeDraft draft, TableDraft table, string name, string subject)

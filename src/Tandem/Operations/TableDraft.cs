@@ -44,6 +44,9 @@ internal sealed class TableDraft
 
     public PrimaryKey? PrimaryKey { get; set; }
 
+    /// <summary>Whether the new version's primary key, where it is another one, holds as soon as that version is live.</summary>
+    public bool KeyEnforceLive { get; set; }
+
     public List<DraftPair<Column>> Columns { get; }
 
     public List<DraftPair<UniqueConstraint>> Uniques { get; }
@@ -133,6 +136,7 @@ internal sealed class TableDraft
         {
             Columns = Frozen(Columns),
             Lenses = lenses.ToValueList(),
+            KeyEnforceLive = KeyEnforceLive,
             Uniques = Frozen(Uniques),
             Checks = Frozen(Checks),
             ForeignKeys = Frozen(ForeignKeys),
@@ -148,6 +152,7 @@ internal sealed class TableDraft
             var frozen = Freeze();
             return frozen.ShapeDiffers
                 || frozen.Columns.Any(c => c.Before != c.After)
+                || frozen.Before?.PrimaryKey != frozen.After?.PrimaryKey
                 || frozen.Uniques.Any(p => p.Before != p.After)
                 || frozen.Checks.Any(p => p.Before != p.After)
                 || frozen.ForeignKeys.Any(p => p.Before != p.After)

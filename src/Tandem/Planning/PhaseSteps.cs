@@ -59,7 +59,7 @@ internal static class PhaseSteps
     private static IEnumerable<Step> Rollback(MigrationDraft draft) =>
     [
         .. draft.Changes.Count > 0 ? [new Unpublish(draft.Changes, Side.New)] : Array.Empty<Step>(),
-        .. Constraints(draft, Side.New).Select(c => new Relax(c.Change, c.Kind, c.Name, Side.New)),
+        .. Constraints(draft, Side.New).Reverse().Select(c => new Relax(c.Change, c.Kind, c.Name, Side.New)),
         .. draft.Updates.Reverse().Select(u => new RestoreRows(u)),
     ];
 
@@ -88,35 +88,40 @@ internal static class PhaseSteps
     private static IEnumerable<Step> Enforced(MigrationDraft draft, Side side, bool live) =>
         Constraints(draft, side).Where(c => c.Live || !live).Select(c => new Enforce(c.Change, c.Kind, c.Name, side));
 
-    /// <summary>The constraints that only one side has, in the order in which they are proved.</summary>
-    private static IEnumerable<(TableChange Change, ConstraintKind Kind, string Name, bool Live)> Constraints(MigrationDraft draft, Side side)
+    /// <summary>
+    /// The constraints that only one side has, in the order in which they are proved: a foreign key needs the unique
+    /// rule that it refers to, in whichever table.
+    /// </summary>
+    private static IEnumerable<(TableChange Change, ConstraintKind Kind, string Name, bool Live)> Constraints(MigrationDraft draft, Side side) =>
+        draft.Changes.Where(Fills).SelectMany(c => Rules(c, side))
+            .Concat(draft.Changes.Where(Fills).SelectMany(c => c.ForeignKeys.Where(f => OnlyOn(f, side))
+                .Select(f => (c, ConstraintKind.ForeignKey, ConstraintName.Of(Of(f, side)!), f.EnforceLive))));
+
+    private static IEnumerable<(TableChange Change, ConstraintKind Kind, string Name, bool Live)> Rules(TableChange change, Side side)
     {
-        foreach (var change in draft.Changes.Where(Fills))
+        foreach (var (column, live) in NotNulls(change, side))
         {
-            foreach (var (column, live) in NotNulls(change, side))
-            {
-                yield return (change, ConstraintKind.NotNull, column, live);
-            }
+            yield return (change, ConstraintKind.NotNull, column, live);
+        }
 
-            foreach (var unique in change.Uniques.Where(u => OnlyOn(u, side)))
-            {
-                yield return (change, ConstraintKind.Unique, ConstraintName.Of(Of(unique, side)!), unique.EnforceLive);
-            }
+        foreach (var key in change.PrimaryKeys.Where(k => OnlyOn(k, side)))
+        {
+            yield return (change, ConstraintKind.PrimaryKey, ConstraintName.Of(Of(key, side)!), key.EnforceLive);
+        }
 
-            foreach (var index in change.Indexes.Where(i => OnlyOn(i, side) && Of(i, side)!.Unique))
-            {
-                yield return (change, ConstraintKind.Unique, Of(index, side)!.Name, index.EnforceLive);
-            }
+        foreach (var unique in change.Uniques.Where(u => OnlyOn(u, side)))
+        {
+            yield return (change, ConstraintKind.Unique, ConstraintName.Of(Of(unique, side)!), unique.EnforceLive);
+        }
 
-            foreach (var check in change.Checks.Where(c => OnlyOn(c, side)))
-            {
-                yield return (change, ConstraintKind.Check, ConstraintName.Of(Of(check, side)!), check.EnforceLive);
-            }
+        foreach (var index in change.Indexes.Where(i => OnlyOn(i, side) && Of(i, side)!.Unique))
+        {
+            yield return (change, ConstraintKind.Unique, Of(index, side)!.Name, index.EnforceLive);
+        }
 
-            foreach (var key in change.ForeignKeys.Where(f => OnlyOn(f, side)))
-            {
-                yield return (change, ConstraintKind.ForeignKey, ConstraintName.Of(Of(key, side)!), key.EnforceLive);
-            }
+        foreach (var check in change.Checks.Where(c => OnlyOn(c, side)))
+        {
+            yield return (change, ConstraintKind.Check, ConstraintName.Of(Of(check, side)!), check.EnforceLive);
         }
     }
 

@@ -42,7 +42,8 @@ public static class Planner
             Ordinal = request.Context.Ordinal,
             OldVersion = request.Context.OldVersion,
             ServedVersions = request.Context.ServedVersions,
-            Summary = migration.Operations.Select(o => o.Summarize()).ToValueList(),
+            Summary = migration.Operations.Select(o => o.Summarize())
+                .Concat(draft.Problems.Where(p => p.Code == ProblemCodes.ForeignKeysFollow).Select(p => p.Message)).ToValueList(),
             Phases = phases,
             Changes = draft.Changes,
             Updates = draft.Updates,
@@ -143,7 +144,7 @@ public static class Planner
     }
 
     private static ValueList<string> NotKept(MigrationDraft draft, ValueList<Problem> findings) =>
-        findings.Where(f => f.Code == ProblemCodes.LossyRoundTrip).Select(f => f.Message)
+        findings.Where(f => f.Code == ProblemCodes.LossyRoundTrip || f.Code == ProblemCodes.KeyOutgrows).Select(f => f.Message)
             .Concat(draft.Changes.Where(c => c.Before is not null && c.After is not null).SelectMany(c =>
                 c.PlainAdded.Select(a => $"{c.After!.Name}.{a.Name} exists in the new version only: a rollback hides its values; they come back with the next start.")))
             .Concat(draft.Changes.Where(c => c.Before is null).Select(c =>

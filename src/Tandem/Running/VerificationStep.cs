@@ -157,5 +157,12 @@ internal sealed class VerificationStep(StepRun run)
                 ProblemCodes.RowsInQuarantine,
                 $"{run.Step.Title}: {line.Quarantined} rows are in quarantine; the new version has no value for them.");
         }
+
+        if (scope.Phase == Phase.Revert && line.Quarantined > 0)
+        {
+            throw new TandemException(
+                ProblemCodes.RowsOutgrown,
+                $"{run.Step.Title}: {line.Quarantined} rows hold values for which the old version has none.");
+        }
     }
 }

@@ -7,6 +7,9 @@ namespace Tandem.Steps;
 /// </summary>
 public static class ConstraintName
 {
+    /// <summary>The name of a primary key.</summary>
+    public static string Of(PrimaryKey key) => key.Name ?? $"primary key ({string.Join(", ", key.Columns)})";
+
     /// <summary>The name of a unique constraint.</summary>
     public static string Of(UniqueConstraint unique) => unique.Name ?? $"unique ({string.Join(", ", unique.Columns)})";
 

@@ -76,6 +76,9 @@ public enum ConstraintKind
 
     /// <summary>A foreign key.</summary>
     ForeignKey,
+
+    /// <summary>The primary key: that its columns are unique; that they are never NULL is said by <see cref="NotNull"/>.</summary>
+    PrimaryKey,
 }
 
 /// <summary>Starts to enforce one constraint of one side and proves it for the rows that are there.</summary>

@@ -37,7 +37,14 @@ public sealed record LensExpression(string Column, string Sql);
 /// <param name="Up">One expression for each of <paramref name="New"/>, over the old version's row.</param>
 /// <param name="Down">One expression for each of <paramref name="Old"/>, over the new version's row.</param>
 public sealed record Lens(
-    ValueList<string> Old, ValueList<string> New, ValueList<LensExpression> Up, ValueList<LensExpression> Down);
+    ValueList<string> Old, ValueList<string> New, ValueList<LensExpression> Up, ValueList<LensExpression> Down)
+{
+    /// <summary>
+    /// Whether the new version may, once it alone is served, hold values that <see cref="Down"/> cannot express. Such a
+    /// row is stored and marked, its old columns are NULL, and the way back is refused as long as there is one.
+    /// </summary>
+    public bool Outgrows { get; init; }
+}
 
 /// <summary>
 /// Everything that one migration changes about one table, as a value: the shape of both versions and how each row's
@@ -62,6 +69,9 @@ public sealed record TableChange(Table? Before, Table? After)
     /// <summary>Check constraints of either version. A kept check's expression is that of the old version; the database renames columns in it.</summary>
     public ValueList<Pair<CheckConstraint>> Checks { get; init; } = [];
 
+    /// <summary>Whether a primary key that only the new version has is enforced as soon as that version is live.</summary>
+    public bool KeyEnforceLive { get; init; }
+
     /// <summary>Foreign keys of either version.</summary>
     public ValueList<Pair<ForeignKey>> ForeignKeys { get; init; } = [];
 
@@ -75,6 +85,23 @@ public sealed record TableChange(Table? Before, Table? After)
     /// <summary>Columns that share their storage.</summary>
     [JsonIgnore]
     public IEnumerable<Pair<Column>> Carried => Columns.Where(c => c.Kept);
+
+    /// <summary>The primary key: one pair when both versions have it over the same stored columns, else what goes and what comes.</summary>
+    [JsonIgnore]
+    public IEnumerable<Pair<PrimaryKey>> PrimaryKeys
+    {
+        get
+        {
+            var (before, after) = (Before?.PrimaryKey, After?.PrimaryKey);
+            if (before is not null && after is not null && before.Columns.Select(Successor).SequenceEqual(after.Columns, StringComparer.Ordinal))
+            {
+                return [new Pair<PrimaryKey>(before, after)];
+            }
+
+            return new[] { new Pair<PrimaryKey>(before, null), new Pair<PrimaryKey>(null, after, KeyEnforceLive) }
+                .Where(p => p.Before is not null || p.After is not null);
+        }
+    }
 
     /// <summary>Whether an application of the new version sees another shape (names, columns, defaults) than one of the old.</summary>
     [JsonIgnore]
@@ -99,6 +126,8 @@ public sealed record TableChange(Table? Before, Table? After)
     [JsonIgnore]
     public IEnumerable<Column> PlainDropped =>
         Columns.Where(c => c.Dropped && !Lenses.Any(l => l.Old.Contains(c.Before!.Name))).Select(c => c.Before!);
+
+    private string? Successor(string column) => Columns.FirstOrDefault(c => c.Kept && c.Before!.Name == column)?.After!.Name;
 }
 
 /// <summary>Which of the two versions of a change is meant.</summary>

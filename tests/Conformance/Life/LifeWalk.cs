@@ -146,6 +146,8 @@ internal sealed class LifeWalk(LifeCase @case, ITestTarget target, ITestTarget c
             table.Uniques.Select(u => string.Join(',', u.Columns)).Order().ShouldBe(change.After.Uniques.Select(u => string.Join(',', u.Columns)).Order());
             table.ForeignKeys.Count.ShouldBe(change.After.ForeignKeys.Count);
             table.Checks.Count.ShouldBe(change.After.Checks.Count);
+            table.PrimaryKey?.Columns.ShouldBe(change.After.PrimaryKey?.Columns);
+            (table.PrimaryKey is null).ShouldBe(change.After.PrimaryKey is null);
         }
 
         await target.CheckHealthAsync();

@@ -1,0 +1,205 @@
+using System.Text;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Operations;
+
+/// <summary>How a key column changes its type.</summary>
+/// <param name="Type">The new type.</param>
+/// <param name="Up">The new value; null for a plain cast.</param>
+/// <param name="Down">The old value; null for a plain cast.</param>
+/// <param name="Default">The key column's default in the new version; null for none.</param>
+internal sealed record KeyType(string Type, string? Up, string? Down, string? Default);
+
+/// <summary>
+/// Gives a key column another type, and with it every column that refers to it by a foreign key, in whichever table and
+/// over as many tables as it takes: all of them get the same lens.
+/// </summary>
+internal sealed class KeyTypeChange(ChangeDraft draft, KeyType to)
+{
+    private static readonly HashSet<string> Integers = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "smallint", "integer", "bigint", "int", "int2", "int4", "int8",
+    };
+
+    private sealed record Member(TableDraft Table, DraftPair<Column> Column)
+    {
+        public string Name { get; } = Column.After!.Name;
+
+        public string Subject => $"{Table.Name}.{Name}";
+    }
+
+    /// <summary>Whether a column cannot change its type without others: it is part of a key, or referred to, or drawn from a sequence.</summary>
+    public static bool Concerns(ChangeDraft draft, TableDraft table, DraftPair<Column> column)
+    {
+        var name = column.After!.Name;
+        return table.IsKey(name) || column.After.Identity != IdentityKind.None
+            || draft.Referencing(table.Name).Any(r => r.Key.After!.ReferencedColumns.Contains(name));
+    }
+
+    /// <summary>Does it, or reports why it cannot be.</summary>
+    public void Apply(TableDraft table, DraftPair<Column> column)
+    {
+        var root = new Member(table, column);
+        var family = Family(root);
+        var problems = draft.Problems.Count;
+        foreach (var member in family)
+        {
+            Check(member, member == root, family);
+        }
+
+        if (draft.Problems.Count > problems)
+        {
+            return;
+        }
+
+        var followers = family.Where(m => m != root).Select(m => $"{m.Subject}{(m.Column.Before!.Type == to.Type ? " (which is already)" : "")}").ToList();
+        if (followers.Count > 0)
+        {
+            draft.Report(ProblemCodes.ForeignKeysFollow, $"With {root.Subject}, {string.Join(", ", followers)} {(followers.Count == 1 ? "becomes" : "become")} {to.Type}.", root.Subject);
+        }
+
+        draft.Report(
+            ProblemCodes.KeyOutgrows,
+            $"From complete on, {table.Name} may hold keys that do not fit {column.Before!.Type}; rows with such a key cannot go back.",
+            root.Subject);
+        foreach (var member in family)
+        {
+            Change(member, root);
+        }
+    }
+
+    private List<Member> Family(Member root)
+    {
+        var family = new List<Member> { root };
+        for (var i = 0; i < family.Count; i++)
+        {
+            var (table, column) = (family[i].Table, family[i].Name);
+            foreach (var (other, key) in draft.Referencing(table.Name).Where(r => r.Table.Before is not null))
+            {
+                var pairs = key.After!.ReferencedColumns.Zip(key.After.Columns).Where(p => p.First == column);
+                family.AddRange(pairs.Select(p => new Member(other, other.Column(p.Second)!)).Where(m => !family.Contains(m)).ToList());
+            }
+        }
+
+        return family;
+    }
+
+    private void Check(Member member, bool isRoot, List<Member> family)
+    {
+        var (table, column) = (member.Table, member.Column);
+        ColumnUse.Check(draft, table, column);
+        foreach (var key in table.ForeignKeys.Select(f => f.After).OfType<ForeignKey>())
+        {
+            foreach (var (own, referenced) in key.Columns.Zip(key.ReferencedColumns).Where(p => p.First == member.Name))
+            {
+                if (!family.Exists(m => m.Table.Name == key.ReferencedTable && m.Name == referenced))
+                {
+                    draft.Report(ProblemCodes.KeyRefersElsewhere, $"{table.Name}.{own} refers to {key.ReferencedTable}.{referenced}, which keeps its type.", member.Subject);
+                }
+            }
+        }
+
+        if (column.After!.Identity != IdentityKind.None && !Integers.Contains(to.Type))
+        {
+            draft.Report(ProblemCodes.SequenceNeedsInteger, $"{member.Subject} gets its values from a sequence, which cannot give {to.Type}.", member.Subject);
+        }
+        else if (column.After is { Identity: IdentityKind.None, Default: { } value } && (isRoot ? to.Default is null : !BothIntegers(column)))
+        {
+            draft.Report(
+                ProblemCodes.Incomplete,
+                $"{member.Subject} has the default {value}, which may not fit {to.Type}: {(isRoot ? "give `default`" : "drop it in an operation before this one")}.",
+                member.Subject);
+        }
+
+        var root = family[0];
+        if (!isRoot && !(Carries(to.Up, root.Table.Before!, root.Column.Before!.Name) && Carries(to.Down, root.Table.Before!, root.Name)))
+        {
+            draft.Report(
+                ProblemCodes.KeyExpression,
+                $"{member.Subject} follows {root.Subject}, but `up` or `down` reads more than {root.Name}.",
+                member.Subject);
+        }
+    }
+
+    private void Change(Member member, Member root)
+    {
+        var (table, column, isRoot) = (member.Table, member.Column, member == root);
+        var (name, before, current) = (member.Name, column.Before!, column.After!);
+        if (before.Type == to.Type && !isRoot)
+        {
+            // It has the type already; its foreign key is made anew, because what it refers to is.
+            ColumnUse.RenewForeignKeys(table, name);
+            return;
+        }
+
+        var (uniques, indexes, rootName) = (table.Uniques.Count, table.Indexes.Count, root.Name);
+        ColumnUse.Reattach(draft, table, name, name);
+        foreach (var unique in table.Uniques.Skip(uniques))
+        {
+            unique.EnforceLive = true;
+        }
+
+        foreach (var index in table.Indexes.Skip(indexes))
+        {
+            index.EnforceLive = index.After!.Unique;
+        }
+
+        table.KeyEnforceLive |= table.IsKey(name);
+        table.Add(
+            current with
+            {
+                Type = to.Type,
+                Default = isRoot && current.Identity == IdentityKind.None ? to.Default : current.Default,
+                Collation = null,
+                Sequence = current.Sequence is { } sequence && sequence.Type == before.Type ? sequence with { Type = to.Type } : current.Sequence,
+            },
+            column);
+        table.Remove(column);
+        table.AddLens(new Lens(
+            [before.Name], [name],
+            [new LensExpression(name, Carried(to.Up, root.Column.Before!.Name, before.Name) ?? Cast(before.Name, to.Type))],
+            [new LensExpression(before.Name, Carried(to.Down, rootName, name) ?? Cast(name, before.Type))]) { Outgrows = true });
+    }
+
+    /// <summary>Whether an expression reads the key column and nothing else, in words that can be put in terms of another column.</summary>
+    private static bool Carries(string? expression, Table table, string column)
+    {
+        var tokens = expression is null ? [] : SqlLexer.Tokenize(expression);
+        return !tokens.Any(t => t.Is("select") || t.IsSymbol("."))
+            && !table.Columns.Any(c => c.Name != column && expression is not null && SqlLexer.Names(expression, c.Name));
+    }
+
+    /// <summary>An expression that <see cref="Carries"/>, over another column: what is no function and no type is the column.</summary>
+    private static string? Carried(string? expression, string from, string column)
+    {
+        if (expression is null || from == column)
+        {
+            return expression;
+        }
+
+        var tokens = SqlLexer.Tokenize(expression);
+        var text = new StringBuilder();
+        var at = 0;
+        for (var i = 0; i < tokens.Count; i++)
+        {
+            var isName = tokens[i].Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier
+                && string.Equals(tokens[i].Value, from, StringComparison.OrdinalIgnoreCase);
+            var isType = i > 0 && (tokens[i - 1].IsSymbol("::") || tokens[i - 1].Is("as"));
+            if (isName && !isType && !(i + 1 < tokens.Count && tokens[i + 1].IsSymbol("(")))
+            {
+                text.Append(expression, at, tokens[i].Position - at).Append(Quote(column));
+                at = tokens[i].Position + tokens[i].Text.Length;
+            }
+        }
+
+        return text.Append(expression, at, expression.Length - at).ToString();
+    }
+
+    private bool BothIntegers(DraftPair<Column> column) => Integers.Contains(to.Type) && Integers.Contains(column.After!.Type);
+
+    private static string Cast(string column, string type) => $"CAST({Quote(column)} AS {type})";
+
+    private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}

@@ -19,6 +19,7 @@ internal static class SqliteJudge
         return Names(change, names, context)
             .Concat(Twin.Serves(change) ? Rows(change).Concat(Writers(change)) : Indexes(change))
             .Concat(Uniques(change))
+            .Concat(Keys(change))
             .Concat(Renamed(change))
             .Concat(Kept(change, context));
     }
@@ -109,6 +110,24 @@ internal static class SqliteJudge
                     ProblemCodes.CannotServeTwin, $"{table.Name} has two keys or unique constraints over the same columns; drop one first.", Subject: change.Name);
             }
         }
+    }
+
+    // Both versions know a row by its key, or by the number that an INTEGER PRIMARY KEY is.
+    private static IEnumerable<Problem> Keys(TableChange change)
+    {
+        if (change.Before is null || change.After is null || (change.PrimaryKeys.All(k => k.Kept) && !change.Lenses.Any(l => l.Outgrows)))
+        {
+            yield break;
+        }
+
+        var wide = change.Before.PrimaryKey is { Columns.Count: 1 } key && !change.Before.WithoutRowId
+            && SqliteText.SameName(change.Before.Column(key.Columns[0])!.Type, "integer");
+        yield return new Problem(
+            ProblemCodes.KeyCannotDiffer,
+            wide
+                ? $"The primary key of {change.Name} is the number of the row, which is 64 bits wide already; the new version cannot have another."
+                : $"The old and the new version of {change.Name} would have different keys, by which their rows could not be told apart.",
+            Subject: change.Name);
     }
 
     private static IEnumerable<Problem> Renamed(TableChange change) =>

@@ -109,6 +109,15 @@ internal static class MigrationPatterns
                 - { name: no negative amounts, sql: select count(*) from orders where amount < 0, expect: 0 }
             rollback: { when: { mismatches: "> 0" }, retain: 14d }
             """,
+        ["id-to-bigint"] = Purpose + '\n' +
+            """
+            operations:
+              # An integer key ends at 2,147,483,647. Every column that refers to it goes along, and so does its sequence.
+              # An INTEGER PRIMARY KEY of SQLite has 64 bits already.
+              - change_primary_key: { table: orders, type: bigint }
+            # While both versions are served, greater keys are refused: the old version could not read them. Complete as soon
+            # as no application of the old version is left; from then on rows with greater keys stand in the way of a rollback.
+            """,
         ["required-field"] = Purpose + '\n' +
             """
             operations:

@@ -57,4 +57,9 @@ public static partial class ProblemCodes
     public static readonly ProblemCode RowsBreakRule = new(
         "TDM5211", "Rows break a rule", Severity.Error,
         "Correct or delete the rows under the name of the new version's table, then go on.");
+
+    /// <summary>Both versions of a table share the key of its rows.</summary>
+    public static readonly ProblemCode KeyCannotDiffer = new(
+        "TDM5212", "The versions of a table cannot have different keys", Severity.Error,
+        "Leave the key as it is: an INTEGER PRIMARY KEY holds 64 bits. For another key create a new table and fill it, or use a unique rule.");
 }

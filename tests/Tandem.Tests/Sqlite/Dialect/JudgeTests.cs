@@ -38,6 +38,17 @@ public sealed class JudgeTests
         new Table("t", [new Column("k", type, false), new Column("x", "TEXT")]) { PrimaryKey = new(null, ["k"]), WithoutRowId = true }, "x", "y"))
         .Contains("TDM5203").ShouldBe(refused);
 
+    [Theory]
+    [InlineData("INTEGER", "64 bits wide already")]
+    [InlineData("TEXT", "could not be told apart")]
+    public void Versions_with_different_keys_are_refused(string type, string reason)
+    {
+        var before = Changes.Customers with { Columns = [new Column("id", type, Nullable: false), new Column("name", "TEXT")] };
+        var change = Changes.Replace(before, ["id"], [new Column("id", "BIGINT", Nullable: false)], ["id"], ["id"]);
+        Judge(change).ShouldContain(m => m.StartsWith("TDM5212 Error", StringComparison.Ordinal) && m.Contains(reason, StringComparison.Ordinal));
+        Codes(Changes.Rename(before, "id", "number")).ShouldNotContain("TDM5212");
+    }
+
     [Fact]
     public void Names_that_triggers_or_other_tables_take_are_refused()
     {

@@ -1,0 +1,103 @@
+using Shouldly;
+using Tandem.Operations;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+using Xunit;
+using static Tandem.Tests.Operations.Drafts;
+
+namespace Tandem.Tests.Operations;
+
+public sealed class KeyOperationTests
+{
+    [Fact]
+    public void What_refers_to_a_key_gets_the_same_lens()
+    {
+        var draft = Of(new ChangeType { Table = "orders", Column = "id", Type = Sql("text"), Up = Sql("'O' || id::text"), Down = Sql("substr(id, 2)::bigint") });
+
+        draft.Problems.Select(p => p.Code).ShouldBe([ProblemCodes.KeyOutgrows]);
+        var change = draft.Changes.Single();
+        change.Lenses.Single().Outgrows.ShouldBeTrue();
+        change.PrimaryKeys.Select(k => (k.Added, k.Dropped, k.EnforceLive)).ShouldBe([(false, true, false), (true, false, true)]);
+    }
+
+    [Fact]
+    public void A_key_goes_with_all_that_refers_to_it_and_with_its_sequence()
+    {
+        var draft = Of(new ChangePrimaryKey { Table = "customers", Type = Sql("integer"), Up = Sql("-id::integer"), Down = Sql("-cast(\"id\" as bigint)") });
+
+        draft.Problems.Select(p => (p.Code, p.Message)).ShouldBe(
+        [
+            (ProblemCodes.ForeignKeysFollow, "With customers.id, orders.customer_id becomes integer."),
+            (ProblemCodes.KeyOutgrows, "From complete on, customers may hold keys that do not fit bigint; rows with such a key cannot go back."),
+        ]);
+        draft.Changes.Select(c => c.Name).ShouldBe(["customers", "orders"]);
+        draft.Changes[0].After!.Column("id").ShouldBe(new Column("id", "integer", Nullable: false) { Identity = IdentityKind.ByDefault });
+        var orders = draft.Changes[1];
+        orders.Lenses.Single().Up.Single().Sql.ShouldBe("-\"customer_id\"::integer");
+        orders.Lenses.Single().Down.Single().Sql.ShouldBe("-cast(\"customer_id\" as bigint)");
+        orders.ForeignKeys.Select(f => (f.Added, f.Dropped)).ShouldBe([(false, true), (true, false)]);
+        orders.PrimaryKeys.Single().Kept.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_key_that_is_only_renamed_is_the_same_key()
+    {
+        var change = Of(new RenameColumn { Table = "customers", From = "id", To = "number" }).Changes.Single(c => c.Name == "customers");
+
+        change.PrimaryKeys.Single().Kept.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("id + length(name)")]
+    [InlineData("customers.id::integer")]
+    [InlineData("(select id)")]
+    public void An_expression_that_those_who_refer_cannot_follow_is_refused(string up) =>
+        Of(new ChangePrimaryKey { Table = "customers", Type = Sql("integer"), Up = Sql(up), Down = Sql("id") })
+            .Problems.Select(p => p.Code).ShouldBe([ProblemCodes.KeyExpression]);
+
+    [Fact]
+    public void A_column_that_refers_to_a_key_is_changed_from_there()
+    {
+        var draft = Of(
+            new AddUnique { Table = "orders", Columns = ["customer_id"] },
+            new DropPrimaryKey { Table = "orders" },
+            new AddPrimaryKey { Table = "orders", Columns = ["customer_id"] },
+            new ChangeType { Table = "orders", Column = "customer_id", Type = Sql("integer") });
+
+        draft.Problems.Select(p => p.Code).ShouldBe([ProblemCodes.KeyRefersElsewhere]);
+    }
+
+    [Fact]
+    public void A_sequence_gives_whole_numbers_only() =>
+        Of(new ChangePrimaryKey { Table = "customers", Type = Sql("uuid"), Up = Sql("gen_random_uuid()"), Down = Sql("0") })
+            .Problems.Select(p => p.Code).ShouldContain(ProblemCodes.SequenceNeedsInteger);
+
+    [Fact]
+    public void A_key_is_dropped_and_another_added()
+    {
+        var draft = Of(
+            new DropPrimaryKey { Table = "orders" },
+            new AddPrimaryKey { Table = "orders", Columns = ["customer_id", "total"], Enforce = Enforcement.Live });
+
+        draft.Problems.ShouldBeEmpty();
+        var change = draft.Changes.Single();
+        change.PrimaryKeys.ShouldBe(
+            [new(new PrimaryKey("orders_pkey", ["id"]), null), new(null, new PrimaryKey("orders_pkey", ["customer_id", "total"]), EnforceLive: true)]);
+        change.NotNullAdded.Single().EnforceLive.ShouldBeTrue();
+        change.ShapeDiffers.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_key_that_is_referred_to_stays() =>
+        Of(new DropPrimaryKey { Table = "customers" }).Problems.Select(p => p.Code).ShouldBe([ProblemCodes.Referenced]);
+
+    [Fact]
+    public void There_is_one_primary_key_at_most()
+    {
+        Of(new AddPrimaryKey { Table = "orders", Columns = ["total"] }).Problems.Select(p => p.Code).ShouldBe([ProblemCodes.HasPrimaryKey]);
+        Of(new DropPrimaryKey { Table = "orders" }, new DropPrimaryKey { Table = "orders" }).Problems.Select(p => p.Code).ShouldBe([ProblemCodes.NoPrimaryKey]);
+        Of(new DropPrimaryKey { Table = "orders" }, new ChangePrimaryKey { Table = "orders", Type = Sql("text") })
+            .Problems.Select(p => p.Code).ShouldBe([ProblemCodes.NoPrimaryKey]);
+    }
+}

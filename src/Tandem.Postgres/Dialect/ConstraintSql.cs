@@ -77,8 +77,11 @@ internal static class ConstraintSql
         var layout = Layout.Of(change, context, to);
         return change.Before is null || change.After is null
             ? to == Side.Old && change.Before is not null ? AddForeignKeys(change, context, Side.Old, Side.Old, n => n) : []
-            : change.PrimaryKeys.Where(k => k.OnlyOn(to)).Select(k => k.Of(to)!.Name!)
-                .Select(n => $"ALTER TABLE {layout.Target} ADD CONSTRAINT {Sql.Id(n)} PRIMARY KEY USING INDEX {Sql.Id(Names.Hidden(context.Ordinal, to, n))}");
+            : change.PrimaryKeys.Where(k => k.OnlyOn(to)).Select(k => k.Of(to)!).SelectMany(k => new[]
+            {
+                $"ALTER TABLE {layout.Target} ADD CONSTRAINT {Sql.Id(k.Name!)} PRIMARY KEY USING INDEX {Sql.Id(Names.Hidden(context.Ordinal, to, k.Name!))}",
+                k.Comment is { } comment ? $"COMMENT ON CONSTRAINT {Sql.Id(k.Name!)} ON {layout.Target} IS {Sql.Text(comment)}" : "",
+            }.Where(s => s.Length > 0));
     }
 
     /// <summary>Sequences of a created table that was made under a hidden name.</summary>

@@ -37,7 +37,7 @@ internal sealed class EnforceSql
         {
             ConstraintKind.NotNull => enforce.NotNull(),
             ConstraintKind.Unique => enforce.Unique(ConstraintKind.Unique, enforce.UniqueRule()),
-            ConstraintKind.PrimaryKey => enforce.Unique(ConstraintKind.PrimaryKey, Plain(name: step.Name, step.Side == Side.Old ? step.Change.Before.PrimaryKey!.Columns : step.Change.After.PrimaryKey!.Columns)),
+            ConstraintKind.PrimaryKey => enforce.Unique(ConstraintKind.PrimaryKey, enforce.KeyRule(step.Change.Of(step.Side)!.PrimaryKey!)),
             ConstraintKind.Check => enforce.Check(),
             _ => enforce.ForeignKey(),
         };
@@ -98,6 +98,8 @@ internal sealed class EnforceSql
 
     private static Schema.Index Plain(string name, ValueList<string> columns) =>
         new(name, columns.Select(c => new IndexKey(c)).ToValueList(), Unique: true);
+
+    private Schema.Index KeyRule(PrimaryKey key) => Plain(name, key.Columns) with { Options = key.Options };
 
     private Schema.Index UniqueRule() =>
         change.Uniques.Where(u => u.OnlyOn(side)).Select(u => u.Of(side)!).FirstOrDefault(u => ConstraintName.Of(u) == name) is { } unique

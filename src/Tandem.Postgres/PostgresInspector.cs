@@ -1,5 +1,6 @@
 using Tandem.Databases;
 using Tandem.Schema;
+using Of = Tandem.Postgres.PostgresInspectorObjects;
 
 namespace Tandem.Postgres;
 
@@ -7,43 +8,93 @@ namespace Tandem.Postgres;
 /// Reads a schema from the catalogue in a few set-based queries under one snapshot. The engine's own objects are left
 /// out; everything of the users' is either in the model or named as not understood, dependent or unmanaged.
 /// </summary>
-internal static class PostgresInspector
+internal sealed class PostgresInspector(PostgresReading reading, string schema, CancellationToken cancellationToken)
 {
     /// <summary>Reads the schema.</summary>
-    public static async Task<DatabaseSchema> InspectAsync(PostgresReading reading, string schema, CancellationToken cancellationToken)
-    {
-        async Task<PostgresRows> Read(string query) =>
-            new(await reading.QueryAsync(Statement(query, schema), cancellationToken).ConfigureAwait(false));
+    public static Task<DatabaseSchema> InspectAsync(PostgresReading reading, string schema, CancellationToken cancellationToken) =>
+        new PostgresInspector(reading, schema, cancellationToken).RunAsync();
 
-        var triggers = await Read("triggers").ConfigureAwait(false);
+    private async Task<DatabaseSchema> RunAsync()
+    {
+        var triggers = await ReadAsync("triggers").ConfigureAwait(false);
+        var indexes = await ReadAsync("indexes").ConfigureAwait(false);
         var tables = new PostgresInspectorTables(
-            await Read("columns").ConfigureAwait(false),
-            await Read("constraints").ConfigureAwait(false),
-            await Read("indexes").ConfigureAwait(false),
+            await ReadAsync("columns").ConfigureAwait(false),
+            await ReadAsync("constraints").ConfigureAwait(false),
+            indexes,
             triggers,
-            await Read("not_understood").ConfigureAwait(false));
-        var result = new DatabaseSchema(schema, tables.Assemble((await Read("tables").ConfigureAwait(false)).Rows))
+            await ReadAsync("not_understood").ConfigureAwait(false));
+        var rows = (await ReadAsync("tables").ConfigureAwait(false)).Rows.ToLookup(r => r.Is("is_partition"));
+        var result = new DatabaseSchema(schema, tables.Assemble(rows[false]))
         {
-            Enums = Sorted((await Read("types").ConfigureAwait(false)).Rows.Select(Enum), e => e.Name),
-            Views = Sorted((await Read("views").ConfigureAwait(false)).Rows.Select(View), v => v.Name),
-            Sequences = Sorted((await Read("sequences").ConfigureAwait(false)).Rows.Select(PostgresInspectorTables.Sequence), s => s.Name),
+            Partitions = tables.Assemble(rows[true]),
+            Enums = Sorted((await ReadAsync("types").ConfigureAwait(false)).Rows.Select(Of.Enum), e => e.Name),
+            Views = await ViewsAsync(indexes, triggers).ConfigureAwait(false),
+            Sequences = Sorted((await ReadAsync("sequences").ConfigureAwait(false)).Rows.Select(Of.Sequence), s => s.Name),
+            Objects = await ObjectsAsync().ConfigureAwait(false),
+            Access = Sorted((await ReadAsync("access").ConfigureAwait(false)).Rows.Select(Of.Access), a => $"{a.On}"),
+            Needs = PostgresInspectorNeeds.Join(
+                (await ReadAsync("need_objects").ConfigureAwait(false)).Rows, (await ReadAsync("need_links").ConfigureAwait(false)).Rows),
+            Comment = (await ReadAsync("schema").ConfigureAwait(false)).Rows.Select(r => r.Optional("comment")).FirstOrDefault(),
             Unmanaged = Sorted(
-                (await Read("unmanaged").ConfigureAwait(false)).Rows.Select(r => new UnmanagedObject(r.Text("kind"), r.Text("name"))),
+                (await ReadAsync("unmanaged").ConfigureAwait(false)).Rows.Select(r => new UnmanagedObject(r.Text("kind"), r.Text("name"))),
                 u => $"{u.Kind} {u.Name}"),
         };
         var dependents = new PostgresInspectorDependents(result);
-        dependents.AddCatalogue((await Read("dependents").ConfigureAwait(false)).Rows);
+        dependents.AddCatalogue((await ReadAsync("dependents").ConfigureAwait(false)).Rows);
         dependents.AddViews();
-        dependents.AddFunctions((await Read("functions").ConfigureAwait(false)).Rows);
+        dependents.AddFunctions((await ReadAsync("functions").ConfigureAwait(false)).Rows);
         dependents.AddTriggers(triggers.Rows);
-        var unreadable = await AddSubscriptionsAsync(reading, schema, dependents, cancellationToken).ConfigureAwait(false);
+        var unreadable = await AddSubscriptionsAsync(dependents).ConfigureAwait(false);
         return result with { Dependents = dependents.All, Unmanaged = [.. result.Unmanaged, .. unreadable] };
     }
 
-    private static async Task<IEnumerable<UnmanagedObject>> AddSubscriptionsAsync(
-        PostgresReading reading, string schema, PostgresInspectorDependents dependents, CancellationToken cancellationToken)
+    private async Task<PostgresRows> ReadAsync(string query) =>
+        new(await reading.QueryAsync(Statement(query), cancellationToken).ConfigureAwait(false));
+
+    private async Task<ValueList<View>> ViewsAsync(PostgresRows indexes, PostgresRows triggers)
     {
-        var (result, failure) = await reading.TryAsync(Statement("subscriptions", schema), cancellationToken).ConfigureAwait(false);
+        var columns = (await ReadAsync("view_columns").ConfigureAwait(false)).ByTable();
+        var (indexesOf, triggersOf) = (indexes.ByTable(), triggers.ByTable());
+        return Sorted(
+            (await ReadAsync("views").ConfigureAwait(false)).Rows.Select(Of.View).Select(v => v with
+            {
+                Columns = columns[v.Name].Select(Of.ViewColumn).ToValueList(),
+                Indexes = indexesOf[v.Name].Select(PostgresInspectorTables.Index).ToValueList(),
+                Triggers = triggersOf[v.Name].Select(Of.Trigger).ToValueList(),
+            }),
+            v => v.Name);
+    }
+
+    private async Task<ValueList<SchemaObject>> ObjectsAsync()
+    {
+        async Task<IEnumerable<SchemaObject>> Objects(string query, Func<PostgresRows.Row, SchemaObject> read) =>
+            (await ReadAsync(query).ConfigureAwait(false)).Rows.Select(read);
+
+        var published = reading.Capabilities.Version.Major >= 15
+            ? (await ReadAsync("publication_schemas").ConfigureAwait(false)).Rows.ToLookup(r => r.Text("name"), r => r.Text("schema"), StringComparer.Ordinal)
+            : Array.Empty<string>().ToLookup(n => n, StringComparer.Ordinal);
+        IEnumerable<SchemaObject> all =
+        [
+            .. await Objects("domains", Of.Domain).ConfigureAwait(false),
+            .. await Objects("composites", Of.Composite).ConfigureAwait(false),
+            .. await Objects("ranges", Of.Range).ConfigureAwait(false),
+            .. await Objects("collations", Of.Collation).ConfigureAwait(false),
+            .. await Objects("routines", Of.Routine).ConfigureAwait(false),
+            .. await Objects("rules", Of.Rule).ConfigureAwait(false),
+            .. await Objects("policies", Of.Policy).ConfigureAwait(false),
+            .. await Objects("statistics", Of.Statistics).ConfigureAwait(false),
+            .. await Objects("extensions", Of.Extension).ConfigureAwait(false),
+            .. await Objects("publications", r => Of.Publication(r, published)).ConfigureAwait(false),
+            .. await Objects("event_triggers", Of.EventTrigger).ConfigureAwait(false),
+            .. await Objects("default_privileges", Of.Defaults).ConfigureAwait(false),
+        ];
+        return Sorted(all, o => $"{o.Kind}\0{o.Identity}");
+    }
+
+    private async Task<IEnumerable<UnmanagedObject>> AddSubscriptionsAsync(PostgresInspectorDependents dependents)
+    {
+        var (result, failure) = await reading.TryAsync(Statement("subscriptions"), cancellationToken).ConfigureAwait(false);
         if (result is not null)
         {
             dependents.AddSubscriptions(new PostgresRows(result).Rows);
@@ -56,18 +107,8 @@ internal static class PostgresInspector
             : throw PostgresErrors.Classify(failure);
     }
 
-    private static SqlStatement Statement(string query, string schema) =>
+    private SqlStatement Statement(string query) =>
         new($"{PostgresQueries.Read("target")}\n{PostgresQueries.Read(query)}", new SqlArgument("schema", schema));
-
-    private static EnumType Enum(PostgresRows.Row row) =>
-        new(row.Text("name"), row.Names("values")) { Comment = row.Optional("comment") };
-
-    private static View View(PostgresRows.Row row) =>
-        new(row.Text("name"), row.Text("definition").Trim().TrimEnd(';'), row.Is("materialized"))
-        {
-            Options = row.Optional("options"),
-            Comment = row.Optional("comment"),
-        };
 
     private static ValueList<T> Sorted<T>(IEnumerable<T> items, Func<T, string> key) =>
         items.OrderBy(key, StringComparer.Ordinal).ToValueList();

@@ -69,7 +69,7 @@ internal sealed class PostgresInspectorDependents(DatabaseSchema schema)
     /// <summary>Adds triggers by their columns and by what their functions do with rows.</summary>
     public void AddTriggers(IEnumerable<PostgresRows.Row> rows)
     {
-        foreach (var row in rows)
+        foreach (var row in rows.Where(r => tables.ContainsKey(r.Text("table_name"))))
         {
             var (name, table) = (row.Text("name"), row.Text("table_name"));
             foreach (var column in row.Names("columns"))

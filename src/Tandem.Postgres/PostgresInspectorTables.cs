@@ -45,16 +45,31 @@ internal sealed class PostgresInspectorTables(
     private Table Table(PostgresRows.Row row)
     {
         var name = row.Text("name");
+        var parents = PostgresInspectorObjects.List<TableName>(row.Optional("parents"));
         var ofTable = constraints[name].ToLookup(c => c.Text("kind"), StringComparer.Ordinal);
         return new Table(name, columns[name].Select(Column).ToValueList())
         {
-            PrimaryKey = ofTable["p"].Select(c => new PrimaryKey(c.Text("name"), c.Names("columns"))).FirstOrDefault(),
+            PrimaryKey = ofTable["p"].Select(PrimaryKey).FirstOrDefault(),
             Uniques = ofTable["u"].Select(Unique).ToValueList(),
             Checks = ofTable["c"].Select(Check).ToValueList(),
             ForeignKeys = ofTable["f"].Select(ForeignKey).ToValueList(),
+            Exclusions = ofTable["x"].Select(Exclusion).ToValueList(),
+            NotNulls = ofTable["n"].Select(NotNull).Where(n => n != new NotNullConstraint($"{name}_{n.Column}_not_null", n.Column)).ToValueList(),
             Indexes = indexes[name].Select(Index).ToValueList(),
-            Triggers = triggers[name].Select(Trigger).ToValueList(),
+            Triggers = triggers[name].Select(PostgresInspectorObjects.Trigger).ToValueList(),
             Comment = row.Optional("comment"),
+            Unlogged = row.Is("unlogged"),
+            Method = row.Optional("method"),
+            Options = row.Optional("options"),
+            ReplicaIdentity = row.Optional("replica_identity"),
+            ClusteredOn = row.Optional("clustered_on"),
+            RowSecurity = row.Is("row_security"),
+            RowSecurityForced = row.Is("row_security_forced"),
+            OfType = row.Optional("of_type"),
+            PartitionKey = row.Optional("partition_key"),
+            PartitionBound = row.Optional("partition_bound"),
+            PartitionOf = row.Is("is_partition") ? parents[0] : null,
+            Inherits = row.Is("is_partition") ? [] : parents,
             NotUnderstood = notUnderstood[name].Select(r => r.Text("fact")).Order(StringComparer.Ordinal).ToValueList(),
         };
     }
@@ -78,6 +93,8 @@ internal sealed class PostgresInspectorTables(
             GeneratedStored = generated == "s",
             Collation = row.Optional("collation"),
             Comment = row.Optional("comment"),
+            Settings = row.Names("settings"),
+            Inherited = row.Is("inherited"),
             NotCarried = row.Names("not_carried"),
         };
     }
@@ -85,6 +102,7 @@ internal sealed class PostgresInspectorTables(
     private static Sequence? UnusualSequence(PostgresRows.Row row)
     {
         var sequence = Sequence(row, row.Text("sequence_name"));
+        sequence = sequence with { Comment = row.Optional("sequence_comment") };
         var usual = new Sequence(sequence.Name, row.Text("plain_type"), 1, 1);
         return sequence == usual && row.Is("sequence_named_as_usual") ? null : sequence;
     }
@@ -109,11 +127,44 @@ internal sealed class PostgresInspectorTables(
         };
     }
 
+    private static PrimaryKey PrimaryKey(PostgresRows.Row row) => new(row.Text("name"), row.Names("columns"))
+    {
+        Definition = row.Is("includes") || row.Is("period") || Deferrable(row) is not null ? row.Text("definition") : null,
+        Options = row.Optional("options"),
+        Comment = row.Optional("comment"),
+    };
+
     private static UniqueConstraint Unique(PostgresRows.Row row) =>
-        new(row.Text("name"), row.Names("columns"), row.Is("nulls_not_distinct"), Deferrable(row));
+        new(row.Text("name"), row.Names("columns"), row.Is("nulls_not_distinct"), Deferrable(row))
+        {
+            Definition = row.Is("includes") || row.Is("period") ? row.Text("definition") : null,
+            Options = row.Optional("options"),
+            Comment = row.Optional("comment"),
+        };
 
     private static CheckConstraint Check(PostgresRows.Row row) =>
-        new(row.Text("name"), WithoutParentheses(row.Text("expression")), row.Names("columns"), row.Is("convalidated"));
+        new(row.Text("name"), WithoutParentheses(row.Text("expression")), row.Names("columns"), row.Is("convalidated"))
+        {
+            NoInherit = row.Is("connoinherit"),
+            Inherited = row.Is("inherited"),
+            Enforced = row.Is("enforced"),
+            Comment = row.Optional("comment"),
+        };
+
+    private static ExclusionConstraint Exclusion(PostgresRows.Row row) =>
+        new(row.Text("name"), row.Text("definition"), row.Names("columns"))
+        {
+            Options = row.Optional("options"),
+            Comment = row.Optional("comment"),
+        };
+
+    private static NotNullConstraint NotNull(PostgresRows.Row row) =>
+        new(row.Text("name"), row.Names("columns")[0], row.Is("convalidated"))
+        {
+            NoInherit = row.Is("connoinherit"),
+            Inherited = row.Is("inherited"),
+            Comment = row.Optional("comment"),
+        };
 
     private static ForeignKey ForeignKey(PostgresRows.Row row)
     {
@@ -127,6 +178,8 @@ internal sealed class PostgresInspectorTables(
             OnUpdate = Action(row.Text("on_update")),
             Deferrable = Deferrable(row),
             Validated = row.Is("convalidated"),
+            Definition = row.Is("match_full") || row.Is("deletes_some_columns") || row.Is("period") || !row.Is("enforced") ? row.Text("definition") : null,
+            Comment = row.Optional("comment"),
         };
     }
 
@@ -144,7 +197,8 @@ internal sealed class PostgresInspectorTables(
         _ => ReferentialAction.NoAction,
     };
 
-    private static Schema.Index Index(PostgresRows.Row row)
+    /// <summary>An index of a table or of a materialized view.</summary>
+    public static Schema.Index Index(PostgresRows.Row row)
     {
         var keys = JsonSerializer.Deserialize<Key[]>(row.Text("keys"), JsonSerializerOptions.Web)!;
         return new Schema.Index(row.Text("name"), keys.Select(k => k.ToModel()).ToValueList(), row.Is("is_unique"))
@@ -156,17 +210,10 @@ internal sealed class PostgresInspectorTables(
             Valid = row.Is("is_valid"),
             Columns = row.Names("columns"),
             Options = row.Optional("options"),
+            Settings = row.Names("settings"),
+            Comment = row.Optional("comment"),
         };
     }
-
-    private static Trigger Trigger(PostgresRows.Row row) => new(row.Text("name"), row.Text("definition"))
-    {
-        Table = row.Text("table_name"),
-        Before = row.Is("fires_before"),
-        ForEachRow = row.Is("for_each_row"),
-        OnUpdate = row.Is("on_update"),
-        Enabled = row.Is("enabled"),
-    };
 
     private sealed record Key(string? Column, string? Expression, bool Descending, string? Nulls, string? Collation, string? Class)
     {

@@ -39,6 +39,9 @@ internal sealed class PostgresRows
         /// <summary>A number that is never NULL.</summary>
         public long Number(string column) => (long)this[column]!;
 
+        /// <summary>A number or null.</summary>
+        public long? OptionalNumber(string column) => (long?)this[column];
+
         /// <summary>A JSON array of names; empty for NULL.</summary>
         public ValueList<string> Names(string column) =>
             Optional(column) is { } json ? JsonSerializer.Deserialize<string[]>(json)!.ToValueList() : [];

@@ -28,7 +28,18 @@ internal static class Same
     /// <summary>The part of a schema that its statements make again.</summary>
     public static DatabaseSchema Written(this DatabaseSchema schema) => schema with
     {
-        Tables = schema.Tables.Select(t => t with { Triggers = [], NotUnderstood = [] }).ToValueList(),
+        Tables = schema.Tables.Select(t => t with
+        {
+            Triggers = [],
+            NotUnderstood = [],
+            Inherits = [],
+            NotNulls = [],
+            Columns = t.Columns.Select(c => c with { Inherited = false }).ToValueList(),
+        }).ToValueList(),
+        Objects = [],
+        Access = [],
+        Needs = [],
+        Comment = null,
         Dependents = [],
         Unmanaged = [],
     };

@@ -21,7 +21,21 @@ select t.name as table_name,
        s.name = t.name || '_' || a.attname || '_seq' as sequence_named_as_usual,
        s.type as sequence_type,
        s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle,
+       s.comment as sequence_comment,
        pg_catalog.format_type(a.atttypid, null) as plain_type,
+       not a.attislocal as inherited,
+       (select json_agg(w.what)
+        from (
+            select 'STATISTICS ' || a.attstattarget as what where a.attstattarget >= 0
+            union all
+            select '(' || string_agg(pg_catalog.quote_ident(o.option_name) || '=' || pg_catalog.quote_literal(o.option_value), ', ') || ')'
+            from pg_catalog.pg_options_to_table(a.attoptions) o having count(*) > 0
+            union all
+            select 'STORAGE ' || case a.attstorage when 'p' then 'PLAIN' when 'e' then 'EXTERNAL' when 'm' then 'MAIN' else 'EXTENDED' end
+            where a.attstorage <> y.typstorage
+            union all
+            select 'COMPRESSION ' || case a.attcompression when 'p' then 'pglz' else 'lz4' end where a.attcompression <> '') w
+       )::text as settings,
        -- A column that takes the place of this one would not have it.
        (select json_agg(w.what)
         from (
@@ -33,12 +47,13 @@ select t.name as table_name,
             select 'a security label' from pg_catalog.pg_seclabel l
             where l.classoid = 'pg_catalog.pg_class'::regclass and l.objoid = a.attrelid and l.objsubid = a.attnum) w
        )::text as not_carried
-from target t
+from every_table t
 join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
 join pg_catalog.pg_type y on y.oid = a.atttypid
 left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
 left join lateral (
-    select c.relname::text as name, pg_catalog.format_type(q.seqtypid, null) as type, q.*
+    select c.relname::text as name, pg_catalog.format_type(q.seqtypid, null) as type,
+           pg_catalog.obj_description(c.oid, 'pg_class') as comment, q.*
     from pg_catalog.pg_depend p
     join pg_catalog.pg_class c on c.oid = p.objid and c.relkind = 'S'
     join pg_catalog.pg_sequence q on q.seqrelid = c.oid

@@ -19,9 +19,17 @@ select t.name as table_name,
        coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true) as enforced,
        coalesce((to_jsonb(c) ->> 'conperiod')::boolean, false) as period,
        to_jsonb(c) ->> 'confdelsetcols' is not null as deletes_some_columns,
-       i.indnatts > i.indnkeyatts as includes
-from target t
-join pg_catalog.pg_constraint c on c.conrelid = t.oid and c.contype in ('p', 'u', 'c', 'f', 'x') and c.conparentid = 0
+       i.indnatts > i.indnkeyatts as includes,
+       not c.conislocal as inherited,
+       pg_catalog.pg_get_constraintdef(c.oid) as definition,
+       (select string_agg(pg_catalog.quote_ident(o.option_name) || '=' || pg_catalog.quote_literal(o.option_value), ', ')
+        from pg_catalog.pg_class x, pg_catalog.pg_options_to_table(x.reloptions) o
+        where x.oid = c.conindid and c.contype in ('p', 'u', 'x')) as options,
+       pg_catalog.obj_description(c.oid, 'pg_constraint') as comment
+from every_table t
+-- A partition has its own names for the keys of its table, and none for its foreign keys.
+join pg_catalog.pg_constraint c on c.conrelid = t.oid
+    and c.contype in ('p', 'u', 'c', 'f', 'x', 'n') and (c.conparentid = 0 or c.contype in ('p', 'u', 'x'))
 left join pg_catalog.pg_index i on i.indexrelid = c.conindid and c.contype in ('p', 'u')
 left join pg_catalog.pg_class r on r.oid = c.confrelid
 left join pg_catalog.pg_namespace rn on rn.oid = r.relnamespace

@@ -7,6 +7,9 @@ select t.name as table_name,
        coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) as nulls_not_distinct,
        (select string_agg(pg_catalog.quote_ident(o.option_name) || '=' || pg_catalog.quote_literal(o.option_value), ', ')
         from pg_catalog.pg_options_to_table(x.reloptions) o) as options,
+       pg_catalog.obj_description(x.oid, 'pg_class') as comment,
+       (select json_agg(xa.attnum || ' SET STATISTICS ' || xa.attstattarget order by xa.attnum)
+        from pg_catalog.pg_attribute xa where xa.attrelid = x.oid and xa.attstattarget >= 0)::text as settings,
        keys.keys::text as keys,
        (select json_agg(a.attname order by k.place)
         from unnest(i.indkey::smallint[]) with ordinality k (attnum, place)
@@ -21,7 +24,10 @@ select t.name as table_name,
               where p.classid = 'pg_catalog.pg_class'::regclass and p.objid = i.indexrelid
                 and p.refclassid = 'pg_catalog.pg_class'::regclass and p.refobjid = i.indrelid
                 and p.refobjsubid = a.attnum)))::text as columns
-from target t
+from (
+    select t.oid, t.name from every_table t
+    union all
+    select v.oid, v.relname from pg_catalog.pg_class v join place on place.oid = v.relnamespace where v.relkind = 'm') t
 join pg_catalog.pg_index i on i.indrelid = t.oid
 join pg_catalog.pg_class x on x.oid = i.indexrelid
 join pg_catalog.pg_am m on m.oid = x.relam

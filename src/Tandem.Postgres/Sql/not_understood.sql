@@ -32,6 +32,8 @@ cross join lateral (
         when k.contype = 'f' and k.confmatchtype = 'f' then 'foreign key ' || k.conname || ' is MATCH FULL'
         when k.contype = 'f' and to_jsonb(k) ->> 'confdelsetcols' is not null
             then 'foreign key ' || k.conname || ' sets only some columns'
+        when k.contype = 'n' and not k.convalidated then 'constraint ' || k.conname || ' (NOT NULL) is not valid'
+        when k.contype = 'n' and k.connoinherit then 'constraint ' || k.conname || ' (NOT NULL) is NO INHERIT'
         when k.contype = 'c' and k.connoinherit then 'check ' || k.conname || ' is NO INHERIT'
         when (to_jsonb(k) ->> 'conperiod')::boolean then 'constraint ' || k.conname || ' is about periods'
         when not (to_jsonb(k) ->> 'conenforced')::boolean then 'constraint ' || k.conname || ' is not enforced'

@@ -5,6 +5,8 @@ select t.name as table_name,
        g.tgtype & 1 = 1 as for_each_row,
        g.tgtype & 16 = 16 as on_update,
        g.tgenabled <> 'D' as enabled,
+       case g.tgenabled when 'R' then 'REPLICA' when 'A' then 'ALWAYS' end as firing,
+       pg_catalog.obj_description(g.oid, 'pg_trigger') as comment,
        g.tgnewtable is not null or g.tgoldtable is not null as transition_tables,
        l.lanname as language,
        p.proname as function_name,
@@ -20,8 +22,12 @@ select t.name as table_name,
             -- Arguments of the trigger may name columns, as those of tsvector_update_trigger do.
             or a.attnum > 0 and position(
                 '\000' || a.attname || '\000' in '\000' || pg_catalog.encode(g.tgargs, 'escape')) > 0))::text as columns
-from target t
-join pg_catalog.pg_trigger g on g.tgrelid = t.oid and not g.tgisinternal
+from (
+    select t.oid, t.name from every_table t
+    union all
+    select v.oid, v.relname from pg_catalog.pg_class v join place on place.oid = v.relnamespace where v.relkind = 'v') t
+-- A partition's copy of its table's trigger is not listed.
+join pg_catalog.pg_trigger g on g.tgrelid = t.oid and not g.tgisinternal and g.tgparentid = 0
 join pg_catalog.pg_proc p on p.oid = g.tgfoid
 join pg_catalog.pg_language l on l.oid = p.prolang
 where not starts_with(g.tgname::text, '!tandem') and not starts_with(g.tgname::text, '~tandem')

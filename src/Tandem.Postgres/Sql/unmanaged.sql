@@ -1,56 +1,49 @@
-, place as (select n.oid from pg_catalog.pg_namespace n where n.nspname = @schema),
-extension_member as materialized (select classid, objid from pg_catalog.pg_depend where deptype = 'e')
+-- What is there and is not in the model.
 select o.kind, o.name
 from (
-    select case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end as kind,
-           p.proname || '(' || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')' as name,
-           'pg_catalog.pg_proc'::regclass as class, p.oid
-    from pg_catalog.pg_proc p join place on place.oid = p.pronamespace
-    union all
-    select case c.relkind when 'f' then 'foreign table' when 'c' then 'composite type' else 'partition' end,
-           c.relname, 'pg_catalog.pg_class'::regclass, c.oid
+    select 'foreign table' as kind, c.relname::text as name, 'pg_catalog.pg_class'::regclass as class, c.oid
     from pg_catalog.pg_class c join place on place.oid = c.relnamespace
-    where c.relkind in ('f', 'c') or c.relispartition and c.relkind in ('r', 'p')
+    where c.relkind = 'f'
     union all
-    select 'index of a materialized view', x.relname, 'pg_catalog.pg_class'::regclass, v.oid
-    from pg_catalog.pg_index i
-    join pg_catalog.pg_class v on v.oid = i.indrelid and v.relkind = 'm'
-    join pg_catalog.pg_class x on x.oid = i.indexrelid
-    join place on place.oid = v.relnamespace
-    union all
-    select case when y.typtype = 'd' then 'domain' when y.typtype = 'r' then 'range type' else 'base type' end,
-           y.typname, 'pg_catalog.pg_type'::regclass, y.oid
+    select case y.typtype when 'r' then 'range type' else 'base type' end, y.typname, 'pg_catalog.pg_type'::regclass, y.oid
     from pg_catalog.pg_type y join place on place.oid = y.typnamespace
-    where y.typtype in ('d', 'r') or y.typtype = 'b' and y.typelem = 0 and y.typinput::regproc::text <> 'array_in'
+    left join pg_catalog.pg_range r on r.rngtypid = y.oid
+    where y.typtype = 'b' and y.typelem = 0 and y.typinput::regproc::text <> 'array_in'
+       or y.typtype = 'p'
+       or y.typtype = 'r' and r.rngcanonical <> 0
     union all
-    select 'policy', p.polname || ' on ' || c.relname, 'pg_catalog.pg_class'::regclass, c.oid
-    from pg_catalog.pg_policy p
-    join pg_catalog.pg_class c on c.oid = p.polrelid
-    join place on place.oid = c.relnamespace
-    union all
-    select 'rule', r.rulename || ' on ' || c.relname, 'pg_catalog.pg_class'::regclass, c.oid
-    from pg_catalog.pg_rewrite r
-    join pg_catalog.pg_class c on c.oid = r.ev_class
-    join place on place.oid = c.relnamespace
-    where r.rulename <> '_RETURN'
-    union all
-    select 'trigger of a view', g.tgname || ' on ' || c.relname, 'pg_catalog.pg_class'::regclass, c.oid
+    select 'trigger of a foreign table', g.tgname || ' on ' || c.relname, 'pg_catalog.pg_class'::regclass, c.oid
     from pg_catalog.pg_trigger g
-    join pg_catalog.pg_class c on c.oid = g.tgrelid and c.relkind in ('v', 'f')
+    join pg_catalog.pg_class c on c.oid = g.tgrelid and c.relkind = 'f'
     join place on place.oid = c.relnamespace
-    where not g.tgisinternal and not starts_with(g.tgname::text, '!tandem') and not starts_with(g.tgname::text, '~tandem')
+    where not g.tgisinternal
     union all
-    select 'extended statistics', e.stxname, 'pg_catalog.pg_statistic_ext'::regclass, e.oid
-    from pg_catalog.pg_statistic_ext e join place on place.oid = e.stxnamespace
+    select 'state of a trigger', g.tgname || ' on ' || t.name, 'pg_catalog.pg_class'::regclass, t.oid
+    from every_table t
+    join pg_catalog.pg_trigger g on g.tgrelid = t.oid and g.tgparentid <> 0 and not g.tgisinternal
+    join pg_catalog.pg_trigger p on p.oid = g.tgparentid and p.tgenabled <> g.tgenabled
+    where not starts_with(g.tgname::text, '!tandem') and not starts_with(g.tgname::text, '~tandem')
     union all
-    select 'collation', l.collname, 'pg_catalog.pg_collation'::regclass, l.oid
-    from pg_catalog.pg_collation l join place on place.oid = l.collnamespace
+    select 'tablespace', s.spcname || ' of ' || c.relname, 'pg_catalog.pg_class'::regclass, c.oid
+    from pg_catalog.pg_class c
+    join place on place.oid = c.relnamespace
+    join pg_catalog.pg_tablespace s on s.oid = c.reltablespace
+    where c.relkind in ('r', 'p', 'm', 'i', 'I')
     union all
-    select 'operator', p.oprname, 'pg_catalog.pg_operator'::regclass, p.oid
+    select 'security label', l.provider || ' on ' || l.objtype || ' ' || l.objname, l.classoid::regclass, l.objoid
+    from pg_catalog.pg_seclabels l join place on place.oid = l.objnamespace
+    union all
+    select 'operator', p.oid::regoperator::text, 'pg_catalog.pg_operator'::regclass, p.oid
     from pg_catalog.pg_operator p join place on place.oid = p.oprnamespace
     union all
     select 'operator class', p.opcname, 'pg_catalog.pg_opclass'::regclass, p.oid
     from pg_catalog.pg_opclass p join place on place.oid = p.opcnamespace
+    union all
+    select 'operator family', p.opfname, 'pg_catalog.pg_opfamily'::regclass, p.oid
+    from pg_catalog.pg_opfamily p join place on place.oid = p.opfnamespace
+    union all
+    select 'conversion', p.conname, 'pg_catalog.pg_conversion'::regclass, p.oid
+    from pg_catalog.pg_conversion p join place on place.oid = p.connamespace
     union all
     select 'text search configuration', p.cfgname, 'pg_catalog.pg_ts_config'::regclass, p.oid
     from pg_catalog.pg_ts_config p join place on place.oid = p.cfgnamespace
@@ -58,26 +51,36 @@ from (
     select 'text search dictionary', p.dictname, 'pg_catalog.pg_ts_dict'::regclass, p.oid
     from pg_catalog.pg_ts_dict p join place on place.oid = p.dictnamespace
     union all
-    select 'extension', p.extname, 'pg_catalog.pg_extension'::regclass, p.oid
-    from pg_catalog.pg_extension p where p.extname <> 'plpgsql'
+    select 'text search parser', p.prsname, 'pg_catalog.pg_ts_parser'::regclass, p.oid
+    from pg_catalog.pg_ts_parser p join place on place.oid = p.prsnamespace
     union all
-    select 'publication', p.pubname, 'pg_catalog.pg_publication'::regclass, p.oid
-    from pg_catalog.pg_publication p
+    select 'text search template', p.tmplname, 'pg_catalog.pg_ts_template'::regclass, p.oid
+    from pg_catalog.pg_ts_template p join place on place.oid = p.tmplnamespace
     union all
-    select 'event trigger', p.evtname, 'pg_catalog.pg_event_trigger'::regclass, p.oid
-    from pg_catalog.pg_event_trigger p
+    select 'cast', pg_catalog.format_type(c.castsource, null) || ' as ' || pg_catalog.format_type(c.casttarget, null),
+           'pg_catalog.pg_cast'::regclass, c.oid
+    from pg_catalog.pg_cast c
+    where c.oid >= 16384 and not exists (
+        select from pg_catalog.pg_depend d where d.classid = 'pg_catalog.pg_cast'::regclass and d.objid = c.oid and d.deptype = 'i')
     union all
-    -- A sequence that belongs to a column without being its default.
-    select 'sequence', c.relname, 'pg_catalog.pg_class'::regclass, c.oid
-    from pg_catalog.pg_class c
-    join place on place.oid = c.relnamespace
-    join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid and d.deptype = 'a'
-        and d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjsubid > 0
-    where c.relkind = 'S' and not exists (
-        select from pg_catalog.pg_depend u
-        join pg_catalog.pg_attrdef f on u.classid = 'pg_catalog.pg_attrdef'::regclass and u.objid = f.oid
-        where u.refclassid = 'pg_catalog.pg_class'::regclass and u.refobjid = c.oid
-          and f.adrelid = d.refobjid and f.adnum = d.refobjsubid)
+    select 'transform', pg_catalog.format_type(f.trftype, null), 'pg_catalog.pg_transform'::regclass, f.oid
+    from pg_catalog.pg_transform f where f.oid >= 16384
+    union all
+    select 'language', l.lanname, 'pg_catalog.pg_language'::regclass, l.oid
+    from pg_catalog.pg_language l where l.oid >= 16384
+    union all
+    select 'access method', m.amname, 'pg_catalog.pg_am'::regclass, m.oid
+    from pg_catalog.pg_am m where m.oid >= 16384
+    union all
+    select 'foreign-data wrapper', w.fdwname, 'pg_catalog.pg_foreign_data_wrapper'::regclass, w.oid
+    from pg_catalog.pg_foreign_data_wrapper w
+    union all
+    select 'foreign server', s.srvname, 'pg_catalog.pg_foreign_server'::regclass, s.oid
+    from pg_catalog.pg_foreign_server s
+    union all
+    select 'user mapping', case when m.umuser = 0 then 'public' else pg_catalog.pg_get_userbyid(m.umuser)::text end || ' on ' || s.srvname,
+           'pg_catalog.pg_user_mapping'::regclass, m.oid
+    from pg_catalog.pg_user_mapping m join pg_catalog.pg_foreign_server s on s.oid = m.umserver
 ) o
 where not starts_with(o.name::text, '_tandem_')
   and not exists (select from extension_member e where e.classid = o.class and e.objid = o.oid)

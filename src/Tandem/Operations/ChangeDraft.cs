@@ -71,7 +71,8 @@ internal sealed class ChangeDraft(DatabaseSchema schema, string engine)
     /// <summary>Whether a name is free for a table.</summary>
     public bool IsFree(string table)
     {
-        if (Find(table) is null && schema.Views.All(v => v.Name != table) && schema.Unmanaged.All(u => u.Name != table))
+        if (Find(table) is null && schema.Views.All(v => v.Name != table) && schema.Unmanaged.All(u => u.Name != table)
+            && schema.Partitions.All(p => p.Name != table) && schema.Objects.OfType<CompositeType>().All(c => c.Name != table))
         {
             return true;
         }

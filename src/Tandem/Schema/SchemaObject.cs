@@ -55,4 +55,8 @@ public sealed record ObjectName(string Kind, string Identity, string? Schema = n
 /// <summary>By the server's own account one object cannot be there without the other.</summary>
 /// <param name="Object">What needs.</param>
 /// <param name="Needs">What is needed.</param>
-public sealed record ObjectNeed(ObjectName Object, ObjectName Needs);
+public sealed record ObjectNeed(ObjectName Object, ObjectName Needs)
+{
+    /// <summary>The part of a table or domain that needs it: <c>default price</c>, <c>constraint positive</c>; null for the whole.</summary>
+    public string? Part { get; init; }
+}

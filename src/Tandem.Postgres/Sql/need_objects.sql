@@ -1,0 +1,76 @@
+-- Every object of the users' that may need or be needed, in the model's words. Indexes and constraints that are parts of a
+-- table count as the table, with a word for the part.
+select o.class::oid::bigint as class, o.oid::bigint as oid, o.kind, o.name, o.part, n.nspname as schema, n.nspname = @schema as here
+from (
+    select 'pg_catalog.pg_class'::regclass as class, c.oid, c.relnamespace as namespace,
+           case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence' when 'c' then 'composite type'
+                when 'f' then 'foreign table' else 'table' end as kind,
+           c.relname::text as name, null::text as part
+    from pg_catalog.pg_class c where c.relkind in ('r', 'p', 'f', 'v', 'm', 'S', 'c')
+    union all
+    select 'pg_catalog.pg_class'::regclass, x.oid, x.relnamespace,
+           case when k.oid is null then 'index' else 'table' end, case when k.oid is null then x.relname else t.relname end,
+           'constraint ' || k.conname
+    from pg_catalog.pg_index i
+    join pg_catalog.pg_class x on x.oid = i.indexrelid
+    join pg_catalog.pg_class t on t.oid = i.indrelid and t.relkind in ('r', 'p', 'm')
+    left join pg_catalog.pg_constraint k on k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x')
+    union all
+    select 'pg_catalog.pg_attrdef'::regclass, f.oid, c.relnamespace,
+           case c.relkind when 'v' then 'view' else 'table' end, c.relname, case when a.attgenerated = '' then 'default ' || a.attname end
+    from pg_catalog.pg_attrdef f
+    join pg_catalog.pg_class c on c.oid = f.adrelid
+    join pg_catalog.pg_attribute a on a.attrelid = f.adrelid and a.attnum = f.adnum
+    union all
+    select 'pg_catalog.pg_constraint'::regclass, k.oid, k.connamespace,
+           case when k.contypid <> 0 then 'domain' else 'table' end, coalesce(c.relname, y.typname), 'constraint ' || k.conname
+    from pg_catalog.pg_constraint k
+    left join pg_catalog.pg_class c on c.oid = k.conrelid
+    left join pg_catalog.pg_type y on y.oid = k.contypid
+    where k.contype in ('c', 'p', 'u', 'x')
+    union all
+    select 'pg_catalog.pg_rewrite'::regclass, r.oid, c.relnamespace,
+           case when r.rulename <> '_RETURN' then 'rule' when c.relkind = 'm' then 'materialized view' else 'view' end,
+           case when r.rulename <> '_RETURN' then r.rulename || ' on ' else '' end || c.relname, null
+    from pg_catalog.pg_rewrite r join pg_catalog.pg_class c on c.oid = r.ev_class
+    union all
+    select 'pg_catalog.pg_proc'::regclass, p.oid, p.pronamespace,
+           case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end,
+           p.proname || '(' || case when p.prokind = 'a' then coalesce(nullif(pg_catalog.pg_get_function_identity_arguments(p.oid), ''), '*')
+               else (select coalesce(string_agg(pg_catalog.format_type(t.type, null), ', ' order by t.place), '')
+                     from unnest(p.proargtypes::oid[]) with ordinality t (type, place)) end || ')', null
+    from pg_catalog.pg_proc p
+    where p.pronamespace not in (select oid from foreign_schema)
+    union all
+    select 'pg_catalog.pg_type'::regclass, y.oid, y.typnamespace,
+           case coalesce(e.typtype, y.typtype) when 'e' then 'enum' when 'd' then 'domain' when 'r' then 'range type' when 'm' then 'range type'
+                when 'c' then case c.relkind when 'c' then 'composite type' when 'v' then 'view' when 'm' then 'materialized view'
+                                   when 'f' then 'foreign table' else 'table' end end,
+           coalesce(r.typname, e.typname, y.typname), null
+    from pg_catalog.pg_type y
+    -- An array needs what its elements need, a multirange its range.
+    left join pg_catalog.pg_type e on e.oid = y.typelem and y.typelem <> 0
+    left join pg_catalog.pg_range g on g.rngmultitypid = coalesce(e.oid, y.oid)
+    left join pg_catalog.pg_type r on r.oid = g.rngtypid
+    left join pg_catalog.pg_class c on c.oid = coalesce(e.typrelid, y.typrelid)
+    where y.typnamespace not in (select oid from foreign_schema)
+    union all
+    select 'pg_catalog.pg_collation'::regclass, l.oid, l.collnamespace, 'collation', l.collname, null
+    from pg_catalog.pg_collation l where l.collnamespace not in (select oid from foreign_schema)
+    union all
+    select 'pg_catalog.pg_trigger'::regclass, g.oid, c.relnamespace, 'trigger', g.tgname || ' on ' || c.relname, null
+    from pg_catalog.pg_trigger g join pg_catalog.pg_class c on c.oid = g.tgrelid
+    where not g.tgisinternal and not starts_with(g.tgname::text, '!tandem') and not starts_with(g.tgname::text, '~tandem')
+    union all
+    select 'pg_catalog.pg_policy'::regclass, p.oid, c.relnamespace, 'policy', p.polname || ' on ' || c.relname, null
+    from pg_catalog.pg_policy p join pg_catalog.pg_class c on c.oid = p.polrelid
+    union all
+    select 'pg_catalog.pg_statistic_ext'::regclass, s.oid, s.stxnamespace, 'statistics', s.stxname, null
+    from pg_catalog.pg_statistic_ext s
+) o
+join pg_catalog.pg_namespace n on n.oid = o.namespace
+where o.kind is not null
+  and o.oid >= 16384
+  and o.namespace not in (select oid from foreign_schema)
+  and not starts_with(o.name, '_tandem_')
+  and not exists (select from extension_member e where e.classid = o.class and e.objid = o.oid)

@@ -34,4 +34,7 @@ left join pg_catalog.pg_index i on i.indexrelid = c.conindid and c.contype in ('
 left join pg_catalog.pg_class r on r.oid = c.confrelid
 left join pg_catalog.pg_namespace rn on rn.oid = r.relnamespace
 where not starts_with(c.conname::text, '_tandem_')
+  and not (c.contype = 'n' and exists (
+      select from pg_catalog.pg_attribute a
+      where a.attrelid = t.oid and a.attnum = c.conkey[1] and starts_with(a.attname::text, '_tandem_')))
 order by t.name collate "C", c.conname collate "C"

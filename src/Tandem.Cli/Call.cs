@@ -25,6 +25,9 @@ internal sealed class Call(GlobalOptions options, Answer answer, Interruption in
     /// <summary>Is cancelled by Ctrl-C.</summary>
     public CancellationToken Cancellation => interruption.Token;
 
+    /// <summary>How long old applications must have been quiet, when the command line says it.</summary>
+    public TimeSpan? OldQuiet { get; set; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; } = TimeProvider.System;
 
@@ -103,6 +106,7 @@ internal sealed class Call(GlobalOptions options, Answer answer, Interruption in
             Progress = new Progress(Notes, Time),
             LockTimeout = Target.Settings?.LockTimeout ?? usual.LockTimeout,
             LockDeadline = Target.Settings?.LockDeadline ?? usual.LockDeadline,
+            OldQuiet = OldQuiet ?? Target.Settings?.OldQuiet ?? usual.OldQuiet,
             BatchTarget = Target.Settings?.BatchTime ?? usual.BatchTarget,
             OpenBackup = name => Backups.Open(Target.BackupDirectory, name),
         };

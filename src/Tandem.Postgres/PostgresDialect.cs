@@ -42,6 +42,7 @@ public sealed class PostgresDialect(Capabilities capabilities, string schema = "
             Contract s => ContractSql.Contract(s, context),
             UpdateRows s => RowUpdateSql.Update(s.Update, context),
             RestoreRows s => RowUpdateSql.Restore(s.Update, context),
+            WatchOld s => [OldSideSql.Watch(s, context)],
             ForgetRows s => RowUpdateSql.Forget(s.Update, context),
             _ => throw new NotSupportedException($"No SQL for the step {step.GetType().Name}."),
         };

@@ -20,7 +20,7 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
     public string Name => "sqlite";
 
     /// <inheritdoc />
-    public ValueList<string> EngineDefinition => [StoredText.MakeDefinitions];
+    public ValueList<string> EngineDefinition => [StoredText.MakeDefinitions, OldWrites.MakeNotes];
 
     /// <inheritdoc />
     public string JournalPrefix => "tandem_";
@@ -45,6 +45,7 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
             Contract s => [Contract(s, context)],
             UpdateRows s => RowSteps.Update(s.Update, names),
             RestoreRows s => RowSteps.Restore(s.Update, names),
+            WatchOld s => [OldWrites.Watch(s, context)],
             ForgetRows s => [RowSteps.Forget(s.Update, names)],
 
             // A twin is there under its own name from expand to sunset: only foreign keys of created tables come and go.

@@ -113,6 +113,10 @@ public sealed record TargetSettings
     [Description("How long it is tried to get a lock, with pauses, before the run stops and names who holds it, for example 5m.")]
     public TimeSpan? LockDeadline { get; init; }
 
+    /// <summary>How long old applications must have been quiet.</summary>
+    [Description("How long applications of the old version must not have been seen at work before complete ends its service, for example 10m; without it 1m, and 0s does not ask.")]
+    public TimeSpan? OldQuiet { get; init; }
+
     /// <summary>How long retired storage stays.</summary>
     [Description("How long retired or undone storage stays when the migration does not say it, for example 14d.")]
     public TimeSpan? Retain { get; init; }

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Tandem.Cli.Output;
 using Tandem.Journal;
+using Tandem.Migrations;
 using Tandem.Steps;
 
 namespace Tandem.Cli.Commands;
@@ -12,9 +14,30 @@ internal static class CompleteCommand
     {
         var id = new Argument<string?>("id") { Arity = ArgumentArity.ZeroOrOne, Description = "The migration; without it, the one that is live." };
         var keep = new Option<bool>("--keep") { Description = "Go on serving the old version, too." };
-        var force = new Option<bool>("--force") { Description = "Pass by what costs comfort only, such as old readers that were seen lately; never what costs data." };
-        return new Command("complete", "End the old version's service; its storage stays in sync, and rollback stays possible.") { id, keep, force }
-            .Does((call, parse) => RunAsync(call, parse.GetValue(id), parse.GetValue(keep), parse.GetValue(force)));
+        var force = new Option<bool>("--force") { Description = "Do not ask whether old applications were at work lately. What costs data is asked all the same." };
+        var quiet = new Option<TimeSpan?>("--old-quiet")
+        {
+            Description = "How long old applications must not have been seen at work: 1m without this; 0s does not ask.",
+            HelpName = "TIME",
+            CustomParser = Time,
+        };
+        return new Command("complete", "End the old version's service; its storage stays in sync, and rollback stays possible.") { id, keep, force, quiet }
+            .Does((call, parse) =>
+            {
+                call.OldQuiet = parse.GetValue(quiet);
+                return RunAsync(call, parse.GetValue(id), parse.GetValue(keep), parse.GetValue(force));
+            });
+    }
+
+    private static TimeSpan? Time(ArgumentResult result)
+    {
+        if (Durations.TryParse(result.Tokens[0].Value, out var time))
+        {
+            return time;
+        }
+
+        result.AddError("--old-quiet takes a time such as 30s, 10m or 0s.");
+        return null;
     }
 
     private static async Task<CommandView> RunAsync(Call call, string? id, bool keep, bool force)

@@ -14,6 +14,7 @@ internal sealed class DemoStory : IAsyncDisposable
     private const int OldSeed = 1;
     private const int NewSeed = 2;
     private static readonly TimeSpan Scene = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 
     private readonly DemoDatabase demo;
     private readonly DemoFolder folder;
@@ -35,7 +36,7 @@ internal sealed class DemoStory : IAsyncDisposable
         narrator = new DemoNarrator(screen, time);
         old = new DemoCrew(model, new DemoMeter(), time, OldSeed);
         current = new DemoCrew(model, new DemoMeter(), time, NewSeed);
-        workspace = new Workspace(target, new RunnerOptions { Time = time, Progress = narrator, Actor = "demo" });
+        workspace = new Workspace(target, new RunnerOptions { Time = time, Progress = narrator, Actor = "demo", OldQuiet = Quiet });
     }
 
     /// <summary>Tells the story once.</summary>
@@ -141,9 +142,12 @@ internal sealed class DemoStory : IAsyncDisposable
     {
         narrator.Begin("tandem complete: the old version's service ends");
         await old.StopAsync();
-        narrator.Say("The old applications are drained first.");
+        narrator.Say("The old applications are drained first; complete refuses while any of them is seen at work.");
+
+        // The sync notes whole seconds.
+        await Task.Delay(Quiet + Scene / 2, time, cancellationToken);
         await RestartNewAsync(
-            async () => Expect(await workspace.Runner.CompleteAsync(DemoDatabase.Migration, keepOld: false, force: true, cancellationToken), RunState.Retired));
+            async () => Expect(await workspace.Runner.CompleteAsync(DemoDatabase.Migration, keepOld: false, force: false, cancellationToken), RunState.Retired));
         await CountVerifiedAsync(cancellationToken);
         await Task.Delay(Scene, time, cancellationToken);
         narrator.End("Only the new version is served; the old columns are hidden, and kept in step");

@@ -176,7 +176,7 @@ internal sealed record PlannedStepView
     [Description("The kind of step, for example backfill.")]
     public required StepKind Kind { get; init; }
 
-    [Description("How it is carried out: transaction, alone, batches, verification, checks or backup.")]
+    [Description("How it is carried out: transaction, alone, batches, verification, checks, backup or watch.")]
     public required StepMode Mode { get; init; }
 
     [Description("The table it is about, or null.")]
@@ -243,6 +243,7 @@ internal sealed record PlannedStepView
         .. step.Statements,
         .. step.Walk is null ? [] : Texts(step.Walk),
         .. step.Checks.Select(c => c.Sql),
+        .. step.OldSide is { } old ? new[] { old.Marks, old.Sessions }.OfType<string>() : [],
         .. step.FinalGates.Select(g => g.Sql),
         .. step.Epilogue,
     ];

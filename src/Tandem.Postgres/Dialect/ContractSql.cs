@@ -69,6 +69,7 @@ internal static class ContractSql
         {
             statements.AddRange(SyncSql.Install(rest, context));
             statements.Add(SyncSql.ForgetAgreement(context.Ordinal, layout.Schema, layout.Table));
+            statements.Add(OldSideSql.Forget(change, context));
         }
 
         statements.AddRange(Leftovers(change, context.Ordinal).Select(n => $"ALTER TABLE {layout.Target} DROP CONSTRAINT IF EXISTS {Sql.Id(n)}"));

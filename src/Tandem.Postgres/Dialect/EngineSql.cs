@@ -8,6 +8,9 @@ internal static class EngineSql
     /// <summary>The mark in the comment of everything that a version's schema holds and the engine may drop.</summary>
     public const string ViewMark = "tandem view";
 
+    /// <summary>The seconds of the server's clock, as text.</summary>
+    public const string ThisSecond = "floor(extract(epoch FROM pg_catalog.clock_timestamp()))::bigint::text";
+
     public static ValueList<string> Definition { get; } =
     [
         "CREATE SCHEMA IF NOT EXISTS tandem",
@@ -19,7 +22,22 @@ internal static class EngineSql
         RenameSequence,
         SequenceSql.Definition,
         Tidy,
+        SawOldSide,
     ];
+
+    // With the rights of the engine's role: an application's has none on the engine's schema. The name is one of that schema in any case.
+    private const string SawOldSide =
+        $"""
+        CREATE OR REPLACE FUNCTION tandem.saw_old_side() RETURNS trigger
+        LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $tandem$
+        DECLARE
+          second text := {ThisSecond};
+        BEGIN
+          PERFORM set_config(TG_ARGV[1], second, false), setval(format('tandem.%I', TG_ARGV[0])::regclass, second::bigint);
+          RETURN NEW;
+        END
+        $tandem$
+        """;
 
     // A view that is there stays: it follows its columns through renames, and its order of columns is promised.
     // A view that checks rights as the caller needs them on all its columns; who has rights on some columns only is

@@ -57,6 +57,12 @@ internal static class Names
     /// <summary>The function that tells whether a row agrees with a change's lenses.</summary>
     public static string AgreeFunction(int ordinal, string schema, string table) => Fit($"agree {Text(ordinal)} {schema}.{table}");
 
+    /// <summary>The sequence that says when the old side of a change was written to last; called after the table as it was before the change.</summary>
+    public static string Seen(int ordinal, string schema, string table) => Fit($"seen {Text(ordinal)} {schema}.{table}");
+
+    /// <summary>The trigger that notes writes of a change's old side; it stands before the sync.</summary>
+    public static string SeenTrigger(int ordinal, string on) => $"!tandem_seen_{Text(ordinal)}_{on.ToLowerInvariant()}";
+
     /// <summary>A name as it is when it fits, else its beginning and a hash of all of it.</summary>
     public static string Fit(string name)
     {

@@ -9,6 +9,9 @@ internal static class RowUpdateSql
 {
     private const string Images = "tandem.images";
 
+    // What the engine writes is no sign of an application of the old version.
+    private const string NotOld = "SELECT pg_catalog.set_config('tandem.origin', 'update', true)";
+
     public static IEnumerable<RenderedStep> Update(RowUpdate update, RenderContext context)
     {
         var table = update.Table;
@@ -35,7 +38,7 @@ internal static class RowUpdateSql
             Walk = walk.Over(work) with
             {
                 // The rows are locked by a statement of their own: the next one then sees them as they are.
-                Before = [$"SELECT count(*) FROM (SELECT FROM ONLY {target} WHERE {walk.Window(row)}{condition} ORDER BY {string.Join(", ", table.Key.Select(Sql.Id))} FOR UPDATE) _tandem_l"],
+                Before = [NotOld, $"SELECT count(*) FROM (SELECT FROM ONLY {target} WHERE {walk.Window(row)}{condition} ORDER BY {string.Join(", ", table.Key.Select(Sql.Id))} FOR UPDATE) _tandem_l"],
             },
             Locks = [new LockFact(table.Name, "ROW EXCLUSIVE", "writers of the same rows", "each batch")],
             Scans = true,
@@ -65,7 +68,10 @@ internal static class RowUpdateSql
             Walk = new Walk(
                 $"SELECT coalesce(max(i.row_key), '') AS walk_end, count(*) AS rows_total FROM {Images} i WHERE {mine}",
                 $"SELECT max(w.row_key) AS upto FROM (SELECT i.row_key FROM {Images} i WHERE {mine} AND i.row_key > @after AND i.row_key <= @end ORDER BY i.row_key LIMIT @size::bigint) w",
-                work),
+                work)
+            {
+                Before = [NotOld],
+            },
             Locks = [new LockFact(table.Name, "ROW EXCLUSIVE", "writers of the same rows", "each batch")],
         };
     }

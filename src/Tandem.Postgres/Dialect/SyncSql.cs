@@ -17,7 +17,7 @@ internal static class SyncSql
     {
         if (layout.Syncing.Count == 0)
         {
-            return Remove(layout.Schema, layout.Table);
+            return [.. OldSideSql.Install(layout, []), .. Remove(layout.Schema, layout.Table)];
         }
 
         var function = new SyncFunction(layout);
@@ -29,6 +29,7 @@ internal static class SyncSql
         };
         statements.AddRange(layout.Syncing.Where(l => l.HasMarker).SelectMany(l => Agreement(layout, l)));
         statements.AddRange(Triggers(layout, function, name, context));
+        statements.AddRange(OldSideSql.Install(layout, function.Lenses));
         return statements;
     }
 

@@ -67,6 +67,11 @@ from (
     where alone.last_target or p.proname ~ '^(sync|agree [0-9]+) ' and starts_with(
         regexp_replace(p.proname, '^(sync|agree [0-9]+) ', ''), @schema || '.')
     union all
+    select 9, 'sequence', format('tandem.%I', c.relname), format('DROP SEQUENCE IF EXISTS tandem.%I', c.relname)
+    from pg_catalog.pg_class c join engine e on e.oid = c.relnamespace cross join alone
+    where c.relkind = 'S' and c.relname ~ '^seen [0-9]+ '
+      and (alone.last_target or starts_with(regexp_replace(c.relname, '^seen [0-9]+ ', ''), @schema || '.'))
+    union all
     select 10, 'table', format('tandem.%I', c.relname), format('DROP TABLE IF EXISTS tandem.%I', c.relname)
     from pg_catalog.pg_class c join engine e on e.oid = c.relnamespace cross join alone
     where alone.last_target and c.relkind = 'r'

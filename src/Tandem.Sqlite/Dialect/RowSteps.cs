@@ -24,7 +24,7 @@ internal static class RowSteps
         yield return new RenderedStep($"update rows {update.Number}", $"Change rows of {update.Table.Name}.", StepMode.Batches)
         {
             Table = update.Table.Name,
-            Walk = new Walk(rows.Walk.Start, rows.Walk.Next, rows.Write) { Before = [rows.KeepImages] },
+            Walk = new Walk(rows.Walk.Start, rows.Walk.Next, rows.Write) { Before = [OldWrites.Keep, rows.KeepImages], Finish = [OldWrites.PutBack] },
             Locks = [EachBatch],
             Scans = true,
             Inverse = "Rollback puts back the rows that still hold what was written.",
@@ -44,7 +44,7 @@ internal static class RowSteps
         yield return new RenderedStep($"restore rows {update.Number}", $"Put back the rows of {update.Table.Name} that still hold what was written.", StepMode.Batches)
         {
             Table = update.Table.Name,
-            Walk = new Walk(rows.ImageWalk.Start, rows.ImageWalk.Next, rows.PutBack) { Finish = [rows.DropImages] },
+            Walk = new Walk(rows.ImageWalk.Start, rows.ImageWalk.Next, rows.PutBack) { Before = [OldWrites.Keep], Finish = [rows.DropImages, OldWrites.PutBack] },
             Locks = [EachBatch],
         };
     }

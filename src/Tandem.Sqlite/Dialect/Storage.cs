@@ -29,6 +29,7 @@ internal static class Storage
         [
             .. made,
             .. registered,
+            OldWrites.Add(change, names),
             .. Counter(change, stored.Name),
             .. SyncTriggers.Create(twin),
             .. RequiredColumns.Create(twin),
@@ -50,7 +51,7 @@ internal static class Storage
         };
         return
         [
-            .. twin ? SyncTriggers.Drop(change, names).Concat(RequiredColumns.Drop(change, names)) : [],
+            .. twin ? SyncTriggers.Drop(change, names).Concat(RequiredColumns.Drop(change, names)).Append(OldWrites.Forget(change, names)) : [],
             .. Guards.DropAll(change, names),
             .. Swap.Arrives(change) && side == Side.Old ? [PassThrough.Drop(names.Twin(after!))] : Array.Empty<string>(),
             .. Swap.Leaves(change) && side == Side.Old ? Swap.StopServingOld(change, names, context.OldVersion) : [],

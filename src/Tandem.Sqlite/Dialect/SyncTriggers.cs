@@ -39,12 +39,21 @@ internal static class SyncTriggers
 
         var here = Exists(flow.From, flow.From, "NEW");
         var there = Exists(flow.To, flow.From, "NEW");
-        yield return Trigger(twin, flow, "insert", "INSERT", $"{here} AND NOT {there}", Insert(pair, twin.Change));
-        yield return Trigger(twin, flow, "echo", "INSERT", Disagree(pair, previous: false), Echo(pair, twin.Change));
-        yield return Trigger(twin, flow, "update", "UPDATE", $"{SameIdentity(flow)} AND {Disagree(pair, previous: true)}", Update(pair, twin.Change));
-        yield return Trigger(twin, flow, "rekey", $"UPDATE OF {IdentityNames(flow.From)}", $"NOT ({SameIdentity(flow)})", Rekey(pair, here, twin.Change));
-        yield return Trigger(twin, flow, "delete", "DELETE", $"NOT {Exists(flow.From, flow.From, "OLD")}", Delete(flow));
+        var gone = Exists(flow.To, flow.From, "OLD");
+        var (moved, left) = (OldWrites.Updated(flow.From.Table), OldWrites.Deleted(flow.From.Table));
+        yield return Trigger(twin, flow, "insert", "INSERT", $"{here} AND NOT {there}", Noted(twin, from, Insert(pair, twin.Change)));
+        yield return Trigger(twin, flow, "echo", "INSERT", Disagree(pair, previous: false), Noted(twin, from, Echo(pair, twin.Change)));
+        yield return Trigger(
+            twin, flow, "update", "UPDATE", $"{SameIdentity(flow)} AND {Disagree(pair, previous: true)}", Noted(twin, from, Update(pair, twin.Change), moved));
+        yield return Trigger(
+            twin, flow, "rekey", $"UPDATE OF {IdentityNames(flow.From)}", $"NOT ({SameIdentity(flow)})", Noted(twin, from, Rekey(pair, here, twin.Change), $"{moved} AND {gone}"));
+        yield return Trigger(twin, flow, "delete", "DELETE", $"NOT {Exists(flow.From, flow.From, "OLD")}", Noted(twin, from, Delete(flow), $"{left} AND {gone}"));
     }
+
+    // These run only where the other side does not have the write yet, or with the condition that says so: the side of the
+    // trigger is the one that an application wrote to.
+    private static IEnumerable<string> Noted(Twin twin, Side from, IEnumerable<string> body, string condition = "1") =>
+        from == Side.Old ? body.Prepend(OldWrites.Note(twin.Change, twin.Names, condition)) : body;
 
     private static string Name(TableChange change, TwinNames names, Side from, string what) =>
         names.Trigger($"{(from == Side.Old ? "old" : "new")}_{what}", change.Name);

@@ -48,6 +48,7 @@ internal static class PhaseSteps
 
     private static IEnumerable<Step> Complete(MigrationDraft draft) =>
     [
+        .. draft.Changes.Any(c => c is { Before: not null, ShapeDiffers: true }) ? [new WatchOld(draft.Changes)] : Array.Empty<Step>(),
         .. draft.Changes.Where(Fills).Select(c => new Verify(c, Live: true)),
         .. Checks(draft.After, Side.New),
         .. Enforced(draft, Side.New, live: false),

@@ -116,4 +116,9 @@ public static partial class ProblemCodes
     public static readonly ProblemCode ConditionNotMet = new(
         "TDM4023", "A condition of a step is not met", Severity.Error,
         "See to what the message says, then resume.");
+
+    /// <summary>Applications of the old version were at work lately.</summary>
+    public static readonly ProblemCode OldSideInUse = new(
+        "TDM4024", "Old applications were at work lately", Severity.Error,
+        "Stop them, wait until they have been quiet for the time that the message names, and complete again; `--force` does not ask: what still uses the old version then fails.");
 }

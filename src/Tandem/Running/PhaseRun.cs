@@ -114,6 +114,7 @@ internal sealed class PhaseRun(RunScope scope, IReadOnlyList<StepRecord> lines)
                 StepMode.Verification => new VerificationStep(run).RunAsync(cancellationToken),
                 StepMode.Checks => ChecksStep.RunAsync(run, cancellationToken),
                 StepMode.Backup => new BackupStep(run).RunAsync(cancellationToken),
+                StepMode.Watch => new WatchStep(run).RunAsync(cancellationToken),
                 _ => throw new InvalidOperationException($"Nobody carries out {run.Step.Mode}."),
             }).ConfigureAwait(false);
         }

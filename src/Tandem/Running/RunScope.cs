@@ -27,6 +27,9 @@ internal sealed class RunScope(LeasedSession session, JournalStore store, Runner
     /// <summary>Whether checks that cost comfort only are passed by.</summary>
     public bool Force { get; init; }
 
+    /// <summary>Whether the old version goes on being served under its own name.</summary>
+    public bool KeepsOld { get; init; }
+
     /// <summary>The pause after a batch, in durations of the batch.</summary>
     public double PauseRatio { get; init; }
 

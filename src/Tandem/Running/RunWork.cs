@@ -186,11 +186,9 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
         var others = await RetainedChanges.ReadAsync(reader, plan.Migration, cancellationToken).ConfigureAwait(false);
         RefuseFor(StalePlans.Find(view, plan, schema, options.Render(plan, dialect, others)));
         await BeginAsync(
-            plan,
-            Phase.Start,
+            Scope(plan, Phase.Start),
             [.. view.Baseline is null ? Baseline(plan.OldVersion, schema) : [], store.PutRun(plan, NextPlace(view))],
             line => line,
-            force: false,
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -203,12 +201,16 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
         var plan = options.Render(stored, dialect, others);
         var taken = new TakenUp(run, phase, await LastLinesAsync(run, phase, cancellationToken).ConfigureAwait(false));
         await BeginAsync(
-            plan, phase, [.. changes, store.SetPlan(plan)], line => taken.Over(line, plan.Steps(phase)[line.Index]), force, cancellationToken).ConfigureAwait(false);
+            Scope(plan, phase, force, run.KeepsOld),
+            [.. changes, store.SetPlan(plan)],
+            line => taken.Over(line, plan.Steps(phase)[line.Index]),
+            cancellationToken).ConfigureAwait(false);
     }
 
     private async Task BeginAsync(
-        Plan plan, Phase phase, SqlStatement[] changes, Func<StepRecord, StepRecord> line, bool force, CancellationToken cancellationToken)
+        RunScope scope, SqlStatement[] changes, Func<StepRecord, StepRecord> line, CancellationToken cancellationToken)
     {
+        var (plan, phase) = (scope.Plan, scope.Phase);
         var steps = plan.Steps(phase);
         if (options.OpenBackup is null && steps.FirstOrDefault(s => s.Mode == StepMode.Backup) is { } backup)
         {
@@ -217,7 +219,6 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
 
         var attempt = await reader.LastAttemptAsync(plan.Migration, phase, cancellationToken).ConfigureAwait(false) + 1;
         var lines = steps.Select((step, index) => line(new StepRecord(plan.Migration, phase, attempt, index, step.Id))).ToList();
-        var scope = Scope(plan, phase, force);
         _ = await session.RecordAsync(
             [
                 .. changes,
@@ -240,18 +241,18 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
     {
         var plan = await reader.PlanAsync(run.Migration, cancellationToken).ConfigureAwait(false);
         var lines = await reader.StepsAsync(run.Migration, run.Phase!.Value, run.Attempt, cancellationToken).ConfigureAwait(false);
-        var scope = Scope(plan, run.Phase.Value, force);
+        var scope = Scope(plan, run.Phase.Value, force, run.KeepsOld);
         _ = await session.RecordAsync(
             [store.SetPaused(run.Migration, false), store.SetFailure(run.Migration, null), scope.Event("resumed", "")], cancellationToken).ConfigureAwait(false);
         await new PhaseRun(scope, lines).RunAsync(cancellationToken).ConfigureAwait(false);
         return run.Migration;
     }
 
-    private RunScope Scope(Plan plan, Phase phase, bool force)
+    private RunScope Scope(Plan plan, Phase phase, bool force = false, bool keepsOld = false)
     {
         var scope = new RunScope(session, store, options)
         {
-            Plan = plan, Phase = phase, Force = force, PauseRatio = options.PauseRatio ?? (dialect.Capabilities.Twins ? 1 : 0),
+            Plan = plan, Phase = phase, Force = force, KeepsOld = keepsOld, PauseRatio = options.PauseRatio ?? (dialect.Capabilities.Twins ? 1 : 0),
         };
         session.Reconnected = () => scope.Tell(new Reconnected(plan.Migration, ""));
         return scope;

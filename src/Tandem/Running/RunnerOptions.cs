@@ -60,6 +60,15 @@ public sealed record RunnerOptions
     /// <summary>The pause after a batch, in durations of the batch; null: as the database needs it.</summary>
     public double? PauseRatio { get; init; }
 
+    /// <summary>
+    /// How long applications of the old version must not have been seen at work before <c>complete</c> ends its service;
+    /// zero does not ask.
+    /// </summary>
+    public TimeSpan OldQuiet { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>For how long, at most, it is looked who uses the old version at this moment.</summary>
+    public TimeSpan OldWatch { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <summary>Complete passes that a verification may need until one is clean.</summary>
     public int VerificationPasses { get; init; } = 3;
 

@@ -21,9 +21,8 @@ internal sealed record StepRun(RunScope Scope, RenderedStep Step, StepRecord Lin
         [Scope.Lines.Done(Line, Scope.Session.Epoch), Scope.Event("step_done", Step.Id, detail), .. AtEnd];
 
     /// <summary>The gates of a list as statements of a transaction.</summary>
-    public IEnumerable<SqlStatement> Gates(IEnumerable<Gate> gates) =>
+    public static IEnumerable<SqlStatement> Gates(IEnumerable<Gate> gates) =>
         from gate in gates
-        where !(gate.Forceable && Scope.Force)
         select new SqlStatement(gate.Sql) { ExpectZero = true, Otherwise = (gate.Code, gate.Message) };
 
     /// <summary>How the step's transactions run.</summary>

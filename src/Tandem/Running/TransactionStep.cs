@@ -9,9 +9,9 @@ internal static class TransactionStep
     {
         IReadOnlyList<SqlStatement> statements =
         [
-            .. run.Gates(run.Step.Gates),
+            .. StepRun.Gates(run.Step.Gates),
             .. run.Step.Statements.Select(text => new SqlStatement(text)),
-            .. run.Gates(run.Step.FinalGates),
+            .. StepRun.Gates(run.Step.FinalGates),
             .. run.Done(),
         ];
         return new LockWait(run).UntilGrantedAsync(

@@ -23,6 +23,9 @@ public enum StepMode
 
     /// <summary>A walk whose rows are written into a backup file.</summary>
     Backup,
+
+    /// <summary>Looks for a while whether the old version is still used.</summary>
+    Watch,
 }
 
 /// <summary>A lock that a step takes.</summary>
@@ -36,11 +39,19 @@ public sealed record LockFact(string Object, string Level, string Blocks, string
 /// <param name="Code">The problem's code when it is not.</param>
 /// <param name="Message">The sentence; <c>{0}</c> is the count.</param>
 /// <param name="Sql">The query.</param>
-public sealed record Gate(string Code, string Message, string Sql)
-{
-    /// <summary>Whether <c>--force</c> passes it by; only for what costs comfort, never for what costs data.</summary>
-    public bool Forceable { get; init; }
-}
+public sealed record Gate(string Code, string Message, string Sql);
+
+/// <summary>How it is seen whether applications of the old version are still at work.</summary>
+/// <param name="Marks">
+/// Query for what the sync noted of them: one row for each table with <c>what</c> (the table) and <c>seconds</c> (how long
+/// ago, by the database's clock, the old side was last written to; NULL for never).
+/// </param>
+/// <param name="Sessions">
+/// Query for the sessions that use the old version at this moment: <c>what</c> (the table), <c>who</c>, and <c>served</c>
+/// (1 when they reach it by the version's own names, which <c>complete --keep</c> leaves); null where the database has no such view.
+/// </param>
+/// <param name="Blind">What cannot be seen here: a sentence.</param>
+public sealed record OldSide(string Marks, string? Sessions, string Blind);
 
 /// <summary>
 /// A lock of the session that only one runner can hold, for statements outside a transaction, which the lease cannot
@@ -127,6 +138,9 @@ public sealed record RenderedStep(string Id, string Title, StepMode Mode)
     /// <summary>Held while a step outside a transaction is carried out; null where the database has no such lock.</summary>
     public SessionLock? SessionLock { get; init; }
 
+    /// <summary>How the old version's use is seen.</summary>
+    public OldSide? OldSide { get; init; }
+
     /// <summary>The questions of <see cref="StepMode.Checks"/>.</summary>
     public ValueList<DataCheck> Checks { get; init; } = [];
 
@@ -151,5 +165,5 @@ public sealed record RenderedStep(string Id, string Title, StepMode Mode)
     /// <summary>Whether the step does anything; a provider renders what it need not do as an empty step, and the planner leaves it out.</summary>
     [JsonIgnore]
     public bool IsEmpty =>
-        Statements.Count == 0 && Walk is null && Checks.Count == 0 && Gates.Count == 0;
+        Statements.Count == 0 && Walk is null && Checks.Count == 0 && Gates.Count == 0 && OldSide is null;
 }

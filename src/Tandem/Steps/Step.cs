@@ -88,6 +88,10 @@ public enum ConstraintKind
 /// <param name="Side">Whose constraint.</param>
 public sealed record Enforce(TableChange Change, ConstraintKind Kind, string Name, Side Side) : Step;
 
+/// <summary>Sees whether applications of the old version are still at work, before its service ends.</summary>
+/// <param name="Changes">The tables.</param>
+public sealed record WatchOld(ValueList<TableChange> Changes) : Step;
+
 /// <summary>Stops enforcing, before the switch, a constraint that <see cref="Enforce"/> started.</summary>
 public sealed record Relax(TableChange Change, ConstraintKind Kind, string Name, Side Side) : Step;
 

@@ -50,6 +50,9 @@ public enum StepKind
 
     /// <summary><see cref="Steps.ForgetRows"/>.</summary>
     ForgetRows,
+
+    /// <summary><see cref="Steps.WatchOld"/>.</summary>
+    WatchOld,
 }
 
 /// <summary>Names the kind of a step.</summary>
@@ -73,6 +76,7 @@ public static class StepKinds
         UpdateRows => StepKind.UpdateRows,
         RestoreRows => StepKind.RestoreRows,
         ForgetRows => StepKind.ForgetRows,
+        WatchOld => StepKind.WatchOld,
         _ => StepKind.Other,
     };
 }

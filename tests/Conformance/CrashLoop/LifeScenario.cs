@@ -68,7 +68,14 @@ internal static class LifeScenario
                 ? throw new Problems.TandemException([.. plan.Findings])
                 : plan;
         },
-        Options = new RunnerOptions { FirstBatch = 3, SmallestBatch = 2, LargestBatch = 4, OpenBackup = name => new BackupFile(new MemoryStream(), name, () => { }) },
+        Options = new RunnerOptions
+        {
+            FirstBatch = 3,
+            SmallestBatch = 2,
+            LargestBatch = 4,
+            OldQuiet = TimeSpan.Zero,
+            OpenBackup = name => new BackupFile(new MemoryStream(), name, () => { }),
+        },
         Acts = acts,
     };
 

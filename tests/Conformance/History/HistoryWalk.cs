@@ -15,6 +15,7 @@ internal sealed class HistoryWalk(HistoryCase history, ITestTarget target, ITest
     {
         Jitter = new Random(1),
         FirstBatch = 400,
+        OldQuiet = TimeSpan.Zero,
         OpenBackup = name => new BackupFile(new MemoryStream(), name, () => { }),
     });
 

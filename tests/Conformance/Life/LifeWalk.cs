@@ -77,6 +77,7 @@ internal sealed class LifeWalk(LifeCase @case, ITestTarget target, ITestTarget c
     public Runner Runner() => new(target.Database, new RunnerOptions
     {
         Jitter = new Random(1),
+        OldQuiet = TimeSpan.Zero,
         SmallestBatch = 1,
         FirstBatch = 2,
         OpenBackup = name => new BackupFile(new MemoryStream(), name, () => { }),

@@ -261,6 +261,7 @@ public sealed class PeerFaultTests : IAsyncLifetime
         Jitter = new Random(1),
         SmallestBatch = 1,
         FirstBatch = 100,
+        OldQuiet = TimeSpan.Zero,
         LargestBatch = 100,
         Progress = progress,
         OpenBackup = name => new BackupFile(new MemoryStream(), name, () => { }),

@@ -130,17 +130,21 @@ public sealed class StepTests
     }
 
     [Fact]
-    public async Task A_forceable_gate_is_passed_by_when_forced()
+    public async Task Old_applications_are_passed_by_when_forced()
     {
         await using var target = await RenameByHand.FreshAsync();
         var plan = RenameByHand.Plan().With(Phase.Complete, "switch", s => s with
         {
-            Gates = [new Gate("TDM4023", "{0} old readers.", "select 3") { Forceable = true }],
+            Mode = StepMode.Watch,
+            OldSide = new OldSide("select 'people' as what, 3 as seconds union all select 'visits', 61", null, ""),
         });
         var runner = new Runner(target, Options);
         await runner.StartAsync(plan, default);
 
-        (await Should.ThrowAsync<TandemException>(() => runner.CompleteAsync(RenameByHand.Migration, false, false, default))).Message.ShouldContain("3 old readers.");
+        var refused = await Should.ThrowAsync<TandemException>(() => runner.CompleteAsync(RenameByHand.Migration, false, false, default));
+        refused.Problems[0].Code.ShouldBe(ProblemCodes.OldSideInUse);
+        refused.Message.ShouldContain("people was written to 3s ago. It must have been quiet for 1m.");
+        refused.Message.ShouldNotContain("visits");
         (await runner.CompleteAsync(RenameByHand.Migration, false, true, default)).State.ShouldBe(RunState.Retired);
     }
 

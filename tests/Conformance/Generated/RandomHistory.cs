@@ -232,6 +232,7 @@ internal sealed class RandomHistory
 
     private RunnerOptions Options(IProgress<RunEvent>? progress) => new()
     {
+        OldQuiet = TimeSpan.Zero,
         Jitter = new Random(seed),
         SmallestBatch = 1,
         FirstBatch = 3,

@@ -96,6 +96,7 @@ internal sealed class Simulation(int seed, ITestTarget target)
     {
         Jitter = new Random(seed),
         SmallestBatch = 1,
+        OldQuiet = TimeSpan.Zero,
         FirstBatch = 10,
         LargestBatch = 50,
         Progress = progress,

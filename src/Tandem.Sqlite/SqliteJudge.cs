@@ -112,22 +112,32 @@ internal static class SqliteJudge
         }
     }
 
-    // Both versions know a row by its key, or by the number that an INTEGER PRIMARY KEY is.
+    // Both versions know a row by its number or, without row numbers, by its key. A key that is neither is a rule like others.
     private static IEnumerable<Problem> Keys(TableChange change)
     {
-        if (change.Before is null || change.After is null || (change.PrimaryKeys.All(k => k.Kept) && !change.Lenses.Any(l => l.Outgrows)))
+        if (change.Before is not { } before || change.After is not { } after || change.PrimaryKeys.All(k => k.Kept))
         {
             yield break;
         }
 
-        var wide = change.Before.PrimaryKey is { Columns.Count: 1 } key && !change.Before.WithoutRowId
-            && SqliteText.SameName(change.Before.Column(key.Columns[0])!.Type, "integer");
-        yield return new Problem(
-            ProblemCodes.KeyCannotDiffer,
-            wide
-                ? $"The primary key of {change.Name} is the number of the row, which is 64 bits wide already; the new version cannot have another."
-                : $"The old and the new version of {change.Name} would have different keys, by which their rows could not be told apart.",
-            Subject: change.Name);
+        string? reason = null;
+        if (before.WithoutRowId)
+        {
+            reason = $"{change.Name} has no row numbers: both versions know its rows by the primary key, which must be the same in both.";
+        }
+        else if (before.Columns.Any(c => SqliteDdl.IsRowId(before, c)))
+        {
+            reason = $"The primary key of {change.Name} is the number of the row, which is 64 bits wide already; the new version cannot have another.";
+        }
+        else if (after.Columns.FirstOrDefault(c => SqliteDdl.IsRowId(after, c)) is { } number)
+        {
+            reason = $"As the primary key of {change.Name}, {number.Name} would be the number of the row, and the rows that are there have other numbers.";
+        }
+
+        if (reason is not null)
+        {
+            yield return new Problem(ProblemCodes.KeyCannotDiffer, reason, Subject: change.Name);
+        }
     }
 
     private static IEnumerable<Problem> Renamed(TableChange change) =>

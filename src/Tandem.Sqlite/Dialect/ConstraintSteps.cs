@@ -63,7 +63,7 @@ internal static class ConstraintSteps
     // A table of its own is made with the index of the rule; a table that both versions share gets it now.
     private static IEnumerable<RenderedStep> UniqueIndex(Enforce step, TwinNames names)
     {
-        if (step.Kind != ConstraintKind.Unique || step.Side != Side.New || Swap.Arrives(step.Change))
+        if (step.Kind is not (ConstraintKind.Unique or ConstraintKind.PrimaryKey) || step.Side != Side.New || Swap.Arrives(step.Change))
         {
             return [];
         }

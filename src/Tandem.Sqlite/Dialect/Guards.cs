@@ -56,9 +56,10 @@ internal static class Guards
             where T : class => side == Side.Old ? pair.Before : pair.After;
         T? Other<T>(Pair<T> pair)
             where T : class => side == Side.Old ? pair.After : pair.Before;
-        IEnumerable<T> Only<T>(ValueList<Pair<T>> pairs)
+        IEnumerable<T> Only<T>(IEnumerable<Pair<T>> pairs)
             where T : class => pairs.Where(p => !p.Kept).Select(Mine).OfType<T>();
         return change.Columns.Where(c => Mine(c) is { Nullable: false } && Other(c) is not { Nullable: false }).Select(c => (ConstraintKind.NotNull, Mine(c)!.Name))
+            .Concat(Only(change.PrimaryKeys).Select(k => (ConstraintKind.PrimaryKey, ConstraintName.Of(k))))
             .Concat(Only(change.Uniques).Select(u => (ConstraintKind.Unique, ConstraintName.Of(u))))
             .Concat(Only(change.Indexes).Where(i => i.Unique).Select(i => (ConstraintKind.Unique, i.Name)))
             .Concat(Only(change.Checks).Select(c => (ConstraintKind.Check, ConstraintName.Of(c))))

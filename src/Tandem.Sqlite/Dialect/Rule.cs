@@ -32,6 +32,8 @@ internal sealed record Rule(string Message, Func<string, string> Breaks, string 
                 return Simple($"CHECK constraint failed: {check.Name ?? check.Expression}", table, storage, $"NOT ({check.Expression}\n)");
             case ConstraintKind.ForeignKey:
                 return ForeignKey(table, storage, table.ForeignKeys.First(f => ConstraintName.Of(f) == name), side, places);
+            case ConstraintKind.PrimaryKey:
+                return Unique(table, storage, identity, new Schema.Index(name, table.PrimaryKey!.Columns.Select(c => new IndexKey(c)).ToValueList(), Unique: true));
             default:
                 return Unique(table, storage, identity, Index(table, name));
         }

@@ -40,6 +40,11 @@ internal sealed record StoredTable(string Name, string Sql, ValueList<StoredInde
     /// <summary>The name that the index of the new version's unique rule has until the switch.</summary>
     public static string HiddenNameOf(TableChange change, string rule, TwinNames names)
     {
+        if (change.PrimaryKeys.FirstOrDefault(k => k.Added && ConstraintName.Of(k.After!) == rule) is { } key)
+        {
+            return names.NewIndex(AsIndexes(key, change.Name).After!.Name);
+        }
+
         var i = change.Uniques.ToList().FindIndex(u => u.After is { } a && ConstraintName.Of(a) == rule);
         return names.NewIndex(i < 0 ? rule : AsIndexes(change.Uniques[i], change.Name, i).After!.Name);
     }
@@ -90,14 +95,16 @@ internal sealed record StoredTable(string Name, string Sql, ValueList<StoredInde
         });
     }
 
-    // Unique constraints go the way of indexes: one that does not hold becomes a plain index with a name of the engine's.
+    // Keys and unique constraints go the way of indexes: one that does not hold becomes a plain index with a name of the engine's.
     private static StoredTable Make(
         TableChange change, Table table, string name, Table text, Func<Pair<Schema.Index>, (Schema.Index Index, string? HiddenName)?> stage)
     {
-        var indexes = KeyIndex(table).ToList();
-        foreach (var (pair, i) in change.Uniques.Select((p, i) => (p, i)))
+        var differs = change is { Before: not null, After: not null } && change.PrimaryKeys.Any(k => !k.Kept);
+        var indexes = (differs ? [] : KeyIndex(table)).ToList();
+        foreach (var pair in (differs ? change.PrimaryKeys.Select(k => AsIndexes(k, change.Name)) : [])
+            .Concat(change.Uniques.Select((u, i) => AsIndexes(u, change.Name, i))))
         {
-            if (stage(AsIndexes(pair, change.Name, i)) is { } found)
+            if (stage(pair) is { } found)
             {
                 var inline = found.HiddenName is null || found.Index.Unique;
                 indexes.Add(inline ? new StoredIndex(null, KeyOf(found.Index), null) : Named(found.Index, name, found.HiddenName!));
@@ -127,6 +134,14 @@ internal sealed record StoredTable(string Name, string Sql, ValueList<StoredInde
         ? []
         : NewShape.Of(change).Indexes.ToDictionary(i => i.Name, StringComparer.Ordinal);
 
+    private static Pair<Schema.Index> AsIndexes(Pair<PrimaryKey> pair, string table)
+    {
+        Schema.Index? Index(PrimaryKey? key) => key is null
+            ? null
+            : new Schema.Index($"{table}_key", key.Columns.Select(c => new IndexKey(c)).ToValueList(), Unique: true);
+        return new Pair<Schema.Index>(Index(pair.Before), Index(pair.After), pair.EnforceLive);
+    }
+
     private static Pair<Schema.Index> AsIndexes(Pair<UniqueConstraint> pair, string table, int i)
     {
         Schema.Index? Index(UniqueConstraint? unique) => unique is null
@@ -154,6 +169,7 @@ internal sealed record StoredTable(string Name, string Sql, ValueList<StoredInde
         return table with
         {
             ForeignKeys = [],
+            PrimaryKey = change.PrimaryKeys.All(k => k.Kept) ? table.PrimaryKey : null,
             Columns = table.Columns.Select(c => IsRequiredByBoth(change, c.Name, side) ? c : c with { Nullable = true }).ToValueList(),
             Uniques = Both(change.Uniques, table.Uniques),
             Checks = Both(change.Checks, table.Checks),
@@ -165,7 +181,7 @@ internal sealed record StoredTable(string Name, string Sql, ValueList<StoredInde
     {
         var table = (side == Side.Old ? change.Before : change.After)!;
         var pair = change.Columns.First(c => (side == Side.Old ? c.Before : c.After)?.Name == column);
-        return table.PrimaryKey?.Columns.Contains(column) == true
+        return (table.PrimaryKey?.Columns.Contains(column) == true && change.PrimaryKeys.All(k => k.Kept))
             || (pair.Kept
                 ? !pair.Before!.Nullable && !pair.After!.Nullable
                 : side == Side.New && !pair.After!.Nullable && !change.Lenses.Any(l => l.New.Contains(column)));

@@ -61,5 +61,5 @@ public static partial class ProblemCodes
     /// <summary>Both versions of a table share the key of its rows.</summary>
     public static readonly ProblemCode KeyCannotDiffer = new(
         "TDM5212", "The versions of a table cannot have different keys", Severity.Error,
-        "Leave the key as it is: an INTEGER PRIMARY KEY holds 64 bits. For another key create a new table and fill it, or use a unique rule.");
+        "Leave the key as it is: an INTEGER PRIMARY KEY holds 64 bits. Where another is wanted, add a unique rule over required columns.");
 }

@@ -8,7 +8,7 @@ internal static class KeyCases
     private const string Lines = "select order_id, position, item from {lines} order by order_id, position";
     private const string Staff = "select id, boss, name from {staff} order by id";
 
-    public static IEnumerable<LifeCase> All => [Family("integer primary key"), Identity(), Serial(), SelfReference(), Text(), AddPrimaryKey(), DropPrimaryKey(), RenamePrimaryKey()];
+    public static IEnumerable<LifeCase> All => [Family("integer primary key"), Identity(), Serial(), SelfReference(), Text(), WordKey(), AddPrimaryKey(), DropPrimaryKey(), RenamePrimaryKey()];
 
     private static string[] Shop(string key) =>
     [
@@ -168,9 +168,40 @@ internal static class KeyCases
         ],
     };
 
+    private static LifeCase WordKey() => new("change_key_word")
+    {
+        Setup =
+        [
+            "create table countries (code varchar(9) not null primary key, name text)",
+            "create table cities (name text not null, country varchar(9) references countries (code) on update cascade on delete cascade, size integer, primary key (name))",
+            "create index cities_country on cities (country)",
+            "insert into countries values ('GR', 'Greece'), ('IT', 'Italy'), ('ES', 'Spain')",
+            "insert into cities values ('Athens', 'GR', 3), ('Rome', 'IT', 4), ('Bari', 'IT', 1), ('Atlantis', null, 0)",
+        ],
+        Operations = "  - change_primary_key: { table: countries, type: text, up: \"lower(code)\", down: \"upper(code)\" }\n",
+        Writes = n =>
+        [
+            new($"insert into {{countries}} (code, name) values ('A{n}', 'a')", $"insert into {{countries}} (code, name) values ('a{n}', 'a')"),
+            new($"insert into {{countries}} (code, name) values ('B{n}', 'b')", $"insert into {{countries}} (code, name) values ('b{n}', 'b')"),
+            new($"insert into {{cities}} (name, country, size) values ('x{n}', 'A{n}', 1)", $"insert into {{cities}} (name, country, size) values ('x{n}', 'a{n}', 1)"),
+            new($"insert into {{cities}} (name, country, size) values ('y{n}', 'B{n}', 1)", $"insert into {{cities}} (name, country, size) values ('y{n}', 'b{n}', 1)"),
+            new($"update {{countries}} set code = 'C{n}' where code = 'A{n}'", $"update {{countries}} set code = 'c{n}' where code = 'a{n}'"),
+            new($"update {{countries}} set code = 'D{n}', name = 'd' where code = 'B{n}'", $"update {{countries}} set code = 'd{n}', name = 'd' where code = 'b{n}'"),
+            new($"update {{cities}} set country = 'C{n}' where name = 'y{n}'", $"update {{cities}} set country = 'c{n}' where name = 'y{n}'"),
+            new($"update {{cities}} set size = size + 1 where country = 'C{n}'", $"update {{cities}} set size = size + 1 where country = 'c{n}'"),
+            new($"delete from {{countries}} where code = 'D{n}'", $"delete from {{countries}} where code = 'd{n}'"),
+            new($"delete from {{countries}} where code = 'C{n}'", $"delete from {{countries}} where code = 'c{n}'"),
+        ],
+        OldQueries = ["select code, name from {countries} order by 1", "select name, country, size from {cities} order by 1"],
+        NewQueries =
+        [
+            new("select code, name from {countries} order by 1", "select lower(code), name from {countries} order by 1"),
+            new("select name, country, size from {cities} order by 1", "select name, lower(country), size from {cities} order by 1"),
+        ],
+    };
+
     private static LifeCase AddPrimaryKey() => new("add_primary_key")
     {
-        Engine = "postgres",
         Setup = ["create table lines (order_id integer, position integer not null, item text)", "insert into lines values (1, 1, 'a'), (1, 2, 'b'), (2, 1, 'c')"],
         Operations = "  - add_primary_key: { table: lines, columns: [ order_id, position ] }\n",
         Writes = LineWrites,
@@ -180,7 +211,6 @@ internal static class KeyCases
 
     private static LifeCase DropPrimaryKey() => new("drop_primary_key")
     {
-        Engine = "postgres",
         Setup = ["create table lines (order_id integer, position integer not null, item text, primary key (order_id, position))", "insert into lines values (1, 1, 'a'), (1, 2, 'b'), (2, 1, 'c')"],
         Operations = "  - drop_primary_key: { table: lines }\n",
         Writes = LineWrites,

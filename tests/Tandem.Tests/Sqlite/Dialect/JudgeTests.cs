@@ -39,13 +39,19 @@ public sealed class JudgeTests
         .Contains("TDM5203").ShouldBe(refused);
 
     [Theory]
-    [InlineData("INTEGER", "64 bits wide already")]
-    [InlineData("TEXT", "could not be told apart")]
-    public void Versions_with_different_keys_are_refused(string type, string reason)
+    [InlineData("INTEGER", false, "BIGINT", "64 bits wide already")]
+    [InlineData("TEXT", true, "BIGINT", "has no row numbers")]
+    [InlineData("TEXT", false, "INTEGER", "would be the number of the row")]
+    [InlineData("TEXT", false, "BIGINT", null)]
+    public void Versions_with_different_keys_are_refused_where_rows_are_known_by_them(string type, bool withoutRowId, string newType, string? reason)
     {
-        var before = Changes.Customers with { Columns = [new Column("id", type, Nullable: false), new Column("name", "TEXT")] };
-        var change = Changes.Replace(before, ["id"], [new Column("id", "BIGINT", Nullable: false)], ["id"], ["id"]);
-        Judge(change).ShouldContain(m => m.StartsWith("TDM5212 Error", StringComparison.Ordinal) && m.Contains(reason, StringComparison.Ordinal));
+        var before = Changes.Customers with
+        {
+            Columns = [new Column("id", type, Nullable: false), new Column("name", "TEXT")], WithoutRowId = withoutRowId,
+        };
+        var change = Changes.Replace(before, ["id"], [new Column("id", newType, Nullable: false)], ["id"], ["id"]);
+        Judge(change).Where(m => m.StartsWith("TDM5212 Error", StringComparison.Ordinal)).ShouldAllBe(m => m.Contains(reason!, StringComparison.Ordinal));
+        Codes(change).Contains("TDM5212").ShouldBe(reason is not null);
         Codes(Changes.Rename(before, "id", "number")).ShouldNotContain("TDM5212");
     }
 

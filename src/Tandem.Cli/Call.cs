@@ -43,8 +43,14 @@ internal sealed class Call(GlobalOptions options, Answer answer, Interruption in
     /// <summary>The target's database.</summary>
     public IDatabase Database => database ??= Target.Open();
 
+    /// <summary>Where the command line says that SQL of a migration's own is tried; null when it says nothing.</summary>
+    public string? SandboxPlace { get; set; }
+
+    /// <summary>Where SQL of a migration's own is tried, or null.</summary>
+    public ISandbox? Sandbox => field ??= Target.Sandbox(Database, SandboxPlace);
+
     /// <summary>The front door of the library.</summary>
-    public Workspace Workspace => field ??= new Workspace(Database, RunnerOptions());
+    public Workspace Workspace => field ??= new Workspace(Database, RunnerOptions(), Sandbox);
 
     /// <summary>The migrations of the directory, with everything that is wrong with them.</summary>
     public History ReadHistory() => Directory.Exists(MigrationsDirectory)

@@ -34,6 +34,8 @@ public sealed class PostgresDatabase : IDatabase
     /// <inheritdoc />
     public string SchemaName => url.Schema;
 
+    internal PostgresUrl Url => url;
+
     /// <summary>Whether an address is one of a PostgreSQL database.</summary>
     public static bool Understands(string address) => PostgresUrl.Is(address);
 
@@ -93,9 +95,13 @@ public sealed class PostgresDatabase : IDatabase
             var found = await reading.QueryAsync(
                 new SqlStatement(PostgresQueries.Read("own_objects"), new SqlArgument("schema", SchemaName)),
                 cancellationToken).ConfigureAwait(false);
-            return new PostgresRows(found).Rows
-                .Select(r => new OwnObject(r.Text("kind"), r.Text("name"), r.Text("statement")))
-                .ToValueList();
+            var left = await reading.QueryAsync(
+                new SqlStatement(PostgresQueries.Read("sandbox_left"), new SqlArgument("schema", SchemaName)), cancellationToken).ConfigureAwait(false);
+            return
+            [
+                .. left.Rows.Select(r => (string)r[0]!).Select(name => new OwnObject("sandbox", name, $"DROP DATABASE IF EXISTS {PostgresText.Quote(name)}") { Alone = true }),
+                .. new PostgresRows(found).Rows.Select(r => new OwnObject(r.Text("kind"), r.Text("name"), r.Text("statement"))),
+            ];
         }
     }
 

@@ -44,6 +44,8 @@ public sealed class PostgresDialect(Capabilities capabilities, string schema = "
             RestoreRows s => RowUpdateSql.Restore(s.Update, context),
             WatchOld s => [OldSideSql.Watch(s, context)],
             ForgetRows s => RowUpdateSql.Forget(s.Update, context),
+            RunScript s => [ScriptSql.Run(s.Script, context)],
+            RevertScript s => [ScriptSql.Revert(s.Script, context)],
             _ => throw new NotSupportedException($"No SQL for the step {step.GetType().Name}."),
         };
         return rendered.ToValueList();
@@ -54,7 +56,7 @@ public sealed class PostgresDialect(Capabilities capabilities, string schema = "
     {
         ArgumentNullException.ThrowIfNull(changes);
         ArgumentNullException.ThrowIfNull(context);
-        return Dialect.Judge.Of(changes, context, capabilities);
+        return [.. Dialect.Judge.Of(changes, context, capabilities), .. context.Scripts.SelectMany(ScriptSql.Judge)];
     }
 
     /// <inheritdoc />

@@ -22,6 +22,16 @@ internal sealed record PostgresUrl
     /// <summary>The address without user, password and connection options.</summary>
     public required string DisplayName { get; init; }
 
+    /// <summary>The database's name.</summary>
+    public string Database => new NpgsqlConnectionStringBuilder(ConnectionString).Database!;
+
+    /// <summary>The same server, with another database and schema.</summary>
+    public PostgresUrl In(string database, string schema)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(ConnectionString) { Database = database };
+        return new PostgresUrl { ConnectionString = builder.ConnectionString, Schema = schema, DisplayName = Display(builder, schema) };
+    }
+
     /// <summary>Whether an address is meant for this provider.</summary>
     public static bool Is(string url) => Schemes.Any(s => url.StartsWith(s, StringComparison.OrdinalIgnoreCase));
 

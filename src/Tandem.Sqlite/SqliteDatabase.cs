@@ -53,6 +53,8 @@ public sealed class SqliteDatabase : IDatabase
     internal static SqliteDatabase At(string address, Func<Capabilities, IDialect> dialect, TimeProvider time) =>
         new(SqliteAddress.Parse(address), dialect, time);
 
+    internal TimeProvider Time => time;
+
     /// <summary>Looks at settings and surroundings that decide how a change goes; changes nothing.</summary>
     public Task<ValueList<DatabaseCheck>> CheckAsync(CancellationToken cancellationToken) =>
         SqliteDoctor.CheckAsync(this, address.FullPath, cancellationToken);
@@ -94,7 +96,7 @@ public sealed class SqliteDatabase : IDatabase
     /// <inheritdoc />
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private Task<T> ReadAsync<T>(Func<SqliteReader, T> read, CancellationToken cancellationToken) =>
+    internal Task<T> ReadAsync<T>(Func<SqliteReader, T> read, CancellationToken cancellationToken) =>
         Task.Run(() => Read(read, cancellationToken), cancellationToken);
 
     // Reads through a connection that cannot write, and sees one state of the file throughout.

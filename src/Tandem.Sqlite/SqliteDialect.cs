@@ -47,6 +47,8 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
             RestoreRows s => RowSteps.Restore(s.Update, names),
             WatchOld s => [OldWrites.Watch(s, context)],
             ForgetRows s => [RowSteps.Forget(s.Update, names)],
+            RunScript s => [ScriptSteps.Run(s.Script)],
+            RevertScript s => [ScriptSteps.Revert(s.Script)],
 
             // A twin is there under its own name from expand to sunset: only foreign keys of created tables come and go.
             Publish s => CreatedKeys.Hold(s, context),
@@ -57,7 +59,8 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
     }
 
     /// <inheritdoc />
-    public ValueList<Problem> Judge(ValueList<TableChange> changes, RenderContext context) => SqliteJudge.Of(changes, context);
+    public ValueList<Problem> Judge(ValueList<TableChange> changes, RenderContext context) =>
+        [.. SqliteJudge.Of(changes, context), .. context.Scripts.SelectMany(s => ScriptSteps.Judge(s, context.Schema))];
 
     /// <inheritdoc />
     public ValueList<string> ConnectSql(string? version, ValueList<TableChange> changes) => ConnectLines.Of(version, changes);

@@ -52,6 +52,29 @@ internal sealed class SqliteFile : IDisposable
     public static SqliteFile OpenInMemory(TimeProvider time) =>
         Open(":memory:", raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE, time);
 
+    /// <summary>Tells of each table that a statement compiled from now on reads, writes or defines.</summary>
+    public void WatchTables(Action<string> seen) =>
+        Check(
+            raw.sqlite3_set_authorizer(
+                handle,
+                (_, action, first, second, _, _) =>
+                {
+                    var table = action switch
+                    {
+                        raw.SQLITE_READ or raw.SQLITE_INSERT or raw.SQLITE_UPDATE or raw.SQLITE_DELETE or raw.SQLITE_CREATE_TABLE or raw.SQLITE_DROP_TABLE => first,
+                        raw.SQLITE_CREATE_INDEX or raw.SQLITE_DROP_INDEX or raw.SQLITE_CREATE_TRIGGER or raw.SQLITE_DROP_TRIGGER or raw.SQLITE_ALTER_TABLE => second,
+                        _ => null,
+                    };
+                    if (table is not null && !table.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase))
+                    {
+                        seen(table);
+                    }
+
+                    return raw.SQLITE_OK;
+                },
+                null),
+            SqliteStage.Open);
+
     /// <summary>Stops reading text in double quotes as a string where it names no column, so that a mistyped name is an error.</summary>
     public void RefuseDoubleQuotedStrings()
     {

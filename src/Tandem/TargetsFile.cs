@@ -45,9 +45,12 @@ public sealed partial record TargetsFile
             : (TargetsFile?)new Binder(problems, places, "a file of targets").BindRecord(typeof(TargetsFile), root, root.Place, new Spot("", ""));
         foreach (var target in file?.Targets ?? [])
         {
-            if (target.Settings?.Url is { } url && PasswordIn().Match(url) is { Success: true } found && !Variable().IsMatch(found.Groups["password"].Value))
+            foreach (var (key, url) in new[] { ("url", target.Settings?.Url), ("sandbox", target.Settings?.Sandbox) })
             {
-                problems.Add(new Problem(ProblemCodes.SecretInFile, $"The URL of {target.Name} has a password.", places.Find($"targets.{target.Name}.url")));
+                if (url is not null && PasswordIn().Match(url) is { Success: true } found && !Variable().IsMatch(found.Groups["password"].Value))
+                {
+                    problems.Add(new Problem(ProblemCodes.SecretInFile, $"The address in {key} of {target.Name} has a password.", places.Find($"targets.{target.Name}.{key}")));
+                }
             }
         }
 
@@ -124,4 +127,8 @@ public sealed record TargetSettings
     /// <summary>Where backups are written.</summary>
     [Description("The directory for the backups that sunset writes, relative to this file.")]
     public string? Backups { get; init; }
+
+    /// <summary>Where SQL of a migration's own is tried.</summary>
+    [Description("Where `sql` operations are tried before they run: `here`, in a database that is made on the target's server and dropped again, or the address of a database on another server (PostgreSQL; on SQLite they are always tried, in memory).")]
+    public string? Sandbox { get; init; }
 }

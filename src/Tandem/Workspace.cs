@@ -11,7 +11,8 @@ namespace Tandem;
 /// <summary>The front door of the library: one target, what is in it, and what can be done to it.</summary>
 /// <param name="database">The target.</param>
 /// <param name="options">How runs behave.</param>
-public sealed class Workspace(IDatabase database, RunnerOptions? options = null)
+/// <param name="sandbox">Where SQL of a migration's own is tried before; null for nowhere.</param>
+public sealed class Workspace(IDatabase database, RunnerOptions? options = null, ISandbox? sandbox = null)
 {
     /// <summary>Carries plans out on the target.</summary>
     public Runner Runner { get; } = new(database, options ?? new RunnerOptions());
@@ -43,8 +44,8 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null)
 
         var dialect = await database.ConnectAsync(cancellationToken).ConfigureAwait(false);
         var schema = await database.InspectAsync(cancellationToken).ConfigureAwait(false);
-        var draft = MigrationDraft.Of(migration, schema, dialect.Name);
-        var examination = draft.Problems.Any(p => p.Severity == Severity.Error)
+        var draft = await DraftAsync(migration, schema, dialect, cancellationToken).ConfigureAwait(false);
+        var examination = draft.Fails
             ? null
             : await database.ExamineAsync(draft.Changes, draft.Updates, draft.Before, cancellationToken).ConfigureAwait(false);
         var context = new RenderContext(schema, migration.Id, journal.NextOrdinal, journal.CurrentVersion ?? BaselineName)
@@ -53,6 +54,20 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null)
             ServedVersions = journal.Runs.Where(r => r is { KeepsOld: true, State: RunState.Retired }).Select(r => r.OldVersion).ToValueList(),
         };
         return Planner.Make(migration, draft, new PlanRequest(context, dialect, examination));
+    }
+
+    // What a migration's SQL makes of the schema only the database knows.
+    private async Task<MigrationDraft> DraftAsync(Migration migration, DatabaseSchema schema, IDialect dialect, CancellationToken cancellationToken)
+    {
+        var draft = MigrationDraft.Of(migration, schema, dialect.Name);
+        var scripts = new RenderContext(schema, migration.Id, 0, BaselineName) { Scripts = draft.Scripts };
+        if (sandbox is null || draft.Scripts.Count == 0 || dialect.Judge([], scripts).Any(p => p.Code == ProblemCodes.ScriptForm))
+        {
+            return draft;
+        }
+
+        var trial = await sandbox.TryAsync(draft.Scripts, cancellationToken).ConfigureAwait(false);
+        return MigrationDraft.Of(migration, schema, dialect.Name, trial);
     }
 
     /// <summary>

@@ -58,10 +58,19 @@ internal static class DoctorCommand
     {
         var own = await call.Database.FindOwnObjectsAsync(call.Cancellation);
         var journal = await call.Workspace.ReadJournalAsync(call.Cancellation);
-        if (own.Count > 0 && !journal.Installed)
+        if (own.Any(o => o.Kind != "sandbox") && !journal.Installed)
         {
             checks.Problems.Add(new Problem(
                 ProblemCodes.Leftovers, $"{Figures.Count(own.Count, "object")} of Tandem's and no journal: {string.Join(", ", own.Take(5).Select(o => o.Name))}."));
+        }
+
+        var sandboxes = own.Where(o => o.Kind == "sandbox").Select(o => o.Name).ToList();
+        if (sandboxes.Count > 0)
+        {
+            checks.Problems.Add(new Problem(
+                ProblemCodes.Leftovers,
+                $"{Figures.Count(sandboxes.Count, "database")} of a sandbox, left by a killed process: {string.Join(", ", sandboxes)}.",
+                Remedy: "Drop them: DROP DATABASE, or `tandem uninstall` when nothing else is to stay."));
         }
 
         if (journal.Active is { Failed: true } failed)

@@ -11,8 +11,13 @@ internal static class PlanCommand
         var id = new Argument<string?>("id") { Arity = ArgumentArity.ZeroOrOne, Description = "The migration; without it, the next." };
         var sql = new Option<bool>("--sql") { Description = "Show the SQL of every step." };
         var all = new Option<bool>("--all") { Description = "Show the phases of the ways back, too." };
-        return new Command("plan", "Show what a migration would do to this database, step by step; reads only, installs nothing.") { id, sql, all }
-            .Does((call, parse) => RunAsync(call, parse.GetValue(id), parse.GetValue(sql), parse.GetValue(all)));
+        var sandbox = SandboxOption.Create();
+        return new Command("plan", "Show what a migration would do to this database, step by step; reads only, installs nothing.") { id, sql, all, sandbox }
+            .Does((call, parse) =>
+            {
+                sandbox.Heed(call, parse);
+                return RunAsync(call, parse.GetValue(id), parse.GetValue(sql), parse.GetValue(all));
+            });
     }
 
     private static async Task<CommandView> RunAsync(Call call, string? id, bool sql, bool all)

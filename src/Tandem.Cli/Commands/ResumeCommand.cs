@@ -9,15 +9,24 @@ internal static class ResumeCommand
     public static Command Create()
     {
         var id = new Argument<string?>("id") { Arity = ArgumentArity.ZeroOrOne, Description = "The migration; without it, the one under way." };
-        return new Command("resume", "Take up what was paused, interrupted, killed or has failed; from any machine.") { id }
-            .Does((call, parse) => RunAsync(call, parse.GetValue(id)));
+        var carriedOut = new Option<string?>("--carried-out")
+        {
+            Description = "Whether the statement of the migration's own SQL was carried out that the run stands at: yes, or it was done by hand; no, send it again.",
+            HelpName = "yes|no",
+        };
+        carriedOut.AcceptOnlyFromAmong("yes", "no");
+        return new Command("resume", "Take up what was paused, interrupted, killed or has failed; from any machine.") { id, carriedOut }
+            .Does((call, parse) => RunAsync(call, parse.GetValue(id), parse.GetValue(carriedOut)));
     }
 
     /// <summary>Goes on with a run.</summary>
-    public static async Task<CommandView> RunAsync(Call call, string? id)
+    public static async Task<CommandView> RunAsync(Call call, string? id, string? carriedOut = null)
     {
         call.ExplainInterruption();
-        var run = await call.Workspace.Runner.ResumeAsync(id, call.Cancellation);
+        var runner = call.Workspace.Runner;
+        var run = carriedOut is null
+            ? await runner.ResumeAsync(id, call.Cancellation)
+            : await runner.AnswerAsync(id, carriedOut == "yes", call.Cancellation);
         return OutcomeView.Of(call.Database.DisplayName, run, null, $"{run.Migration} is {RunView.Readable(RunView.Of(run).State)}.");
     }
 }

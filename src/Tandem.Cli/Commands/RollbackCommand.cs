@@ -28,7 +28,7 @@ internal static class RollbackCommand
                     ? $"{run.Migration} is no longer served: applications that use it fail. {plan.OldVersion} is served as before."
                     : $"Applications never saw {run.Migration}; {plan.OldVersion} goes on unchanged.",
                 "What only the new version has a place for is hidden, not dropped; `tandem start` brings it back.",
-                .. run.WasLive ? plan.NotKept : [],
+                .. run.WasLive || plan.Scripts.Count > 0 ? plan.NotKept : [],
             ],
             $"Roll {run.Migration} back?");
         call.ExplainInterruption();

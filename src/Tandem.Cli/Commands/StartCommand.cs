@@ -14,8 +14,13 @@ internal static class StartCommand
     {
         var id = new Argument<string?>("id") { Arity = ArgumentArity.ZeroOrOne, Description = "The migration; without it, the next." };
         var hash = new Option<string?>("--plan-hash") { Description = "Start only if the plan has this hash (or begins with it).", HelpName = "hash" };
-        return new Command("start", "Carry a migration out up to live: both versions are served.") { id, hash }
-            .Does((call, parse) => RunAsync(call, parse.GetValue(id), parse.GetValue(hash)));
+        var sandbox = SandboxOption.Create();
+        return new Command("start", "Carry a migration out up to live: both versions are served.") { id, hash, sandbox }
+            .Does((call, parse) =>
+            {
+                sandbox.Heed(call, parse);
+                return RunAsync(call, parse.GetValue(id), parse.GetValue(hash));
+            });
     }
 
     private static async Task<CommandView> RunAsync(Call call, string? id, string? hash)

@@ -105,7 +105,12 @@ internal static class UninstallCommand
     private static async Task DropAsync(Call call, ValueList<OwnObject> objects)
     {
         await using var session = await call.Database.OpenSessionAsync(call.Cancellation);
-        var statements = objects.Select(o => new SqlStatement(o.Drop)).ToList();
+        foreach (var alone in objects.Where(o => o.Alone))
+        {
+            await session.ExecuteAloneAsync(new SqlStatement(alone.Drop), ApplyOptions.Default, call.Cancellation);
+        }
+
+        var statements = objects.Where(o => !o.Alone).Select(o => new SqlStatement(o.Drop)).ToList();
         for (var attempt = 1; ; attempt++)
         {
             try

@@ -28,6 +28,9 @@ internal sealed record PlanView : CommandView
     [Description("The phases of the change's life with their steps, in order; empty when the plan has errors.")]
     public required IReadOnlyList<PhaseView> Phases { get; init; }
 
+    [Description("The migration's own SQL with what it did where it was tried: locks, tables rewritten, objects created, changed, dropped, what its way back does not restore.")]
+    public required IReadOnlyList<RawScript> Scripts { get; init; }
+
     [Description("What a rollback could not keep, as sentences; empty when it keeps everything.")]
     public required IReadOnlyList<string> NotKept { get; init; }
 
@@ -59,6 +62,7 @@ internal sealed record PlanView : CommandView
         OldVersion = plan.OldVersion,
         Summary = plan.Summary,
         Phases = plan.Phases.Select(PhaseView.Of).ToList(),
+        Scripts = plan.Scripts,
         NotKept = plan.NotKept,
         Sizes = plan.Sizes,
         RetainSeconds = (long)plan.Retain.TotalSeconds,
@@ -77,6 +81,11 @@ internal sealed record PlanView : CommandView
         foreach (var sentence in Summary)
         {
             screen.Paragraph(sentence, 4, Tone.Plain, "- ");
+        }
+
+        foreach (var script in Scripts)
+        {
+            ScriptLines.Write(screen, script);
         }
 
         WriteSizes(screen);

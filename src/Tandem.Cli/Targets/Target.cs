@@ -23,6 +23,20 @@ internal sealed record Target(string? Name, string Url, TargetSettings? Settings
     /// <summary>The database; connects to nothing yet.</summary>
     public IDatabase Open() => IsPostgres ? OpenPostgres() : OpenSqlite();
 
+    /// <summary>Where SQL of a migration's own is tried; null when nobody said that it may be tried on a server.</summary>
+    /// <param name="database">The target's database.</param>
+    /// <param name="asked">What the command line says: <c>here</c> or an address; null when it says nothing.</param>
+    public ISandbox? Sandbox(IDatabase database, string? asked) =>
+        IsPostgres ? PostgresSandboxOf(database, asked ?? Expanded(Settings?.Sandbox)) : SqliteSandboxOf(database);
+
+    private string? Expanded(string? sandbox) =>
+        sandbox is null ? null : TargetsFile.Expand(sandbox, Name ?? "the target", Environment.GetEnvironmentVariable);
+
+    private static SqliteSandbox SqliteSandboxOf(IDatabase database) => SqliteSandbox.For((SqliteDatabase)database);
+
+    private static PostgresSandbox? PostgresSandboxOf(IDatabase database, string? place) =>
+        place is null ? null : PostgresSandbox.For((PostgresDatabase)database, place == "here" ? null : place);
+
     // A record shows all its properties otherwise, the secrets in the URL among them.
     public override string ToString() => Name ?? "the database given by its URL";
 

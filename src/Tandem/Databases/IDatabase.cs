@@ -54,7 +54,11 @@ public sealed record Examination(ValueList<Problem> Problems, ValueList<TableSiz
 /// <param name="Kind">For example <c>schema</c>, <c>trigger</c>, <c>column</c>.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Drop">The statement that removes it.</param>
-public sealed record OwnObject(string Kind, string Name, string Drop);
+public sealed record OwnObject(string Kind, string Name, string Drop)
+{
+    /// <summary>Whether the statement cannot run in a transaction.</summary>
+    public bool Alone { get; init; }
+}
 
 /// <summary>The size of a table, estimated by the database.</summary>
 /// <param name="Table">Its name.</param>

@@ -24,6 +24,9 @@ public sealed record RenderContext(DatabaseSchema Schema, string Migration, int 
     /// <summary>All changes of the migration, so that one table's step can find another's names (foreign keys).</summary>
     public ValueList<TableChange> Changes { get; init; } = [];
 
+    /// <summary>SQL of the migration's own.</summary>
+    public ValueList<RawScript> Scripts { get; init; } = [];
+
     /// <summary>
     /// The other changes that are in sync, oldest first. At a plan these are earlier ones; a phase that is rendered
     /// again later (sunset, discard, revert) may find later ones too.

@@ -13,6 +13,7 @@ internal sealed class ChangeDraft(DatabaseSchema schema, string engine)
     private readonly List<TableDraft> tables = [];
     private readonly List<Problem> problems = [];
     private readonly List<RowUpdate> updates = [];
+    private readonly List<RawScript> scripts = [];
     private Operation? current;
 
     /// <summary>The schema before the migration.</summary>
@@ -98,6 +99,13 @@ internal sealed class ChangeDraft(DatabaseSchema schema, string engine)
     public void Update(RowUpdate update) => updates.Add(update);
 
     public int NextUpdate => updates.Count + 1;
+
+    /// <summary>SQL of the file's own, in its order.</summary>
+    public ValueList<RawScript> Scripts => scripts.ToValueList();
+
+    public int NextScript => scripts.Count + 1;
+
+    public void Run(RawScript script) => scripts.Add(script);
 
     /// <summary>The expression for this engine; reports when the file gives none for it.</summary>
     public string? Expression(SqlText? text, string what)

@@ -1,3 +1,4 @@
+using Tandem.Databases;
 using Tandem.Migrations;
 using Tandem.Operations;
 using Tandem.Problems;
@@ -19,14 +20,22 @@ public sealed record MigrationDraft(
     ValueList<DataCheck> After,
     ValueList<Problem> Problems)
 {
+    /// <summary>SQL of the file's own, in its order.</summary>
+    public ValueList<RawScript> Scripts { get; init; } = [];
+
+    /// <summary>Whether a problem forbids to go on; what a person may accept is judged later.</summary>
+    public bool Fails => Problems.Any(p => p is { Severity: Severity.Error, NeedsConsent: false });
+
     /// <summary>Applies the operations of a migration to a schema, one after the other. Pure.</summary>
     /// <param name="migration">The migration.</param>
     /// <param name="schema">The schema before it.</param>
     /// <param name="engine">The engine's name in files: <c>postgres</c> or <c>sqlite</c>.</param>
-    public static MigrationDraft Of(Migration migration, DatabaseSchema schema, string engine)
+    /// <param name="trial">What its SQL did in a sandbox; null when it was not tried.</param>
+    public static MigrationDraft Of(Migration migration, DatabaseSchema schema, string engine, SandboxReport? trial = null)
     {
         ArgumentNullException.ThrowIfNull(migration);
-        var draft = new ChangeDraft(schema, engine);
+        ArgumentNullException.ThrowIfNull(schema);
+        var draft = new ChangeDraft(trial is null ? schema : ScriptRules.Behind(schema, trial), engine);
         foreach (var operation in migration.Operations)
         {
             draft.Apply(operation);
@@ -37,12 +46,16 @@ public sealed record MigrationDraft(
             draft.Report(ProblemCodes.NotUnderstood, $"{change.Name}: {string.Join("; ", change.Before!.NotUnderstood)}.", change.Name);
         }
 
+        var scripts = draft.Scripts.Select((s, i) => s with { Effect = trial?.Effects.ElementAtOrDefault(i) }).ToValueList();
         return new MigrationDraft(
             draft.Changes,
             draft.Updates,
             Checks(draft, migration.Checks?.Before),
             Checks(draft, migration.Checks?.After),
-            draft.Problems.Concat(draft.Changes.SelectMany(NotCarried)).ToValueList());
+            draft.Problems.Concat(draft.Changes.SelectMany(NotCarried)).Concat(ScriptRules.Check(migration, draft.Changes, scripts, trial)).ToValueList())
+        {
+            Scripts = scripts,
+        };
     }
 
     // The columns that take another's place are made anew, without what a person has set on it.

@@ -20,6 +20,7 @@ internal static class PhaseSteps
     private static IEnumerable<Step> Start(MigrationDraft draft) =>
     [
         .. Checks(draft.Before, Side.Old),
+        .. draft.Scripts.Select(s => new RunScript(s)),
         .. PublishShape(draft, Side.Old),
         .. draft.Changes.Select(c => new Expand(c)),
         .. draft.Changes.Where(Fills).Select(c => new Backfill(c)),
@@ -33,6 +34,7 @@ internal static class PhaseSteps
     private static IEnumerable<Step> Restart(MigrationDraft draft) =>
     [
         .. Checks(draft.Before, Side.Old),
+        .. draft.Scripts.Select(s => new RunScript(s)),
         .. PublishShape(draft, Side.Old),
         .. Enforced(draft, Side.New, live: true),
         .. draft.Updates.Select(u => new UpdateRows(u)),
@@ -62,6 +64,7 @@ internal static class PhaseSteps
         .. draft.Changes.Count > 0 ? [new Unpublish(draft.Changes, Side.New)] : Array.Empty<Step>(),
         .. Constraints(draft, Side.New).Reverse().Select(c => new Relax(c.Change, c.Kind, c.Name, Side.New)),
         .. draft.Updates.Reverse().Select(u => new RestoreRows(u)),
+        .. draft.Scripts.Reverse().Where(s => s.Down is not null).Select(s => new RevertScript(s)),
     ];
 
     private static IEnumerable<Step> Revert(MigrationDraft draft) =>
@@ -72,6 +75,7 @@ internal static class PhaseSteps
         .. draft.Changes.Count > 0 ? [new Switch(draft.Changes, Side.Old)] : Array.Empty<Step>(),
         .. draft.Changes.Count > 0 ? [new Unpublish(draft.Changes, Side.New)] : Array.Empty<Step>(),
         .. draft.Updates.Reverse().Select(u => new RestoreRows(u)),
+        .. draft.Scripts.Reverse().Where(s => s.Down is not null).Select(s => new RevertScript(s)),
     ];
 
     private static IEnumerable<Step> Drop(MigrationDraft draft, Side side) =>

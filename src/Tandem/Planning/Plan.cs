@@ -47,6 +47,9 @@ public sealed record Plan
     /// <summary>The row updates.</summary>
     public ValueList<RowUpdate> Updates { get; init; } = [];
 
+    /// <summary>SQL of the file's own, with what it did where it was tried.</summary>
+    public ValueList<RawScript> Scripts { get; init; } = [];
+
     /// <summary>The checks on the old version.</summary>
     public ValueList<DataCheck> Before { get; init; } = [];
 

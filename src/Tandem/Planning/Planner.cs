@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tandem.Databases;
 using Tandem.Migrations;
 using Tandem.Operations;
@@ -22,9 +23,10 @@ public static class Planner
         ArgumentNullException.ThrowIfNull(migration);
         ArgumentNullException.ThrowIfNull(draft);
         ArgumentNullException.ThrowIfNull(request);
-        var phases = draft.Problems.Any(p => p.Severity == Severity.Error) ? [] : Render(draft, request.Context, request.Dialect);
+        var phases = draft.Fails ? [] : Render(draft, request.Context, request.Dialect);
         var findings = Findings(migration, draft, request);
-        var touched = draft.Changes.Select(c => c.Before).Concat(draft.Updates.Select(u => u.Table)).OfType<Table>().ToValueList();
+        var touched = draft.Changes.Select(c => c.Before).Concat(draft.Updates.Select(u => u.Table))
+            .Concat(ScriptRules.Tables(draft.Scripts).Select(request.Context.Schema.Table)).OfType<Table>().Distinct().ToValueList();
         var fingerprint = Fingerprint.Of(touched);
         var changeHash = Fingerprint.Of(new
         {
@@ -32,6 +34,9 @@ public static class Planner
             migration.FileHash,
             draft.Changes,
             draft.Updates,
+
+            // What a script did somewhere is a measurement; what follows from it stands in the findings.
+            Scripts = draft.Scripts.Select(s => s with { Effect = null }).ToList(),
             Findings = findings.Where(f => f.Severity != Severity.Note).Select(f => new { f.Code.Id, f.Subject, f.Severity }).ToList(),
         });
         return new Plan
@@ -47,6 +52,7 @@ public static class Planner
             Phases = phases,
             Changes = draft.Changes,
             Updates = draft.Updates,
+            Scripts = draft.Scripts,
             Before = draft.Before,
             After = draft.After,
             Schema = Touched(request.Context.Schema, draft),
@@ -69,7 +75,7 @@ public static class Planner
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(dialect);
-        var draft = new MigrationDraft(plan.Changes, plan.Updates, plan.Before, plan.After, []);
+        var draft = new MigrationDraft(plan.Changes, plan.Updates, plan.Before, plan.After, []) { Scripts = plan.Scripts };
         var context = new RenderContext(plan.Schema, plan.Migration, plan.Ordinal, plan.OldVersion)
         {
             Retained = others,
@@ -88,6 +94,7 @@ public static class Planner
     private static DatabaseSchema Touched(DatabaseSchema schema, MigrationDraft draft)
     {
         var names = draft.Changes.Select(c => c.Before?.Name).Concat(draft.Updates.Select(u => u.Table.Name)).OfType<string>()
+            .Concat(ScriptRules.Tables(draft.Scripts))
             .ToHashSet(StringComparer.Ordinal);
         return schema with
         {
@@ -105,9 +112,10 @@ public static class Planner
     {
         var accepted = (migration.Accept ?? []).Select(a => a.Code).ToHashSet(StringComparer.Ordinal);
         return draft.Problems
-            .Concat(request.Dialect.Judge(draft.Changes, request.Context with { Changes = draft.Changes }))
+            .Concat(request.Dialect.Judge(draft.Changes, request.Context with { Changes = draft.Changes, Scripts = draft.Scripts }))
             .Concat(request.Examination?.Problems ?? [])
             .Concat(FiringTriggers(migration, draft))
+            .Concat(ScriptRules.Retained(draft.Scripts, request.Context.Retained))
             .Select(p => Lossy(p, migration))
             .Select(p => p.NeedsConsent ? p with { Severity = accepted.Contains(p.Code.Id) ? Severity.Warning : Severity.Error } : p)
             .Distinct()
@@ -149,6 +157,8 @@ public static class Planner
                 c.PlainAdded.Select(a => $"{c.After!.Name}.{a.Name} exists in the new version only: a rollback hides its values; they come back with the next start.")))
             .Concat(draft.Changes.Where(c => c.Before is null).Select(c =>
                 $"The table {c.After!.Name} exists in the new version only: a rollback hides its rows; they come back with the next start."))
+            .Concat(draft.Scripts.Where(s => s.Down is null).Select(s => string.Create(
+                CultureInfo.InvariantCulture, $"sql {s.Number}: what it did stays after a rollback; nothing takes it back.")))
             .Concat(draft.Updates.Select(u => $"update_rows on {u.Table.Name}: a rollback puts back only rows that still hold what was written."))
             .ToValueList();
 }

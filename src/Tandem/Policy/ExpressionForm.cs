@@ -11,7 +11,7 @@ internal static class ExpressionForm
     {
         foreach (var part in subject.Parts)
         {
-            if (part.Value is not SqlText sql)
+            if (part.Value is not SqlText sql || part.Operation is Sql)
             {
                 continue;
             }

@@ -33,8 +33,8 @@ internal sealed class LintSubject
     /// <summary>Every value, the outer before the inner.</summary>
     public IReadOnlyList<Part> Parts { get; }
 
-    /// <summary>SQL texts that stand for a value or a condition, hence not types.</summary>
-    public IEnumerable<Part> Expressions => Parts.Where(p => p.Value is SqlText && p.Key != "type");
+    /// <summary>SQL texts that stand for a value or a condition, hence neither types nor statements.</summary>
+    public IEnumerable<Part> Expressions => Parts.Where(p => p.Value is SqlText && p.Key != "type" && p.Operation is not Sql);
 
     /// <summary>Names of tables, columns, constraints and indexes in operations.</summary>
     public IEnumerable<(Part Part, string Name)> Names =>

@@ -42,15 +42,17 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
         cancellationToken);
 
     public Task<RunRecord> ResumeAsync(string? migration, CancellationToken cancellationToken) => GuardAsync(
+        async () => await GoOnAsync(await UnderWayAsync(migration, cancellationToken).ConfigureAwait(false), force: false, cancellationToken).ConfigureAwait(false),
+        cancellationToken);
+
+    public Task<RunRecord> AnswerAsync(string? migration, bool carriedOut, CancellationToken cancellationToken) => GuardAsync(
         async () =>
         {
-            var view = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-            var run = migration is null ? view.Runs.FirstOrDefault(r => r.UnderWay) : Known(view, migration);
-            if (run is null or { UnderWay: false })
-            {
-                throw new TandemException(ProblemCodes.WrongState, run is null ? "Nothing is under way on this target." : $"{run.Migration} is {Words.Of(run.State)}; nothing of it is left to do.");
-            }
-
+            var run = await UnderWayAsync(migration, cancellationToken).ConfigureAwait(false);
+            var plan = await reader.PlanAsync(run.Migration, cancellationToken).ConfigureAwait(false);
+            var lines = await reader.StepsAsync(run.Migration, run.Phase!.Value, run.Attempt, cancellationToken).ConfigureAwait(false);
+            var answer = new ScriptAnswer(Scope(plan, run.Phase.Value, force: false), lines);
+            await answer.GiveAsync(carriedOut, cancellationToken).ConfigureAwait(false);
             return await GoOnAsync(run, force: false, cancellationToken).ConfigureAwait(false);
         },
         cancellationToken);
@@ -133,6 +135,16 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
         },
         cancellationToken);
 
+    private async Task<RunRecord> UnderWayAsync(string? migration, CancellationToken cancellationToken)
+    {
+        var view = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var run = migration is null ? view.Runs.FirstOrDefault(r => r.UnderWay) : Known(view, migration);
+        return run is { UnderWay: true }
+            ? run
+            : throw new TandemException(
+                ProblemCodes.WrongState, run is null ? "Nothing is under way on this target." : $"{run.Migration} is {Words.Of(run.State)}; nothing of it is left to do.");
+    }
+
     private static long NextPlace(JournalView view) => view.Runs.Select(r => r.Position).DefaultIfEmpty(0).Max() + 1;
 
     private static RunRecord Known(JournalView view, string migration) =>
@@ -199,7 +211,8 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
         var stored = await reader.PlanAsync(run.Migration, cancellationToken).ConfigureAwait(false);
         var others = await RetainedChanges.ReadAsync(reader, run.Migration, cancellationToken).ConfigureAwait(false);
         var plan = options.Render(stored, dialect, others);
-        var taken = new TakenUp(run, phase, await LastLinesAsync(run, phase, cancellationToken).ConfigureAwait(false));
+        var standing = stored.Scripts.Count == 0 ? [] : StandingScripts.Of(await reader.EventsAsync(run.Migration, cancellationToken).ConfigureAwait(false));
+        var taken = new TakenUp(run, phase, await LastLinesAsync(run, phase, cancellationToken).ConfigureAwait(false), standing);
         await BeginAsync(
             Scope(plan, phase, force, run.KeepsOld),
             [.. changes, store.SetPlan(plan)],

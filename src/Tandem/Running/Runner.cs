@@ -44,6 +44,16 @@ public sealed class Runner
     public Task<RunRecord> ResumeAsync(string? migration, CancellationToken cancellationToken) =>
         WorkAsync(install: false, work => work.ResumeAsync(migration, cancellationToken), cancellationToken);
 
+    /// <summary>
+    /// Says for a person who has looked whether the statement that a run stands at was carried out, then goes on. Only for
+    /// SQL of a migration's own: everything else is asked of the database.
+    /// </summary>
+    /// <param name="migration">Which migration; null for the one that is under way.</param>
+    /// <param name="carriedOut">Whether it was, or was done by hand; else it is sent again.</param>
+    /// <param name="cancellationToken">Stops behind the present batch.</param>
+    public Task<RunRecord> AnswerAsync(string? migration, bool carriedOut, CancellationToken cancellationToken) =>
+        WorkAsync(install: false, work => work.AnswerAsync(migration, carriedOut, cancellationToken), cancellationToken);
+
     /// <summary>Ends the old version's service: from live to retired.</summary>
     /// <param name="migration">Which migration.</param>
     /// <param name="keepOld">Whether the old version goes on being served.</param>

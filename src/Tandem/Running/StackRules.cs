@@ -12,6 +12,8 @@ internal static class StackRules
     public static ValueList<string> TablesOf(Plan plan) =>
         plan.Changes.SelectMany(c => new[] { c.Before?.Name, c.After?.Name })
             .Concat(plan.Updates.Select(u => u.Table.Name))
+            .Concat(ScriptRules.Tables(plan.Scripts))
+            .Concat(plan.Scripts.SelectMany(ScriptRules.Made))
             .OfType<string>()
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal)
@@ -57,8 +59,12 @@ internal static class StackRules
             : null;
     }
 
-    private static bool Shares(RunRecord one, RunRecord other) => one.Tables.Intersect(other.Tables, StringComparer.Ordinal).Any();
+    private static bool Shares(RunRecord one, RunRecord other) =>
+        one.Tables.Intersect(other.Tables, StringComparer.Ordinal).Any()
+        || one.Tables.Contains(ScriptRules.AnyTable) || other.Tables.Contains(ScriptRules.AnyTable);
 
     private static string Shared(RunRecord one, RunRecord other) =>
-        string.Join(", ", one.Tables.Intersect(other.Tables, StringComparer.Ordinal));
+        one.Tables.Intersect(other.Tables, StringComparer.Ordinal).Where(t => t != ScriptRules.AnyTable).ToList() is { Count: > 0 } shared
+            ? string.Join(", ", shared)
+            : "tables that are not known";
 }

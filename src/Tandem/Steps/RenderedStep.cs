@@ -12,6 +12,12 @@ public enum StepMode
     /// <summary>Statements that cannot run in a transaction; the probe tells how far an earlier try came.</summary>
     Alone,
 
+    /// <summary>
+    /// Statements outside a transaction of which nobody but their author knows whether they may be repeated: the journal
+    /// says before each that it is sent, and one whose answer was lost is not sent again unasked.
+    /// </summary>
+    Once,
+
     /// <summary>A loop of batches that write, each in one transaction with its checkpoint.</summary>
     Batches,
 

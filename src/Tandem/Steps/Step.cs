@@ -142,3 +142,9 @@ public sealed record RestoreRows(RowUpdate Update) : Step;
 
 /// <summary>Forgets the before-images of a row update.</summary>
 public sealed record ForgetRows(RowUpdate Update) : Step;
+
+/// <summary>Carries out what a person wrote in SQL, for both versions at once.</summary>
+public sealed record RunScript(RawScript Script) : Step;
+
+/// <summary>Takes back what <see cref="RunScript"/> did, as the person wrote it.</summary>
+public sealed record RevertScript(RawScript Script) : Step;

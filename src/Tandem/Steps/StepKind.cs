@@ -53,6 +53,12 @@ public enum StepKind
 
     /// <summary><see cref="Steps.WatchOld"/>.</summary>
     WatchOld,
+
+    /// <summary><see cref="Steps.RunScript"/>.</summary>
+    RunScript,
+
+    /// <summary><see cref="Steps.RevertScript"/>.</summary>
+    RevertScript,
 }
 
 /// <summary>Names the kind of a step.</summary>
@@ -77,6 +83,8 @@ public static class StepKinds
         RestoreRows => StepKind.RestoreRows,
         ForgetRows => StepKind.ForgetRows,
         WatchOld => StepKind.WatchOld,
+        RunScript => StepKind.RunScript,
+        RevertScript => StepKind.RevertScript,
         _ => StepKind.Other,
     };
 }

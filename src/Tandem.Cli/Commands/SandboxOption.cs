@@ -1,0 +1,17 @@
+using System.CommandLine;
+
+namespace Tandem.Cli.Commands;
+
+/// <summary>The option <c>--sandbox</c>.</summary>
+internal static class SandboxOption
+{
+    /// <summary>A new one for a command.</summary>
+    public static Option<string?> Create() => new("--sandbox")
+    {
+        Description = "Try `sql` operations first, on a copy of the schema without its rows: here, in a database that is made on the target's server and dropped again, or on the server of a URL. SQLite needs no option.",
+        HelpName = "here|URL",
+    };
+
+    /// <summary>Tells the call what was said.</summary>
+    public static void Heed(this Option<string?> option, Call call, ParseResult parse) => call.SandboxPlace = parse.GetValue(option);
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using Npgsql;
+using Tandem.Databases;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Postgres;
+
+/// <summary>
+/// Tries SQL in a database of its own: made on the target's server or another, filled with the target's schema without
+/// its rows, measured, and dropped, whatever happened in it.
+/// </summary>
+public sealed class PostgresSandbox : ISandbox
+{
+    /// <summary>What the names of sandboxes begin with.</summary>
+    public const string Prefix = "tandem_sandbox_";
+
+    private readonly PostgresDatabase target;
+    private readonly PostgresUrl server;
+
+    private PostgresSandbox(PostgresDatabase target, PostgresUrl server) => (this.target, this.server) = (target, server);
+
+    /// <summary>Sandboxes for a target.</summary>
+    /// <param name="target">The target; it is only read.</param>
+    /// <param name="server">The address of a database on the server that takes the sandboxes; null for the target's own server.</param>
+    public static PostgresSandbox For(PostgresDatabase target, string? server)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return new PostgresSandbox(target, server is null ? target.Url : PostgresUrl.Parse(server));
+    }
+
+    /// <inheritdoc />
+    public Task<SandboxReport> TryAsync(ValueList<RawScript> scripts, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(scripts);
+        return UseAsync((copy, lacking) => new PostgresScriptTrial(copy, cancellationToken).RunAsync(scripts, lacking), cancellationToken);
+    }
+
+    /// <summary>Makes a copy, works in it and drops it.</summary>
+    internal async Task<T> UseAsync<T>(Func<PostgresDatabase, ValueList<string>, Task<T>> work, CancellationToken cancellationToken)
+    {
+        var name = Prefix + Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)[..12];
+        var admin = new PostgresDatabase(server, c => new PostgresDialect(c, server.Schema));
+        await using (admin.ConfigureAwait(false))
+        {
+            await CreateAsync(admin, name, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                var copy = new PostgresDatabase(server.In(name, target.SchemaName), c => new PostgresDialect(c, target.SchemaName));
+                await using (copy.ConfigureAwait(false))
+                {
+                    var lacking = await PostgresCopy.FillAsync(target, copy, cancellationToken).ConfigureAwait(false);
+                    return await work(copy, lacking).ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                await RunAsync(admin, [$"drop database if exists {PostgresText.Quote(name)} with (force)"], CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Carries statements out outside a transaction.</summary>
+    internal static async Task RunAsync(PostgresDatabase database, IEnumerable<string> statements, CancellationToken cancellationToken)
+    {
+        var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            foreach (var statement in statements)
+            {
+                await PostgresCommand.ExecuteAsync(connection, statement, 0, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task CreateAsync(PostgresDatabase admin, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // What is committed here nobody needs after a crash of the server.
+            var mark = $"tandem sandbox of {target.Url.Database}/{target.SchemaName}";
+            await RunAsync(
+                admin,
+                [
+                    $"create database {PostgresText.Quote(name)} template template0",
+                    $"comment on database {PostgresText.Quote(name)} is {PostgresText.Literal(mark)}",
+                    $"alter database {PostgresText.Quote(name)} set synchronous_commit = off",
+                ],
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException e)
+        {
+            throw new TandemException(ProblemCodes.NoSandbox, $"No database can be made on {admin.DisplayName}: {PostgresErrors.Describe(e)}", e);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using Shouldly;
+using Tandem.Databases;
+using Tandem.Migrations;
+using Tandem.Planning;
+using Tandem.Problems;
+
+namespace Tandem.Tests.Conformance.Life;
+
+/// <summary>What a sandbox finds out, on every engine.</summary>
+internal sealed class SandboxCase(ITestTarget target, ISandbox sandbox)
+{
+    private const string Accept = "accept: [ { code: TDM2085, reason: test }, { code: TDM2091, reason: test }, { code: TDM2093, reason: test } ]\n";
+
+    private readonly Workspace workspace = new(target.Database, null, sandbox);
+
+    public async Task SetUpAsync()
+    {
+        await target.ExecuteAsync("create table people (id integer primary key, name text not null, city text)");
+        await target.ExecuteAsync("create table visits (id integer primary key, person integer references people (id))");
+        await target.ExecuteAsync("insert into people values (1, 'Ada', 'London')");
+        await target.ExecuteAsync("create view named as select id, name from people");
+    }
+
+    public Task<Plan> PlanAsync(string operations, string more = Accept) =>
+        workspace.PlanAsync(MigrationParser.Parse("0001_script.yaml", $"title: t\n{more}operations:\n{operations}").Require(), default);
+
+    public async Task Objects_are_found_and_the_way_back_is_tried()
+    {
+        var plan = await PlanAsync("""
+              - sql:
+                  up: create table tags (id integer primary key, label text); create index tags_label on tags (label);
+                  down: drop table tags
+            """);
+        var effect = plan.Scripts[0].Effect!;
+        effect.Created.ShouldContain("table: tags");
+        effect.Created.ShouldContain("index: tags_label" + (target.Database.SchemaName == "main" ? " on tags" : ""));
+        effect.NotRestored.ShouldNotBeNull().ShouldBeEmpty();
+        plan.HasErrors.ShouldBeFalse(string.Join("\n", plan.Findings));
+        plan.Findings.ShouldNotContain(f => f.Code == ProblemCodes.EffectUnknown);
+    }
+
+    public async Task A_way_back_that_does_not_restore_is_told()
+    {
+        var plan = await PlanAsync("""
+              - sql:
+                  up: create table tags (id integer primary key); create view tagged as select id from tags
+                  down: drop view tagged
+            """, "");
+        var found = plan.Findings.Single(f => f.Code == ProblemCodes.DownDoesNotRestore);
+        found.Severity.ShouldBe(Severity.Error);
+        found.Message.ShouldContain("table: tags (left over)");
+    }
+
+    public async Task What_fails_is_an_error_of_the_plan()
+    {
+        (await PlanAsync("  - sql: { up: create tabel x (id integer), down: drop table x }\n"))
+            .Findings.ShouldContain(f => f.Code == ProblemCodes.ScriptFails && f.Severity == Severity.Error);
+        (await PlanAsync("  - sql: { up: create table x (id integer), down: drop table y }\n"))
+            .Findings.ShouldContain(f => f.Code == ProblemCodes.DownFails && f.Severity == Severity.Error);
+    }
+
+    public async Task Operations_behind_see_what_was_made_and_may_not_hang_on_it()
+    {
+        var apart = await PlanAsync("""
+              - sql: { up: create table tags (id integer primary key), down: drop table tags }
+              - add_column: { table: people, name: note, type: text }
+            """);
+        apart.HasErrors.ShouldBeFalse(string.Join("\n", apart.Findings));
+
+        var hanging = await PlanAsync("""
+              - sql: { up: create table tags (id integer primary key), down: drop table tags }
+              - add_column: { table: tags, name: note, type: text }
+            """);
+        hanging.Findings.ShouldContain(f => f.Code == ProblemCodes.DependsOnScript);
+        hanging.Findings.ShouldNotContain(f => f.Code == ProblemCodes.NoSuchTable);
+
+        var late = await PlanAsync("""
+              - add_column: { table: people, name: note, type: text }
+              - sql: { up: create table tags (id integer primary key), down: drop table tags }
+            """);
+        late.Findings.ShouldContain(f => f.Code == ProblemCodes.ScriptTooLate);
+    }
+
+    public async Task Tables_that_are_touched_are_known()
+    {
+        var plan = await PlanAsync("  - sql: { up: \"update people set city = 'Paris' where id in (select person from visits)\" }\n");
+        plan.Scripts[0].Effect!.Touched.ShouldBe(["people", "visits"]);
+    }
+
+    public async Task Nothing_is_left_behind()
+    {
+        _ = await PlanAsync("  - sql: { up: create tabel x (id integer) }\n");
+        (await target.Database.FindOwnObjectsAsync(default)).ShouldBeEmpty();
+        (await target.RowsAsync("select count(*) from people")).ShouldBe(["1"]);
+    }
+
+    public async Task Without_a_sandbox_consent_is_needed()
+    {
+        var plan = await new Workspace(target.Database).PlanAsync(
+            MigrationParser.Parse("0001_script.yaml", "title: t\noperations:\n  - sql: { up: create table x (id integer), down: drop table x }\n").Require(), default);
+        plan.Findings.ShouldContain(f => f.Code == ProblemCodes.EffectUnknown && f.Severity == Severity.Error);
+    }
+
+    /// <summary>All of them, one after the other, on one database.</summary>
+    public async Task RunAsync()
+    {
+        await SetUpAsync();
+        await Objects_are_found_and_the_way_back_is_tried();
+        await A_way_back_that_does_not_restore_is_told();
+        await What_fails_is_an_error_of_the_plan();
+        await Operations_behind_see_what_was_made_and_may_not_hang_on_it();
+        await Tables_that_are_touched_are_known();
+        await Nothing_is_left_behind();
+        await Without_a_sandbox_consent_is_needed();
+    }
+}

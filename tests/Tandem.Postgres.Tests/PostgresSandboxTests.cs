@@ -1,0 +1,118 @@
+using Shouldly;
+using Tandem.Postgres.Tests.Life;
+using Tandem.Problems;
+using Tandem.Tests.Conformance.Life;
+using Tandem.Tests.Servers;
+using Xunit;
+
+namespace Tandem.Postgres.Tests;
+
+public sealed class PostgresSandboxTests
+{
+    public static TheoryData<int> Majors => [.. PostgresVersions.Tested];
+
+    [PostgresTheory]
+    [MemberData(nameof(Majors))]
+    public async Task It_finds_out_what_sql_does(int major)
+    {
+        await using var target = await PostgresTarget.CreateAsync(major);
+        await new SandboxCase(target, PostgresSandbox.For((PostgresDatabase)target.Database, null)).RunAsync();
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(Majors))]
+    public async Task Locks_and_rewrites_are_measured(int major)
+    {
+        await using var target = await PostgresTarget.CreateAsync(major);
+        var @case = await CaseAsync(target);
+        var plan = await @case.PlanAsync(
+            """
+              - sql: { up: alter table people alter column id type bigint, down: alter table people alter column id type integer }
+              - sql: { up: create index people_city on people (city), down: drop index people_city }
+            """.Replace("create index", "drop view named; create index", StringComparison.Ordinal), more: "");
+        plan.Scripts[0].Effect!.Failure.ShouldNotBeNull();
+
+        plan = await @case.PlanAsync(
+            """
+              - sql:
+                  up: alter table visits alter column person type bigint
+                  down: alter table visits alter column person type integer
+              - sql: { up: create index people_city on people (city), down: drop index people_city }
+            """, more: "");
+        var (first, second) = (plan.Scripts[0].Effect!, plan.Scripts[1].Effect!);
+        first.Rewritten.ShouldContain("visits");
+        first.Locks[0].ShouldSatisfyAllConditions(l => l.Level.ShouldBe("ACCESS EXCLUSIVE"), l => l.Blocks.ShouldBe("readers and writers"));
+        second.Locks.Single(l => l.Object == "people").Level.ShouldBe("SHARE");
+        second.Rewritten.ShouldBeEmpty();
+        plan.Findings.ShouldContain(f => f.Code == ProblemCodes.ScriptRewrites && f.Severity == Severity.Error);
+        plan.Findings.Count(f => f.Code == ProblemCodes.ScriptBlocks).ShouldBe(2);
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(Majors))]
+    public async Task The_server_says_what_it_does_not_take_in_a_transaction(int major)
+    {
+        await using var target = await PostgresTarget.CreateAsync(major);
+        await target.ExecuteAsync("create type mood as enum ('sad')");
+        await target.ExecuteAsync("create table moods (m mood)");
+        var @case = await CaseAsync(target);
+        foreach (var (sql, alone) in new[]
+        {
+            ("create index concurrently people_city on people (city)", true),
+            ("vacuum people", true),
+            ("alter type mood add value 'glad'; insert into moods values ('glad')", true),
+            ("alter type mood add value 'glad'", false),
+            ("comment on table people is 'vacuum; concurrently'", false),
+        })
+        {
+            var plan = await @case.PlanAsync($"  - sql: {{ up: \"{sql}\" }}\n");
+            plan.Scripts[0].Effect!.Failure.ShouldBeNull(sql);
+            plan.Scripts[0].Effect!.UpInTransaction.ShouldBe(!alone, sql);
+            plan.Steps(Steps.Phase.Start)[0].Mode.ShouldBe(alone ? Steps.StepMode.Once : Steps.StepMode.Transaction, sql);
+        }
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(Majors))]
+    public async Task Functions_triggers_and_extensions_are_there_and_what_is_not_is_told(int major)
+    {
+        await using var target = await PostgresTarget.CreateAsync(major);
+        var @case = await CaseAsync(target);
+        await target.ExecuteAsync(
+            "create function shout(text) returns text language sql immutable as 'select upper($1)'; "
+            + "create table loud (t text default shout('x')); "
+            + "create function note() returns trigger language plpgsql as $$ begin new.t := shout(new.t); return new; end $$; "
+            + "create trigger note before insert on loud for each row execute function note(); "
+            + "create schema other; create table other.far (id integer)");
+        var plan = await @case.PlanAsync("  - sql: { up: \"insert into loud select shout('y'); drop trigger note on loud\" }\n");
+        plan.Scripts[0].Effect!.Failure.ShouldBeNull();
+        plan.Scripts[0].Effect!.Dropped.ShouldBe(["trigger: note on loud"]);
+    }
+
+    [PostgresFact]
+    public async Task A_sandbox_that_was_left_is_listed_until_it_is_dropped()
+    {
+        await using var target = await PostgresTarget.CreateAsync(PostgresVersions.Newest);
+        var left = PostgresSandbox.Prefix + Guid.NewGuid().ToString("N")[..12];
+        var name = (await target.RowsAsync("select current_database()::text"))[0];
+        await target.ExecuteAsync($"create database {left}");
+        try
+        {
+            await target.ExecuteAsync($"comment on database {left} is 'tandem sandbox of {name}/public'");
+            var own = (await target.Database.FindOwnObjectsAsync(default)).ShouldHaveSingleItem();
+            own.Kind.ShouldBe("sandbox");
+            own.Alone.ShouldBeTrue();
+        }
+        finally
+        {
+            await target.ExecuteAsync($"drop database {left}");
+        }
+    }
+
+    private static async Task<SandboxCase> CaseAsync(PostgresTarget target)
+    {
+        var @case = new SandboxCase(target, PostgresSandbox.For((PostgresDatabase)target.Database, null));
+        await @case.SetUpAsync();
+        return @case;
+    }
+}

@@ -15,6 +15,7 @@ internal static class CommandTree
     [
         ("inspect", InspectCommand.Create, typeof(InspectView)),
         ("new", NewCommand.Create, typeof(NewView)),
+        ("import", ImportCommand.Create, typeof(ImportView)),
         ("lint", LintCommand.Create, typeof(LintView)),
         ("plan", PlanCommand.Create, typeof(PlanView)),
         ("start", StartCommand.Create, typeof(OutcomeView)),

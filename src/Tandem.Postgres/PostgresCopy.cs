@@ -7,9 +7,15 @@ namespace Tandem.Postgres;
 /// <summary>Makes a target's schema again in an empty database, and finds out what it could not make.</summary>
 internal static class PostgresCopy
 {
-    /// <summary>Fills the copy; answers with the objects that it lacks, kind and name.</summary>
-    public static async Task<ValueList<string>> FillAsync(PostgresDatabase target, PostgresDatabase copy, CancellationToken cancellationToken)
+    /// <summary>Fills the copy of a target (of none: with its schema alone); answers with the objects that it lacks, kind and name.</summary>
+    public static async Task<ValueList<string>> FillAsync(PostgresDatabase? target, PostgresDatabase copy, CancellationToken cancellationToken)
     {
+        if (target is null)
+        {
+            await PostgresSandbox.RunAsync(copy, [$"create schema if not exists {PostgresText.Quote(copy.SchemaName)}"], cancellationToken).ConfigureAwait(false);
+            return [];
+        }
+
         var schema = await target.InspectAsync(cancellationToken).ConfigureAwait(false);
         var (sources, wanted) = await ReadAsync(target, cancellationToken).ConfigureAwait(false);
         var statements = new List<string>();

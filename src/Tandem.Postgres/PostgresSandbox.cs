@@ -16,10 +16,12 @@ public sealed class PostgresSandbox : ISandbox
     /// <summary>What the names of sandboxes begin with.</summary>
     public const string Prefix = "tandem_sandbox_";
 
-    private readonly PostgresDatabase target;
+    private readonly PostgresDatabase? target;
     private readonly PostgresUrl server;
 
-    private PostgresSandbox(PostgresDatabase target, PostgresUrl server) => (this.target, this.server) = (target, server);
+    private PostgresSandbox(PostgresDatabase? target, PostgresUrl server) => (this.target, this.server) = (target, server);
+
+    private PostgresUrl Original => target?.Url ?? server;
 
     /// <summary>Sandboxes for a target.</summary>
     /// <param name="target">The target; it is only read.</param>
@@ -29,6 +31,10 @@ public sealed class PostgresSandbox : ISandbox
         ArgumentNullException.ThrowIfNull(target);
         return new PostgresSandbox(target, server is null ? target.Url : PostgresUrl.Parse(server));
     }
+
+    /// <summary>Sandboxes that begin with an empty schema.</summary>
+    /// <param name="server">The address of a database on the server that takes them; its schema's name is theirs.</param>
+    public static PostgresSandbox Empty(string server) => new(null, PostgresUrl.Parse(server));
 
     /// <inheritdoc />
     public Task<SandboxReport> TryAsync(ValueList<RawScript> scripts, CancellationToken cancellationToken)
@@ -47,7 +53,7 @@ public sealed class PostgresSandbox : ISandbox
             await CreateAsync(admin, name, cancellationToken).ConfigureAwait(false);
             try
             {
-                var copy = new PostgresDatabase(server.In(name, target.SchemaName), c => new PostgresDialect(c, target.SchemaName));
+                var copy = new PostgresDatabase(server.In(name, Original.Schema), c => new PostgresDialect(c, Original.Schema));
                 await using (copy.ConfigureAwait(false))
                 {
                     var lacking = await PostgresCopy.FillAsync(target, copy, cancellationToken).ConfigureAwait(false);
@@ -79,7 +85,7 @@ public sealed class PostgresSandbox : ISandbox
         try
         {
             // What is committed here nobody needs after a crash of the server.
-            var mark = $"tandem sandbox of {target.Url.Database}/{target.SchemaName}";
+            var mark = $"tandem sandbox of {Original.Database}/{Original.Schema}";
             await RunAsync(
                 admin,
                 [

@@ -10,9 +10,9 @@ public sealed class SqliteSandbox : ISandbox
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    private readonly SqliteDatabase target;
+    private readonly SqliteDatabase? target;
 
-    private SqliteSandbox(SqliteDatabase target) => this.target = target;
+    private SqliteSandbox(SqliteDatabase? target) => this.target = target;
 
     /// <summary>Sandboxes for a target; it is only read.</summary>
     public static SqliteSandbox For(SqliteDatabase target)
@@ -21,15 +21,18 @@ public sealed class SqliteSandbox : ISandbox
         return new SqliteSandbox(target);
     }
 
+    /// <summary>Sandboxes that begin without anything in them.</summary>
+    public static SqliteSandbox Empty() => new(null);
+
     /// <inheritdoc />
     public async Task<SandboxReport> TryAsync(ValueList<RawScript> scripts, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(scripts);
-        var definitions = await target.ReadAsync(Definitions, cancellationToken).ConfigureAwait(false);
+        var definitions = target is null ? [] : await target.ReadAsync(Definitions, cancellationToken).ConfigureAwait(false);
         return await Task.Run(
             () =>
             {
-                using var copy = SqliteFile.OpenInMemory(target.Time);
+                using var copy = SqliteFile.OpenInMemory(target?.Time ?? TimeProvider.System);
                 return new Trial(copy, new SqliteLimits(Patience, Patience, cancellationToken)).Run(definitions, scripts);
             },
             cancellationToken).ConfigureAwait(false);

@@ -1,0 +1,134 @@
+using System.CommandLine;
+using Tandem.Cli.Output;
+using Tandem.Databases;
+using Tandem.Migrations;
+using Tandem.Migrations.Imports;
+using Tandem.Postgres;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Sqlite;
+using Tandem.Steps;
+
+namespace Tandem.Cli.Commands;
+
+/// <summary><c>tandem import</c>.</summary>
+internal static class ImportCommand
+{
+    public static Command Create()
+    {
+        var form = new Argument<string>("form") { Description = "What to import: sql, an up/down history of plain SQL; or pgroll." };
+        form.AcceptOnlyFromAmong("sql", "pgroll");
+        var directory = new Argument<string>("directory") { Description = "The directory that holds the history." };
+        var layout = new Option<string?>("--layout")
+        {
+            Description = $"The layout of an SQL history, where it is not recognised: {string.Join(", ", SqlHistory.Layouts)}.",
+            HelpName = "name",
+        };
+        layout.AcceptOnlyFromAmong([.. SqlHistory.Layouts]);
+        var sandbox = new Option<string?>("--sandbox")
+        {
+            Description = "Carry an SQL history out in an empty database, each way back too, and report what a way back does not restore: sqlite, in memory; here, on the target's server; or on the server of a URL. The database is dropped again.",
+            HelpName = "sqlite|here|URL",
+        };
+        return new Command("import", "Write another tool's migrations as migration files, in their order.") { form, directory, layout, sandbox }
+            .Does((call, parse) => RunAsync(
+                call, parse.GetRequiredValue(form), parse.GetRequiredValue(directory), parse.GetValue(layout), parse.GetValue(sandbox)));
+    }
+
+    private static async Task<CommandView> RunAsync(Call call, string form, string directory, string? layout, string? place)
+    {
+        if (!Directory.Exists(directory))
+        {
+            throw new CommandException(ExitCodes.Usage, ProblemCodes.NoHistoryFound, $"There is no directory {directory}.");
+        }
+
+        var files = ReadAll(directory);
+        var history = form == "pgroll" ? PgrollHistory.Read(files) : SqlHistory.Read(files, layout);
+        if (history.Problems.Any(p => p.Severity == Severity.Error))
+        {
+            throw new TandemException(history.Problems);
+        }
+
+        var problems = history.Problems.ToList();
+        IReadOnlyList<ScriptEffect> effects = [];
+        if (place is not null && form == "sql")
+        {
+            (history, effects) = await TryAsync(call, history, place, problems);
+        }
+
+        var written = history.Files(call.MigrationsDirectory.Replace('\\', '/')).ToList();
+        Write(written);
+        return new ImportView
+        {
+            Layout = history.Layout,
+            Migrations = [.. history.Migrations.Zip(written, (m, f) => (m, f)).Select((p, i) => ImportedView.Of(p.m, p.f.Name, effects.ElementAtOrDefault(i)))],
+            Problems = ProblemView.Of(problems),
+        };
+    }
+
+    private static List<MigrationFile> ReadAll(string directory) =>
+        [.. Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
+            .Select(path => MigrationFile.Read(directory, Path.GetFullPath(path)))];
+
+    // All files or none: a history of which a part is there would be started from its middle.
+    private static void Write(List<MigrationFile> files)
+    {
+        if (files.FirstOrDefault(f => File.Exists(f.Name)) is { } present)
+        {
+            throw new TandemException(ProblemCodes.CannotWriteMigration, $"{present.Name} is there already; nothing was written.");
+        }
+
+        try
+        {
+            foreach (var file in files)
+            {
+                _ = Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file.Name))!);
+                using var writer = new StreamWriter(new FileStream(file.Name, FileMode.CreateNew, FileAccess.Write));
+                writer.Write(file.Text);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new TandemException(ProblemCodes.CannotWriteMigration, $"The migrations cannot be written: {e.Message}", e);
+        }
+    }
+
+    private static async Task<(ImportedHistory History, IReadOnlyList<ScriptEffect> Effects)> TryAsync(
+        Call call, ImportedHistory history, string place, List<Problem> problems)
+    {
+        var scripts = history.Migrations.Select((m, i) => new RawScript(i + 1, m.Up!, m.Down) { Transaction = m.Transaction }).ToValueList();
+        var report = await Sandbox(call, place).TryAsync(scripts, call.Cancellation);
+        var tried = history.Migrations.Select((m, i) => report.Effects.ElementAtOrDefault(i) is { UpInTransaction: false } ? m with { Transaction = false } : m);
+        foreach (var (migration, effect) in history.Migrations.Zip(report.Effects))
+        {
+            problems.AddRange(Problems(migration, effect));
+        }
+
+        return (history with { Migrations = tried.ToValueList() }, report.Effects);
+    }
+
+    private static IEnumerable<Problem> Problems(ImportedMigration migration, ScriptEffect effect)
+    {
+        var span = new SourceSpan(migration.Origin);
+        if (effect.Failure is { } failure)
+        {
+            yield return new Problem(ProblemCodes.ImportedScriptFails, $"{migration.Id} fails, and nothing behind it was tried: {failure}", span, migration.Id);
+        }
+
+        if (effect.DownFailure is { } down)
+        {
+            yield return new Problem(ProblemCodes.ImportedDownIncomplete, $"The way back of {migration.Id} fails: {down}", span, migration.Id);
+        }
+
+        if (effect.NotRestored is { Count: > 0 } different)
+        {
+            yield return new Problem(
+                ProblemCodes.ImportedDownIncomplete, $"Behind the way back of {migration.Id}, other than before: {string.Join(", ", different)}.", span, migration.Id);
+        }
+    }
+
+    private static ISandbox Sandbox(Call call, string place) =>
+        place == "sqlite" || (place == "here" && call.Target.Engine == "sqlite") ? SqliteSandbox.Empty()
+        : PostgresSandbox.Empty(place == "here" ? call.Target.Url : place);
+}

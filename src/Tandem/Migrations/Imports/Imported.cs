@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+using Tandem.Problems;
+using Tandem.Schema;
+
+namespace Tandem.Migrations.Imports;
+
+/// <summary>A migration that was read from another tool's history.</summary>
+/// <param name="Id">Its id here; the name of its file without extension.</param>
+/// <param name="Origin">Where it came from: the files' names in the directory.</param>
+/// <param name="Title">What it is about.</param>
+public sealed record ImportedMigration(string Id, string Origin, string Title)
+{
+    /// <summary>SQL to carry out, for histories of plain SQL.</summary>
+    public string? Up { get; init; }
+
+    /// <summary>The way back; null when there is none.</summary>
+    public string? Down { get; init; }
+
+    /// <summary>Whether it may run in a transaction, where the history says it or a sandbox has found it out.</summary>
+    public bool? Transaction { get; init; }
+
+    /// <summary>Operations in the form of a migration file, for histories of operations.</summary>
+    internal JsonArray? Operations { get; init; }
+}
+
+/// <summary>A history that was read.</summary>
+/// <param name="Layout">What it was taken for, for example <c>flyway</c>.</param>
+/// <param name="Migrations">Its migrations, in the order in which the other tool carries them out.</param>
+/// <param name="Problems">What could not be taken over, with file and place.</param>
+public sealed record ImportedHistory(string Layout, ValueList<ImportedMigration> Migrations, ValueList<Problem> Problems)
+{
+    /// <summary>
+    /// The migrations as files. Each names the one before it, because the other tool's order need not be that of names.
+    /// </summary>
+    /// <param name="folder">The folder they go to, for the files' names.</param>
+    public IEnumerable<MigrationFile> Files(string folder)
+    {
+        string? before = null;
+        foreach (var migration in Migrations)
+        {
+            var root = new JsonObject { ["title"] = migration.Title, ["why"] = $"Imported from {migration.Origin} ({Layout})" };
+            if (before is not null)
+            {
+                root["depends_on"] = new JsonArray(before);
+            }
+
+            root["operations"] = migration.Operations?.DeepClone() ?? new JsonArray(new JsonObject { ["sql"] = Script(migration) });
+            yield return new MigrationFile($"{folder}/{migration.Id}.yaml", YamlText.Write(root));
+            before = migration.Id;
+        }
+    }
+
+    private static JsonObject Script(ImportedMigration migration)
+    {
+        var script = new JsonObject { ["up"] = migration.Up };
+        if (migration.Down is { } down)
+        {
+            script["down"] = down;
+        }
+
+        if (migration.Transaction is { } transaction)
+        {
+            script["transaction"] = transaction;
+        }
+
+        return script;
+    }
+}

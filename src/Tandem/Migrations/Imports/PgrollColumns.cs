@@ -1,0 +1,225 @@
+using System.Text.Json.Nodes;
+using static Tandem.Migrations.Imports.PgrollOperation;
+
+namespace Tandem.Migrations.Imports;
+
+/// <summary>pgroll's operations on columns.</summary>
+internal sealed class PgrollColumns(PgrollModel model, PgrollMap map)
+{
+    public IEnumerable<(bool, JsonObject)> Add()
+    {
+        var table = map.Required("table");
+        var up = map.Text("up");
+        if (map.Map("column") is not { } column)
+        {
+            map.Lacks("A column that is not described.");
+            yield break;
+        }
+
+        var read = PgrollTable.ReadColumn(model, table, column);
+        if (read.Primary)
+        {
+            column.Lacks($"{table}.{read.Name} as a part of the primary key: it is taken over as a plain column.");
+        }
+
+        if (read.Keys.Remove("identity"))
+        {
+            column.Lacks($"{table}.{read.Name} as an identity or serial column: it is taken over as a plain column.");
+        }
+
+        var keys = new JsonObject { ["table"] = table };
+        foreach (var (key, value) in read.Keys)
+        {
+            keys[key] = value?.DeepClone();
+        }
+
+        if (up is not null)
+        {
+            keys["up"] = PgrollSql.Expression(up);
+        }
+
+        yield return Typed("add_column", keys);
+        foreach (var (keyword, rule) in new[] { ("add_unique", read.Unique), ("add_check", read.Check), ("add_foreign_key", read.ForeignKey) })
+        {
+            if (rule is not null)
+            {
+                rule.Insert(0, "table", table);
+                yield return Typed(keyword, rule);
+            }
+        }
+    }
+
+    public IEnumerable<(bool, JsonObject)> Drop()
+    {
+        var (table, column) = (map.Required("table"), map.Required("column"));
+        var keys = new JsonObject { ["table"] = table, ["column"] = column };
+        if (map.Text("down") is { } down)
+        {
+            keys["down"] = PgrollSql.Expression(down);
+        }
+
+        model.DropColumn(table, column);
+        yield return Typed("drop_column", keys);
+    }
+
+    public IEnumerable<(bool, JsonObject)> Rename(string table, string from, string to)
+    {
+        model.RenameColumn(table, from, to);
+        yield return Typed("rename_column", new JsonObject { ["table"] = table, ["from"] = from, ["to"] = to });
+    }
+
+    public IEnumerable<(bool, JsonObject)> Alter()
+    {
+        var (table, column) = (map.Required("table"), map.Required("column"));
+        var (up, down) = (map.Text("up"), map.Text("down"));
+        var operations = new List<(bool, JsonObject)>();
+        var comment = map.Has("comment") ? Comment(table, column) : null;
+        var type = map.Text("type");
+        var nullable = map.Flag("nullable");
+        var changesDefault = map.Has("default");
+        var value = map.Text("default");
+        var plain = PgrollSql.IsColumn(up, column) && (PgrollSql.IsColumn(down, column) || nullable == true);
+        if (type is not null || !plain)
+        {
+            if (!Lens(table, column, new LensText(type, up, down, nullable, changesDefault, value), operations))
+            {
+                return operations;
+            }
+        }
+        else
+        {
+            if (nullable is { } optional)
+            {
+                operations.Add(Typed(optional ? "drop_not_null" : "set_not_null", Column(table, column)));
+            }
+
+            if (changesDefault)
+            {
+                var keys = Column(table, column);
+                if (value is not null)
+                {
+                    keys["default"] = value;
+                }
+
+                operations.Add(Typed("set_default", keys));
+            }
+        }
+
+        Remember(table, column, type, nullable, changesDefault, value);
+        operations.AddRange(Rules(table, column));
+        if (map.Text("name") is { } name)
+        {
+            operations.AddRange(Rename(table, column, name));
+        }
+
+        return comment is null ? operations : [.. operations, comment.Value];
+    }
+
+    // The same type with other values is a column of the same name in place of the old one.
+    private bool Lens(string table, string column, LensText text, List<(bool, JsonObject)> operations)
+    {
+        var known = model.Column(table, column);
+        if (text.Type is { } type)
+        {
+            var keys = Column(table, column);
+            keys["type"] = type;
+            Put(keys, "up", text.Up);
+            Put(keys, "down", text.Down);
+            if (text.Nullable is { } optional)
+            {
+                keys["nullable"] = optional;
+            }
+
+            if (text.Default ?? (text.ChangesDefault ? null : known?.Default) is { } value)
+            {
+                keys["default"] = value;
+            }
+
+            operations.Add(Typed("change_type", keys));
+            return true;
+        }
+
+        if (known is null)
+        {
+            map.Lacks($"The type of {table}.{column} is not in the history, so its values cannot be changed by `up` and `down`.");
+            _ = map.Rest();
+            return false;
+        }
+
+        var target = new JsonObject { ["name"] = column, ["type"] = known.Type };
+        if (!(text.Nullable ?? known.Nullable))
+        {
+            target["nullable"] = false;
+        }
+
+        if (text.ChangesDefault ? text.Default is not null : known.Default is not null)
+        {
+            target["default"] = text.Default ?? known.Default;
+        }
+
+        target["up"] = PgrollSql.Expression(text.Up ?? PgrollSql.Id(column));
+        operations.Add(Typed("split_column", new JsonObject
+        {
+            ["table"] = table, ["column"] = column, ["into"] = new JsonArray(target), ["down"] = PgrollSql.Expression(text.Down ?? PgrollSql.Id(column)),
+        }));
+        map.Differs($"{table}.{column} gets a column of its own name and type in its place; indexes and rules on it are to be added again.");
+        return true;
+    }
+
+    private IEnumerable<(bool, JsonObject)> Rules(string table, string column)
+    {
+        if (PgrollConstraint.Check(model, table, map.Map("check")) is { } check)
+        {
+            check.Insert(0, "table", table);
+            yield return Typed("add_check", check);
+        }
+
+        if (PgrollConstraint.Reference(model, table, column, map.Map("references")) is { } reference)
+        {
+            reference.Insert(0, "table", table);
+            yield return Typed("add_foreign_key", reference);
+        }
+
+        if (map.Map("unique") is { } unique)
+        {
+            var name = unique.Required("name");
+            unique.End();
+            model.PutConstraint(table, name, "drop_unique");
+            yield return Typed("add_unique", new JsonObject { ["table"] = table, ["columns"] = new JsonArray(column), ["name"] = name });
+        }
+    }
+
+    private (bool, JsonObject)? Comment(string table, string column)
+    {
+        var comment = map.Text("comment");
+        var before = model.Column(table, column)?.Comment;
+        if (model.Column(table, column) is { } known)
+        {
+            model.Put(table, column, known with { Comment = comment });
+        }
+
+        var on = $"COMMENT ON COLUMN {PgrollSql.Id(table)}.{PgrollSql.Id(column)} IS ";
+        return Raw(on + PgrollSql.Literal(comment), on + PgrollSql.Literal(before));
+    }
+
+    private void Remember(string table, string column, string? type, bool? nullable, bool changesDefault, string? value)
+    {
+        if ((model.Column(table, column) ?? (type is null ? null : new PgrollColumn(type, true))) is { } known)
+        {
+            model.Put(table, column, known with { Type = type ?? known.Type, Nullable = nullable ?? known.Nullable, Default = changesDefault ? value : known.Default });
+        }
+    }
+
+    private static JsonObject Column(string table, string column) => new() { ["table"] = table, ["column"] = column };
+
+    private static void Put(JsonObject keys, string key, string? expression)
+    {
+        if (expression is not null)
+        {
+            keys[key] = PgrollSql.Expression(expression);
+        }
+    }
+
+    /// <summary>What an alteration says about values.</summary>
+    private sealed record LensText(string? Type, string? Up, string? Down, bool? Nullable, bool ChangesDefault, string? Default);
+}

@@ -39,11 +39,8 @@ public sealed record ImportedHistory(string Layout, ValueList<ImportedMigration>
         foreach (var migration in Migrations)
         {
             var root = new JsonObject { ["title"] = migration.Title, ["why"] = $"Imported from {migration.Origin} ({Layout})" };
-            if (before is not null)
-            {
-                root["depends_on"] = new JsonArray(before);
-            }
-
+            // The first says that it has none before it: without the key that would be the file before it by name.
+            root["depends_on"] = before is null ? [] : new JsonArray(before);
             root["operations"] = migration.Operations?.DeepClone() ?? new JsonArray(new JsonObject { ["sql"] = Script(migration) });
             yield return new MigrationFile($"{folder}/{migration.Id}.yaml", YamlText.Write(root));
             before = migration.Id;

@@ -130,7 +130,7 @@ internal sealed class PgrollColumns(PgrollModel model, PgrollMap map)
                 keys["nullable"] = optional;
             }
 
-            if (text.Default ?? (text.ChangesDefault ? null : known?.Default) is { } value)
+            if ((text.Default ?? (text.ChangesDefault ? null : known?.Default)) is { } value)
             {
                 keys["default"] = value;
             }

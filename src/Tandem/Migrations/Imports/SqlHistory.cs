@@ -77,7 +77,7 @@ public static partial class SqlHistory
 
         problems.Add(new Problem(
             ProblemCodes.ImportedDifferently, "Its own BEGIN and COMMIT were left out: every script is one transaction.", new SourceSpan(origin.Split(',')[0])));
-        return Trimmed(text[(tokens[first.Count].Position + 1)..last[0].Position]);
+        return Trimmed(text[(tokens[first.Count].Position + 1)..last[0].Position]).TrimStart(' ');
     }
 
     private static bool IsKindOfTransaction(SqlLexer.Token token) =>

@@ -94,7 +94,7 @@ public sealed class SqlHistoryTests
     [InlineData("select 1")]
     [InlineData("  indented\nfirst line")]
     [InlineData("tab\there\nand\r\nreturn")]
-    [InlineData("quotes \" ' and \\ and # and : and {\n\n  - x\n")]
+    [InlineData("quotes \"\" '' and \\ and # and : and {\n\n  - x\n")]
     [InlineData("trailing   \nspaces\u2028and marks")]
     [InlineData("insert into t values ('null'), ('true'), ('~')")]
     [InlineData("null")]

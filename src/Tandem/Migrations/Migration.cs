@@ -65,6 +65,10 @@ public sealed record Migration
     [Description("When to go back by itself, and how long the way back is kept.")]
     public RollbackRules? Rollback { get; init; }
 
+    /// <summary>What is told when phases begin and are over.</summary>
+    [Description("Commands and HTTP calls before and after phases, for example to clear a cache.")]
+    public ValueList<Hook>? Hooks { get; init; }
+
     /// <summary>Stages of the rollout.</summary>
     [Description("Environments in the order in which the change reaches them.")]
     public ValueList<string>? Rollout { get; init; }

@@ -23,6 +23,9 @@ public sealed record MigrationDraft(
     /// <summary>SQL of the file's own, in its order.</summary>
     public ValueList<RawScript> Scripts { get; init; } = [];
 
+    /// <summary>What is told when phases begin and are over.</summary>
+    public ValueList<PhaseHook> Hooks { get; init; } = [];
+
     /// <summary>Whether a problem forbids to go on; what a person may accept is judged later.</summary>
     public bool Fails => Problems.Any(p => p is { Severity: Severity.Error, NeedsConsent: false });
 
@@ -47,14 +50,17 @@ public sealed record MigrationDraft(
         }
 
         var scripts = draft.Scripts.Select((s, i) => s with { Effect = trial?.Effects.ElementAtOrDefault(i) }).ToValueList();
+        var wrong = new List<Problem>();
+        var hooks = PhaseHooks.Of(migration, wrong);
         return new MigrationDraft(
             draft.Changes,
             draft.Updates,
             Checks(draft, migration.Checks?.Before),
             Checks(draft, migration.Checks?.After),
-            draft.Problems.Concat(draft.Changes.SelectMany(NotCarried)).Concat(ScriptRules.Check(migration, draft.Changes, scripts, trial)).ToValueList())
+            draft.Problems.Concat(draft.Changes.SelectMany(NotCarried)).Concat(ScriptRules.Check(migration, draft.Changes, scripts, trial)).Concat(wrong).ToValueList())
         {
             Scripts = scripts,
+            Hooks = hooks,
         };
     }
 

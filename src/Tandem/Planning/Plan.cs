@@ -50,6 +50,9 @@ public sealed record Plan
     /// <summary>SQL of the file's own, with what it did where it was tried.</summary>
     public ValueList<RawScript> Scripts { get; init; } = [];
 
+    /// <summary>What is told when phases begin and are over; without secrets, which are filled in when a hook is carried out.</summary>
+    public ValueList<PhaseHook> Hooks { get; init; } = [];
+
     /// <summary>The checks on the old version.</summary>
     public ValueList<DataCheck> Before { get; init; } = [];
 

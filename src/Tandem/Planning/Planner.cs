@@ -37,6 +37,7 @@ public static class Planner
 
             // What a script did somewhere is a measurement; what follows from it stands in the findings.
             Scripts = draft.Scripts.Select(s => s with { Effect = null }).ToList(),
+            draft.Hooks,
             Findings = findings.Where(f => f.Severity != Severity.Note).Select(f => new { f.Code.Id, f.Subject, f.Severity }).ToList(),
         });
         return new Plan
@@ -53,6 +54,7 @@ public static class Planner
             Changes = draft.Changes,
             Updates = draft.Updates,
             Scripts = draft.Scripts,
+            Hooks = draft.Hooks,
             Before = draft.Before,
             After = draft.After,
             Schema = Touched(request.Context.Schema, draft),
@@ -75,7 +77,7 @@ public static class Planner
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(dialect);
-        var draft = new MigrationDraft(plan.Changes, plan.Updates, plan.Before, plan.After, []) { Scripts = plan.Scripts };
+        var draft = new MigrationDraft(plan.Changes, plan.Updates, plan.Before, plan.After, []) { Scripts = plan.Scripts, Hooks = plan.Hooks };
         var context = new RenderContext(plan.Schema, plan.Migration, plan.Ordinal, plan.OldVersion)
         {
             Retained = others,
@@ -87,8 +89,11 @@ public static class Planner
     private static ValueList<PlannedPhase> Render(MigrationDraft draft, RenderContext context, IDialect dialect) =>
         PhaseSteps.All(draft).Select(p => new PlannedPhase(
             p.Phase,
-            p.Steps.SelectMany(s => dialect.Render(s, context with { Changes = draft.Changes }).Select(r => r with { Kind = StepKinds.Of(s) }))
-                .Where(s => !s.IsEmpty).ToValueList()))
+            PhaseHooks.Around(
+                p.Phase,
+                p.Steps.SelectMany(s => dialect.Render(s, context with { Changes = draft.Changes }).Select(r => r with { Kind = StepKinds.Of(s) }))
+                    .Where(s => !s.IsEmpty).ToValueList(),
+                draft.Hooks)))
             .ToValueList();
 
     private static DatabaseSchema Touched(DatabaseSchema schema, MigrationDraft draft)

@@ -55,6 +55,10 @@ public static partial class ProblemCodes
     public static readonly ProblemCode StatementUncertain = new("TDM2097", "Whether a statement was carried out is not known", Severity.Error,
         "Look at the database, then say it: `tandem resume --carried-out yes` or `--carried-out no`.");
 
+    /// <summary>A hook failed.</summary>
+    public static readonly ProblemCode HookFailed = new("TDM2099", "A hook failed", Severity.Error,
+        "See to what it calls, then `tandem resume`; or do by hand what it does, and say `tandem resume --carried-out yes`.");
+
     /// <summary>A sandbox cannot be made.</summary>
     public static readonly ProblemCode NoSandbox = new("TDM2098", "The sandbox cannot be made", Severity.Error,
         "Grant CREATEDB to the role, or name another server with `--sandbox URL` or `sandbox:` in tandem.yaml.");

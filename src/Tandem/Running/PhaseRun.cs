@@ -111,6 +111,7 @@ internal sealed class PhaseRun(RunScope scope, IReadOnlyList<StepRecord> lines)
                 StepMode.Transaction => TransactionStep.RunAsync(run, cancellationToken),
                 StepMode.Alone => new AloneStep(run).RunAsync(cancellationToken),
                 StepMode.Once => new OnceStep(run).RunAsync(cancellationToken),
+                StepMode.Hook => new HookStep(run).RunAsync(cancellationToken),
                 StepMode.Batches => new BatchesStep(run).RunAsync(cancellationToken),
                 StepMode.Verification => new VerificationStep(run).RunAsync(cancellationToken),
                 StepMode.Checks => ChecksStep.RunAsync(run, cancellationToken),

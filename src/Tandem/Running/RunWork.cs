@@ -211,7 +211,7 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
         var stored = await reader.PlanAsync(run.Migration, cancellationToken).ConfigureAwait(false);
         var others = await RetainedChanges.ReadAsync(reader, run.Migration, cancellationToken).ConfigureAwait(false);
         var plan = options.Render(stored, dialect, others);
-        var standing = stored.Scripts.Count == 0 ? [] : StandingScripts.Of(await reader.EventsAsync(run.Migration, cancellationToken).ConfigureAwait(false));
+        var standing = stored.Scripts.Count + stored.Hooks.Count == 0 ? [] : StandingScripts.Of(await reader.EventsAsync(run.Migration, cancellationToken).ConfigureAwait(false));
         var taken = new TakenUp(run, phase, await LastLinesAsync(run, phase, cancellationToken).ConfigureAwait(false), standing);
         await BeginAsync(
             Scope(plan, phase, force, run.KeepsOld),

@@ -2,6 +2,7 @@ using System.Globalization;
 using Tandem.Databases;
 using Tandem.Planning;
 using Tandem.Schema;
+using Tandem.Steps;
 
 namespace Tandem.Running;
 
@@ -77,6 +78,9 @@ public sealed record RunnerOptions
 
     /// <summary>Whether a comparison tells keys of rows that do not agree. Keys can be somebody's data, so only when asked for.</summary>
     public bool ShowKeys { get; init; }
+
+    /// <summary>Carries out hooks; null where none are. A failure that may pass is an outcome, not an exception.</summary>
+    public Func<HookTry, CancellationToken, Task<HookOutcome>>? RunHook { get; init; }
 
     /// <summary>Makes a new file for a backup, by a name; null where backups have no place.</summary>
     public Func<string, BackupFile>? OpenBackup { get; init; }

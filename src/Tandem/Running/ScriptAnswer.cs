@@ -13,8 +13,8 @@ internal sealed class ScriptAnswer(RunScope scope, ValueList<StepRecord> lines)
     {
         var steps = scope.Plan.Steps(scope.Phase);
         if (lines.FirstOrDefault(l => !l.Finished) is not { } line
-            || steps[line.Index] is not { Kind: StepKind.RunScript or StepKind.RevertScript } step
-            || (step.Mode == StepMode.Transaction && line.Status != StepStatus.Failed))
+            || steps[line.Index] is not { Kind: StepKind.RunScript or StepKind.RevertScript or StepKind.Hook or StepKind.ReverseHook } step
+            || (step.Mode != StepMode.Once && line.Status != StepStatus.Failed))
         {
             throw new TandemException(ProblemCodes.WrongState, $"{scope.Migration} does not stand at a statement whose fate is not known.");
         }

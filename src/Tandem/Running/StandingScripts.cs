@@ -4,7 +4,7 @@ using Tandem.Steps;
 namespace Tandem.Running;
 
 /// <summary>
-/// Which of a migration's scripts stand, by the ids of their steps. Scripts cannot be made idempotent by us, so what
+/// Which of a migration's scripts and hooks stand, by the ids of their steps. They cannot be made idempotent by us, so what
 /// the journal says counts over all attempts of all phases, not the lines of the last one.
 /// </summary>
 internal static class StandingScripts
@@ -21,7 +21,7 @@ internal static class StandingScripts
             switch (entry)
             {
                 // One that was broken off half-way outside a transaction stands, too: its way back is to be tried.
-                case { Kind: "step_done" or Sent, Phase: Phase.Start or Phase.Restart }:
+                case { Kind: "step_done" or Sent, Phase: Phase.Start or Phase.Restart or Phase.Complete }:
                     standing.Add(entry.Step);
                     break;
                 case { Kind: "step_done", Phase: Phase.Rollback or Phase.Revert }:

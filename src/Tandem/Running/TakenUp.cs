@@ -12,7 +12,7 @@ internal sealed class TakenUp(RunRecord run, Phase phase, ValueList<StepRecord> 
     {
         // A script is not carried out twice, and what never was is not taken back: its author need not have thought of it.
         _ when step.Kind == StepKind.RunScript && standing.Contains(step.Id) => line with { Status = StepStatus.Skipped },
-        _ when step.Kind == StepKind.RevertScript && !standing.Contains(step.Id) => line with { Status = StepStatus.Skipped },
+        _ when step.Kind is StepKind.RevertScript or StepKind.ReverseHook && !standing.Contains(step.Id) => line with { Status = StepStatus.Skipped },
         Phase.Start when Stands(step) => FromEarlier(line),
         Phase.Complete when step.Kind == StepKind.Unpublish && run.KeepsOld => line with { Status = StepStatus.Skipped },
 

@@ -18,6 +18,9 @@ public enum StepMode
     /// </summary>
     Once,
 
+    /// <summary>A call of something outside the database.</summary>
+    Hook,
+
     /// <summary>A loop of batches that write, each in one transaction with its checkpoint.</summary>
     Batches,
 
@@ -164,6 +167,9 @@ public sealed record RenderedStep(string Id, string Title, StepMode Mode)
 
     /// <summary>Query (no parameters) for sessions that hold what the step must lock: <c>pid</c>, <c>seconds</c>, <c>what</c>; null where the database has no such view.</summary>
     public string? Holders { get; init; }
+
+    /// <summary>The command or request of <see cref="StepMode.Hook"/>.</summary>
+    public HookCall? Hook { get; init; }
 
     /// <summary>What takes this step back: a sentence for people.</summary>
     public string? Inverse { get; init; }

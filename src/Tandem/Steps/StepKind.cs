@@ -59,6 +59,12 @@ public enum StepKind
 
     /// <summary><see cref="Steps.RevertScript"/>.</summary>
     RevertScript,
+
+    /// <summary>A hook.</summary>
+    Hook,
+
+    /// <summary>The reverse of a hook.</summary>
+    ReverseHook,
 }
 
 /// <summary>Names the kind of a step.</summary>

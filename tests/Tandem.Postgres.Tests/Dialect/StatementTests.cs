@@ -214,7 +214,7 @@ public sealed class StatementTests
         return life;
     }
 
-    private static Task StartAsync(Life life) => life.StartAsync(
+    private static Task<Planning.Plan> StartAsync(Life life) => life.StartAsync(
         New,
         SyncTests.Split("customers", "name"),
         new ChangeType { Table = "customers", Column = "score", Type = new("integer"), Up = new("score::integer"), Down = new("score::text") },

@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Tandem.Cli.Output;
 using Tandem.Cli.Targets;
 using Tandem.Databases;
@@ -96,11 +97,29 @@ internal sealed class Call(GlobalOptions options, Answer answer, Interruption in
 
         Notes.Line();
         await Console.Error.WriteAsync($"{question} [y/N] ");
-        var reply = await Task.Run(Console.In.ReadLine).WaitAsync(Cancellation);
+        var reply = await Task.Run(ReadReply).WaitAsync(Cancellation);
+        if (reply is null)
+        {
+            Notes.Line(); // The end of the input leaves the cursor behind the question.
+        }
+
         if (reply?.Trim().ToUpperInvariant() is not ("Y" or "YES"))
         {
             throw new CommandException(ExitCodes.Usage, ProblemCodes.NotConfirmed, "The answer was no; nothing was done.");
         }
+    }
+
+    // The runtime's own reader of a terminal takes Ctrl-D for a letter and waits on; the terminal itself knows better.
+    private static string? ReadReply()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return Console.In.ReadLine();
+        }
+
+        using var handle = new SafeFileHandle(0, ownsHandle: false);
+        using var terminal = new StreamReader(new FileStream(handle, FileAccess.Read, bufferSize: 0), Console.InputEncoding);
+        return terminal.ReadLine();
     }
 
     private RunnerOptions RunnerOptions()

@@ -87,7 +87,8 @@ internal static class Tool
         return new ToolResult(process.ExitCode, await output, await errors);
     }
 
-    private static Process Spawn(string folder, IReadOnlyList<string> line, IEnumerable<(string Name, string Value)> environment)
+    /// <summary>Starts a program with the command line's place in its environment.</summary>
+    public static Process Spawn(string folder, IReadOnlyList<string> line, IEnumerable<(string Name, string Value)> environment)
     {
         var start = new ProcessStartInfo(line[0], line.Skip(1))
         {

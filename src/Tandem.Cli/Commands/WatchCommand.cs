@@ -29,7 +29,7 @@ internal static class WatchCommand
 
             var step = status.Steps.FirstOrDefault(s => s.Status == StepStatus.Running);
             last = Show(call.Notes, run, status.Steps.Count, step, last);
-            await Task.Delay(call.Notes.IsTerminal ? TerminalEvery : FileEvery, call.Time, call.Cancellation);
+            await Task.Delay(call.Notes.CanRewrite ? TerminalEvery : FileEvery, call.Time, call.Cancellation);
         }
     }
 
@@ -39,7 +39,7 @@ internal static class WatchCommand
         var rows = step is { RowsTotal: > 0 }
             ? "  " + Progress.Text(step.RowsDone, step.RowsTotal, step.Rate ?? 0, step.EtaSeconds is { } s ? TimeSpan.FromSeconds(s) : null)
             : "";
-        if (screen.IsTerminal)
+        if (screen.CanRewrite)
         {
             if (last.Length > 0 && last != what)
             {

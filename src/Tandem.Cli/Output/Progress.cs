@@ -9,7 +9,8 @@ namespace Tandem.Cli.Output;
 /// </summary>
 internal sealed class Progress(Screen screen, TimeProvider time) : IProgress<RunEvent>
 {
-    private const int BarWidth = 24;
+    private const int WidestBar = 24;
+    private const int NarrowestBar = 6;
     private static readonly TimeSpan TerminalEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan FileEvery = TimeSpan.FromSeconds(5);
 
@@ -28,11 +29,19 @@ internal sealed class Progress(Screen screen, TimeProvider time) : IProgress<Run
         }
     }
 
-    /// <summary>The bar, for a part of a whole.</summary>
-    public static string Bar(double part)
+    /// <summary>The bar, for a part of a whole, and a blank behind it; nothing where there is no room for a bar.</summary>
+    /// <param name="part">From 0 to 1.</param>
+    /// <param name="room">The cells that are left for it.</param>
+    public static string Bar(double part, int room)
     {
-        var full = (int)Math.Round(Math.Clamp(part, 0, 1) * BarWidth);
-        return new string('█', full) + new string('░', BarWidth - full);
+        var width = Math.Min(WidestBar, room - 1);
+        if (width < NarrowestBar)
+        {
+            return "";
+        }
+
+        var full = (int)Math.Round(Math.Clamp(part, 0, 1) * width);
+        return new string('█', full) + new string('░', width - full) + " ";
     }
 
     /// <summary><c>52 %  52,000 of 100,000 rows, 18,400 rows/s, 3 s left</c>.</summary>
@@ -81,7 +90,7 @@ internal sealed class Progress(Screen screen, TimeProvider time) : IProgress<Run
 
     private void ShowBatch(BatchDone done)
     {
-        if (shown != 0 && time.GetElapsedTime(shown) < (screen.IsTerminal ? TerminalEvery : FileEvery))
+        if (shown != 0 && time.GetElapsedTime(shown) < (screen.CanRewrite ? TerminalEvery : FileEvery))
         {
             return;
         }
@@ -89,15 +98,24 @@ internal sealed class Progress(Screen screen, TimeProvider time) : IProgress<Run
         // The first batch says nothing about the speed; a file gets its first line after the first interval.
         var first = shown == 0;
         shown = time.GetTimestamp();
-        var text = Text(done.Rows, done.Total, done.Rate, done.Eta);
-        if (screen.IsTerminal)
+        if (screen.CanRewrite)
         {
-            screen.Rewrite($"  {step?.Number}/{step?.Count}  {Bar(done.Total == 0 ? 1 : (double)done.Rows / done.Total)} {text}");
+            var head = $"  {step?.Number}/{step?.Count}  ";
+            var room = screen.Width - 1 - head.Length;
+            var text = Fitting(done, room);
+            screen.Rewrite(head + Bar(done.Total == 0 ? 1 : (double)done.Rows / done.Total, room - text.Length) + text);
         }
         else if (!first)
         {
-            screen.Line(new Piece($"       {text}", Tone.Faint));
+            screen.Line(new Piece($"       {Text(done.Rows, done.Total, done.Rate, done.Eta)}", Tone.Faint));
         }
+    }
+
+    // Figures that are cut off at their end are wrong ones: what does not fit is left out, the least wanted first.
+    private static string Fitting(BatchDone done, int room)
+    {
+        string[] texts = [Text(done.Rows, done.Total, done.Rate, done.Eta), Text(done.Rows, done.Total, 0, done.Eta), Text(done.Rows, done.Total, 0, null)];
+        return texts.FirstOrDefault(t => t.Length <= room) ?? texts[^1];
     }
 
     private void Leave()

@@ -17,16 +17,20 @@ internal sealed class Screen
     private readonly TextWriter writer;
     private readonly IAnsiConsole? colours;
 
-    private Screen(TextWriter writer, IAnsiConsole? colours, bool isTerminal, int width)
+    private Screen(TextWriter writer, IAnsiConsole? colours, bool isTerminal, bool canRewrite, int width)
     {
         this.writer = writer;
         this.colours = colours;
         IsTerminal = isTerminal;
+        CanRewrite = canRewrite;
         Width = width;
     }
 
     /// <summary>Whether a person looks at it as it is written.</summary>
     public bool IsTerminal { get; }
+
+    /// <summary>Whether a line that was written can be written over: not on a terminal that is no more than a printer.</summary>
+    public bool CanRewrite { get; }
 
     /// <summary>How many cells a line has.</summary>
     public int Width { get; }
@@ -38,11 +42,12 @@ internal sealed class Screen
     {
         if (redirected)
         {
-            return new Screen(writer, null, isTerminal: false, UsualWidth);
+            return new Screen(writer, null, isTerminal: false, canRewrite: false, UsualWidth);
         }
 
-        var plain = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } || Environment.GetEnvironmentVariable("TERM") is "dumb";
-        return new Screen(writer, plain ? null : Coloured(writer), isTerminal: true, TerminalWidth());
+        var dumb = Environment.GetEnvironmentVariable("TERM") is "dumb";
+        var plain = dumb || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
+        return new Screen(writer, plain ? null : Coloured(writer), isTerminal: true, canRewrite: !dumb, TerminalWidth());
     }
 
     /// <summary>How many cells a text takes.</summary>
@@ -100,10 +105,10 @@ internal sealed class Screen
     /// <summary>Writes a text exactly as it is, for what is meant to be copied (SQL, a file's text).</summary>
     public void Verbatim(string text) => writer.WriteLine(IsTerminal ? string.Join('\n', text.Split('\n').Select(Harmless)) : text);
 
-    /// <summary>Replaces the line that is being written; only on a terminal.</summary>
+    /// <summary>Replaces the line that is being written, where that can be done.</summary>
     public void Rewrite(string text)
     {
-        if (IsTerminal)
+        if (CanRewrite)
         {
             var line = Harmless(text);
             writer.Write('\r');
@@ -115,7 +120,7 @@ internal sealed class Screen
     /// <summary>Takes the line away that was written by <see cref="Rewrite"/>.</summary>
     public void Clear()
     {
-        if (IsTerminal)
+        if (CanRewrite)
         {
             writer.Write('\r' + new string(' ', Width - 1) + '\r');
             writer.Flush();

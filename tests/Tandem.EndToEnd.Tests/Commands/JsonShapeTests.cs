@@ -53,6 +53,10 @@ public sealed class JsonShapeTests
         await AskAsync(project, 1, "lint");
         await AskAsync(project, 0, "new", "split the name", "--pattern", "split");
         await AskAsync(project, 2, "new", "x", "--pattern", "none");
+        project.Write("history/001_tags.up.sql", "create table tags (id integer primary key);\n");
+        project.Write("history/001_tags.down.sql", "drop table tags;\n");
+        await AskAsync(project, 0, "import", "sql", "history");
+        await AskAsync(project, 2, "import", "sql", "nowhere");
         foreach (var file in Directory.EnumerateFiles(Path.Combine(project.Root, "migrations")))
         {
             File.Delete(file);

@@ -8,7 +8,7 @@ internal static class KeyCases
     private const string Lines = "select order_id, position, item from {lines} order by order_id, position";
     private const string Staff = "select id, boss, name from {staff} order by id";
 
-    public static IEnumerable<LifeCase> All => [Family("integer primary key"), Identity(), Serial(), SelfReference(), Text(), WordKey(), AddPrimaryKey(), DropPrimaryKey(), RenamePrimaryKey()];
+    public static IEnumerable<LifeCase> All => [Family("integer primary key"), Identity(), Serial(), SelfReference(), Text(), Renamed(), WordKey(), AddPrimaryKey(), DropPrimaryKey(), RenamePrimaryKey()];
 
     private static string[] Shop(string key) =>
     [
@@ -165,6 +165,35 @@ internal static class KeyCases
             new("select tenant, id, note from {orders} order by 1, 2", "select tenant, 'O-' || lpad(id::text, 8, '0'), note from {orders} order by 1, 2"),
             new("select tenant, order_id, position, item from {lines} order by 2, 3", "select tenant, 'O-' || lpad(order_id::text, 8, '0'), position, item from {lines} order by 2, 3"),
             new("select order_id, tag from {tags} order by 1, 2", "select 'O-' || lpad(order_id::text, 8, '0'), tag from {tags} order by 1, 2"),
+        ],
+    };
+
+    private static LifeCase Renamed() => new("change_primary_key_renamed")
+    {
+        Engine = "postgres",
+        Setup = Shop("serial primary key"),
+        Operations = """
+              - rename_table: { from: customers, to: clients }
+              - rename_column: { table: clients, from: id, to: number }
+              - rename_column: { table: orders, from: customer_id, to: client }
+              - change_primary_key: { table: clients, type: bigint }
+
+            """,
+        Writes = n =>
+        [
+            new($"insert into {{customers}} (id, name) values ({n}01, 'c{n}')", $"insert into {{clients}} (number, name) values ({n}01, 'c{n}')"),
+            new($"insert into {{orders}} (id, customer_id, total) values ({n}01, {n}01, 5)", $"insert into {{orders}} (id, client, total) values ({n}01, {n}01, 5)"),
+            new($"update {{customers}} set id = {n}03 where id = {n}01", $"update {{clients}} set number = {n}03 where number = {n}01"),
+            LogicalWrite.Same($"insert into {{cards}} (customer_id, digits) values ({n}03, 'x')"),
+            new($"update {{orders}} set customer_id = 1 where id = {n}01", $"update {{orders}} set client = 1 where id = {n}01"),
+            new($"delete from {{customers}} where id = {n}03", $"delete from {{clients}} where number = {n}03"),
+        ],
+        OldQueries = ShopQueries,
+        NewQueries =
+        [
+            new("select number, name from {clients} order by 1", "select id, name from {customers} order by 1"),
+            new("select id, client, total from {orders} order by id", Orders),
+            .. ShopQueries.Skip(2).Select(q => new Comparison(q, q)),
         ],
     };
 

@@ -92,6 +92,38 @@ public sealed class KeyTests
 
     [PostgresTheory]
     [MemberData(nameof(Two))]
+    public async Task The_oldest_of_three_versions_gives_and_draws_keys(int major)
+    {
+        await using var life = await Life.CreateAsync(major, Shop);
+        await life.StartAsync(New, Big);
+        await life.CompleteAsync(New, keep: true);
+        await life.StartAsync("0002_split", SyncTests.Split("customers", "name"));
+        (await life.AppAsync("base", "insert into customers (id, name) values (600, 'Ann Lee') returning id")).ShouldBe("600");
+        await life.CompleteAsync("0002_split", keep: true);
+
+        (await life.AppAsync("base", "insert into customers (id, name) values (700, 'Bo Lee') returning id")).ShouldBe("700");
+        (await life.AppAsync("base", "insert into customers (name) values ('Cy Lee') returning id < 100")).ShouldBe("t");
+        (await life.AppAsync(New, "insert into customers (id, name) values (800, 'Di Lee') returning id")).ShouldBe("800");
+        (await life.BaseAsync("select id, first, last from customers where id >= 600 order by id")).ShouldBe("600|Ann|Lee; 700|Bo|Lee; 800|Di|Lee");
+        (await life.AppAsync("base", "select id, name from customers where id >= 600 order by id")).ShouldBe("600|Ann Lee; 700|Bo Lee; 800|Di Lee");
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(Two))]
+    public async Task The_backup_tells_the_old_key_and_the_one_that_stays_apart(int major)
+    {
+        await using var life = await Life.CreateAsync(major, Shop);
+        await life.StartAsync(New, Big);
+        await life.CompleteAsync(New);
+        await life.SunsetAsync(New);
+
+        var text = string.Concat(life.Backups.Where(b => b.Key.Contains("customers", StringComparison.Ordinal)).Select(b => System.Text.Encoding.UTF8.GetString(b.Value.ToArray())));
+        text.ShouldContain("\"id (stays)\"");
+        text.ShouldContain("\"id\"");
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(Two))]
     public async Task New_applications_give_keys_draw_them_and_upsert_by_them(int major)
     {
         await using var life = await Life.CreateAsync(major, Shop);

@@ -157,7 +157,7 @@ public static class PostgresDdl
     }
 
     /// <summary>Views after those that they name. The names in a text are more than the views it reads, but never fewer.</summary>
-    private static List<View> InOrder(ValueList<View> views)
+    internal static List<View> InOrder(ValueList<View> views)
     {
         var byName = views.ToDictionary(v => v.Name, StringComparer.Ordinal);
         var ordered = new List<View>();

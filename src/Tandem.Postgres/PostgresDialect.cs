@@ -46,6 +46,8 @@ public sealed class PostgresDialect(Capabilities capabilities, string schema = "
             ForgetRows s => RowUpdateSql.Forget(s.Update, context),
             RunScript s => [ScriptSql.Run(s.Script, context)],
             RevertScript s => [ScriptSql.Revert(s.Script, context)],
+            MakeObjects s => ObjectSql.Render(s, context),
+            DropObjects s => ObjectSql.Render(s, context),
             _ => throw new NotSupportedException($"No SQL for the step {step.GetType().Name}."),
         };
         return rendered.ToValueList();

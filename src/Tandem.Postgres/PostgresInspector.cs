@@ -42,6 +42,7 @@ internal sealed class PostgresInspector(PostgresReading reading, string schema, 
         };
         var dependents = new PostgresInspectorDependents(result);
         dependents.AddCatalogue((await ReadAsync("dependents").ConfigureAwait(false)).Rows);
+        dependents.AddCatalogue((await ReadAsync("object_dependents").ConfigureAwait(false)).Rows);
         dependents.AddViews();
         dependents.AddFunctions((await ReadAsync("functions").ConfigureAwait(false)).Rows);
         dependents.AddTriggers(triggers.Rows);

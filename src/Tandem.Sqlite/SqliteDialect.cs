@@ -49,6 +49,7 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
             ForgetRows s => [RowSteps.Forget(s.Update, names)],
             RunScript s => [ScriptSteps.Run(s.Script)],
             RevertScript s => [ScriptSteps.Revert(s.Script)],
+            DropObjects { Side: Side.Old, Last: true } => [Forget(context)],
 
             // A twin is there under its own name from expand to sunset: only foreign keys of created tables come and go.
             Publish s => CreatedKeys.Hold(s, context),
@@ -94,17 +95,26 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
     private static RenderedStep Switch(Switch step, RenderContext context)
     {
         var version = step.To == Side.New ? "new" : "old";
-        var tables = string.Join(", ", step.Changes.Select(c => c.Name));
-        return new($"switch to {version}", $"Give the plain names of {tables} to the {version} version.", StepMode.Transaction)
+        var what = step.Changes.Count > 0
+            ? $"Give the plain names of {string.Join(", ", step.Changes.Select(c => c.Name))} to the {version} version."
+            : $"Put the {version} text of {string.Join(", ", step.Objects.Select(o => o.Name))} in force.";
+        return new($"switch to {version}", what, StepMode.Transaction)
         {
-            Statements = step.To == Side.New ? Swap.ToNew(step.Changes, context) : Swap.ToOld(step.Changes, context),
-            Gates = Swap.Gates(step.Changes, context, step.To),
-            FinalGates = Swap.FinalGates(step.Changes, context, step.To),
+            Statements = step.To == Side.New ? Swap.ToNew(step.Changes, step.Objects, context) : Swap.ToOld(step.Changes, step.Objects, context),
+            Gates = [.. Swap.Gates(step.Changes, context, step.To), .. step.To == Side.New ? StoredObjects.Present(step.Objects) : []],
+            FinalGates = [.. Swap.FinalGates(step.Changes, context, step.To), .. StoredObjects.Readable(step.Objects, step.To)],
             Epilogue = [StoredText.Close],
             Locks = [Instant],
             Inverse = step.To == Side.New ? "Rollback gives them back." : "Start and complete give them back.",
         };
     }
+
+    private static RenderedStep Forget(RenderContext context) =>
+        new("drop objects", "Forget the old texts of views and triggers; they are in the plan, which the journal keeps.", StepMode.Transaction)
+        {
+            Statements = [StoredText.MakeDefinitions, StoredObjects.Forget(context.Ordinal)],
+            Locks = [Instant],
+        };
 
     private static RenderedStep Contract(Contract step, RenderContext context) =>
         new($"contract {step.Change.Name}", $"End the sync of {step.Change.Name} and drop what only the {(step.Side == Side.Old ? "old" : "new")} version has.", StepMode.Transaction)

@@ -18,8 +18,23 @@ internal static class DependentJudge
         var going = change.After is null ? null : change.Columns.Where(c => c.Dropped).Select(c => c.Before!.Name).ToHashSet(StringComparer.Ordinal);
         var renamed = change.Columns.Where(c => c.Kept && c.Before!.Name != c.After!.Name).Select(c => c.Before!.Name).ToHashSet(StringComparer.Ordinal);
         var own = context.Schema.Dependents.Where(d => d.Table == change.Name).Distinct().ToList();
-        return Going(change, own, going).Concat(Code(change, own, going, renamed)).Concat(Rows(change, own)).Concat(Feeds(change, own));
+        var views = context.Objects.Where(v => v.Before is View).ToDictionary(v => v.Name, StringComparer.Ordinal);
+        var beneath = own.Where(d => d.Kind == DependentKind.View && views.TryGetValue(d.Name, out var view) && view.Rebuilt
+            && (change.After?.Name != change.Before.Name || (d.Column is { } column && renamed.Contains(column)))).ToList();
+        own.RemoveAll(d => d.Kind == DependentKind.View && views.TryGetValue(d.Name, out var view) && !(view.Rebuilt && Lost(change, d)));
+        return Going(change, own, going).Concat(Renamed(change, beneath)).Concat(Code(change, own, going, renamed)).Concat(Rows(change, own)).Concat(Feeds(change, own));
     }
+
+    /// <summary>Whether the text of a view names what the new version does not have.</summary>
+    private static bool Lost(TableChange change, Dependent reads) =>
+        change.After is null || (reads.Column is { } column && change.Columns.Any(c => c.Dropped && c.Before!.Name == column) && change.After.Column(column) is null);
+
+    /// <summary>A view follows a new name by itself, but one that is made anew by its text cannot.</summary>
+    private static IEnumerable<Problem> Renamed(TableChange change, List<Dependent> beneath) => beneath
+        .Select(d => (d.Name, What: d.Column is null || change.After?.Name != change.Before!.Name ? change.Name : $"{change.Name}.{d.Column}")).Distinct()
+        .Select(d => new Problem(
+            ProblemCodes.UsedByView, $"The view {d.Name} must be made anew, and reads {d.What}, which gets another name.", Subject: change.Name,
+            Remedy: "Give the view its new text in this migration (`replace_view`), or change the name in another migration."));
 
     private static IEnumerable<Problem> Going(TableChange change, List<Dependent> own, HashSet<string>? going)
     {

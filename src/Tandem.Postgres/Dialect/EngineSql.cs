@@ -23,6 +23,11 @@ internal static class EngineSql
         SequenceSql.Definition,
         Tidy,
         SawOldSide,
+        ObjectEngineSql.GiveRelation,
+        ObjectEngineSql.CopyRelationRights,
+        ObjectEngineSql.CopyView,
+        ObjectEngineSql.PassView,
+        ObjectEngineSql.CopyType,
     ];
 
     // With the rights of the engine's role: an application's has none on the engine's schema. The name is one of that schema in any case.
@@ -140,17 +145,17 @@ internal static class EngineSql
         CREATE OR REPLACE FUNCTION tandem.drop_version(version text) RETURNS void
         LANGUAGE plpgsql SET search_path = pg_catalog AS $tandem$
         DECLARE
-          r record;
+          views text;
         BEGIN
           IF NOT EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = version AND obj_description(n.oid, 'pg_namespace') LIKE 'tandem version %') THEN
             RETURN;
           END IF;
-          FOR r IN
-            SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE n.nspname = version AND c.relkind = 'v' AND obj_description(c.oid, 'pg_class') LIKE 'tandem view%'
-          LOOP
-            EXECUTE format('DROP VIEW %I.%I', version, r.relname);
-          END LOOP;
+          SELECT string_agg(format('%I.%I', version, c.relname), ', ') INTO views
+          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+          WHERE n.nspname = version AND c.relkind = 'v' AND obj_description(c.oid, 'pg_class') LIKE 'tandem view%';
+          IF views IS NOT NULL THEN
+            EXECUTE 'DROP VIEW ' || views;
+          END IF;
           EXECUTE format('DROP SCHEMA %I', version);
         END
         $tandem$

@@ -24,7 +24,7 @@ internal static class ExpandSql
     {
         var layout = Layout.Of(change, context, Side.Old);
         var statements = new List<string>();
-        statements.AddRange(change.Columns.Where(c => c.Added).SelectMany(c => AddColumn(layout, change, c.After!)));
+        statements.AddRange(change.Columns.Where(c => c.Added).SelectMany(c => AddColumn(layout, change, c.After!, context)));
         if (layout.Current.HasMarker)
         {
             statements.Add($"ALTER TABLE {layout.Target} ADD COLUMN IF NOT EXISTS {Sql.Id(Names.Marker(context.Ordinal))} text");
@@ -60,14 +60,14 @@ internal static class ExpandSql
         }
     }
 
-    private static IEnumerable<string> AddColumn(Layout layout, TableChange change, Column column)
+    private static IEnumerable<string> AddColumn(Layout layout, TableChange change, Column column, RenderContext context)
     {
         var physical = layout.Id(Side.New, column.Name);
         var plain = change.PlainAdded.Contains(column);
         var steady = plain && HasSteadyDefault(column);
         var generated = column.Generated is null ? "" : $" GENERATED ALWAYS AS ({column.Generated}) {(column.GeneratedStored ? "STORED" : "VIRTUAL")}";
         var rest = steady ? $"{(column.Nullable ? "" : " NOT NULL")} DEFAULT {Sql.Closed(column.Default!)}" : generated;
-        yield return $"ALTER TABLE {layout.Target} ADD COLUMN IF NOT EXISTS {physical} {Sql.Type(column)}{rest}";
+        yield return $"ALTER TABLE {layout.Target} ADD COLUMN IF NOT EXISTS {physical} {Sql.Type(column with { Type = EnumSql.TypeOf(column, Side.New, Side.Old, context) })}{rest}";
         if (plain && column.Default is not null && !steady)
         {
             yield return $"ALTER TABLE {layout.Target} ALTER COLUMN {physical} SET DEFAULT {Sql.Closed(column.Default)}";

@@ -69,14 +69,21 @@ internal static class FillSql
         private readonly List<(string Physical, Column Column, string Sql)> targets;
         private readonly List<(string Physical, Column Column)> volatiles;
         private readonly string marker;
+        private readonly Func<Column, string> type;
 
         public Filling(TableChange change, RenderContext context, Side @base)
         {
             this.change = change;
             Layout = Layout.Of(change, context, @base);
             marker = Sql.Id(Names.Marker(context.Ordinal));
+            type = c => EnumSql.TypeOf(c, Side.New, @base, context);
             targets = !Layout.Current.Carries ? [] : change.Lenses
-                .SelectMany(l => l.New.Select(n => (Layout.Id(Side.New, n), change.After!.Column(n)!, l.Expression(Side.New, n)))).ToList();
+                .SelectMany(l => l.New.Select(n => (Layout.Id(Side.New, n), change.After!.Column(n)!, Typed(l, n)))).ToList();
+
+            // A type that is exchanged takes texts only by a cast, and goes by another name while the base is the old one.
+            string Typed(Lens lens, string name) => lens.MakesType
+                ? $"CAST({Sql.Closed(lens.Expression(Side.New, name))} AS {EnumSql.TypeOf(change.After!.Column(name)!, Side.New, @base, context)})"
+                : lens.Expression(Side.New, name);
             volatiles = !Layout.Current.Carries ? [] : change.PlainAdded
                 .Where(c => c.Default is not null && !ExpandSql.HasSteadyDefault(c) && c.Generated is null)
                 .Select(c => (Layout.Id(Side.New, c.Name), c)).ToList();
@@ -89,7 +96,7 @@ internal static class FillSql
         private string Stored => Sql.Image(targets.Select(t => t.Physical));
 
         // An explicit cast may shorten a value, an assignment never does: rows are compared by the first, written by the second.
-        private string Computed => Sql.Image(targets.Select(t => $"CAST({Sql.Closed(t.Sql)} AS {t.Column.Type})"));
+        private string Computed => Sql.Image(targets.Select(t => $"CAST({Sql.Closed(t.Sql)} AS {type(t.Column)})"));
 
         private IEnumerable<(string Physical, Column Column, string Sql)> Required => targets.Where(t => !t.Column.Nullable);
 

@@ -15,6 +15,7 @@ internal static class Judge
                 .Concat(Lenses(c))
                 .Concat(Rules(c, context))
                 .Concat(Keys(c, context)))
+            .Concat(Triggers(context))
             .ToValueList();
 
     private static IEnumerable<Problem> Table(TableChange change, RenderContext context, Capabilities capabilities)
@@ -56,6 +57,13 @@ internal static class Judge
             yield return new Problem(ProblemCodes.TriggersFire, $"The engine fills rows of {name} by UPDATE: {string.Join(", ", firing)} will fire for each.", Subject: name);
         }
     }
+
+    /// <summary>The sync's pass before the users' triggers is there only for those that it found.</summary>
+    private static IEnumerable<Problem> Triggers(RenderContext context) => context.Objects
+        .Where(o => o is { Added: true, After: Trigger { Before: true, ForEachRow: true } }).Select(o => (Trigger)o.After!)
+        .Where(t => context.Changes.Concat(context.Retained.Select(r => r.Change)).Any(c => c.Lenses.Count > 0 && (c.Before?.Name == t.Table || c.After?.Name == t.Table)))
+        .Select(t => new Problem(
+            ProblemCodes.TriggerMeetsSync, $"The trigger {t.Name} would fire before rows of {t.Table} are stored, where a migration keeps two versions in agreement.", Subject: t.Table));
 
     private static bool IsOutside(string trigger) =>
         string.CompareOrdinal(trigger, Names.FirstInsertTrigger) < 0 || string.CompareOrdinal(trigger, Names.UpdateTrigger) > 0;

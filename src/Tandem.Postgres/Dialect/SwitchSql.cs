@@ -32,8 +32,10 @@ internal sealed class SwitchSql
         var changes = step.Changes.OrderBy(c => c.Name, StringComparer.Ordinal).ToList();
         var before = changes.ToDictionary(c => c, c => Layout.Of(c, context, From, farServed: true));
         var tables = before.Values.Select(l => l.Table).ToList();
-        var locked = tables.Concat(changes.SelectMany(Referenced)).Distinct().Order(StringComparer.Ordinal).ToList();
-        var statements = new List<string> { LockSql.Take(context.Schema.Name, locked) };
+        var objects = ObjectSql.All(context);
+        var locked = tables.Concat(changes.SelectMany(Referenced)).Concat(objects.SelectMany(o => o.Locked(From))).Distinct().Order(StringComparer.Ordinal).ToList();
+        var statements = locked.Count == 0 ? [] : new List<string> { LockSql.Take(context.Schema.Name, locked) };
+        statements.AddRange(objects.Reverse().SelectMany(o => o.Leave(To)));
         statements.AddRange(changes.SelectMany(c => ConstraintSql.ReleaseForeignKeys(c, context, From)));
         statements.AddRange(changes.SelectMany(c => Release(c, before[c])));
 
@@ -51,33 +53,26 @@ internal sealed class SwitchSql
         }
 
         statements.AddRange(changes.SelectMany(c => ConstraintSql.AdoptKey(c, context, To)));
-
-        foreach (var change in changes)
-        {
-            var after = After(change);
-            if (before[change].Table != after.Table && after.Syncing.Count > 0)
-            {
-                statements.AddRange(SyncSql.Install(after, context));
-                statements.AddRange(SyncSql.Forget(before[change]));
-            }
-            else if (after.Syncing.Count > 0)
-            {
-                statements.AddRange(SyncSql.Install(after, context));
-            }
-        }
-
+        statements.AddRange(changes.SelectMany(c => Sync(before[c], After(c))));
+        statements.AddRange(objects.SelectMany(o => o.Arrive(To)));
         foreach (var count in changes.Where(c => c.Of(From) is null).SelectMany(c => ConstraintSql.Count(c, context, To)))
         {
             yield return count;
         }
 
         var side = To == Side.New ? context.Migration : context.OldVersion;
-        yield return new RenderedStep($"switch to {side}", $"Give the tables the shape of {side}; the other stays in sync, hidden", StepMode.Transaction)
+        var title = changes.Count > 0 ? $"Give the tables the shape of {side}; the other stays in sync, hidden" : $"Put the definitions of {side} in force";
+        yield return new RenderedStep($"switch to {side}", title, StepMode.Transaction)
         {
             Statements = statements.ToValueList(),
-            Gates = [.. before.Values.Where(l => l.Syncing.Count > 0).Select(SyncSql.Unchanged), .. changes.Where(_ => To == Side.Old).SelectMany(c => Outgrown(c, before[c]))],
+            Gates =
+            [
+                .. before.Values.Where(l => l.Syncing.Count > 0).Select(SyncSql.Unchanged),
+                .. changes.Where(_ => To == Side.Old).SelectMany(c => Outgrown(c, before[c])),
+                .. objects.SelectMany(o => o.SwitchGates(To)),
+            ],
             Locks = [.. locked.Select(LockSql.Exclusive)],
-            Holders = LockSql.Holders(context.Schema.Name, locked),
+            Holders = LockSql.HoldersOrNull(context.Schema.Name, locked),
             Inverse = "A revert switches back.",
         };
         foreach (var validation in changes.Where(c => c.Of(From) is null).SelectMany(c => ConstraintSql.Validate(c, context, To)))
@@ -95,6 +90,10 @@ internal sealed class SwitchSql
                 ProblemCodes.RowsOutgrown.Id, $"{{0}} rows of {change.Name} hold values for which the old version has none.",
                 $"SELECT count(*) FROM {layout.Target} WHERE {Sql.Id(Names.Marker(context.Ordinal))} IS NOT NULL"),
         ];
+
+    private IEnumerable<string> Sync(Layout before, Layout after) => after.Syncing.Count == 0
+        ? []
+        : SyncSql.Install(after, context).Concat(before.Table != after.Table ? SyncSql.Forget(before) : []);
 
     private Layout After(TableChange change) => Layout.Of(change, context, To, farServed: true);
 
@@ -209,9 +208,9 @@ internal sealed class SwitchSql
             yield return $"COMMENT ON COLUMN {after.Target}.{Sql.Id(pair.Of(To)!.Name)} IS {Sql.TextOrNull(pair.Of(To)!.Comment)}";
         }
 
-        if (change.Before!.Comment != change.After!.Comment)
+        foreach (var statement in TableSettingsSql.Of(change, after, To))
         {
-            yield return $"COMMENT ON TABLE {after.Target} IS {Sql.TextOrNull(change.Of(To)!.Comment)}";
+            yield return statement;
         }
     }
 

@@ -19,11 +19,11 @@ internal static class VersionSql
             $"COMMENT ON SCHEMA {Sql.Id(schema)} IS {Sql.Text($"tandem version {version} of {context.Schema.Name}")}",
             $"SELECT tandem.copy_schema_grants({Sql.Text(context.Schema.Name)}, {Sql.Text(schema)})",
         };
-        statements.AddRange(views.SelectMany(v => View(v, schema, capabilities)));
+        statements.AddRange(views.SelectMany(v => View(v, schema, capabilities, Types(step, context))));
         if (step.Side == Side.Old)
         {
             statements.AddRange(context.ServedVersions.Where(v => v != version).SelectMany(v =>
-                views.Select(o => IfMissing(o, Names.VersionSchema(context.Schema.Name, v), capabilities))));
+                views.Select(o => IfMissing(o, Names.VersionSchema(context.Schema.Name, v), capabilities, Types(step, context)))));
         }
         else
         {
@@ -31,6 +31,8 @@ internal static class VersionSql
             statements.AddRange(Created(step.Changes).SelectMany(c => ConstraintSql.AddForeignKeys(
                 c, context, Side.New, Side.Old, n => Names.Hidden(context.Ordinal, Side.New, n))));
         }
+
+        statements.AddRange(ObjectSql.All(context).SelectMany(o => o.Publish(step.Side, step.Base)));
 
         var locked = step.Side == Side.New ? Changed(step.Changes, context, step.Side) : [];
         yield return new RenderedStep($"publish {version}", $"Serve the version {version}", StepMode.Transaction)
@@ -73,11 +75,14 @@ internal static class VersionSql
         $"""
         SELECT (SELECT count(*) FROM pg_catalog.pg_depend d
             WHERE d.refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND d.refobjid = s.oid AND d.deptype = 'n'
-              AND NOT (d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND coalesce(pg_catalog.obj_description(d.objid, 'pg_class'), '') LIKE '{EngineSql.ViewMark}%'))
+              AND NOT (d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND coalesce(pg_catalog.obj_description(d.objid, 'pg_class'), '') LIKE '{EngineSql.ViewMark}%')
+              AND NOT (d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND coalesce(pg_catalog.obj_description(d.objid, 'pg_proc'), '') LIKE '{EngineSql.ViewMark}%'))
           + (SELECT count(*) FROM pg_catalog.pg_class v JOIN pg_catalog.pg_depend d
               ON d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = v.oid AND d.deptype = 'n'
             LEFT JOIN pg_catalog.pg_rewrite r ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND r.oid = d.objid
-            WHERE v.relnamespace = s.oid AND v.relkind = 'v' AND r.ev_class IS DISTINCT FROM v.oid) AS dependents
+            LEFT JOIN pg_catalog.pg_class w ON w.oid = r.ev_class
+            WHERE v.relnamespace = s.oid AND v.relkind = 'v' AND r.ev_class IS DISTINCT FROM v.oid
+              AND NOT coalesce(w.relnamespace = s.oid AND pg_catalog.obj_description(w.oid, 'pg_class') LIKE '{EngineSql.ViewMark}%', false)) AS dependents
         FROM (SELECT n.oid FROM pg_catalog.pg_namespace n
             WHERE n.nspname = {Sql.Text(schema)} AND pg_catalog.obj_description(n.oid, 'pg_namespace') LIKE 'tandem version %'
             UNION ALL SELECT 0::oid LIMIT 1) s
@@ -135,7 +140,10 @@ internal static class VersionSql
         return own.Concat(earlier);
     }
 
-    private static IEnumerable<string> View((Layout Layout, Shape Shape) served, string schema, Capabilities capabilities)
+    /// <summary>How the types of the served shape are called at this moment.</summary>
+    private static Func<Column, string> Types(Publish step, RenderContext context) => c => EnumSql.TypeOf(c, step.Side, step.Base, context);
+
+    private static IEnumerable<string> View((Layout Layout, Shape Shape) served, string schema, Capabilities capabilities, Func<Column, string> type)
     {
         var (layout, shape) = served;
         var table = shape.Table!;
@@ -148,7 +156,7 @@ internal static class VersionSql
         foreach (var column in table.Columns.Where(c => c is { Identity: IdentityKind.None, Generated: null } && !TableSql.IsSerial(c)))
         {
             // A view's column without a default takes the table's, and NULL alone would count as none.
-            var value = column.Default is { } text ? Sql.Closed(text) : $"(CASE WHEN false THEN NULL::{column.Type} END)";
+            var value = column.Default is { } text ? Sql.Closed(type(column) == column.Type ? text : EnumSql.Bare(text)) : $"(CASE WHEN false THEN NULL::{type(column)} END)";
             yield return $"ALTER VIEW {view} ALTER COLUMN {Sql.Id(column.Name)} SET DEFAULT {value}";
         }
 
@@ -156,9 +164,9 @@ internal static class VersionSql
             + $"{Sql.Array(columns.Select(c => c.Physical))}, {Sql.Array(columns.Select(c => c.Logical))})";
     }
 
-    private static string IfMissing((Layout Layout, Shape Shape) served, string schema, Capabilities capabilities)
+    private static string IfMissing((Layout Layout, Shape Shape) served, string schema, Capabilities capabilities, Func<Column, string> type)
     {
-        var statements = string.Concat(View(served, schema, capabilities).Select(s => s.StartsWith("SELECT ", StringComparison.Ordinal)
+        var statements = string.Concat(View(served, schema, capabilities, type).Select(s => s.StartsWith("SELECT ", StringComparison.Ordinal)
             ? $"    PERFORM {s["SELECT ".Length..]};\n"
             : $"    {s};\n"));
         return Sql.Do(

@@ -14,7 +14,7 @@ from depends d
 join pg_catalog.pg_rewrite r on d.classid = 'pg_catalog.pg_rewrite'::regclass and r.oid = d.objid
 join pg_catalog.pg_class v on v.oid = r.ev_class and v.relkind in ('v', 'm')
 join pg_catalog.pg_namespace n on n.oid = v.relnamespace
-where v.relnamespace not in (select oid from foreign_schema)
+where v.relnamespace not in (select oid from foreign_schema) and not starts_with(v.relname::text, '_tandem_')
 union
 select 'Other', 'rule ' || r.rulename || ' on ' || v.relname, d.table_name, d.column_name
 from depends d

@@ -6,6 +6,7 @@ join pg_catalog.pg_language l on l.oid = p.prolang
 where l.lanname not in ('internal', 'c')
   and p.prokind in ('f', 'p', 'w')
   and n.oid not in (select oid from foreign_schema)
+  and not starts_with(p.proname::text, '_tandem_')
   and not exists (
       select from pg_catalog.pg_depend e
       where e.classid = 'pg_catalog.pg_proc'::regclass and e.objid = p.oid and e.deptype = 'e')

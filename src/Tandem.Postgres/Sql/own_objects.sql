@@ -32,6 +32,20 @@ from (
     join pg_catalog.pg_class c on c.relnamespace = v.oid and c.relkind = 'v'
     where v.mine and starts_with(obj_description(c.oid, 'pg_class'), 'tandem view')
     union all
+    -- In one statement, because one may read another.
+    select 1, 'view', string_agg(r.name, ', ' order by r.name), 'DROP VIEW IF EXISTS ' || string_agg(r.name, ', ' order by r.name)
+    from relation r where r.own and r.relkind = 'v' having count(*) > 0
+    union all
+    select 1, 'view', r.name, 'DROP MATERIALIZED VIEW IF EXISTS ' || r.name
+    from relation r where r.own and r.relkind = 'm'
+    union all
+    select 1, 'function', p.oid::regprocedure::text, 'DROP ROUTINE IF EXISTS ' || p.oid::regprocedure
+    from version v join pg_catalog.pg_proc p on p.pronamespace = v.oid
+    where v.mine and starts_with(obj_description(p.oid, 'pg_proc'), 'tandem view')
+    union all
+    select 4, 'function', p.oid::regprocedure::text, 'DROP ROUTINE IF EXISTS ' || p.oid::regprocedure
+    from pg_catalog.pg_proc p join place on place.oid = p.pronamespace where starts_with(p.proname::text, '_tandem_')
+    union all
     select 2, 'schema', format('%I', v.nspname), format('DROP SCHEMA IF EXISTS %I', v.nspname)
     from version v where v.mine
     union all
@@ -61,6 +75,10 @@ from (
     where r.own and r.relkind = 'S' and not exists (
         select from pg_catalog.pg_depend d
         where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = r.oid and d.deptype in ('a', 'i') and d.refobjsubid > 0)
+    union all
+    select 8, 'type', format('%I.%I', p.nspname, y.typname), format('DROP TYPE IF EXISTS %I.%I', p.nspname, y.typname)
+    from pg_catalog.pg_type y join place p on p.oid = y.typnamespace
+    where y.typtype in ('e', 'd') and starts_with(y.typname::text, '_tandem_')
     union all
     select 9, 'function', p.oid::regprocedure::text, 'DROP FUNCTION IF EXISTS ' || p.oid::regprocedure
     from pg_catalog.pg_proc p join engine e on e.oid = p.pronamespace cross join alone

@@ -12,11 +12,12 @@ namespace Tandem.Sqlite.Dialect;
 internal static class Swap
 {
     /// <summary>The statements for the switch to the new version.</summary>
-    public static ValueList<string> ToNew(ValueList<TableChange> changes, RenderContext context)
+    public static ValueList<string> ToNew(ValueList<TableChange> changes, ValueList<ObjectChange> objects, RenderContext context)
     {
         var names = TwinNames.Of(context);
         return
         [
+            .. objects.Count > 0 ? [StoredText.MakeDefinitions] : Array.Empty<string>(),
             .. changes.Where(c => c.Before is not null).SelectMany(c => StoredText.Keep(context.Ordinal, c.Before!.Name)),
             .. changes.SelectMany(c => Guards.DropAll(c, names)),
             StoredText.Open,
@@ -26,9 +27,11 @@ internal static class Swap
             .. changes.Where(c => c.After is null).SelectMany(c => StoredText.HideTriggers(context.Ordinal, c.Before!.Name)),
             .. changes.Where(Arrives).SelectMany(c =>
                 Moved(StoredText.Change(StoredTable.NewWaiting(c, names), StoredTable.NewPlain(c, names)), c.After! with { Name = names.Twin(c.After!.Name) }, c.After!.Name)),
+            .. StoredObjects.PutAway(objects, context.Ordinal),
             StoredText.TriggersLast,
             StoredText.Close,
             .. StoredText.Reload,
+            .. StoredObjects.Create(objects),
             .. changes.Where(Arrives).SelectMany(c => PassThrough.Create(names.Twin(c.After!.Name), c.After!, c.After!.Name, names)),
             .. changes.Where(Arrives).Select(c => Registration.Kind(names, names.Twin(c.After!.Name), "view")),
             .. context.KeepOldVersion ? changes.Where(Leaves).SelectMany(c => ServeOld(c, names, context.OldVersion)) : [],
@@ -36,7 +39,7 @@ internal static class Swap
     }
 
     /// <summary>The statements for the switch back to the old version.</summary>
-    public static ValueList<string> ToOld(ValueList<TableChange> changes, RenderContext context)
+    public static ValueList<string> ToOld(ValueList<TableChange> changes, ValueList<ObjectChange> objects, RenderContext context)
     {
         var names = TwinNames.Of(context);
         return
@@ -54,6 +57,7 @@ internal static class Swap
                     c.Before!.Name)
                 : [StoredText.Restore(StoredTable.NewPlain(c, names), StoredTable.OldPlain(c, names), context.Ordinal)]),
             .. changes.Where(c => c.After is null).Select(c => StoredText.ShowTriggers(context.Ordinal, c.Before!.Name)),
+            .. StoredObjects.BringBack(objects, context.Ordinal),
             StoredText.TriggersLast,
             StoredText.Close,
             .. StoredText.Reload,

@@ -27,6 +27,9 @@ public sealed record RenderContext(DatabaseSchema Schema, string Migration, int 
     /// <summary>SQL of the migration's own.</summary>
     public ValueList<RawScript> Scripts { get; init; } = [];
 
+    /// <summary>All objects without rows that the migration changes.</summary>
+    public ValueList<ObjectChange> Objects { get; init; } = [];
+
     /// <summary>
     /// The other changes that are in sync, oldest first. At a plan these are earlier ones; a phase that is rendered
     /// again later (sunset, discard, revert) may find later ones too.

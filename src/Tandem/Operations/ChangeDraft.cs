@@ -24,6 +24,9 @@ internal sealed class ChangeDraft(DatabaseSchema schema, string engine)
 
     public IReadOnlyList<Problem> Problems => problems;
 
+    /// <summary>The objects without rows.</summary>
+    public ObjectDrafts Objects { get; } = new(schema);
+
     public ValueList<RowUpdate> Updates => updates.ToValueList();
 
     /// <summary>The changed tables, in ordinal order of their names so that locks are always taken in one order.</summary>
@@ -39,6 +42,10 @@ internal sealed class ChangeDraft(DatabaseSchema schema, string engine)
 
     public void Report(ProblemCode code, string message, string? subject = null) =>
         problems.Add(new Problem(code, message, current?.Place, subject));
+
+    /// <summary>Reports with a remedy for this very case.</summary>
+    public void ReportFor(ProblemCode code, string message, string remedy, string? subject = null) =>
+        problems.Add(new Problem(code, message, current?.Place, subject, remedy));
 
     /// <summary>The table of this name in the new version as it stands now; reports when there is none.</summary>
     public TableDraft? Table(string name)
@@ -72,13 +79,26 @@ internal sealed class ChangeDraft(DatabaseSchema schema, string engine)
     /// <summary>Whether a name is free for a table.</summary>
     public bool IsFree(string table)
     {
-        if (Find(table) is null && schema.Views.All(v => v.Name != table) && schema.Unmanaged.All(u => u.Name != table)
+        var now = Objects.Now;
+        if (Find(table) is null && now.Views.All(v => v.Name != table) && now.Sequences.All(s => s.Name != table) && schema.Unmanaged.All(u => u.Name != table)
             && schema.Partitions.All(p => p.Name != table) && schema.Objects.OfType<CompositeType>().All(c => c.Name != table))
         {
             return true;
         }
 
         Report(ProblemCodes.AlreadyExists, $"The name {table} is taken.", table);
+        return false;
+    }
+
+    /// <summary>Whether a name is free for a type: tables and views bear types of their names.</summary>
+    public bool IsTypeFree(string type)
+    {
+        if (Objects.Now.Enums.All(e => e.Name != type))
+        {
+            return IsFree(type);
+        }
+
+        Report(ProblemCodes.AlreadyExists, $"The name {type} is taken.", type);
         return false;
     }
 
@@ -134,7 +154,8 @@ internal sealed class ChangeDraft(DatabaseSchema schema, string engine)
             .SelectMany(t => t.ForeignKeys.Where(f => f.After?.ReferencedTable == table).Select(f => (t, f)))
             .ToList();
 
-    private TableDraft? Find(string name)
+    /// <summary>The table of this name in the new version as it stands now, or null.</summary>
+    public TableDraft? Find(string name)
     {
         if (tables.FirstOrDefault(t => t.Name == name && !t.Dropped) is { } draft)
         {

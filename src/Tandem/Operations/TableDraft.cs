@@ -21,12 +21,12 @@ internal sealed class DraftPair<T>(T? before, T? after)
 internal sealed class TableDraft
 {
     private readonly List<Lens> lenses = [];
-    private readonly Table start;
 
     public TableDraft(Table? before, Table? created = null)
     {
         Before = before;
-        start = before ?? created!;
+        var start = before ?? created!;
+        Settings = start;
         Name = start.Name;
         PrimaryKey = start.PrimaryKey;
         Columns = Pairs(start.Columns, before is null);
@@ -46,6 +46,9 @@ internal sealed class TableDraft
 
     /// <summary>Whether the new version's primary key, where it is another one, holds as soon as that version is live.</summary>
     public bool KeyEnforceLive { get; set; }
+
+    /// <summary>What is set on the table as a whole: its comment and the like.</summary>
+    public Table Settings { get; set; }
 
     public List<DraftPair<Column>> Columns { get; }
 
@@ -120,7 +123,7 @@ internal sealed class TableDraft
     /// <summary>The change as an immutable value.</summary>
     public TableChange Freeze()
     {
-        var after = Dropped ? null : start with
+        var after = Dropped ? null : Settings with
         {
             Name = Name,
             Columns = Present(Columns),
@@ -129,7 +132,7 @@ internal sealed class TableDraft
             Checks = Present(Checks),
             ForeignKeys = Present(ForeignKeys),
             Indexes = Present(Indexes),
-            Triggers = start.Triggers.Select(t => t with { Table = Name }).ToValueList(),
+            Triggers = Settings.Triggers.Select(t => t with { Table = Name }).ToValueList(),
             NotNulls = NotNulls(),
         };
         return new TableChange(Before, after)
@@ -151,6 +154,8 @@ internal sealed class TableDraft
         {
             var frozen = Freeze();
             return frozen.ShapeDiffers
+                || frozen.SettingsDiffer
+                || frozen.Before?.PrimaryKey?.Name != frozen.After?.PrimaryKey?.Name
                 || frozen.Columns.Any(c => c.Before != c.After)
                 || frozen.Before?.PrimaryKey != frozen.After?.PrimaryKey
                 || frozen.Uniques.Any(p => p.Before != p.After)
@@ -161,7 +166,7 @@ internal sealed class TableDraft
     }
 
     /// <summary>Rules against NULL follow their columns and end with them.</summary>
-    private ValueList<NotNullConstraint> NotNulls() => start.NotNulls
+    private ValueList<NotNullConstraint> NotNulls() => Settings.NotNulls
         .Select(n => (Rule: n, Columns.FirstOrDefault(c => c.Before?.Name == n.Column)?.After))
         .Where(p => p.After is { Nullable: false })
         .Select(p => p.Rule with { Column = p.After!.Name })

@@ -26,6 +26,9 @@ public sealed record MigrationDraft(
     /// <summary>What is told when phases begin and are over.</summary>
     public ValueList<PhaseHook> Hooks { get; init; } = [];
 
+    /// <summary>What changes about objects without rows.</summary>
+    public ValueList<ObjectChange> Objects { get; init; } = [];
+
     /// <summary>Whether a problem forbids to go on; what a person may accept is judged later.</summary>
     public bool Fails => Problems.Any(p => p is { Severity: Severity.Error, NeedsConsent: false });
 
@@ -61,6 +64,7 @@ public sealed record MigrationDraft(
         {
             Scripts = scripts,
             Hooks = hooks,
+            Objects = [.. draft.Objects.All, .. ViewRebuilds.Of(draft)],
         };
     }
 

@@ -13,14 +13,15 @@ internal static class PhaseSteps
         (Phase.Complete, Complete(draft)),
         (Phase.Rollback, Rollback(draft)),
         (Phase.Revert, Revert(draft)),
-        (Phase.Sunset, Drop(draft, Side.Old).Concat(draft.Updates.Select(u => new ForgetRows(u)))),
-        (Phase.Discard, Drop(draft, Side.New).Concat(draft.Updates.Select(u => new ForgetRows(u)))),
+        (Phase.Sunset, Drop(draft, Side.Old)),
+        (Phase.Discard, Drop(draft, Side.New)),
     ];
 
     private static IEnumerable<Step> Start(MigrationDraft draft) =>
     [
         .. Checks(draft.Before, Side.Old),
         .. draft.Scripts.Select(s => new RunScript(s)),
+        .. MakeObjects(draft),
         .. PublishShape(draft, Side.Old),
         .. draft.Changes.Select(c => new Expand(c)),
         .. draft.Changes.Where(Fills).Select(c => new Backfill(c)),
@@ -35,6 +36,7 @@ internal static class PhaseSteps
     [
         .. Checks(draft.Before, Side.Old),
         .. draft.Scripts.Select(s => new RunScript(s)),
+        .. MakeObjects(draft),
         .. PublishShape(draft, Side.Old),
         .. Enforced(draft, Side.New, live: true),
         .. draft.Updates.Select(u => new UpdateRows(u)),
@@ -54,14 +56,14 @@ internal static class PhaseSteps
         .. draft.Changes.Where(Fills).Select(c => new Verify(c, Live: true)),
         .. Checks(draft.After, Side.New),
         .. Enforced(draft, Side.New, live: false),
-        .. draft.Changes.Count > 0 ? [new Switch(draft.Changes, Side.New)] : Array.Empty<Step>(),
-        .. draft.Changes.Count > 0 ? [new Unpublish(draft.Changes, Side.Old)] : Array.Empty<Step>(),
+        .. SwitchTo(draft, Side.New),
+        .. Withdraw(draft, Side.Old),
     ];
 
     // Relaxing covers constraints that a complete enforced before it was broken off, too.
     private static IEnumerable<Step> Rollback(MigrationDraft draft) =>
     [
-        .. draft.Changes.Count > 0 ? [new Unpublish(draft.Changes, Side.New)] : Array.Empty<Step>(),
+        .. Withdraw(draft, Side.New),
         .. Constraints(draft, Side.New).Reverse().Select(c => new Relax(c.Change, c.Kind, c.Name, Side.New)),
         .. draft.Updates.Reverse().Select(u => new RestoreRows(u)),
         .. draft.Scripts.Reverse().Where(s => s.Down is not null).Select(s => new RevertScript(s)),
@@ -72,20 +74,41 @@ internal static class PhaseSteps
         .. draft.Changes.Where(Fills).Select(c => new Verify(c, Live: true) { Base = Side.New }),
         .. Constraints(draft, Side.Old).Select(c => new Enforce(c.Change, c.Kind, c.Name, Side.Old)),
         .. PublishShape(draft, Side.Old, Side.New),
-        .. draft.Changes.Count > 0 ? [new Switch(draft.Changes, Side.Old)] : Array.Empty<Step>(),
-        .. draft.Changes.Count > 0 ? [new Unpublish(draft.Changes, Side.New)] : Array.Empty<Step>(),
+        .. SwitchTo(draft, Side.Old),
+        .. Withdraw(draft, Side.New),
         .. draft.Updates.Reverse().Select(u => new RestoreRows(u)),
         .. draft.Scripts.Reverse().Where(s => s.Down is not null).Select(s => new RevertScript(s)),
     ];
 
+    // Views and functions use tables, and columns use types.
     private static IEnumerable<Step> Drop(MigrationDraft draft, Side side) =>
-        draft.Changes.SelectMany(c => new Step[] { new Backup(c, side), new Contract(c, side) });
+    [
+        .. DropObjects(draft, side, last: false),
+        .. draft.Changes.SelectMany(c => new Step[] { new Backup(c, side), new Contract(c, side) }),
+        .. DropObjects(draft, side, last: true),
+        .. draft.Updates.Select(u => new ForgetRows(u)),
+    ];
+
+    private static IEnumerable<Step> MakeObjects(MigrationDraft draft) =>
+        draft.Objects.Count == 0 ? [] : [new MakeObjects(draft.Objects)];
+
+    private static IEnumerable<Step> DropObjects(MigrationDraft draft, Side side, bool last) =>
+        draft.Objects.Count == 0 ? [] : [new DropObjects(draft.Objects, side, last)];
+
+    private static IEnumerable<Step> SwitchTo(MigrationDraft draft, Side side) =>
+        Changes(draft) ? [new Switch(draft.Changes, side) { Objects = draft.Objects }] : [];
+
+    private static IEnumerable<Step> Withdraw(MigrationDraft draft, Side side) =>
+        Changes(draft) ? [new Unpublish(draft.Changes, side)] : [];
+
+    /// <summary>Whether the versions differ in anything but values.</summary>
+    private static bool Changes(MigrationDraft draft) => draft.Changes.Count + draft.Objects.Count > 0;
 
     private static IEnumerable<Step> Checks(ValueList<DataCheck> checks, Side side) =>
         checks.Count == 0 ? [] : [new CheckData(checks, side)];
 
     private static IEnumerable<Step> PublishShape(MigrationDraft draft, Side side, Side @base = Side.Old) =>
-        draft.Changes.Count == 0 ? [] : [new Publish(draft.Changes, side) { Base = @base }];
+        Changes(draft) ? [new Publish(draft.Changes, side) { Base = @base, Objects = draft.Objects }] : [];
 
     /// <summary>Whether rows of the old version have a representation in the new that must be filled and compared.</summary>
     private static bool Fills(TableChange change) => change.Before is not null && change.After is not null;

@@ -44,6 +44,9 @@ public sealed record Plan
     /// <summary>What the migration changes, table by table.</summary>
     public required ValueList<TableChange> Changes { get; init; }
 
+    /// <summary>What the migration changes about objects without rows.</summary>
+    public ValueList<ObjectChange> Objects { get; init; } = [];
+
     /// <summary>The row updates.</summary>
     public ValueList<RowUpdate> Updates { get; init; } = [];
 

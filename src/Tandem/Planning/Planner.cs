@@ -27,12 +27,14 @@ public static class Planner
         var findings = Findings(migration, draft, request);
         var touched = draft.Changes.Select(c => c.Before).Concat(draft.Updates.Select(u => u.Table))
             .Concat(ScriptRules.Tables(draft.Scripts).Select(request.Context.Schema.Table)).OfType<Table>().Distinct().ToValueList();
-        var fingerprint = Fingerprint.Of(touched);
+        var objects = draft.Objects.Count == 0 ? null : (ValueList<ObjectChange>?)draft.Objects;
+        var fingerprint = objects is null ? Fingerprint.Of(touched) : Fingerprint.Of(new { touched, objects });
         var changeHash = Fingerprint.Of(new
         {
             migration.Id,
             migration.FileHash,
             draft.Changes,
+            Objects = objects,
             draft.Updates,
 
             // What a script did somewhere is a measurement; what follows from it stands in the findings.
@@ -52,6 +54,7 @@ public static class Planner
                 .Concat(draft.Problems.Where(p => p.Code == ProblemCodes.ForeignKeysFollow).Select(p => p.Message)).ToValueList(),
             Phases = phases,
             Changes = draft.Changes,
+            Objects = draft.Objects,
             Updates = draft.Updates,
             Scripts = draft.Scripts,
             Hooks = draft.Hooks,
@@ -77,7 +80,7 @@ public static class Planner
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(dialect);
-        var draft = new MigrationDraft(plan.Changes, plan.Updates, plan.Before, plan.After, []) { Scripts = plan.Scripts, Hooks = plan.Hooks };
+        var draft = new MigrationDraft(plan.Changes, plan.Updates, plan.Before, plan.After, []) { Scripts = plan.Scripts, Hooks = plan.Hooks, Objects = plan.Objects };
         var context = new RenderContext(plan.Schema, plan.Migration, plan.Ordinal, plan.OldVersion)
         {
             Retained = others,
@@ -91,7 +94,7 @@ public static class Planner
             p.Phase,
             PhaseHooks.Around(
                 p.Phase,
-                p.Steps.SelectMany(s => dialect.Render(s, context with { Changes = draft.Changes }).Select(r => r with { Kind = StepKinds.Of(s) }))
+                p.Steps.SelectMany(s => dialect.Render(s, context with { Changes = draft.Changes, Objects = draft.Objects }).Select(r => r with { Kind = StepKinds.Of(s) }))
                     .Where(s => !s.IsEmpty).ToValueList(),
                 draft.Hooks)))
             .ToValueList();
@@ -117,8 +120,8 @@ public static class Planner
     {
         var accepted = (migration.Accept ?? []).Select(a => a.Code).ToHashSet(StringComparer.Ordinal);
         return draft.Problems
-            .Concat(request.Dialect.Judge(draft.Changes, request.Context with { Changes = draft.Changes, Scripts = draft.Scripts }))
-            .Concat(request.Examination?.Problems ?? [])
+            .Concat(request.Dialect.Judge(draft.Changes, request.Context with { Changes = draft.Changes, Scripts = draft.Scripts, Objects = draft.Objects }))
+            .Concat((request.Examination?.Problems ?? []).Where(p => !IsReplaced(p, draft)))
             .Concat(FiringTriggers(migration, draft))
             .Concat(ScriptRules.Retained(draft.Scripts, request.Context.Retained))
             .Select(p => Lossy(p, migration))
@@ -129,6 +132,10 @@ public static class Planner
             .ThenBy(p => p.Message, StringComparer.Ordinal)
             .ToValueList();
     }
+
+    /// <summary>Whether what would break is given another text, or goes, by the migration itself.</summary>
+    private static bool IsReplaced(Problem problem, MigrationDraft draft) =>
+        problem.Code == ProblemCodes.DependentWouldBreak && draft.Objects.Any(o => o.Before?.Name == problem.Subject);
 
     /// <summary>A loss that nobody wrote down is refused; one that follows from expressions that a person wrote is said.</summary>
     private static Problem Lossy(Problem problem, Migration migration) =>

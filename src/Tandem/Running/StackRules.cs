@@ -8,12 +8,13 @@ namespace Tandem.Running;
 /// <summary>What the order of migrations on the same tables allows.</summary>
 internal static class StackRules
 {
-    /// <summary>Every table that a plan touches, by its names in both versions.</summary>
+    /// <summary>Every table that a plan touches, by its names in both versions, and every other object with what it hangs on.</summary>
     public static ValueList<string> TablesOf(Plan plan) =>
         plan.Changes.SelectMany(c => new[] { c.Before?.Name, c.After?.Name })
             .Concat(plan.Updates.Select(u => u.Table.Name))
             .Concat(ScriptRules.Tables(plan.Scripts))
             .Concat(plan.Scripts.SelectMany(ScriptRules.Made))
+            .Concat(plan.Objects.SelectMany(o => o.On.Prepend(o.Name)))
             .OfType<string>()
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal)

@@ -22,6 +22,11 @@ internal static class StalePlans
             return new Problem(ProblemCodes.StalePlan, $"The table {table.Name} is not as it was when the plan was made.", Subject: table.Name);
         }
 
+        if (plan.Objects.FirstOrDefault(o => !o.Fits(schema)) is { } changed)
+        {
+            return new Problem(ProblemCodes.StalePlan, $"{changed.Words} is not as it was when the plan was made.", Subject: changed.Name);
+        }
+
         if (view.CurrentVersion is { } version && version != plan.OldVersion)
         {
             return new Problem(ProblemCodes.StalePlan, $"The plan starts from {plan.OldVersion}; the database is at {version}.");

@@ -100,12 +100,15 @@ public enum DependentKind
 
     /// <summary>A rule, a partition key, an inheritance child or another thing that pins the column.</summary>
     Other,
+
+    /// <summary>A function, view, domain or another thing that is no column of a table uses the type.</summary>
+    TypeUse,
 }
 
 /// <summary>An object of the users' that depends on a table or column.</summary>
 /// <param name="Kind">How.</param>
 /// <param name="Name">The object's name.</param>
-/// <param name="Table">The table.</param>
+/// <param name="Table">The table, view or type.</param>
 /// <param name="Column">The column, or null for the whole table.</param>
 public sealed record Dependent(DependentKind Kind, string Name, string Table, string? Column = null);
 

@@ -111,6 +111,9 @@ public sealed record Publish(ValueList<TableChange> Changes, Side Side) : Step
 {
     /// <summary>Whose shape the base tables have: the new one's in a revert, where the old version is published before the switch.</summary>
     public Side Base { get; init; }
+
+    /// <summary>The objects without rows.</summary>
+    public ValueList<ObjectChange> Objects { get; init; } = [];
 }
 
 /// <summary>Ends the service of a version.</summary>
@@ -122,7 +125,20 @@ public sealed record Unpublish(ValueList<TableChange> Changes, Side Side) : Step
 /// </summary>
 /// <param name="Changes">All changed tables.</param>
 /// <param name="To">The side that becomes the base.</param>
-public sealed record Switch(ValueList<TableChange> Changes, Side To) : Step;
+public sealed record Switch(ValueList<TableChange> Changes, Side To) : Step
+{
+    /// <summary>The objects without rows, whose definitions change in the same transaction.</summary>
+    public ValueList<ObjectChange> Objects { get; init; } = [];
+}
+
+/// <summary>Makes, before everything else, the objects that the new version's storage may need: types, sequences.</summary>
+public sealed record MakeObjects(ValueList<ObjectChange> Objects) : Step;
+
+/// <summary>Drops the objects that only one side has.</summary>
+/// <param name="Objects">All objects of the migration.</param>
+/// <param name="Side">The side that goes.</param>
+/// <param name="Last">Types and the like, which the columns must leave first; before that, what uses tables (views, functions).</param>
+public sealed record DropObjects(ValueList<ObjectChange> Objects, Side Side, bool Last) : Step;
 
 /// <summary>Writes what a drop would remove into a checksummed file.</summary>
 /// <param name="Change">The table.</param>

@@ -65,6 +65,12 @@ public enum StepKind
 
     /// <summary>The reverse of a hook.</summary>
     ReverseHook,
+
+    /// <summary><see cref="Steps.MakeObjects"/>.</summary>
+    MakeObjects,
+
+    /// <summary><see cref="Steps.DropObjects"/>.</summary>
+    DropObjects,
 }
 
 /// <summary>Names the kind of a step.</summary>
@@ -91,6 +97,8 @@ public static class StepKinds
         WatchOld => StepKind.WatchOld,
         RunScript => StepKind.RunScript,
         RevertScript => StepKind.RevertScript,
+        MakeObjects => StepKind.MakeObjects,
+        DropObjects => StepKind.DropObjects,
         _ => StepKind.Other,
     };
 }

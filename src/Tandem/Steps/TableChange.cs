@@ -44,6 +44,13 @@ public sealed record Lens(
     /// row is stored and marked, its old columns are NULL, and the way back is refused as long as there is one.
     /// </summary>
     public bool Outgrows { get; init; }
+
+    /// <summary>
+    /// Whether the columns' own type is another in each version although it has one name: the values of an enumerated type
+    /// change. Both expressions give texts, and nothing can be tried before the new type is there.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool MakesType { get; init; }
 }
 
 /// <summary>
@@ -108,6 +115,11 @@ public sealed record TableChange(Table? Before, Table? After)
     public bool ShapeDiffers =>
         Before is null || After is null || Before.Name != After.Name || Lenses.Count > 0
         || Columns.Any(c => !c.Kept || c.Before!.Name != c.After!.Name || c.Before.Default != c.After.Default);
+
+    /// <summary>Whether something that is set on the table as a whole changes: there is one such setting for both versions, in force from the switch on.</summary>
+    [JsonIgnore]
+    public bool SettingsDiffer => Before is not null && After is not null
+        && Before.Comment != After.Comment;
 
     /// <summary>Carried columns that the old version lets be NULL and the new does not.</summary>
     [JsonIgnore]

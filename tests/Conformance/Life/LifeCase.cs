@@ -36,6 +36,9 @@ public sealed record LifeCase(string Name)
     /// <summary>Rows that a rollback does not bring back to the old version (single-version operations): no comparison while live.</summary>
     public bool SingleVersion { get; init; }
 
+    /// <summary>What the new version sees otherwise is there from complete on only: no comparison of it while live.</summary>
+    public bool AtComplete { get; init; }
+
     /// <summary>The engine it is for; null for all.</summary>
     public string? Engine { get; init; }
 

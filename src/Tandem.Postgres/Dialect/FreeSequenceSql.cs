@@ -1,0 +1,45 @@
+using System.Globalization;
+using Tandem.Databases;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Postgres.Dialect;
+
+/// <summary>
+/// Sequences of their own. There is one for both versions, since the values that it gave are given; its options change at
+/// the switch, and where it stands never does.
+/// </summary>
+internal sealed class FreeSequenceSql : ObjectSql
+{
+    private readonly List<Changed<Sequence>> changes;
+
+    public FreeSequenceSql(RenderContext context)
+        : base(context) => changes = All<Sequence>();
+
+    public override IEnumerable<string> Make() => changes.Where(c => c.Added)
+        .Select(c => $"CREATE SEQUENCE IF NOT EXISTS {Sql.Id(Schema, c.Name)} AS {c.After!.Type}{Options(c.After)} START WITH {Number(c.After.Start)}");
+
+    public override IEnumerable<string> Arrive(Side to) => changes.Where(c => c.Altered)
+        .Select(c => $"ALTER SEQUENCE {Sql.Id(Schema, c.Name)} AS {c.Of(to)!.Type}{Options(c.Of(to)!)} START WITH {Number(c.Of(to)!.Start)}");
+
+    public override IEnumerable<string> Drop(Side side, bool last) => !last ? [] : changes.Where(c => c.OnlyOn(side))
+        .Select(c => $"DROP SEQUENCE IF EXISTS {Sql.Id(Schema, c.Name)}");
+
+    public override IEnumerable<Gate> DropGates(Side side, bool last) => !last ? [] : changes.Where(c => c.OnlyOn(side)).Select(c => new Gate(
+        ProblemCodes.ObjectsDepend.Id,
+        $"{{0}} objects use {c.Words}, which is to be dropped.",
+        $"""
+        SELECT count(*) FROM pg_catalog.pg_depend d
+        WHERE d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.deptype = 'n'
+          AND d.refobjid = pg_catalog.to_regclass({Sql.Text(Sql.Id(Schema, c.Name))})
+        """));
+
+    private static string Options(Sequence sequence) =>
+        $" INCREMENT BY {Number(sequence.Increment)}"
+        + $" {(sequence.Minimum is { } least ? $"MINVALUE {Number(least)}" : "NO MINVALUE")}"
+        + $" {(sequence.Maximum is { } greatest ? $"MAXVALUE {Number(greatest)}" : "NO MAXVALUE")}"
+        + $" CACHE {Number(sequence.Cache)}{(sequence.Cycle ? " CYCLE" : " NO CYCLE")}";
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

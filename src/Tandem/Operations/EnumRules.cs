@@ -1,0 +1,82 @@
+using Tandem.Problems;
+using Tandem.Schema;
+
+namespace Tandem.Operations;
+
+/// <summary>What operations on enumerated types have in common.</summary>
+internal static class EnumRules
+{
+    public const string InsteadOnSqlite = "Let the column be text with a check (`add_check`) that lists the values, or write a file of its own for SQLite.";
+
+    private const int LongestValue = 63;
+
+    /// <summary>Whether the values can be those of one type.</summary>
+    public static bool AreDistinct(ChangeDraft draft, string type, IEnumerable<string> values)
+    {
+        var fine = true;
+        foreach (var twice in values.GroupBy(v => v, StringComparer.Ordinal).Where(g => g.Count() > 1))
+        {
+            draft.Report(ProblemCodes.AlreadyExists, $"The type {type} has the value {twice.Key} more than once.", type);
+            fine = false;
+        }
+
+        foreach (var value in values.Where(v => v.Length == 0 || System.Text.Encoding.UTF8.GetByteCount(v) > LongestValue))
+        {
+            draft.Report(ProblemCodes.Incomplete, $"A value of the type {type} must have 1 to {LongestValue} bytes: '{value}'.", type);
+            fine = false;
+        }
+
+        return fine;
+    }
+}
+
+/// <summary>Who uses a type.</summary>
+internal static class TypeUse
+{
+    /// <summary>The columns of the new version, as it stands now, that have the type or arrays of it.</summary>
+    public static IEnumerable<(TableDraft Table, DraftPair<Column> Column)> Columns(ChangeDraft draft, string type)
+    {
+        var names = draft.Schema.Tables.Where(t => t.Columns.Any(c => Is(c.Type, type) || IsArray(c.Type, type))).Select(t => t.Name)
+            .Concat(draft.Changes.Where(c => c.After is { } a && a.Columns.Any(o => Is(o.Type, type) || IsArray(o.Type, type))).Select(c => c.After!.Name))
+            .Distinct(StringComparer.Ordinal).ToList();
+        foreach (var table in names.Select(draft.Find).OfType<TableDraft>())
+        {
+            foreach (var column in table.Columns.Where(c => c.After is { } a && (Is(a.Type, type) || IsArray(a.Type, type))).ToList())
+            {
+                yield return (table, column);
+            }
+        }
+    }
+
+    /// <summary>Whether nothing of the new version uses the type; reports what does.</summary>
+    public static bool Refuse(ChangeDraft draft, string type)
+    {
+        var fine = true;
+        foreach (var (table, column) in Columns(draft, type))
+        {
+            draft.Report(ProblemCodes.ObjectInUse, $"The column {table.Name}.{column.After!.Name} has the type {type}.", type);
+            fine = false;
+        }
+
+        return RefuseOthers(draft, type) && fine;
+    }
+
+    /// <summary>Whether nothing but columns of tables uses the type; reports what does.</summary>
+    public static bool RefuseOthers(ChangeDraft draft, string type)
+    {
+        var fine = true;
+        foreach (var user in draft.Schema.Dependents.Where(d => d.Kind == DependentKind.TypeUse && d.Table == type).Select(d => d.Name).Distinct())
+        {
+            draft.Report(ProblemCodes.ObjectInUse, $"{char.ToUpperInvariant(user[0])}{user[1..]} uses the type {type}.", type);
+            fine = false;
+        }
+
+        return fine;
+    }
+
+    /// <summary>Whether the spelling of a type means this one.</summary>
+    public static bool Is(string spelled, string type) =>
+        spelled == type || spelled == $"\"{type.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    public static bool IsArray(string spelled, string type) => spelled.EndsWith("[]", StringComparison.Ordinal) && Is(spelled[..^2], type);
+}

@@ -1,0 +1,45 @@
+namespace Tandem.Problems;
+
+/// <summary>Problems of operations on objects without rows (TDM2030 to TDM2049).</summary>
+public static partial class ProblemCodes
+{
+    /// <summary>The engine has no such objects.</summary>
+    public static readonly ProblemCode NotOnThisEngine = new("TDM2030", "The database has no such objects", Severity.Error,
+        "Leave the operation out for this database, in a file of its own.");
+
+    /// <summary>An object that is not there.</summary>
+    public static readonly ProblemCode NoSuchObject = new("TDM2031", "The object does not exist", Severity.Error,
+        "Check the name against `tandem inspect`; names are case-sensitive as stored.");
+
+    /// <summary>Something uses what is to go.</summary>
+    public static readonly ProblemCode ObjectInUse = new("TDM2032", "Something still uses it", Severity.Error,
+        "Change or drop what uses it in an operation before this one.");
+
+    /// <summary>Two changes of one object in a migration.</summary>
+    public static readonly ProblemCode ObjectChangedTwice = new("TDM2033", "The object is changed twice in one migration", Severity.Error,
+        "Say it in one operation, or write a second migration that depends on this one.");
+
+    /// <summary>There is one such object for both versions.</summary>
+    public static readonly ProblemCode AtComplete = new("TDM2034", "The change is in force from complete on", Severity.Note,
+        "Nothing: there is one such object for both versions, and old applications need it as it is until complete.");
+
+    /// <summary>A value that is added to a type cannot be taken away.</summary>
+    public static readonly ProblemCode ValueStays = new("TDM2035", "A value added to a type is there for both versions and stays", Severity.Warning,
+        "Let old applications expect a value that they do not know; a rollback does not take it away.");
+
+    /// <summary>A value has nothing to stand for it in the other version.</summary>
+    public static readonly ProblemCode ValueWithoutMapping = new("TDM2036", "A value has no counterpart in the other version", Severity.Error,
+        "Say in `rename`, `remove` or `down` which value the other version sees.");
+
+    /// <summary>The object cannot have two definitions.</summary>
+    public static readonly ProblemCode NotInPlace = new("TDM2037", "The object cannot be changed in place", Severity.Error,
+        "Make another object beside it, let applications use it, and drop the old one in a later migration.");
+
+    /// <summary>A trigger that fires before rows are stored comes to a table in sync.</summary>
+    public static readonly ProblemCode TriggerMeetsSync = new("TDM2039", "The table is kept in sync", Severity.Error,
+        "Make the trigger in a migration of its own, when the earlier migrations of the table are sunset; or let it fire after.");
+
+    /// <summary>Several old values look the same in the new version.</summary>
+    public static readonly ProblemCode ValuesMerge = new("TDM2038", "Several values become one", Severity.Warning,
+        "Nothing, if that is meant: rows that only old applications write keep their value for a rollback.");
+}

@@ -36,6 +36,9 @@ internal static class InspectCommand
             Views = schema.Views,
             Enums = schema.Enums,
             Sequences = schema.Sequences,
+            Partitions = schema.Partitions.Where(p => p.PartitionOf is not null)
+                .Select(p => new PartitionView { Name = p.Name, Of = p.PartitionOf!.Name, Bound = p.PartitionBound ?? "" }).ToList(),
+            Objects = schema.Objects.Select(o => ObjectView.Of(schema, o)).ToList(),
             Unmanaged = schema.Unmanaged,
             Risks = SchemaRisk.Of(table is null ? schema : schema with
             {

@@ -27,6 +27,12 @@ internal sealed record InspectView : CommandView
     [Description("Sequences that no column owns.")]
     public required IReadOnlyList<Sequence> Sequences { get; init; }
 
+    [Description("Partitions of the tables, at every level: name, the table they are of, and their bounds.")]
+    public required IReadOnlyList<PartitionView> Partitions { get; init; }
+
+    [Description("All other objects of the schema, and those of the database that concern it, by kind and name.")]
+    public required IReadOnlyList<ObjectView> Objects { get; init; }
+
     [Description("Objects that Tandem does not understand and leaves alone: kind and name.")]
     public required IReadOnlyList<UnmanagedObject> Unmanaged { get; init; }
 
@@ -87,6 +93,12 @@ internal sealed record InspectView : CommandView
         Add(grid, "views", Views.Select(v => v.Name));
         Add(grid, "enums", Enums.Select(e => e.Name));
         Add(grid, "sequences", Sequences.Select(s => s.Name));
+        Add(grid, "partitions", Partitions.Select(p => p.Name));
+        foreach (var kind in Objects.GroupBy(o => o.Kind))
+        {
+            Add(grid, kind.Key, kind.Select(o => o.Name));
+        }
+
         Add(grid, "left alone", Unmanaged.Select(u => $"{u.Kind} {u.Name}"));
         if (!grid.IsEmpty)
         {
@@ -118,4 +130,51 @@ internal sealed record InspectView : CommandView
             grid.Row(new Piece(heading, Tone.Faint), string.Join(", ", all));
         }
     }
+}
+
+/// <summary>An object that holds no rows.</summary>
+internal sealed record ObjectView
+{
+    [Description("What it is: domain, function, policy, extension, …")]
+    public required string Kind { get; init; }
+
+    [Description("Its name; a function's with its arguments, a policy's or trigger's with its table.")]
+    public required string Name { get; init; }
+
+    [Description("The role that owns it, or null.")]
+    public string? Owner { get; init; }
+
+    [Description("The comment, or null.")]
+    public string? Comment { get; init; }
+
+    [Description("The statement that makes it as the server writes it, or null where the server has none.")]
+    public string? Definition { get; init; }
+
+    public static ObjectView Of(DatabaseSchema schema, SchemaObject one) => new()
+    {
+        Kind = one.Kind,
+        Name = one.Identity,
+        Owner = schema.AccessTo(one.Kind, one.Identity)?.Owner,
+        Comment = one.Comment,
+        Definition = one switch
+        {
+            Routine routine => routine.Definition,
+            Rule rule => rule.Definition,
+            Statistics statistics => statistics.Definition,
+            _ => null,
+        },
+    };
+}
+
+/// <summary>A partition of a table.</summary>
+internal sealed record PartitionView
+{
+    [Description("Its name.")]
+    public required string Name { get; init; }
+
+    [Description("The table or partition that it is a part of.")]
+    public required string Of { get; init; }
+
+    [Description("Which rows it holds.")]
+    public required string Bound { get; init; }
 }

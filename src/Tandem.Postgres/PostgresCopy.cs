@@ -7,6 +7,16 @@ namespace Tandem.Postgres;
 /// <summary>Makes a target's schema again in an empty database, and finds out what it could not make.</summary>
 internal static class PostgresCopy
 {
+    // Schemas besides the target's that hold something: a script may name it, and the copy does not have it.
+    private const string OtherSchemas =
+        """
+        select n.nspname::text as name from pg_catalog.pg_namespace n
+        where n.nspname not in (@schema, 'information_schema', 'tandem') and not starts_with(n.nspname::text, 'pg_')
+          and coalesce(pg_catalog.obj_description(n.oid, 'pg_namespace'), '') not like 'tandem version%'
+          and (exists (select from pg_catalog.pg_class c where c.relnamespace = n.oid) or exists (select from pg_catalog.pg_proc p where p.pronamespace = n.oid))
+        order by n.nspname collate "C"
+        """;
+
     /// <summary>Fills the copy of a target (of none: with its schema alone); answers with the objects that it lacks, kind and name.</summary>
     public static async Task<ValueList<string>> FillAsync(PostgresDatabase? target, PostgresDatabase copy, CancellationToken cancellationToken)
     {
@@ -17,7 +27,7 @@ internal static class PostgresCopy
         }
 
         var schema = await target.InspectAsync(cancellationToken).ConfigureAwait(false);
-        var (sources, wanted) = await ReadAsync(target, cancellationToken).ConfigureAwait(false);
+        var (sources, wanted, others) = await ReadAsync(target, cancellationToken).ConfigureAwait(false);
         var statements = new List<string>();
         if (schema.Name != "public")
         {
@@ -32,6 +42,7 @@ internal static class PostgresCopy
         var made = await ObjectsAsync(copy, all: false, cancellationToken).ConfigureAwait(false);
         return wanted.Where(w => !made.TryGetValue(w.Key, out var definition) || definition != w.Value).Select(w => w.Key)
             .Concat(schema.Unmanaged.Select(u => $"{u.Kind}: {u.Name}"))
+            .Concat(others.Select(o => $"schema: {o}"))
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal)
             .ToValueList();
@@ -67,7 +78,7 @@ internal static class PostgresCopy
         new PostgresRows(result).Rows.GroupBy(r => r.Text("object"), StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => string.Join('\n', g.Select(r => r.Text("definition"))), StringComparer.Ordinal);
 
-    private static async Task<(List<string> Sources, IReadOnlyDictionary<string, string> Objects)> ReadAsync(
+    private static async Task<(List<string> Sources, IReadOnlyDictionary<string, string> Objects, List<string> Others)> ReadAsync(
         PostgresDatabase target, CancellationToken cancellationToken)
     {
         var reading = await PostgresReading.BeginAsync(
@@ -77,7 +88,9 @@ internal static class PostgresCopy
             var sources = await reading.QueryAsync(
                 new SqlStatement(PostgresQueries.Read("sandbox_sources"), new SqlArgument("schema", target.SchemaName)), cancellationToken).ConfigureAwait(false);
             var objects = await ObjectsAsync(reading, target.SchemaName, all: false, cancellationToken).ConfigureAwait(false);
-            return ([.. sources.Rows.Select(r => (string)r[0]!)], objects);
+            var others = await reading.QueryAsync(
+                new SqlStatement(OtherSchemas, new SqlArgument("schema", target.SchemaName)), cancellationToken).ConfigureAwait(false);
+            return ([.. sources.Rows.Select(r => (string)r[0]!)], objects, [.. others.Rows.Select(r => (string)r[0]!)]);
         }
     }
 

@@ -87,6 +87,11 @@ public sealed class PostgresSandboxTests
         var plan = await @case.PlanAsync("  - sql: { up: \"insert into loud select shout('y'); drop trigger note on loud\" }\n");
         plan.Scripts[0].Effect!.Failure.ShouldBeNull();
         plan.Scripts[0].Effect!.Dropped.ShouldBe(["trigger: note on loud"]);
+
+        // Another schema is not copied: what fails for want of it proves nothing, so a person may accept it.
+        var far = await @case.PlanAsync("  - sql: { up: insert into other.far values (1) }\n");
+        far.Findings.ShouldContain(f => f.Code == ProblemCodes.EffectUnknown && f.Message.Contains("schema: other", StringComparison.Ordinal));
+        far.Findings.ShouldNotContain(f => f.Code == ProblemCodes.ScriptFails);
     }
 
     [PostgresFact]

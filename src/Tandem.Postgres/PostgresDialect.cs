@@ -32,6 +32,7 @@ public sealed class PostgresDialect(Capabilities capabilities, string schema = "
             Expand s => ExpandSql.Render(s.Change, context),
             Backfill s => FillSql.Backfill(s.Change, context),
             BuildIndex s => EnforceSql.BuildIndex(s, context),
+            CountViolations s => EnforceSql.Count(s, context),
             Enforce s => EnforceSql.Render(s, context),
             Relax s => EnforceSql.Relax(s, context),
             Verify s => FillSql.Verify(s, context),

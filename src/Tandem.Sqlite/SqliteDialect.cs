@@ -37,6 +37,7 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
             Expand s => [Expand(s, names)],
             Backfill s => Twin.Serves(s.Change) ? [Backfill(s, names)] : [],
             BuildIndex s => ConstraintSteps.BuildIndex(s, names),
+            CountViolations s => ConstraintSteps.Count(s, context),
             Enforce s => ConstraintSteps.Enforce(s, context),
             Relax s => [ConstraintSteps.Relax(s, names)],
             Verify s => Twin.Serves(s.Change) ? [Verify(s, names)] : [],

@@ -47,7 +47,7 @@ internal static class CompleteCommand
         var plan = await call.Workspace.Runner.PlanAsync(run.Migration, call.Cancellation);
         await call.ConfirmAsync(
             [
-                .. plan.Steps(Phase.Complete).Select(s => s.Title),
+                .. (run.Phase == Phase.Revert ? plan.Back(Phase.Revert) : plan.Steps(Phase.Complete)).Select(s => s.Title),
                 keep ? $"{plan.OldVersion} goes on being served." : $"{plan.OldVersion} is no longer served: applications that still use it fail.",
                 $"Its storage is kept in sync for {Figures.Time(plan.Retain)}; until then `tandem rollback` brings it back.",
                 .. plan.NotKept.Select(n => $"A rollback would not keep all: {n}"),

@@ -7,8 +7,12 @@ namespace Tandem.Cli.Commands;
 internal static class StatusCommand
 {
     public static Command Create() =>
-        new Command("status", "Show where each migration stands: steps, batches, rate, time left.")
-            .Does(async (call, _) => await ReadAsync(call));
+        new Command("status", "Show where each migration stands: steps, batches, rate, time left, rows in quarantine.")
+            .Does(async (call, _) => await CountAsync(call, await ReadAsync(call)));
+
+    /// <summary>The same with the rows in quarantine, which are counted in the tables.</summary>
+    public static async Task<StatusView> CountAsync(Call call, StatusView status) =>
+        status with { Quarantine = await call.Workspace.Runner.QuarantineAsync(call.Cancellation) };
 
     /// <summary>The status now.</summary>
     public static async Task<StatusView> ReadAsync(Call call)

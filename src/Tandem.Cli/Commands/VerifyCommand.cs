@@ -11,7 +11,7 @@ internal static class VerifyCommand
     public static Command Create()
     {
         var id = new Argument<string?>("id") { Arity = ArgumentArity.ZeroOrOne, Description = "The migration; without it, the last one that is live, retired or undone." };
-        var sample = new Option<int?>("--sample") { Description = "Compare only this many chunks of each table, chosen at random.", HelpName = "N" };
+        var sample = new Option<int?>("--sample") { Description = "Compare only about this many rows of each table (never fewer, unless it has fewer), in chunks chosen at random.", HelpName = "N" };
         sample.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var number) && number < 1)

@@ -24,7 +24,7 @@ internal static class WatchCommand
             if (run is null || status.Runner is null)
             {
                 call.Notes.Clear();
-                return status with { ExitCode = run is null ? ExitCodes.Done : ExitCodes.Stopped };
+                return (await StatusCommand.CountAsync(call, status)) with { ExitCode = run is null ? ExitCodes.Done : ExitCodes.Stopped };
             }
 
             var step = status.Steps.FirstOrDefault(s => s.Status == StepStatus.Running);

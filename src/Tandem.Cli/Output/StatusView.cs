@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using Tandem.Journal;
 using Tandem.Migrations;
+using Tandem.Running;
 
 namespace Tandem.Cli.Output;
 
@@ -29,6 +30,9 @@ internal sealed record StatusView : CommandView
     [Description("The steps of the phase that is under way; empty when none is.")]
     public required IReadOnlyList<StepView> Steps { get; init; }
 
+    [Description("Rows in quarantine while a migration is live, by table: migration, table, rows. Empty when none is live.")]
+    public IReadOnlyList<QuarantinedRows> Quarantine { get; init; } = [];
+
     public static StatusView Of(string database, JournalView journal, History? history, DateTimeOffset now) => new()
     {
         Database = database,
@@ -53,6 +57,7 @@ internal sealed record StatusView : CommandView
             WriteSteps(screen, underWay);
         }
 
+        WriteQuarantine(screen);
         var next = Migrations.SelectMany(m => m.Phase is null && Migrations.Any(o => o.Phase is not null) ? [] : m.NextCommands()).ToList();
         if (next.Count == 0 && Pending.Count > 0)
         {
@@ -63,6 +68,17 @@ internal sealed record StatusView : CommandView
         {
             screen.Gap();
             screen.Paragraph(string.Join(", ", next.Select(n => $"tandem {n}")), 6, Tone.Faint, "next: ");
+        }
+    }
+
+    private void WriteQuarantine(Screen screen)
+    {
+        var tables = Quarantine.Where(q => q.Rows > 0).ToList();
+        if (tables.Count > 0)
+        {
+            screen.Gap();
+            screen.Line(new Piece(
+                "in quarantine: " + string.Join(", ", tables.Select(q => $"{Figures.Count(q.Rows, "row")} of {q.Table}")) + "; complete waits until they are repaired", Tone.Warning));
         }
     }
 

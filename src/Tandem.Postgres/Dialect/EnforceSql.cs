@@ -36,11 +36,41 @@ internal sealed class EnforceSql
         return step.Kind switch
         {
             ConstraintKind.NotNull => enforce.NotNull(),
-            ConstraintKind.Unique => enforce.Unique(ConstraintKind.Unique, enforce.UniqueRule()),
-            ConstraintKind.PrimaryKey => enforce.Unique(ConstraintKind.PrimaryKey, enforce.KeyRule(step.Change.Of(step.Side)!.PrimaryKey!)),
+            ConstraintKind.Unique => enforce.Unique(enforce.UniqueRule),
+            ConstraintKind.PrimaryKey => enforce.Unique(enforce.KeyRule),
             ConstraintKind.Check => enforce.Check(),
             _ => enforce.ForeignKey(),
         };
+    }
+
+    /// <summary>The query that counts the rows that stand in the way; none where the build of the index alone can say it.</summary>
+    public static IEnumerable<RenderedStep> Count(CountViolations step, RenderContext context)
+    {
+        if (step.Change.Before is null || step.Change.After is null)
+        {
+            yield break;
+        }
+
+        var enforce = new EnforceSql(step.Change, context, step.Side, step.Name);
+        var gate = step.Kind switch
+        {
+            ConstraintKind.NotNull => enforce.NotNullGate(),
+            ConstraintKind.Unique => enforce.UniqueGate(enforce.UniqueRule),
+            ConstraintKind.PrimaryKey => enforce.UniqueGate(enforce.KeyRule),
+            ConstraintKind.Check => enforce.CheckGate(),
+            _ => ConstraintSql.Orphans(enforce.Key, step.Change, context, step.Side, step.Side.Other()),
+        };
+        if (gate is not null)
+        {
+            yield return new RenderedStep(
+                $"count {step.Change.Name} {step.Kind} {step.Name}", $"Count the rows of {step.Change.Name} that stand in the way of {step.Name}", StepMode.Checks)
+            {
+                Table = step.Change.Name,
+                Gates = [gate],
+                Locks = [new LockFact(enforce.layout.Table, "ACCESS SHARE", "nobody", "one scan")],
+                Scans = true,
+            };
+        }
     }
 
     public static IEnumerable<RenderedStep> Relax(Relax step, RenderContext context)
@@ -81,59 +111,67 @@ internal sealed class EnforceSql
             $"CREATE {(step.Index.Unique ? "UNIQUE " : "")}INDEX CONCURRENTLY {Sql.Id(hidden)} {IndexSql.Body(step.Index, layout.Target, c => layout.Column(step.Side, c))}");
     }
 
-    private IEnumerable<RenderedStep> NotNull()
-    {
-        var column = change.Of(side)!.Column(name)!;
-        if (side == Side.New && change.PlainAdded.Contains(column) && ExpandSql.HasSteadyDefault(column))
-        {
-            // It was made NOT NULL, and stays so.
-            return [];
-        }
+    // A column that was made NOT NULL stays so.
+    private bool IsRequiredAlready =>
+        change.Of(side)!.Column(name)! is var column && side == Side.New && change.PlainAdded.Contains(column) && ExpandSql.HasSteadyDefault(column);
 
-        var physical = layout.Id(side, name);
-        return Proved(
-            ConstraintKind.NotNull, Names.NotNull(context.Ordinal, side, name), $"CHECK ({physical} IS NOT NULL) NOT VALID",
-            new Gate(ProblemCodes.RowsHoldNull.Id, $"{{0}} rows of {change.Name} hold NULL in {name}.", $"SELECT count(*) FROM {layout.Target} WHERE {physical} IS NULL"));
-    }
+    private ForeignKey Key => change.ForeignKeys.Where(f => f.OnlyOn(side)).Select(f => f.Of(side)!).First(f => ConstraintName.Of(f) == name);
 
-    private static Schema.Index Plain(string name, ValueList<string> columns) =>
-        new(name, columns.Select(c => new IndexKey(c)).ToValueList(), Unique: true);
+    private CheckConstraint TheCheck => change.Checks.Where(c => c.OnlyOn(side)).Select(c => c.Of(side)!).First(c => ConstraintName.Of(c) == name);
 
-    private Schema.Index KeyRule(PrimaryKey key) => Plain(name, key.Columns) with { Options = key.Options };
+    private List<Column> Named => change.Of(side)!.Columns.Where(c => SqlLexer.Names(TheCheck.Expression, c.Name)).ToList();
 
-    private Schema.Index UniqueRule() =>
+    private Schema.Index KeyRule => Plain(name, change.Of(side)!.PrimaryKey!.Columns) with { Options = change.Of(side)!.PrimaryKey!.Options };
+
+    private Schema.Index UniqueRule =>
         change.Uniques.Where(u => u.OnlyOn(side)).Select(u => u.Of(side)!).FirstOrDefault(u => ConstraintName.Of(u) == name) is { } unique
             ? Plain(name, unique.Columns) with { NullsNotDistinct = unique.NullsNotDistinct }
             : change.Indexes.Where(i => i.OnlyOn(side)).Select(i => i.Of(side)!).First(i => i.Name == name);
 
-    private IEnumerable<RenderedStep> Unique(ConstraintKind kind, Schema.Index index)
+    private static Schema.Index Plain(string name, ValueList<string> columns) =>
+        new(name, columns.Select(c => new IndexKey(c)).ToValueList(), Unique: true);
+
+    private Gate? NotNullGate() => IsRequiredAlready ? null : new Gate(
+        ProblemCodes.RowsHoldNull.Id, $"{{0}} rows of {change.Name} hold NULL in {name}.", $"SELECT count(*) FROM {layout.Target} WHERE {layout.Id(side, name)} IS NULL");
+
+    private Gate? UniqueGate(Schema.Index index)
     {
-        if (index.Where is null && index.Keys.All(k => k.Column is not null))
+        if (index.Where is not null || index.Keys.Any(k => k.Column is null))
         {
-            var keys = string.Join(", ", index.Keys.Select(k => layout.Id(side, k.Column!)));
-            var present = index.NullsNotDistinct ? "" : $" WHERE ({keys}) IS NOT NULL";
-            yield return Count(
-                kind,
-                new Gate(ProblemCodes.RowsNotUnique.Id, $"{{0}} values of {change.Name} are there more than once, which {name} forbids.",
-                    $"SELECT count(*) FROM (SELECT {keys} FROM {layout.Target}{present} GROUP BY {keys} HAVING count(*) > 1) d"));
+            return null;
         }
 
-        yield return IndexSql.Concurrently(
-            $"enforce {change.Name} {name}", $"Make {change.Name} unique by {name} while writers go on", layout, Hidden,
-            $"CREATE UNIQUE INDEX CONCURRENTLY {Sql.Id(Hidden)} {IndexSql.Body(index, layout.Target, c => layout.Column(side, c))}");
+        var columns = index.Keys.Select(k => layout.Id(side, k.Column!)).ToList();
+        var keys = string.Join(", ", columns);
+        var present = index.NullsNotDistinct ? "" : $" WHERE {string.Join(" AND ", columns.Select(c => $"{c} IS NOT NULL"))}";
+        return new Gate(
+            ProblemCodes.RowsNotUnique.Id, $"{{0}} values of {change.Name} are there more than once, which {name} forbids.",
+            $"SELECT count(*) FROM (SELECT {keys} FROM {layout.Target}{present} GROUP BY {keys} HAVING count(*) > 1) d");
     }
+
+    private Gate CheckGate()
+    {
+        var shape = string.Join(", ", Named.Select(c => $"t.{layout.Id(side, c.Name)} AS {Sql.Id(c.Name)}"));
+        return new Gate(
+            ProblemCodes.RowsViolateCheck.Id, $"{{0}} rows of {change.Name} violate {name}.",
+            $"SELECT count(*) FROM (SELECT {shape} FROM {layout.Target} t) {Sql.Id(change.Of(side)!.Name)} WHERE NOT {Sql.Closed(TheCheck.Expression)}");
+    }
+
+    private IEnumerable<RenderedStep> NotNull() => IsRequiredAlready
+        ? []
+        : Proved(ConstraintKind.NotNull, Names.NotNull(context.Ordinal, side, name), $"CHECK ({layout.Id(side, name)} IS NOT NULL) NOT VALID");
+
+    private IEnumerable<RenderedStep> Unique(Schema.Index index) =>
+    [
+        IndexSql.Concurrently(
+            $"enforce {change.Name} {name}", $"Make {change.Name} unique by {name} while writers go on", layout, Hidden,
+            $"CREATE UNIQUE INDEX CONCURRENTLY {Sql.Id(Hidden)} {IndexSql.Body(index, layout.Target, c => layout.Column(side, c))}"),
+    ];
 
     private IEnumerable<RenderedStep> Check()
     {
-        var check = change.Checks.Where(c => c.OnlyOn(side)).Select(c => c.Of(side)!).First(c => ConstraintName.Of(c) == name);
-        var table = change.Of(side)!;
-        var named = table.Columns.Where(c => SqlLexer.Names(check.Expression, c.Name)).ToList();
-        var shape = string.Join(", ", named.Select(c => $"t.{layout.Id(side, c.Name)} AS {Sql.Id(c.Name)}"));
-        var gate = new Gate(
-            ProblemCodes.RowsViolateCheck.Id, $"{{0}} rows of {change.Name} violate {name}.",
-            $"SELECT count(*) FROM (SELECT {shape} FROM {layout.Target} t) {Sql.Id(table.Name)} WHERE NOT {Sql.Closed(check.Expression)}");
-        var (before, after) = LogicalNames(named);
-        return Proved(ConstraintKind.Check, Hidden, $"CHECK {Sql.Closed(check.Expression)} NOT VALID", gate, before, after);
+        var (before, after) = LogicalNames(Named);
+        return Proved(ConstraintKind.Check, Hidden, $"CHECK {Sql.Closed(TheCheck.Expression)} NOT VALID", before, after);
     }
 
     /// <summary>
@@ -154,27 +192,16 @@ internal sealed class EnforceSql
 
     private IEnumerable<RenderedStep> ForeignKey()
     {
-        var key = change.ForeignKeys.Where(f => f.OnlyOn(side)).Select(f => f.Of(side)!).First(f => ConstraintName.Of(f) == name);
-        var (schema, table) = ConstraintSql.PhysicalReference(key, context, side, side.Other());
-        var gate = ConstraintSql.Orphans(key, change, context, side, side.Other());
-        return Proved(ConstraintKind.ForeignKey, Hidden, $"{ConstraintSql.ForeignKey(key, layout, context, side, side.Other())} NOT VALID", gate, locked: schema == layout.Schema ? [table] : []);
+        var (schema, table) = ConstraintSql.PhysicalReference(Key, context, side, side.Other());
+        return Proved(
+            ConstraintKind.ForeignKey, Hidden, $"{ConstraintSql.ForeignKey(Key, layout, context, side, side.Other())} NOT VALID", locked: schema == layout.Schema ? [table] : []);
     }
 
-    private RenderedStep Count(ConstraintKind kind, Gate gate) =>
-        new($"count {change.Name} {kind} {name}", $"Count the rows of {change.Name} that stand in the way of {name}", StepMode.Transaction)
-        {
-            Table = change.Name,
-            Gates = [gate],
-            Locks = [new LockFact(layout.Table, "ACCESS SHARE", "nobody", "one scan")],
-            Scans = true,
-        };
-
-    /// <summary>Counts, adds without looking at the rows, then looks at them in a transaction that blocks nobody.</summary>
+    /// <summary>Adds without looking at the rows, then looks at them in a transaction that blocks nobody.</summary>
     private IEnumerable<RenderedStep> Proved(
-        ConstraintKind kind, string constraint, string definition, Gate gate, IReadOnlyList<string>? before = null, IReadOnlyList<string>? after = null, IReadOnlyList<string>? locked = null)
+        ConstraintKind kind, string constraint, string definition, IReadOnlyList<string>? before = null, IReadOnlyList<string>? after = null, IReadOnlyList<string>? locked = null)
     {
         List<string> tables = [layout.Table, .. locked ?? []];
-        yield return Count(kind, gate);
         yield return new RenderedStep($"enforce {change.Name} {kind} {name}", $"Enforce {name} of {change.Name} for new writes", StepMode.Transaction)
         {
             Table = change.Name,

@@ -51,6 +51,7 @@ internal static class FillSql
                     ? [StepIn, filling.Touch($"NOT {filling.Agrees()}")]
                     : [SyncSql.StandAside, filling.Fill()],
                 Examples = filling.Examples(step.Live),
+                Quarantined = filling.Quarantined(),
             },
             Locks = [new LockFact(filling.Layout.Table, "ACCESS SHARE", "nobody", "each chunk")],
             Scans = true,
@@ -150,6 +151,8 @@ internal static class FillSql
                 Alias,
                 "_tandem_q.target IS NULL");
         }
+
+        public string Quarantined() => $"SELECT count(*) AS rows FROM ONLY {Layout.Target} WHERE {marker} IS NOT NULL";
 
         public string Examples(bool live)
         {

@@ -1,4 +1,5 @@
 using Tandem.Databases;
+using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Steps;
 
@@ -19,41 +20,63 @@ internal static class ConstraintSteps
                 .Select(i => Build(step.Change, step.Index.Name, i.Sql!));
     }
 
+    /// <summary>The step that counts the rows in the way of a rule, so that nothing is enforced in vain; it holds no lock.</summary>
+    public static IEnumerable<RenderedStep> Count(CountViolations step, RenderContext context)
+    {
+        var places = new Places(context, step.Side == Side.New ? Side.Old : Side.New);
+        return [Look(step.Change, step.Kind, step.Name, Rule.Of(step.Change, step.Kind, step.Name, step.Side, places), "before")];
+    }
+
     /// <summary>
-    /// The steps that begin to enforce a rule: rows are looked at before, so that nothing is enforced in vain, and
-    /// after, when no row can come to break it; neither holds a lock.
+    /// The steps that begin to enforce a rule: rows are looked at once more when no row can come to break it.
     /// </summary>
     public static IEnumerable<RenderedStep> Enforce(Enforce step, RenderContext context)
     {
         var names = TwinNames.Of(context);
         var places = new Places(context, step.Side == Side.New ? Side.Old : Side.New);
         var what = $"{step.Name} of {step.Change.Name}";
-        var rule = Rule.Of(step.Change, step.Kind, step.Name, step.Side, places);
-        RenderedStep Look(string word) =>
-            new($"enforce {step.Kind} {what} {word}", $"Count the rows that break {step.Kind} {what}.", StepMode.Checks)
-            {
-                Table = step.Change.Name,
-                Checks = [new DataCheck($"rows that break {step.Kind} {what}", rule.Count, "0")],
-                Scans = true,
-            };
         return
         [
-            Look("before"),
             .. UniqueIndex(step, names),
-            new($"enforce {step.Kind} {what}", $"Begin to enforce {step.Kind} {what}.", StepMode.Transaction)
+            new($"enforce {step.Kind} {what}", $"Begin to enforce {Words(step.Kind, step.Name)} of {step.Change.Name}.", StepMode.Transaction)
             {
                 Table = step.Change.Name,
                 Statements = Guards.Create(step.Change, step.Kind, step.Name, step.Side, places).ToValueList(),
                 Locks = [OneScan with { Held = "an instant" }],
                 Inverse = "Rollback ends it.",
             },
-            Look("after"),
+            Look(step.Change, step.Kind, step.Name, Rule.Of(step.Change, step.Kind, step.Name, step.Side, places), "after"),
         ];
     }
 
+    private static RenderedStep Look(TableChange change, ConstraintKind kind, string name, Rule rule, string word)
+    {
+        var (code, rows) = kind switch
+        {
+            ConstraintKind.NotNull => (ProblemCodes.RowsHoldNull, $"rows of {change.Name} hold NULL in {name}"),
+            ConstraintKind.Unique => (ProblemCodes.RowsNotUnique, $"rows of {change.Name} are not unique by {name}"),
+            ConstraintKind.Check => (ProblemCodes.RowsViolateCheck, $"rows of {change.Name} violate {name}"),
+            _ => (ProblemCodes.RowsWithoutParent, $"rows of {change.Name} refer to rows that are not there ({name})"),
+        };
+        return new($"count {kind} {name} of {change.Name} {word}", $"Count the rows of {change.Name} that stand in the way of {Words(kind, name)}.", StepMode.Checks)
+        {
+            Table = change.Name,
+            Gates = [new Gate(code.Id, $"{{0}} {rows}.", rule.Count)],
+            Scans = true,
+        };
+    }
+
+    private static string Words(ConstraintKind kind, string name) => kind switch
+    {
+        ConstraintKind.NotNull => $"NOT NULL in {name}",
+        ConstraintKind.Unique => $"the unique rule {name}",
+        ConstraintKind.Check => $"the check {name}",
+        _ => $"the foreign key {name}",
+    };
+
     /// <summary>The step that ends the enforcement.</summary>
     public static RenderedStep Relax(Relax step, TwinNames names) =>
-        new($"relax {step.Kind} {step.Name} of {step.Change.Name}", $"No longer enforce {step.Kind} {step.Name} of {step.Change.Name}.", StepMode.Transaction)
+        new($"relax {step.Kind} {step.Name} of {step.Change.Name}", $"No longer enforce {Words(step.Kind, step.Name)} of {step.Change.Name}.", StepMode.Transaction)
         {
             Table = step.Change.Name,
             Statements = Guards.Drop(step.Change, step.Kind, step.Name, step.Side, names).ToValueList(),

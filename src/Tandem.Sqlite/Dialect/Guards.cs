@@ -23,15 +23,15 @@ internal static class Guards
         var identity = RowIdentity.Of(table)!;
         var row = RowIdentity.Same(identity.Of(alias), identity.Of("NEW"));
         var broken = $"EXISTS (SELECT 1 FROM {storage} AS {alias} WHERE {row} AND {rule.Breaks(alias)})";
-        string Trigger(string what, string on, string target, string condition) =>
+        string Trigger(string what, string on, string target, string condition, string? act = null) =>
             $"CREATE TRIGGER IF NOT EXISTS {SqliteText.Quote(Name(change, names, kind, name, side, what))}\nAFTER {on} ON {target} FOR EACH ROW\n"
-            + $"BEGIN\n  SELECT RAISE(ABORT, {SqliteText.Literal(rule.Message)}) WHERE {condition};\nEND";
+            + $"BEGIN\n{(act is null ? "" : $"  {act};\n")}  SELECT RAISE(ABORT, {SqliteText.Literal(rule.Message)}) WHERE {condition};\nEND";
         yield return Trigger("insert", "INSERT", storage, broken);
         yield return Trigger("update", "UPDATE", storage, broken);
         if (rule.Parent is { } parent)
         {
-            yield return Trigger("parent_delete", "DELETE", parent.Storage, parent.Breaks);
-            yield return Trigger("parent_update", "UPDATE", parent.Storage, parent.Breaks);
+            yield return Trigger("parent_delete", "DELETE", parent.Storage, parent.Breaks, parent.Children.Act(parent.OnDelete, parent.Breaks, updated: false));
+            yield return Trigger("parent_update", "UPDATE", parent.Storage, parent.Breaks, parent.Children.Act(parent.OnUpdate, parent.Breaks, updated: true));
         }
     }
 

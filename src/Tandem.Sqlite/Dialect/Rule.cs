@@ -87,6 +87,9 @@ internal sealed record Rule(string Message, Func<string, string> Breaks, string 
         {
             Parent = new ParentRule(
                 parentStorage,
+                key.OnDelete,
+                key.OnUpdate,
+                new ChildRows(storage, key.Columns.Select(c => table.Column(c)!).ToValueList(), referenced.Select(SqliteText.Quote).ToValueList()),
                 $"EXISTS (SELECT 1 FROM {storage} AS {alias} WHERE {RowIdentity.Same(child, left)})"
                 + $" AND NOT EXISTS (SELECT 1 FROM {parentStorage} AS tandem_parent WHERE {RowIdentity.Same(parents, left)})"),
         };
@@ -95,5 +98,35 @@ internal sealed record Rule(string Message, Func<string, string> Breaks, string 
 
 /// <summary>What a foreign key asks of the parent's side.</summary>
 /// <param name="Storage">The parent's table.</param>
+/// <param name="OnDelete">What becomes of the children when the parent goes.</param>
+/// <param name="OnUpdate">What becomes of them when its key changes.</param>
+/// <param name="Children">The children's rows.</param>
 /// <param name="Breaks">Whether the row that has just left (<c>OLD</c>) left children behind.</param>
-internal sealed record ParentRule(string Storage, string Breaks);
+internal sealed record ParentRule(string Storage, ReferentialAction OnDelete, ReferentialAction OnUpdate, ChildRows Children, string Breaks);
+
+/// <summary>The rows that refer to a parent, as statements of a trigger on the parent reach them.</summary>
+/// <param name="Storage">Their table.</param>
+/// <param name="Columns">The referring columns.</param>
+/// <param name="Referenced">The parent's columns, quoted.</param>
+internal sealed record ChildRows(string Storage, ValueList<Column> Columns, ValueList<string> Referenced)
+{
+    /// <summary>The statement that does to the children what the key says; null where they forbid it.</summary>
+    /// <param name="action">What the key says.</param>
+    /// <param name="breaks">Whether children were left behind.</param>
+    /// <param name="updated">Whether the parent's key changed, rather than the parent went.</param>
+    public string? Act(ReferentialAction action, string breaks, bool updated)
+    {
+        var where = $"WHERE {RowIdentity.Same(Columns.Select(c => SqliteText.Quote(c.Name)), Referenced.Select(r => $"OLD.{r}"))} AND {breaks}";
+        return action switch
+        {
+            ReferentialAction.Cascade when !updated => $"DELETE FROM {Storage} {where}",
+            ReferentialAction.Cascade => Set(Referenced.Select(r => $"NEW.{r}")),
+            ReferentialAction.SetNull => Set(Columns.Select(_ => "NULL")),
+            ReferentialAction.SetDefault => Set(Columns.Select(c => c.Default is null ? "NULL" : $"({c.Default}\n)")),
+            _ => null,
+        };
+
+        string Set(IEnumerable<string> values) =>
+            $"UPDATE {Storage} SET {string.Join(", ", Columns.Zip(values, (c, v) => $"{SqliteText.Quote(c.Name)} = {v}"))} {where}";
+    }
+}

@@ -60,6 +60,21 @@ internal static class PhaseSteps
         .. Withdraw(draft, Side.Old),
     ];
 
+    /// <summary>
+    /// What takes a phase back that was refused before its switch, so that nothing goes on being enforced for a version
+    /// that is not served: the constraints that the phase itself began to enforce, and the service it began.
+    /// </summary>
+    public static IEnumerable<Step> Back(MigrationDraft draft, Phase phase) => phase switch
+    {
+        Phase.Complete => Constraints(draft, Side.New).Where(c => !c.Live).Select(c => new Relax(c.Change, c.Kind, c.Name, Side.New)),
+        Phase.Revert =>
+        [
+            .. Constraints(draft, Side.Old).Select(c => new Relax(c.Change, c.Kind, c.Name, Side.Old)),
+            .. draft.Changes.Count > 0 ? [new Unpublish(draft.Changes, Side.Old)] : Array.Empty<Step>(),
+        ],
+        _ => [],
+    };
+
     // Relaxing covers constraints that a complete enforced before it was broken off, too.
     private static IEnumerable<Step> Rollback(MigrationDraft draft) =>
     [
@@ -72,7 +87,7 @@ internal static class PhaseSteps
     private static IEnumerable<Step> Revert(MigrationDraft draft) =>
     [
         .. draft.Changes.Where(Fills).Select(c => new Verify(c, Live: true) { Base = Side.New }),
-        .. Constraints(draft, Side.Old).Select(c => new Enforce(c.Change, c.Kind, c.Name, Side.Old)),
+        .. Enforced(draft, Side.Old, live: false),
         .. PublishShape(draft, Side.Old, Side.New),
         .. SwitchTo(draft, Side.Old),
         .. Withdraw(draft, Side.New),
@@ -113,8 +128,16 @@ internal static class PhaseSteps
     /// <summary>Whether rows of the old version have a representation in the new that must be filled and compared.</summary>
     private static bool Fills(TableChange change) => change.Before is not null && change.After is not null;
 
-    private static IEnumerable<Step> Enforced(MigrationDraft draft, Side side, bool live) =>
-        Constraints(draft, side).Where(c => c.Live || !live).Select(c => new Enforce(c.Change, c.Kind, c.Name, side));
+    // Rows are counted for all constraints before the first is enforced: most refusals then come before anything is.
+    private static IEnumerable<Step> Enforced(MigrationDraft draft, Side side, bool live)
+    {
+        var constraints = Constraints(draft, side).Where(c => c.Live || !live).ToList();
+        return
+        [
+            .. constraints.Select(c => new CountViolations(c.Change, c.Kind, c.Name, side)),
+            .. constraints.Select(c => new Enforce(c.Change, c.Kind, c.Name, side)),
+        ];
+    }
 
     /// <summary>
     /// The constraints that only one side has, in the order in which they are proved: a foreign key needs the unique

@@ -9,7 +9,11 @@ namespace Tandem.Planning;
 /// <summary>The steps of one part of a change's life, in order.</summary>
 /// <param name="Phase">Which part.</param>
 /// <param name="Steps">Its steps; their ids are unique in the phase.</param>
-public sealed record PlannedPhase(Phase Phase, ValueList<RenderedStep> Steps);
+public sealed record PlannedPhase(Phase Phase, ValueList<RenderedStep> Steps)
+{
+    /// <summary>What takes it back when it was refused before its switch.</summary>
+    public ValueList<RenderedStep> Back { get; init; } = [];
+}
 
 /// <summary>
 /// What was checked: the ordered steps of a change's whole life for one database as it is now, rendered, judged and
@@ -96,6 +100,10 @@ public sealed record Plan
     /// <summary>The schema's name.</summary>
     [JsonIgnore]
     public string SchemaName => Schema.Name;
+
+    /// <summary>What takes a phase back that was refused before its switch.</summary>
+    public ValueList<RenderedStep> Back(Phase phase) =>
+        Phases.FirstOrDefault(p => p.Phase == phase)?.Back ?? [];
 
     /// <summary>The steps of a phase.</summary>
     public ValueList<RenderedStep> Steps(Phase phase) =>

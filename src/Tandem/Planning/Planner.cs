@@ -90,14 +90,16 @@ public static class Planner
     }
 
     private static ValueList<PlannedPhase> Render(MigrationDraft draft, RenderContext context, IDialect dialect) =>
-        PhaseSteps.All(draft).Select(p => new PlannedPhase(
-            p.Phase,
-            PhaseHooks.Around(
-                p.Phase,
-                p.Steps.SelectMany(s => dialect.Render(s, context with { Changes = draft.Changes, Objects = draft.Objects }).Select(r => r with { Kind = StepKinds.Of(s) }))
-                    .Where(s => !s.IsEmpty).ToValueList(),
-                draft.Hooks)))
+        PhaseSteps.All(draft)
+            .Select(p => new PlannedPhase(p.Phase, PhaseHooks.Around(p.Phase, Render(p.Steps, draft, context, dialect), draft.Hooks))
+            {
+                Back = Render(PhaseSteps.Back(draft, p.Phase), draft, context, dialect),
+            })
             .ToValueList();
+
+    private static ValueList<RenderedStep> Render(IEnumerable<Step> steps, MigrationDraft draft, RenderContext context, IDialect dialect) =>
+        steps.SelectMany(s => dialect.Render(s, context with { Changes = draft.Changes, Objects = draft.Objects }).Select(r => r with { Kind = StepKinds.Of(s) }))
+            .Where(s => !s.IsEmpty).ToValueList();
 
     private static DatabaseSchema Touched(DatabaseSchema schema, MigrationDraft draft)
     {

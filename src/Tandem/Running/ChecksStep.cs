@@ -5,13 +5,17 @@ using Tandem.Steps;
 
 namespace Tandem.Running;
 
-/// <summary>Asks the migration's questions in one read-only transaction.</summary>
+/// <summary>Asks the migration's questions, and counts rows that must not be there, in one read-only transaction.</summary>
 internal static class ChecksStep
 {
     public static async Task RunAsync(StepRun run, CancellationToken cancellationToken)
     {
         IReadOnlyList<SqlStatement> statements =
-            [.. run.Step.Statements.Select(text => new SqlStatement(text)), .. run.Step.Checks.Select(check => new SqlStatement(check.Sql))];
+        [
+            .. run.Step.Statements.Select(text => new SqlStatement(text)),
+            .. run.Step.Checks.Select(check => new SqlStatement(check.Sql)),
+            .. StepRun.Gates(run.Step.Gates),
+        ];
         var options = run.Options with { StatementTimeout = null };
         var results = await run.Scope.Session.ReadAsync(statements, options, cancellationToken).ConfigureAwait(false);
         var problems = run.Step.Checks.Zip(results.Skip(run.Step.Statements.Count), Compare).OfType<Problem>().ToList();
@@ -20,7 +24,7 @@ internal static class ChecksStep
             throw new TandemException(problems);
         }
 
-        await run.Scope.RecordAsync(run.Done(("checks", run.Step.Checks.Count)), cancellationToken).ConfigureAwait(false);
+        await run.Scope.RecordAsync(run.Done(("checks", run.Step.Checks.Count + run.Step.Gates.Count)), cancellationToken).ConfigureAwait(false);
     }
 
     private static Problem? Compare(DataCheck check, SqlResult result)

@@ -59,7 +59,7 @@ internal sealed class Inspection(JournalReader reader, LeasedSession session, Ru
         var end = start.Text("walk_end") ?? "";
         var size = new BatchSize(options);
         var found = new VerifiedTable(step.Id, step.Table ?? "", 0, 0, 0, 0);
-        var (after, seen, chosen) = ("", 0, new List<(string After, string Upto)>());
+        var (after, chunks) = ("", new List<(string After, string Upto)>());
         while (await NextAsync(after).ConfigureAwait(false) is { } upto)
         {
             if (sample is null)
@@ -70,15 +70,18 @@ internal sealed class Inspection(JournalReader reader, LeasedSession session, Ru
             }
             else
             {
-                Choose(chosen, sample.Value, ++seen, (after, upto));
+                chunks.Add((after, upto));
             }
 
             after = upto;
         }
 
-        foreach (var chunk in chosen)
+        // A chunk drawn takes the place of the first that is left, so each is drawn once.
+        for (var drawn = 0; drawn < chunks.Count && found.Rows < sample; drawn++)
         {
-            found = await AddAsync(found, chunk.After, chunk.Upto).ConfigureAwait(false);
+            var place = options.Jitter.Next(drawn, chunks.Count);
+            (chunks[drawn], chunks[place]) = (chunks[place], chunks[drawn]);
+            found = await AddAsync(found, chunks[drawn].After, chunks[drawn].Upto).ConfigureAwait(false);
         }
 
         return found;
@@ -105,18 +108,5 @@ internal sealed class Inspection(JournalReader reader, LeasedSession session, Ru
 
         SqlStatement Sql(string text, string from, string upto) => new(
             text, new SqlArgument("after", from), new SqlArgument("upto", upto), new SqlArgument("size", (long)size.Rows), new SqlArgument("end", end));
-    }
-
-    /// <summary>Keeps each chunk with the same chance, without knowing how many there will be.</summary>
-    private void Choose(List<(string After, string Upto)> chosen, int sample, int seen, (string After, string Upto) chunk)
-    {
-        if (chosen.Count < sample)
-        {
-            chosen.Add(chunk);
-        }
-        else if (options.Jitter.Next(seen) is var place && place < sample)
-        {
-            chosen[place] = chunk;
-        }
     }
 }

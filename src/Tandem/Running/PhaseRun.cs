@@ -36,6 +36,21 @@ internal sealed class PhaseRun(RunScope scope, IReadOnlyList<StepRecord> lines)
         }
     }
 
+    // A lock that was not granted is a matter of time, and would not be granted for this either.
+    private (IEnumerable<StepRecord> Again, ValueList<RenderedStep> Back) TakenBack(StepRun run, Problem problem)
+    {
+        var index = run.Line.Index;
+        if (problem.Code == ProblemCodes.LockNotGranted || Enumerable.Range(0, index).Any(i => TakeBack.IsSwitch(steps, i)))
+        {
+            return ([], []);
+        }
+
+        var begun = lines.Where(l => l.Index <= index && (steps[l.Index].Kind is StepKind.Enforce or StepKind.CountViolations)).ToList();
+        return (begun, begun.Any(l => steps[l.Index].Kind == StepKind.Enforce)
+            ? scope.Plan.Back(scope.Phase).Where(s => s.Kind == StepKind.Relax).ToValueList()
+            : []);
+    }
+
     /// <summary>The state while a step runs: what the new storage can be said to be.</summary>
     internal static RunState StateAt(Phase phase, ValueList<RenderedStep> steps, int index) => phase switch
     {
@@ -68,7 +83,7 @@ internal sealed class PhaseRun(RunScope scope, IReadOnlyList<StepRecord> lines)
         {
             var line = lines[i];
             var stale = line.Status == StepStatus.Done && steps[line.Index].Mode == StepMode.Verification && line.Epoch != scope.Session.Epoch
-                && !lines.Skip(i + 1).Any(l => l.Finished && steps[l.Index].Kind is StepKind.Publish or StepKind.Switch)
+                && !lines.Skip(i + 1).Any(l => l.Finished && (steps[l.Index].Kind == StepKind.Publish || TakeBack.IsSwitch(steps, l.Index)))
                 && lines.Skip(i + 1).Any(l => !l.Finished);
             if (!line.Finished || stale)
             {
@@ -130,19 +145,29 @@ internal sealed class PhaseRun(RunScope scope, IReadOnlyList<StepRecord> lines)
         }
     }
 
-    /// <summary>Writes the problem down, so that anyone sees why the run stands; it stays resumable.</summary>
+    /// <summary>
+    /// Writes the problem down, so that anyone sees why the run stands; it stays resumable. What the phase began to
+    /// enforce for a switch that does not come is taken back, and done again when the run is resumed.
+    /// </summary>
     private async Task<TandemException> FailAsync(StepRun run, TandemException failure, CancellationToken cancellationToken)
     {
         var problem = failure.Problems[0];
+        var (again, back) = TakenBack(run, problem);
         try
         {
             await scope.RecordAsync(
                 [
+                    .. again.Select(scope.Lines.Reset),
                     scope.Lines.Failed(run.Line, problem),
                     scope.Store.SetFailure(scope.Migration, problem),
                     scope.Event("step_failed", run.Step.Id, ("code", problem.Code.Id), ("message", problem.Message)),
                 ],
                 cancellationToken).ConfigureAwait(false);
+            await TakeBack.RunAsync(scope, back, run.Line.Attempt, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TandemException e) when (e.Problems[0].Code == ProblemCodes.LockNotGranted)
+        {
+            return new TandemException([.. failure.Problems, .. e.Problems], failure);
         }
         catch (DatabaseException e)
         {

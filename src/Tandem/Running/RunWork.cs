@@ -68,11 +68,13 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
                 return await GoOnAsync(run, force, cancellationToken).ConfigureAwait(false);
             }
 
-            // A revert that was refused before its switch took nothing back: completing again ends it.
-            var reverting = run.Phase == Phase.Revert && !await SwitchedAsync(run, cancellationToken).ConfigureAwait(false);
-            Refuse(!reverting && run is not { State: RunState.Live, UnderWay: false }, run, "completed");
-            run = run with { KeepsOld = reverting ? run.KeepsOld : keepOld };
-            await BeginAsync(run, Phase.Complete, [store.SetKeepsOld(migration, run.KeepsOld)], cancellationToken, force).ConfigureAwait(false);
+            if (run.Phase == Phase.Revert && !await SwitchedAsync(run, cancellationToken).ConfigureAwait(false))
+            {
+                return await StayAsync(run, cancellationToken).ConfigureAwait(false);
+            }
+
+            Refuse(run is not { State: RunState.Live, UnderWay: false }, run, "completed");
+            await BeginAsync(run with { KeepsOld = keepOld }, Phase.Complete, [store.SetKeepsOld(migration, keepOld)], cancellationToken, force).ConfigureAwait(false);
             return migration;
         },
         cancellationToken);
@@ -189,7 +191,7 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
     {
         var plan = await reader.PlanAsync(run.Migration, cancellationToken).ConfigureAwait(false);
         var lines = await reader.StepsAsync(run.Migration, run.Phase!.Value, run.Attempt, cancellationToken).ConfigureAwait(false);
-        return lines.Any(l => l.Finished && plan.Steps(run.Phase.Value)[l.Index].Kind == StepKind.Switch);
+        return TakeBack.Switched(plan.Steps(run.Phase.Value), lines);
     }
 
     private async Task BeginAnewAsync(JournalView view, Plan plan, CancellationToken cancellationToken)
@@ -258,6 +260,18 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
         _ = await session.RecordAsync(
             [store.SetPaused(run.Migration, false), store.SetFailure(run.Migration, null), scope.Event("resumed", "")], cancellationToken).ConfigureAwait(false);
         await new PhaseRun(scope, lines).RunAsync(cancellationToken).ConfigureAwait(false);
+        return run.Migration;
+    }
+
+    /// <summary>Ends a revert that did not come to its switch: the base has the new shape as before, and what was begun for the old one is taken back.</summary>
+    private async Task<string> StayAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        var plan = await reader.PlanAsync(run.Migration, cancellationToken).ConfigureAwait(false);
+        var scope = Scope(plan, Phase.Revert);
+        var back = plan.Back(Phase.Revert).Where(s => !(run.KeepsOld && s.Kind == StepKind.Unpublish));
+        await TakeBack.RunAsync(scope, back, run.Attempt, cancellationToken).ConfigureAwait(false);
+        await scope.RecordAsync(
+            [store.EndPhase(run.Migration, RunState.Retired), scope.Event("phase_done", "", ("state", Words.Of(RunState.Retired)))], cancellationToken).ConfigureAwait(false);
         return run.Migration;
     }
 

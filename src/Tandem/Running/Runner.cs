@@ -101,11 +101,11 @@ public sealed class Runner
     }
 
     /// <summary>
-    /// Compares the rows of a migration's tables once more, without repairing anything: all of them, or some chunks chosen
+    /// Compares the rows of a migration's tables once more, without repairing anything: all of them, or some in chunks chosen
     /// at random.
     /// </summary>
     /// <param name="migration">A migration whose storages are both there.</param>
-    /// <param name="sample">How many chunks of each table; null for all.</param>
+    /// <param name="sample">How many rows of each table, at least; null for all.</param>
     /// <param name="cancellationToken">Stops.</param>
     public Task<VerifyReport> VerifyAsync(string migration, int? sample, CancellationToken cancellationToken) =>
         ReadAsync((reader, session, _) => new Inspection(reader, session, options).RunAsync(migration, sample, cancellationToken), cancellationToken);
@@ -113,6 +113,13 @@ public sealed class Runner
     /// <summary>What the journal says now; installs nothing.</summary>
     public Task<JournalView> StatusAsync(CancellationToken cancellationToken) =>
         ReadAsync((reader, _, _) => reader.ReadAsync(cancellationToken), cancellationToken);
+
+    /// <summary>How many rows of each table are in quarantine, while a migration is live; installs nothing.</summary>
+    public Task<ValueList<QuarantinedRows>> QuarantineAsync(CancellationToken cancellationToken) => ReadAsync(
+        async (reader, session, _) => await reader.IsInstalledAsync(cancellationToken).ConfigureAwait(false)
+            ? await Quarantine.CountAsync(reader, session, cancellationToken).ConfigureAwait(false)
+            : [],
+        cancellationToken);
 
     /// <summary>What happened, oldest first.</summary>
     public Task<ValueList<JournalEntry>> HistoryAsync(string? migration, CancellationToken cancellationToken) => ReadAsync(

@@ -115,6 +115,9 @@ internal sealed class StepStore(JournalStore store)
         Otherwise = (ProblemCodes.JournalDamaged.Id, "The step's line in the journal is gone."),
     };
 
+    /// <summary>What the step did was taken back: it is to be done anew.</summary>
+    public SqlStatement Reset(StepRecord step) => Update(step, "status = 'pending', finished_at = ''");
+
     public SqlStatement Failed(StepRecord step, Problem problem) => Update(
         step,
         "status = 'failed', error_code = @code, error_message = @message, finished_at = @now",

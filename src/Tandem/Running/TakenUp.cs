@@ -15,9 +15,6 @@ internal sealed class TakenUp(RunRecord run, Phase phase, ValueList<StepRecord> 
         _ when step.Kind is StepKind.RevertScript or StepKind.ReverseHook && !standing.Contains(step.Id) => line with { Status = StepStatus.Skipped },
         Phase.Start when Stands(step) => FromEarlier(line),
         Phase.Complete when step.Kind == StepKind.Unpublish && run.KeepsOld => line with { Status = StepStatus.Skipped },
-
-        // Completed again out of a revert that did not come to its switch: the base still has the new shape.
-        Phase.Complete when step.Kind == StepKind.Switch && run.Phase == Phase.Revert => line with { Status = StepStatus.Skipped },
         _ => line,
     };
 

@@ -18,6 +18,8 @@ internal sealed class VerificationStep(StepRun run)
     private readonly Rate rate = new(run.Scope.Time);
     private readonly List<SqlStatement> unwritten = [];
     private StepRecord line = run.Line with { Cursor = "", Mismatched = 0, Quarantined = 0 };
+    private string Title => run.Step.Title.TrimEnd('.');
+
     private long written = run.Scope.Time.GetTimestamp();
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -49,8 +51,8 @@ internal sealed class VerificationStep(StepRun run)
         throw new TandemException(
             ProblemCodes.VerificationUnclean,
             run.Walk.Repair.Count == 0
-                ? $"{run.Step.Title}: {line.Mismatched} rows do not agree."
-                : $"{run.Step.Title}: no pass of {scope.Options.VerificationPasses} was clean; {line.Mismatched} rows did not agree.");
+                ? $"{Title}: {line.Mismatched} rows do not agree."
+                : $"{Title}: no pass of {scope.Options.VerificationPasses} was clean; {line.Mismatched} rows did not agree.");
     }
 
     private async Task PassAsync(int pass, CancellationToken cancellationToken)
@@ -155,7 +157,7 @@ internal sealed class VerificationStep(StepRun run)
         {
             throw new TandemException(
                 ProblemCodes.RowsInQuarantine,
-                $"{run.Step.Title}: {line.Quarantined} rows are in quarantine; the new version has no value for them.");
+                $"{Title}: {(line.Quarantined == 1 ? "1 row is" : $"{line.Quarantined} rows are")} in quarantine; the new version has no value for {(line.Quarantined == 1 ? "it" : "them")}.");
         }
 
         if (scope.Phase == Phase.Revert && line.Quarantined > 0)

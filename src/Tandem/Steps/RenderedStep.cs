@@ -27,7 +27,7 @@ public enum StepMode
     /// <summary>A loop of chunks that are compared, repaired where needed, and recorded.</summary>
     Verification,
 
-    /// <summary>Queries whose answers must be as expected; the statements (search path) run before them in one read-only transaction.</summary>
+    /// <summary>Queries whose answers must be as expected, and gates that must hold; the statements (search path) run before them in one read-only transaction.</summary>
     Checks,
 
     /// <summary>A walk whose rows are written into a backup file.</summary>
@@ -101,6 +101,9 @@ public sealed record Walk(string Start, string Next, string Work)
     /// <summary>Verification: makes the chunk's disagreeing rows agree; null where only a report is possible.</summary>
     public ValueList<string> Repair { get; init; } = [];
 
+    /// <summary>Verification: a query for how many rows of the whole table are in quarantine, as <c>rows</c>; null where none can be.</summary>
+    public string? Quarantined { get; init; }
+
     /// <summary>Verification: keys of up to ten disagreeing rows of the chunk, one text column.</summary>
     public string? Examples { get; init; }
 }
@@ -132,7 +135,7 @@ public sealed record RenderedStep(string Id, string Title, StepMode Mode)
     /// <summary>Statements on the same connection after the transaction, whether it succeeded or not.</summary>
     public ValueList<string> Epilogue { get; init; } = [];
 
-    /// <summary>Must hold before the statements run; evaluated in the same transaction after the locks are taken.</summary>
+    /// <summary>Must hold before the statements run; evaluated in the same transaction after the locks are taken. For <see cref="StepMode.Checks"/>, all there is to do.</summary>
     public ValueList<Gate> Gates { get; init; } = [];
 
     /// <summary>What must hold at the end of the transaction, else it is rolled back.</summary>

@@ -81,6 +81,13 @@ public enum ConstraintKind
     PrimaryKey,
 }
 
+/// <summary>Counts the rows that stand in the way of one constraint of one side, before anything is enforced; holds no lock.</summary>
+/// <param name="Change">The table.</param>
+/// <param name="Kind">Which kind.</param>
+/// <param name="Name">As for <see cref="Enforce"/>.</param>
+/// <param name="Side">Whose constraint.</param>
+public sealed record CountViolations(TableChange Change, ConstraintKind Kind, string Name, Side Side) : Step;
+
 /// <summary>Starts to enforce one constraint of one side and proves it for the rows that are there.</summary>
 /// <param name="Change">The table.</param>
 /// <param name="Kind">Which kind.</param>

@@ -71,6 +71,9 @@ public enum StepKind
 
     /// <summary><see cref="Steps.DropObjects"/>.</summary>
     DropObjects,
+
+    /// <summary><see cref="Steps.CountViolations"/>.</summary>
+    CountViolations,
 }
 
 /// <summary>Names the kind of a step.</summary>
@@ -99,6 +102,7 @@ public static class StepKinds
         RevertScript => StepKind.RevertScript,
         MakeObjects => StepKind.MakeObjects,
         DropObjects => StepKind.DropObjects,
+        CountViolations => StepKind.CountViolations,
         _ => StepKind.Other,
     };
 }

@@ -161,7 +161,7 @@ public sealed class StepTests
 
         var refused = await Should.ThrowAsync<TandemException>(() => runner.CompleteAsync(RenameByHand.Migration, false, true, default));
         refused.Problems[0].Code.ShouldBe(ProblemCodes.RowsInQuarantine);
-        refused.Message.ShouldContain("1 rows");
+        refused.Message.ShouldContain("1 row is in quarantine");
     }
 
     [Theory]

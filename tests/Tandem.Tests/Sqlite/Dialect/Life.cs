@@ -122,6 +122,11 @@ internal sealed class Life : IDisposable
                     Walk(step.Walk!, (w, a) => Query(w.Work, a));
                     break;
                 case StepMode.Checks:
+                    foreach (var gate in step.Gates)
+                    {
+                        Convert.ToInt64(Query(gate.Sql).Rows[0][0], CultureInfo.InvariantCulture).ShouldBe(0L, step.Id);
+                    }
+
                     foreach (var check in step.Checks)
                     {
                         Convert.ToString(Query(check.Sql).Rows[0][0], CultureInfo.InvariantCulture).ShouldBe(check.Expect, check.Name);

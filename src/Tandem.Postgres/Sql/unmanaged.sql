@@ -78,9 +78,10 @@ from (
     select 'foreign server', s.srvname, 'pg_catalog.pg_foreign_server'::regclass, s.oid
     from pg_catalog.pg_foreign_server s
     union all
-    select 'user mapping', case when m.umuser = 0 then 'public' else pg_catalog.pg_get_userbyid(m.umuser)::text end || ' on ' || s.srvname,
-           'pg_catalog.pg_user_mapping'::regclass, m.oid
-    from pg_catalog.pg_user_mapping m join pg_catalog.pg_foreign_server s on s.oid = m.umserver
+    select 'user mapping', case when m.umuser = 0 then 'public' else pg_catalog.pg_get_userbyid(m.umuser)::text end || ' on ' || m.srvname,
+           'pg_catalog.pg_user_mapping'::regclass, m.umid
+    -- The view: only superusers may read the table.
+    from pg_catalog.pg_user_mappings m
 ) o
 where not starts_with(o.name::text, '_tandem_')
   and not exists (select from extension_member e where e.classid = o.class and e.objid = o.oid)

@@ -6,32 +6,16 @@ using static Tandem.Postgres.PostgresText;
 namespace Tandem.Postgres;
 
 /// <summary>
-/// Writes a schema as the statements that make it: types, sequences, tables, constraints, indexes, views and comments.
-/// Functions, triggers and what else is unmanaged are not in it; expressions need the schema on the search path.
+/// Writes schemas as the statements that make them, for one transaction on an empty database: everything that the
+/// inspector reads but what it lists as unmanaged, and indexes that are invalid.
 /// </summary>
 public static class PostgresDdl
 {
     /// <summary>The statements in an order in which they can be carried out.</summary>
-    public static IReadOnlyList<string> Statements(DatabaseSchema schema)
+    public static IReadOnlyList<string> Statements(params IReadOnlyList<DatabaseSchema> schemas)
     {
-        ArgumentNullException.ThrowIfNull(schema);
-        var name = schema.Name;
-        return
-        [
-            .. schema.Enums.Select(e => CreateEnum(name, e)),
-            .. schema.Sequences.Select(s => CreateSequence(name, s)),
-            .. schema.Tables.SelectMany(t => t.Columns.Where(IsSerial).Select(c => CreateSequence(name, SequenceOf(t, c)))),
-            .. schema.Tables.Select(t => CreateTable(name, t)),
-            .. schema.Tables.SelectMany(t => t.Columns.Where(IsSerial).Select(
-                c => $"ALTER SEQUENCE {Name(name, SequenceOf(t, c).Name)} OWNED BY {Name(name, t.Name)}.{Quote(c.Name)}")),
-            .. schema.Tables.SelectMany(t => t.Indexes.Select(i => CreateIndex(name, t.Name, i))),
-            .. schema.Tables.SelectMany(t => t.Checks.Where(c => !c.Validated).Select(
-                c => $"ALTER TABLE {Name(name, t.Name)} ADD {CheckClause(c)} NOT VALID")),
-            .. schema.Tables.SelectMany(t => t.ForeignKeys.Select(
-                f => $"ALTER TABLE {Name(name, t.Name)} ADD {ForeignKeyClause(name, f)}")),
-            .. InOrder(schema.Views).Select(v => CreateView(name, v)),
-            .. Comments(schema),
-        ];
+        ArgumentNullException.ThrowIfNull(schemas);
+        return new PostgresScript(schemas).Write();
     }
 
     /// <summary>A qualified name.</summary>
@@ -69,16 +53,27 @@ public static class PostgresDdl
         return string.Join(' ', parts.Where(p => p is not null));
     }
 
-    internal static string CheckClause(CheckConstraint check) => $"{Named(check.Name)}CHECK ({check.Expression})";
+    internal static string CheckClause(CheckConstraint check) =>
+        $"{Named(check.Name)}CHECK ({check.Expression}){(check.NoInherit ? " NO INHERIT" : "")}{(check.Enforced ? "" : " NOT ENFORCED")}";
 
     internal static string UniqueClause(UniqueConstraint unique)
     {
+        if (unique.Definition is { } whole)
+        {
+            return Named(unique.Name) + whole;
+        }
+
         var nulls = unique.NullsNotDistinct ? " NULLS NOT DISTINCT" : "";
-        return $"{Named(unique.Name)}UNIQUE{nulls} ({List(unique.Columns)}){Suffix(unique.Deferrable)}";
+        return $"{Named(unique.Name)}UNIQUE{nulls} ({List(unique.Columns)}){With(unique.Options)}{Suffix(unique.Deferrable)}";
     }
 
     internal static string ForeignKeyClause(string schema, ForeignKey key)
     {
+        if (key.Definition is { } whole)
+        {
+            return Named(key.Name) + whole;
+        }
+
         var table = key.ReferencedSchema is { } other
             ? Name(other, key.ReferencedTable[(other.Length + 1)..])
             : Name(schema, key.ReferencedTable);
@@ -88,11 +83,8 @@ public static class PostgresDdl
             + Suffix(key.Deferrable) + (key.Validated ? "" : " NOT VALID");
     }
 
-    private static string CreateEnum(string schema, EnumType type) =>
-        $"CREATE TYPE {Name(schema, type.Name)} AS ENUM ({string.Join(", ", type.Values.Select(Literal))})";
-
-    private static string CreateSequence(string schema, Sequence sequence) =>
-        $"CREATE SEQUENCE {Name(schema, sequence.Name)} AS {sequence.Type}{SequenceOptions(sequence)}";
+    internal static string CreateSequence(string schema, Sequence sequence) =>
+        $"CREATE {(sequence.Unlogged ? "UNLOGGED " : "")}SEQUENCE {Name(schema, sequence.Name)} AS {sequence.Type}{SequenceOptions(sequence)}";
 
     private static string SequenceOptions(Sequence sequence)
     {
@@ -106,54 +98,68 @@ public static class PostgresDdl
     private static string Bound(string keyword, long? value) =>
         value is { } v ? string.Create(CultureInfo.InvariantCulture, $" {keyword} {v}") : "";
 
-    private static bool IsSerial(Column column) => column.Identity == IdentityKind.Serial;
+    internal static bool IsSerial(Column column) => column.Identity == IdentityKind.Serial;
 
-    private static Sequence SequenceOf(Table table, Column column) =>
+    internal static Sequence SequenceOf(Table table, Column column) =>
         column.Sequence ?? new Sequence($"{table.Name}_{column.Name}_seq", column.Type, 1, 1);
 
-    private static string CreateTable(string schema, Table table)
+    /// <summary>The statement that makes a table, without what is deferred: parts that need something that needs the table.</summary>
+    internal static string CreateTable(string schema, Table table, Func<string, bool> deferred)
     {
-        var lines = table.Columns.Select(c => ColumnClause(schema, table, c)).ToList();
+        var inherits = table.Columns.Any(c => c.Inherited) && table.PartitionOf is null;
+        var lines = table.Columns.Where(c => !inherits || !c.Inherited).Select(c => ColumnClause(schema, table, c, deferred))
+            .Where(l => l.Length > 0).ToList();
         if (table.PrimaryKey is { } key)
         {
-            lines.Add($"{Named(key.Name)}PRIMARY KEY ({List(key.Columns)})");
+            lines.Add(Named(key.Name) + (key.Definition ?? $"PRIMARY KEY ({List(key.Columns)}){With(key.Options)}"));
         }
 
         lines.AddRange(table.Uniques.Select(UniqueClause));
-        lines.AddRange(table.Checks.Where(c => c.Validated).Select(CheckClause));
-        return $"CREATE TABLE {Name(schema, table.Name)} (\n    {string.Join(",\n    ", lines)}\n)";
+        lines.AddRange(table.Checks.Where(c => InTable(table, c) && !deferred($"constraint {c.Name}")).Select(CheckClause));
+        lines.AddRange(table.Exclusions.Select(e => Named(e.Name) + e.Definition));
+        var text = new StringBuilder("CREATE ").Append(table.Unlogged ? "UNLOGGED " : "").Append("TABLE ").Append(Name(schema, table.Name));
+        text.Append(table.OfType is { } type ? $" OF {type}" : "");
+        text.Append(lines.Count > 0 ? $" (\n    {string.Join(",\n    ", lines)}\n)" : table.OfType is null ? " ()" : "");
+        text.Append(inherits ? $" INHERITS ({string.Join(", ", table.Inherits.Select(p => Name(p.Schema ?? schema, p.Name)))})" : "");
+        text.Append(table.PartitionKey is { } parts ? $" PARTITION BY {parts}" : "");
+        return text.Append(table.Method is { } method ? $" USING {Quote(method)}" : "").Append(With(table.Options)).ToString();
     }
 
-    private static string ColumnClause(string schema, Table table, Column column)
+    /// <summary>Whether a check stands in its table's own statement.</summary>
+    internal static bool InTable(Table table, CheckConstraint check) =>
+        (check.Validated || !check.Enforced) && (!check.Inherited || table.PartitionOf is not null);
+
+    private static string ColumnClause(string schema, Table table, Column column, Func<string, bool> deferred)
     {
-        var text = new StringBuilder(Quote(column.Name)).Append(' ').Append(column.Type);
-        text.Append(column.Collation is { } collation ? $" COLLATE {collation}" : "");
+        var text = new StringBuilder();
+        text.Append(column.Collation is { } collation && table.OfType is null ? $" COLLATE {collation}" : "");
         if (column.Generated is { } generated)
         {
             text.Append(" GENERATED ALWAYS AS (").Append(generated).Append(column.GeneratedStored ? ") STORED" : ") VIRTUAL");
-        }
-        else if (column.Default is { } expression)
-        {
-            text.Append(" DEFAULT ").Append(expression);
         }
         else if (IsSerial(column))
         {
             text.Append(" DEFAULT nextval(").Append(Literal(Name(schema, SequenceOf(table, column).Name))).Append("::regclass)");
         }
+        else if (column.Default is { } expression && !deferred($"default {column.Name}"))
+        {
+            text.Append(" DEFAULT ").Append(expression);
+        }
 
-        if (column.Identity is IdentityKind.Always or IdentityKind.ByDefault)
+        // A partition takes its values from its table's sequence.
+        if (column.Identity is IdentityKind.Always or IdentityKind.ByDefault && table.PartitionOf is null)
         {
             text.Append(column.Identity == IdentityKind.Always ? " GENERATED ALWAYS" : " GENERATED BY DEFAULT").Append(" AS IDENTITY");
             text.Append(column.Sequence is { } s ? $" (SEQUENCE NAME {Name(schema, s.Name)}{SequenceOptions(s)})" : "");
         }
 
-        return text.Append(column.Nullable ? "" : " NOT NULL").ToString();
-    }
+        var rule = table.NotNulls.FirstOrDefault(n => n.Column == column.Name);
+        if (rule is null or { Validated: true })
+        {
+            text.Append(column.Nullable ? "" : $"{(rule is null ? "" : $" CONSTRAINT {Quote(rule.Name)}")} NOT NULL{(rule is { NoInherit: true } ? " NO INHERIT" : "")}");
+        }
 
-    private static string CreateView(string schema, View view)
-    {
-        var options = view.Options is { } o ? $" WITH ({o})" : "";
-        return $"CREATE {(view.Materialized ? "MATERIALIZED " : "")}VIEW {Name(schema, view.Name)}{options} AS\n{view.Definition}";
+        return table.OfType is null ? $"{Quote(column.Name)} {column.Type}{text}" : text.Length == 0 ? "" : $"{Quote(column.Name)} WITH OPTIONS{text}";
     }
 
     /// <summary>Views after those that they name. The names in a text are more than the views it reads, but never fewer.</summary>
@@ -186,16 +192,6 @@ public static class PostgresDdl
         }
     }
 
-    private static IEnumerable<string> Comments(DatabaseSchema schema)
-    {
-        var all = schema.Enums.Select(e => ("TYPE", Name(schema.Name, e.Name), e.Comment))
-            .Concat(schema.Tables.Select(t => ("TABLE", Name(schema.Name, t.Name), t.Comment)))
-            .Concat(schema.Tables.SelectMany(t => t.Columns.Select(
-                c => ("COLUMN", $"{Name(schema.Name, t.Name)}.{Quote(c.Name)}", c.Comment))))
-            .Concat(schema.Views.Select(v => (v.Materialized ? "MATERIALIZED VIEW" : "VIEW", Name(schema.Name, v.Name), v.Comment)));
-        return all.Where(c => c.Comment is not null).Select(c => $"COMMENT ON {c.Item1} {c.Item2} IS {Literal(c.Comment!)}");
-    }
-
     private static string Action(string on, ReferentialAction action) => action switch
     {
         ReferentialAction.Restrict => $" ON {on} RESTRICT",
@@ -205,9 +201,11 @@ public static class PostgresDdl
         _ => "",
     };
 
-    private static string Named(string? name) => name is null ? "" : $"CONSTRAINT {Quote(name)} ";
+    internal static string With(string? options) => options is null ? "" : $" WITH ({options})";
+
+    internal static string Named(string? name) => name is null ? "" : $"CONSTRAINT {Quote(name)} ";
 
     private static string Suffix(string? text) => text is null ? "" : $" {text}";
 
-    private static string List(IEnumerable<string> names) => string.Join(", ", names.Select(Quote));
+    internal static string List(IEnumerable<string> names) => string.Join(", ", names.Select(Quote));
 }

@@ -1,0 +1,77 @@
+using Tandem.Schema;
+using static Tandem.Postgres.PostgresDdl;
+using static Tandem.Postgres.PostgresText;
+
+namespace Tandem.Postgres;
+
+/// <summary>Writes owners and rights.</summary>
+internal static class PostgresDdlAccess
+{
+    /// <summary>The statements that give an object its owner and its rights, whatever it has.</summary>
+    public static IEnumerable<string> Statements(string schema, ObjectAccess access)
+    {
+        var name = access.On.Kind switch
+        {
+            "function" or "procedure" or "aggregate" => Routine(schema, access.On.Identity),
+            "schema" or "publication" or "event trigger" => Quote(access.On.Identity),
+            _ => Name(schema, access.On.Identity),
+        };
+        yield return $"ALTER {Owned(access.On.Kind)} {name} OWNER TO {Role(access.Owner)}";
+        if (access.Grants is not { } grants)
+        {
+            yield break;
+        }
+
+        var target = $"{Granted(access.On.Kind)} {name}";
+        yield return $"REVOKE ALL ON {target} FROM PUBLIC, {Role(access.Owner)}";
+        foreach (var group in grants.GroupBy(g => (g.Grantee, g.Grantable, g.Grantor)))
+        {
+            var rights = string.Join(", ", group.Select(g => g.Column is { } column ? $"{g.Privilege} ({Quote(column)})" : g.Privilege));
+            var grant = $"GRANT {rights} ON {target} TO {Role(group.Key.Grantee)}{(group.Key.Grantable ? " WITH GRANT OPTION" : "")}";
+            if (group.Key.Grantor is { } grantor)
+            {
+                yield return $"SET LOCAL SESSION AUTHORIZATION {Role(grantor)}";
+                yield return grant;
+                yield return "RESET SESSION AUTHORIZATION";
+            }
+            else
+            {
+                yield return grant;
+            }
+        }
+    }
+
+    /// <summary>The statements that give objects made later their rights.</summary>
+    public static IEnumerable<string> Defaults(string schema, DefaultPrivileges defaults)
+    {
+        var start = $"ALTER DEFAULT PRIVILEGES FOR ROLE {Role(defaults.Role)}{(defaults.Here ? $" IN SCHEMA {Quote(schema)}" : "")}";
+        if (!defaults.Here)
+        {
+            yield return $"{start} REVOKE ALL ON {defaults.Objects} FROM PUBLIC, {Role(defaults.Role)}";
+        }
+
+        foreach (var group in defaults.Grants.GroupBy(g => (g.Grantee, g.Grantable)))
+        {
+            yield return $"{start} GRANT {string.Join(", ", group.Select(g => g.Privilege))} ON {defaults.Objects} TO {Role(group.Key.Grantee)}"
+                + (group.Key.Grantable ? " WITH GRANT OPTION" : "");
+        }
+    }
+
+    private static string Routine(string schema, string identity)
+    {
+        var at = identity.IndexOf('(', StringComparison.Ordinal);
+        return Name(schema, identity[..at]) + identity[at..];
+    }
+
+    private static string Role(string name) => name.Length == 0 ? "PUBLIC" : Quote(name);
+
+    private static string Owned(string kind) => kind is "enum" or "composite type" or "range type" ? "TYPE" : kind.ToUpperInvariant();
+
+    private static string Granted(string kind) => kind switch
+    {
+        "view" or "materialized view" => "TABLE",
+        "aggregate" => "FUNCTION",
+        "enum" or "composite type" or "range type" => "TYPE",
+        _ => kind.ToUpperInvariant(),
+    };
+}

@@ -24,7 +24,9 @@ internal static class PostgresDdlAccess
 
         var target = $"{Granted(access.On.Kind)} {name}";
         yield return $"REVOKE ALL ON {target} FROM PUBLIC, {Role(access.Owner)}";
-        foreach (var group in grants.GroupBy(g => (g.Grantee, g.Grantable, g.Grantor)))
+
+        // Who hands a right on must have it first.
+        foreach (var group in grants.GroupBy(g => (g.Grantee, g.Grantable, g.Grantor)).OrderBy(g => g.Key.Grantor is not null))
         {
             var rights = string.Join(", ", group.Select(g => g.Column is { } column ? $"{g.Privilege} ({Quote(column)})" : g.Privilege));
             var grant = $"GRANT {rights} ON {target} TO {Role(group.Key.Grantee)}{(group.Key.Grantable ? " WITH GRANT OPTION" : "")}";

@@ -81,7 +81,8 @@ internal static class PostgresDdlObjects
 
     private static string Publication(Publication publication)
     {
-        var parts = publication.Tables.Select(t => $"TABLE ONLY {Name(t.Schema, t.Table)}"
+        // 14 knows the word TABLE once.
+        var parts = publication.Tables.Select((t, i) => $"{(i == 0 ? "TABLE " : "")}ONLY {Name(t.Schema, t.Table)}"
                 + (t.Columns.Count == 0 ? "" : $" ({List(t.Columns)})") + (t.Where is { } where ? $" WHERE ({where})" : ""))
             .Concat(publication.Schemas.Select(s => $"TABLES IN SCHEMA {Quote(s)}"));
         var objects = publication.AllTables ? " FOR ALL TABLES" : string.Join(", ", parts) is { Length: > 0 } list ? $" FOR {list}" : "";

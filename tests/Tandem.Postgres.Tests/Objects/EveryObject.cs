@@ -176,7 +176,7 @@ internal static class EveryObject
         comment on column "Eltern"."Id" is 'number';
         comment on materialized view stored is 'kept';
         comment on index stored_key is 'one each';
-        create view other.back as select * from "Größe ""1"".narrow;
+        create view other.back as select * from "Größe ""1""".narrow;
 
         """";
 

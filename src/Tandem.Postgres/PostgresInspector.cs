@@ -72,9 +72,11 @@ internal sealed class PostgresInspector(PostgresReading reading, string schema, 
         async Task<IEnumerable<SchemaObject>> Objects(string query, Func<PostgresRows.Row, SchemaObject> read) =>
             (await ReadAsync(query).ConfigureAwait(false)).Rows.Select(read);
 
-        var published = reading.Capabilities.Version.Major >= 15
-            ? (await ReadAsync("publication_schemas").ConfigureAwait(false)).Rows.ToLookup(r => r.Text("name"), r => r.Text("schema"), StringComparer.Ordinal)
-            : Array.Empty<string>().ToLookup(n => n, StringComparer.Ordinal);
+        async Task<List<PostgresRows.Row>> From15(string query) =>
+            reading.Capabilities.Version.Major >= 15 ? (await ReadAsync(query).ConfigureAwait(false)).Rows.ToList() : [];
+
+        var schemas = await From15("publication_schemas").ConfigureAwait(false);
+        var filters = await From15("publication_filters").ConfigureAwait(false);
         IEnumerable<SchemaObject> all =
         [
             .. await Objects("domains", Of.Domain).ConfigureAwait(false),
@@ -86,7 +88,7 @@ internal sealed class PostgresInspector(PostgresReading reading, string schema, 
             .. await Objects("policies", Of.Policy).ConfigureAwait(false),
             .. await Objects("statistics", Of.Statistics).ConfigureAwait(false),
             .. await Objects("extensions", Of.Extension).ConfigureAwait(false),
-            .. await Objects("publications", r => Of.Publication(r, published)).ConfigureAwait(false),
+            .. await Objects("publications", r => Of.Publication(r, schemas, filters)).ConfigureAwait(false),
             .. await Objects("event_triggers", Of.EventTrigger).ConfigureAwait(false),
             .. await Objects("default_privileges", Of.Defaults).ConfigureAwait(false),
         ];

@@ -124,14 +124,21 @@ internal static class PostgresInspectorObjects
         Comment = row.Optional("comment"),
     };
 
-    /// <summary>A publication; the schemas it publishes are given by its name.</summary>
-    public static Publication Publication(PostgresRows.Row row, ILookup<string, string> schemas) => new(row.Text("name"), row.Text("options"))
+    /// <summary>A publication; what only newer servers know of it is given apart.</summary>
+    public static Publication Publication(PostgresRows.Row row, IEnumerable<PostgresRows.Row> schemas, IEnumerable<PostgresRows.Row> filters)
     {
-        AllTables = row.Is("all_tables"),
-        Tables = List<PublishedTable>(row.Optional("tables")),
-        Schemas = schemas[row.Text("name")].ToValueList(),
-        Comment = row.Optional("comment"),
-    };
+        var name = row.Text("name");
+        var conditions = filters.Where(f => f.Text("name") == name)
+            .ToDictionary(f => (f.Text("schema"), f.Text("table_name")), f => PostgresInspectorTables.WithoutParentheses(f.Text("condition")));
+        return new Publication(name, row.Text("options"))
+        {
+            AllTables = row.Is("all_tables"),
+            Tables = List<PublishedTable>(row.Optional("tables"))
+                .Select(t => t with { Where = conditions.GetValueOrDefault((t.Schema, t.Table)) }).ToValueList(),
+            Schemas = schemas.Where(s => s.Text("name") == name).Select(s => s.Text("schema")).ToValueList(),
+            Comment = row.Optional("comment"),
+        };
+    }
 
     /// <summary>A trigger on events of the database.</summary>
     public static EventTrigger EventTrigger(PostgresRows.Row row) => new(row.Text("name"), row.Text("event"), row.Text("function"))

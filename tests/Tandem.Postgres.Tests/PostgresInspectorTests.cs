@@ -84,19 +84,13 @@ public sealed class PostgresInspectorTests
     {
         await using var target = await Target.CreateAsync(Rich, "Größe 1", major);
         var schema = await target.Database.InspectAsync(CancellationToken.None);
-        await using var empty = await Target.CreateAsync(
-            """
-            create schema "Größe 1"; set search_path = "Größe 1";
-            create domain percent as numeric(5,2) check (value between 0 and 100);
-            """,
-            "Größe 1",
-            major);
+        await using var empty = await Target.CreateAsync("create schema \"Größe 1\"", "Größe 1", major);
         await using var session = await empty.SessionAsync();
 
         await session.ApplyAsync(
             [.. PostgresDdl.Statements(schema).Select(s => new SqlStatement(s))], ApplyOptions.Default, CancellationToken.None);
 
-        (await empty.Database.InspectAsync(CancellationToken.None)).Written().ShouldBeSame(schema.Written());
+        (await empty.Database.InspectAsync(CancellationToken.None)).ShouldBeSame(schema);
     }
 
     [PostgresFact]

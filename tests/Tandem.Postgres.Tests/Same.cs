@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Tandem.Schema;
 using Xunit;
 
 namespace Tandem.Postgres.Tests;
@@ -24,25 +23,6 @@ internal static class Same
             Assert.Fail($"Line {i}\nexpected: {Around(e, i)}\n  actual: {Around(a, i)}");
         }
     }
-
-    /// <summary>The part of a schema that its statements make again.</summary>
-    public static DatabaseSchema Written(this DatabaseSchema schema) => schema with
-    {
-        Tables = schema.Tables.Select(t => t with
-        {
-            Triggers = [],
-            NotUnderstood = [],
-            Inherits = [],
-            NotNulls = [],
-            Columns = t.Columns.Select(c => c with { Inherited = false }).ToValueList(),
-        }).ToValueList(),
-        Objects = [],
-        Access = [],
-        Needs = [],
-        Comment = null,
-        Dependents = [],
-        Unmanaged = [],
-    };
 
     private static string Around(string[] lines, int i) =>
         string.Join('\n', lines.Skip(Math.Max(0, i - 5)).Take(10));

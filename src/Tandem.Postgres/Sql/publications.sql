@@ -12,8 +12,7 @@ select p.pubname as name,
                        select json_agg(a.attname order by a.attnum)
                        from pg_catalog.pg_attribute a
                        where a.attrelid = r.prrelid and a.attnum > 0
-                         and a.attnum::text = any (regexp_split_to_array(btrim(to_jsonb(r) ->> 'prattrs', '[]'), '[ ,]+'))), '[]'),
-                   'where', pg_catalog.pg_get_expr((to_jsonb(r) ->> 'prqual')::pg_catalog.pg_node_tree, r.prrelid))
+                         and a.attnum::text = any (regexp_split_to_array(btrim(to_jsonb(r) ->> 'prattrs', '[]'), '[ ,]+'))), '[]'))
                order by n.nspname collate "C", c.relname collate "C")
         from pg_catalog.pg_publication_rel r
         join pg_catalog.pg_class c on c.oid = r.prrelid

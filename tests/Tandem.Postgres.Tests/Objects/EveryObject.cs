@@ -220,7 +220,7 @@ internal static class EveryObject
         create table nulls (a int, b int, constraint once unique nulls not distinct (a), c int references base on delete set null (c));
         alter table nulls drop constraint nulls_c_fkey, add constraint nulls_fk foreign key (c) references base on delete set null (c);
         create unique index nulls_index on nulls (b) nulls not distinct;
-        create publication some for table "Parent Tabelle" ("Id", odd) where (odd > 3);
+        create publication picked for table "Parent Tabelle" ("Id", odd) where (odd > 3);
         create publication whole for tables in schema other;
 
         """";

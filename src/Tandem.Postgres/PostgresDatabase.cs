@@ -74,14 +74,14 @@ public sealed class PostgresDatabase : IDatabase
 
     /// <inheritdoc />
     public async Task<Examination> ExamineAsync(
-        ValueList<TableChange> changes, ValueList<RowUpdate> updates, ValueList<DataCheck> checks, CancellationToken cancellationToken)
+        ValueList<TableChange> changes, ValueList<RowChange> rows, ValueList<DataCheck> checks, CancellationToken cancellationToken)
     {
         var reading = await PostgresReading.BeginAsync(
             this, new PostgresSettings(SchemaName) { StatementTimeout = ExaminationTimeout }, cancellationToken).ConfigureAwait(false);
         await using (reading.ConfigureAwait(false))
         {
             return await PostgresExaminer.ExamineAsync(
-                reading, SchemaName, changes, updates, checks, cancellationToken).ConfigureAwait(false);
+                reading, SchemaName, changes, rows, checks, cancellationToken).ConfigureAwait(false);
         }
     }
 

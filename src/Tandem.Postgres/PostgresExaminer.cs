@@ -28,13 +28,13 @@ internal sealed class PostgresExaminer
         PostgresReading reading,
         string schema,
         IReadOnlyList<TableChange> changes,
-        IReadOnlyList<RowUpdate> updates,
+        IReadOnlyList<RowChange> rowChanges,
         IReadOnlyList<DataCheck> checks,
         CancellationToken cancellationToken)
     {
         var examiner = new PostgresExaminer(reading, schema, cancellationToken);
         var sizes = new List<PostgresSize>();
-        foreach (var table in changes.Select(c => c.Before?.Name).Concat(updates.Select(u => u.Table.Name)).OfType<string>().Distinct())
+        foreach (var table in changes.Select(c => c.Before?.Name).Concat(rowChanges.Where(r => !r.OnNewTable).Select(r => r.Table.Name)).OfType<string>().Distinct())
         {
             sizes.Add(await PostgresSize.MeasureAsync(reading, schema, table, cancellationToken).ConfigureAwait(false));
         }
@@ -45,9 +45,9 @@ internal sealed class PostgresExaminer
             await examiner.ExamineAsync(change, rows[change.Name]).ConfigureAwait(false);
         }
 
-        foreach (var update in updates)
+        foreach (var change in rowChanges.Where(r => !r.OnNewTable))
         {
-            await examiner.ExamineAsync(update, rows[update.Table.Name]).ConfigureAwait(false);
+            await examiner.ExamineAsync(change, rows[change.Table.Name]).ConfigureAwait(false);
         }
 
         foreach (var check in checks)
@@ -192,14 +192,14 @@ internal sealed class PostgresExaminer
         }
     }
 
-    private async Task ExamineAsync(RowUpdate update, long rows)
+    private async Task ExamineAsync(RowChange change, long rows)
     {
         var trial = new PostgresTrial(reading, cancellationToken);
-        var source = PostgresLensRows.Sample(schema, update.Table, rows);
-        foreach (var set in update.Set)
+        var source = PostgresLensRows.Sample(schema, change.Table, rows);
+        foreach (var set in change.Set)
         {
-            var subject = $"{update.Table.Name}.{set.Column}";
-            if (update.Table.Column(set.Column) is not { } column)
+            var subject = $"{change.Table.Name}.{set.Column}";
+            if (change.Table.Column(set.Column) is not { } column)
             {
                 problems.Add(new Problem(ProblemCodes.RowUpdateDoesNotCompile, $"There is no column {subject}.", Subject: subject));
             }
@@ -210,12 +210,31 @@ internal sealed class PostgresExaminer
             }
         }
 
-        if (update.Where is { } where && await trial.CompileConditionAsync(source, where).ConfigureAwait(false) is { } failure)
+        if (change.Where is { } where && await trial.CompileConditionAsync(source, where).ConfigureAwait(false) is { } failure)
         {
             problems.Add(new Problem(
                 ProblemCodes.RowUpdateDoesNotCompile,
-                $"The condition of the update of {update.Table.Name} does not compile: {failure}",
-                Subject: update.Table.Name));
+                $"The condition for the rows of {change.Table.Name} does not compile: {failure}",
+                Subject: change.Table.Name));
+        }
+
+        foreach (var row in change.Rows)
+        {
+            await ExamineAsync(change, row).ConfigureAwait(false);
+        }
+    }
+
+    // The server itself says whether it takes a row, literals and all: EXPLAIN carries nothing out.
+    private async Task ExamineAsync(RowChange change, ValueList<RowCell> row)
+    {
+        var insert = Dialect.InsertSql.Plain(change, PostgresText.Quote(schema) + "." + PostgresText.Quote(change.Table.Name), row, "true");
+        var (_, failure) = await reading.TryAsync(new SqlStatement($"EXPLAIN {insert}"), cancellationToken).ConfigureAwait(false);
+        if (failure is not null && PostgresErrors.KindOf(failure.SqlState) != FailureKind.Permission)
+        {
+            problems.Add(new Problem(
+                ProblemCodes.RowUpdateDoesNotCompile,
+                $"A row for {change.Table.Name} does not fit: {PostgresErrors.Describe(failure)}",
+                Subject: change.Table.Name));
         }
     }
 

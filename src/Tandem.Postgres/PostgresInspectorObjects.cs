@@ -86,6 +86,8 @@ internal static class PostgresInspectorObjects
         Before = row.Is("fires_before"),
         ForEachRow = row.Is("for_each_row"),
         OnUpdate = row.Is("on_update"),
+        OnInsert = row.Is("on_insert"),
+        OnDelete = row.Is("on_delete"),
         Enabled = row.Is("enabled"),
         Firing = row.Optional("firing"),
         Comment = row.Optional("comment"),

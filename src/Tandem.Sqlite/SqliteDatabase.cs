@@ -69,8 +69,8 @@ public sealed class SqliteDatabase : IDatabase
 
     /// <inheritdoc />
     public Task<Examination> ExamineAsync(
-        ValueList<TableChange> changes, ValueList<RowUpdate> updates, ValueList<DataCheck> checks, CancellationToken cancellationToken) =>
-        ReadAsync(reader => SqliteExaminer.Examine(reader, time, changes, updates, checks), cancellationToken);
+        ValueList<TableChange> changes, ValueList<RowChange> rows, ValueList<DataCheck> checks, CancellationToken cancellationToken) =>
+        ReadAsync(reader => SqliteExaminer.Examine(reader, time, changes, rows, checks), cancellationToken);
 
     /// <inheritdoc />
     public Task<ValueList<OwnObject>> FindOwnObjectsAsync(CancellationToken cancellationToken) =>

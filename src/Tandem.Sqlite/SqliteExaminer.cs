@@ -28,12 +28,12 @@ internal sealed class SqliteExaminer
         SqliteReader reader,
         TimeProvider time,
         ValueList<TableChange> changes,
-        ValueList<RowUpdate> updates,
+        ValueList<RowChange> rows,
         ValueList<DataCheck> checks)
     {
         var examiner = new SqliteExaminer(reader, time);
         var sizes = changes.Select(c => c.Before?.Name)
-            .Concat(updates.Select(u => u.Table.Name))
+            .Concat(rows.Select(r => r.Table.Name))
             .OfType<string>()
             .Distinct(SqliteText.NameComparer.Instance)
             .Order(StringComparer.Ordinal)
@@ -44,33 +44,36 @@ internal sealed class SqliteExaminer
         // Applications may rely on the leniency; what a person writes in a migration today need not.
         reader.RefuseDoubleQuotedStrings();
         var problems = changes.SelectMany(c => SqliteLensExaminer.Examine(reader, c))
-            .Concat(updates.SelectMany(examiner.Update))
+            .Concat(rows.SelectMany(examiner.Rows))
             .Concat(checks.SelectMany(examiner.Check))
             .Concat(simulated);
         return new Examination(problems.ToValueList(), sizes);
     }
 
-    private IEnumerable<Problem> Update(RowUpdate update)
+    private IEnumerable<Problem> Rows(RowChange change)
     {
-        var parts = update.Set.Select(s => (What: $"The new value of {s.Column}", s.Sql))
-            .Concat(update.Where is null ? [] : [(What: "The condition", Sql: update.Where)]);
-        foreach (var (what, sql) in parts)
+        var table = $"main.{SqliteText.Quote(change.Table.Name)}";
+        var parts = change.Set.Select(s => (What: $"The new value of {s.Column}", s.Sql, From: $"{table} AS {SqliteText.Quote(change.Table.Name)}"))
+            .Concat(change.Where is null ? [] : [(What: "The condition", Sql: change.Where, From: $"{table} AS {SqliteText.Quote(change.Table.Name)}")])
+            .Concat(change.Rows.SelectMany(r => r).Where(c => c.Kind == CellKind.Sql)
+                .Select(c => (What: $"A value for {c.Column}", Sql: c.Text, From: "(SELECT 1)")));
+        foreach (var (what, sql, from) in parts)
         {
-            if (Compile(sql, $"main.{SqliteText.Quote(update.Table.Name)} AS {SqliteText.Quote(update.Table.Name)}") is { } why)
+            if (Compile(sql, from) is { } why)
             {
                 yield return new Problem(
                     ProblemCodes.RowUpdateDoesNotCompile,
-                    $"{what} in row update {update.Number} of {update.Table.Name} does not compile: {why}.",
-                    Subject: update.Table.Name);
+                    $"{what} in change {change.Number} of the rows of {change.Table.Name} does not compile: {why}.",
+                    Subject: change.Table.Name);
             }
         }
 
-        foreach (var set in update.Set.Where(s => update.Table.Columns.All(c => !SqliteText.SameName(c.Name, s.Column))))
+        foreach (var set in change.Set.Where(s => change.Table.Columns.All(c => !SqliteText.SameName(c.Name, s.Column))))
         {
             yield return new Problem(
                 ProblemCodes.RowUpdateDoesNotCompile,
-                $"Row update {update.Number} sets {set.Column}, which {update.Table.Name} does not have.",
-                Subject: $"{update.Table.Name}.{set.Column}");
+                $"Change {change.Number} of the rows of {change.Table.Name} sets {set.Column}, which the table does not have.",
+                Subject: $"{change.Table.Name}.{set.Column}");
         }
     }
 

@@ -40,7 +40,11 @@ internal sealed class SqliteInspector
     {
         var cursor = new SqliteCursor(sql);
         var before = ReadTriggerHead(cursor);
-        return new Trigger(name, sql) { Table = table, Before = before, OnUpdate = cursor.Peek().Is("UPDATE") };
+        var fires = cursor.Peek();
+        return new Trigger(name, sql)
+        {
+            Table = table, Before = before, OnUpdate = fires.Is("UPDATE"), OnInsert = fires.Is("INSERT"), OnDelete = fires.Is("DELETE"),
+        };
     }
 
     /// <summary>The columns after UPDATE OF in a trigger's statement.</summary>

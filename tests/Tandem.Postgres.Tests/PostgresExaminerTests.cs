@@ -127,8 +127,8 @@ public sealed class PostgresExaminerTests
         var examination = await target.Database.ExamineAsync(
             [],
             [
-                new RowUpdate(1, table, [new LensExpression("name", "upper(name)"), new LensExpression("id", "code")], "id > 5"),
-                new RowUpdate(2, table, [new LensExpression("name", "nam"), new LensExpression("none", "1")], "id > 'x' or nowhere"),
+                new RowChange(1, RowChangeKind.Update, table) { Set = [new LensExpression("name", "upper(name)"), new LensExpression("id", "code")], Where = "id > 5" },
+                new RowChange(2, RowChangeKind.Update, table) { Set = [new LensExpression("name", "nam"), new LensExpression("none", "1")], Where = "id > 'x' or nowhere" },
             ],
             [
                 new DataCheck("fine", "select count(*) from \"Kunden\" where name is null;", "10"),

@@ -19,6 +19,10 @@ internal sealed class KeyWalk(string schema, string table, IReadOnlyList<Column>
     public string Cursor(string? alias = null) =>
         $"pg_catalog.json_build_array({string.Join(", ", key.Select(k => $"{Own(alias, k)}::text"))})::text";
 
+    /// <summary>The cursor of a row with these values.</summary>
+    public string CursorOf(Func<Column, string> value) =>
+        $"pg_catalog.json_build_array({string.Join(", ", key.Select(k => $"CAST({value(k)} AS {k.Type})::text"))})::text";
+
     /// <summary>The condition that a row lies in the chunk.</summary>
     public string Window(string? alias = null) => $"{After(alias)} AND {Until(alias, "@upto")}";
 

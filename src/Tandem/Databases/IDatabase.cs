@@ -36,7 +36,7 @@ public interface IDatabase : IAsyncDisposable
     Task<DatabaseSchema> InspectAsync(CancellationToken cancellationToken);
 
     /// <summary>Compiles lenses and checks on the server and tries them on real rows, read-only: failures and lossy round trips are problems.</summary>
-    Task<Examination> ExamineAsync(ValueList<TableChange> changes, ValueList<RowUpdate> updates, ValueList<DataCheck> checks, CancellationToken cancellationToken);
+    Task<Examination> ExamineAsync(ValueList<TableChange> changes, ValueList<RowChange> rows, ValueList<DataCheck> checks, CancellationToken cancellationToken);
 
     /// <summary>Lists every object of the engine's in this target, in an order in which they can be dropped.</summary>
     Task<ValueList<OwnObject>> FindOwnObjectsAsync(CancellationToken cancellationToken);

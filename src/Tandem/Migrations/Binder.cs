@@ -65,7 +65,7 @@ internal sealed class Binder(List<Problem> problems, SourceMap places, string ro
     private object? BindKey(FileKey key, MapEntry entry, Spot spot)
     {
         places.Add(spot.Path, entry.Value is ScalarNode ? entry.Value.Place : entry.Place);
-        if (entry.Value is ScalarNode { IsEmpty: true })
+        if (entry.Value is ScalarNode { IsEmpty: true } && key.Type != typeof(CellValue))
         {
             Report(ProblemCodes.EmptyValue, $"`{spot.Shown}` has no value.", entry.Place);
             return null;
@@ -108,6 +108,11 @@ internal sealed class Binder(List<Problem> problems, SourceMap places, string ro
         if (type == typeof(SqlText))
         {
             return BindSql(node, spot);
+        }
+
+        if (type == typeof(CellValue))
+        {
+            return BindCell(node, spot);
         }
 
         return ScalarBinder.CanBind(type)
@@ -195,6 +200,19 @@ internal sealed class Binder(List<Problem> problems, SourceMap places, string ro
         var content = entry.Value is ScalarNode { IsEmpty: true } ? new MapNode(entry.Place, []) : entry.Value;
         var operation = (Operation?)BindRecord(type, content, entry.Place, new Spot(spot.Path, entry.Key));
         return operation is null ? null : operation with { Place = entry.Place };
+    }
+
+    private CellValue? BindCell(FileNode node, Spot spot)
+    {
+        if (node is ScalarNode scalar)
+        {
+            return CellForm.Of(scalar);
+        }
+
+        var sql = node is MapNode { Entries: [{ Key: "sql", Value: ScalarNode text }] }
+            ? new SqlText(scalars.Sql(text, spot.Key("sql")))
+            : BindSql(node, spot);
+        return sql is null ? null : new CellValue(Steps.CellKind.Sql, "", sql);
     }
 
     private SqlText? BindSql(FileNode node, Spot spot)

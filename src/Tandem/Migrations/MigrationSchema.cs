@@ -108,6 +108,7 @@ public static class MigrationSchema
             return type switch
             {
                 _ when type == typeof(Operation) => Reference("operation", OperationChoice),
+                _ when type == typeof(CellValue) => Reference("cell_value", CellValueChoice),
                 _ when type == typeof(SqlText) => Reference("sql_text", SqlTextChoice),
                 _ when ScalarBinder.CanBind(type) => Scalar(type, required),
                 _ => Reference(FileForm.Snake(type.Name), () => Record(type)),
@@ -174,6 +175,23 @@ public static class MigrationSchema
                     {
                         ["type"] = "object", ["properties"] = engines, ["minProperties"] = 1, ["additionalProperties"] = false,
                     }),
+            };
+        }
+
+        private static JsonObject CellValueChoice()
+        {
+            var keys = new JsonObject { ["sql"] = AnyText() };
+            foreach (var key in FileForm.Of(typeof(SqlText)).Keys.Where(k => k.Property.Name != nameof(SqlText.Any)))
+            {
+                keys[key.Name] = AnyText();
+            }
+
+            return new JsonObject
+            {
+                ["description"] = "A value: null, a number, true, false, a text, or SQL as { sql: … }.",
+                ["anyOf"] = new JsonArray(
+                    new JsonObject { ["type"] = new JsonArray("null", "string", "number", "boolean") },
+                    new JsonObject { ["type"] = "object", ["properties"] = keys, ["minProperties"] = 1, ["additionalProperties"] = false }),
             };
         }
 

@@ -12,7 +12,7 @@ internal sealed class ChangeDraft(DatabaseSchema schema, string engine)
 {
     private readonly List<TableDraft> tables = [];
     private readonly List<Problem> problems = [];
-    private readonly List<RowUpdate> updates = [];
+    private readonly List<RowChange> rows = [];
     private readonly List<RawScript> scripts = [];
     private Operation? current;
 
@@ -27,7 +27,8 @@ internal sealed class ChangeDraft(DatabaseSchema schema, string engine)
     /// <summary>The objects without rows.</summary>
     public ObjectDrafts Objects { get; } = new(schema);
 
-    public ValueList<RowUpdate> Updates => updates.ToValueList();
+    /// <summary>The changes of rows, in the order of the file.</summary>
+    public ValueList<RowChange> Rows => rows.ToValueList();
 
     /// <summary>The changed tables, in ordinal order of their names so that locks are always taken in one order.</summary>
     public ValueList<TableChange> Changes => tables.Where(t => t.Changed).Select(t => t.Freeze())
@@ -40,8 +41,8 @@ internal sealed class ChangeDraft(DatabaseSchema schema, string engine)
         current = null;
     }
 
-    public void Report(ProblemCode code, string message, string? subject = null) =>
-        problems.Add(new Problem(code, message, current?.Place, subject));
+    public void Report(ProblemCode code, string message, string? subject = null, string? remedy = null) =>
+        problems.Add(new Problem(code, message, current?.Place, subject, remedy));
 
     /// <summary>Reports with a remedy for this very case.</summary>
     public void ReportFor(ProblemCode code, string message, string remedy, string? subject = null) =>
@@ -114,11 +115,12 @@ internal sealed class ChangeDraft(DatabaseSchema schema, string engine)
         return false;
     }
 
+    /// <summary>The table as this migration makes it, or null when it was there before.</summary>
+    public Table? Made(string name) => tables.FirstOrDefault(t => t.Name == name && t.Before is null && !t.Dropped)?.Freeze().After;
+
     public void Create(Table table) => tables.Add(new TableDraft(null, table));
 
-    public void Update(RowUpdate update) => updates.Add(update);
-
-    public int NextUpdate => updates.Count + 1;
+    public void Change(RowChange change) => rows.Add(change with { Number = rows.Count + 1 });
 
     /// <summary>SQL of the file's own, in its order.</summary>
     public ValueList<RawScript> Scripts => scripts.ToValueList();

@@ -30,10 +30,8 @@ public sealed record UpdateRows : Operation
     /// <inheritdoc />
     internal override void Apply(ChangeDraft draft)
     {
-        var where = draft.Expression(Where, $"where of update_rows {Table}");
-        if (draft.Schema.Table(Table) is not { } table)
+        if (RowSubject.Find(draft, Table) is not { } table || !RowSubject.TryCondition(draft, Where, $"where of update_rows {Table}", out var where))
         {
-            draft.Report(ProblemCodes.NoSuchTable, $"There is no table {Table} before this migration.", Table);
             return;
         }
 
@@ -47,16 +45,14 @@ public sealed record UpdateRows : Operation
             return;
         }
 
-        if (table.Key.Count == 0)
-        {
-            draft.Report(ProblemCodes.NoKey, $"The rows of {Table} cannot be told apart, so what was there could not be put back.", Table);
-            return;
-        }
-
         if (set.All(s => s.Sql is not null))
         {
-            draft.Report(ProblemCodes.SingleVersion, $"update_rows changes {Table} for both versions at once; a rollback puts back rows that nobody changed since.", Table);
-            draft.Update(new RowUpdate(draft.NextUpdate, table, set.Select(s => new LensExpression(s.Column, s.Sql!)).ToValueList(), where));
+            RowSubject.SayShared(draft, "update_rows", Table);
+            draft.Change(new RowChange(0, RowChangeKind.Update, table)
+            {
+                Set = set.Select(s => new LensExpression(s.Column, s.Sql!)).ToValueList(),
+                Where = where,
+            });
         }
     }
 }

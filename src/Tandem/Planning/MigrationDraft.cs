@@ -9,13 +9,13 @@ namespace Tandem.Planning;
 
 /// <summary>A migration worked out against a schema, before the database was asked about its data.</summary>
 /// <param name="Changes">What changes, table by table.</param>
-/// <param name="Updates">The row updates.</param>
+/// <param name="Rows">The changes of rows.</param>
 /// <param name="Before">The checks on the old version.</param>
 /// <param name="After">The checks on the new version.</param>
 /// <param name="Problems">What does not fit.</param>
 public sealed record MigrationDraft(
     ValueList<TableChange> Changes,
-    ValueList<RowUpdate> Updates,
+    ValueList<RowChange> Rows,
     ValueList<DataCheck> Before,
     ValueList<DataCheck> After,
     ValueList<Problem> Problems)
@@ -57,10 +57,10 @@ public sealed record MigrationDraft(
         var hooks = PhaseHooks.Of(migration, wrong);
         return new MigrationDraft(
             draft.Changes,
-            draft.Updates,
+            draft.Rows,
             Checks(draft, migration.Checks?.Before),
             Checks(draft, migration.Checks?.After),
-            draft.Problems.Concat(draft.Changes.SelectMany(NotCarried)).Concat(ScriptRules.Check(migration, draft.Changes, scripts, trial)).Concat(wrong).ToValueList())
+            draft.Problems.Concat(draft.Changes.SelectMany(NotCarried)).Concat(ScriptRules.Check(migration, draft.Changes, scripts, trial)).Concat(RowSubject.Conflicts(draft.Rows, draft.Changes)).Concat(wrong).ToValueList())
         {
             Scripts = scripts,
             Hooks = hooks,

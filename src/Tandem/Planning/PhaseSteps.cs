@@ -27,7 +27,7 @@ internal static class PhaseSteps
         .. draft.Changes.Where(Fills).Select(c => new Backfill(c)),
         .. draft.Changes.SelectMany(c => c.Indexes.Where(i => i.Added && !i.After!.Unique).Select(i => new BuildIndex(c, i.After!, Side.New))),
         .. Enforced(draft, Side.New, live: true),
-        .. draft.Updates.Select(u => new UpdateRows(u)),
+        .. draft.Rows.Select(r => new ChangeRows(r)),
         .. draft.Changes.Where(Fills).Select(c => new Verify(c, Live: false)),
         .. GoLive(draft),
     ];
@@ -39,7 +39,7 @@ internal static class PhaseSteps
         .. MakeObjects(draft),
         .. PublishShape(draft, Side.Old),
         .. Enforced(draft, Side.New, live: true),
-        .. draft.Updates.Select(u => new UpdateRows(u)),
+        .. draft.Rows.Select(r => new ChangeRows(r)),
         .. draft.Changes.Where(Fills).Select(c => new Verify(c, Live: true)),
         .. GoLive(draft),
     ];
@@ -80,7 +80,7 @@ internal static class PhaseSteps
     [
         .. Withdraw(draft, Side.New),
         .. Constraints(draft, Side.New).Reverse().Select(c => new Relax(c.Change, c.Kind, c.Name, Side.New)),
-        .. draft.Updates.Reverse().Select(u => new RestoreRows(u)),
+        .. draft.Rows.Reverse().Select(r => new RestoreRows(r)),
         .. draft.Scripts.Reverse().Where(s => s.Down is not null).Select(s => new RevertScript(s)),
     ];
 
@@ -91,7 +91,7 @@ internal static class PhaseSteps
         .. PublishShape(draft, Side.Old, Side.New),
         .. SwitchTo(draft, Side.Old),
         .. Withdraw(draft, Side.New),
-        .. draft.Updates.Reverse().Select(u => new RestoreRows(u)),
+        .. draft.Rows.Reverse().Select(r => new RestoreRows(r)),
         .. draft.Scripts.Reverse().Where(s => s.Down is not null).Select(s => new RevertScript(s)),
     ];
 
@@ -101,7 +101,7 @@ internal static class PhaseSteps
         .. DropObjects(draft, side, last: false),
         .. draft.Changes.SelectMany(c => new Step[] { new Backup(c, side), new Contract(c, side) }),
         .. DropObjects(draft, side, last: true),
-        .. draft.Updates.Select(u => new ForgetRows(u)),
+        .. draft.Rows.Select(r => new ForgetRows(r)),
     ];
 
     private static IEnumerable<Step> MakeObjects(MigrationDraft draft) =>

@@ -51,8 +51,8 @@ public sealed record Plan
     /// <summary>What the migration changes about objects without rows.</summary>
     public ValueList<ObjectChange> Objects { get; init; } = [];
 
-    /// <summary>The row updates.</summary>
-    public ValueList<RowUpdate> Updates { get; init; } = [];
+    /// <summary>The changes of rows.</summary>
+    public ValueList<RowChange> Rows { get; init; } = [];
 
     /// <summary>SQL of the file's own, with what it did where it was tried.</summary>
     public ValueList<RawScript> Scripts { get; init; } = [];

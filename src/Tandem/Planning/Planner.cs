@@ -25,7 +25,7 @@ public static class Planner
         ArgumentNullException.ThrowIfNull(request);
         var phases = draft.Fails ? [] : Render(draft, request.Context, request.Dialect);
         var findings = Findings(migration, draft, request);
-        var touched = draft.Changes.Select(c => c.Before).Concat(draft.Updates.Select(u => u.Table))
+        var touched = draft.Changes.Select(c => c.Before).Concat(draft.Rows.Where(r => !r.OnNewTable).Select(r => r.Table))
             .Concat(ScriptRules.Tables(draft.Scripts).Select(request.Context.Schema.Table)).OfType<Table>().Distinct().ToValueList();
         var objects = draft.Objects.Count == 0 ? null : (ValueList<ObjectChange>?)draft.Objects;
         var fingerprint = objects is null ? Fingerprint.Of(touched) : Fingerprint.Of(new { touched, objects });
@@ -35,7 +35,7 @@ public static class Planner
             migration.FileHash,
             draft.Changes,
             Objects = objects,
-            draft.Updates,
+            draft.Rows,
 
             // What a script did somewhere is a measurement; what follows from it stands in the findings.
             Scripts = draft.Scripts.Select(s => s with { Effect = null }).ToList(),
@@ -55,7 +55,7 @@ public static class Planner
             Phases = phases,
             Changes = draft.Changes,
             Objects = draft.Objects,
-            Updates = draft.Updates,
+            Rows = draft.Rows,
             Scripts = draft.Scripts,
             Hooks = draft.Hooks,
             Before = draft.Before,
@@ -80,7 +80,7 @@ public static class Planner
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(dialect);
-        var draft = new MigrationDraft(plan.Changes, plan.Updates, plan.Before, plan.After, []) { Scripts = plan.Scripts, Hooks = plan.Hooks, Objects = plan.Objects };
+        var draft = new MigrationDraft(plan.Changes, plan.Rows, plan.Before, plan.After, []) { Scripts = plan.Scripts, Hooks = plan.Hooks, Objects = plan.Objects };
         var context = new RenderContext(plan.Schema, plan.Migration, plan.Ordinal, plan.OldVersion)
         {
             Retained = others,
@@ -103,7 +103,7 @@ public static class Planner
 
     private static DatabaseSchema Touched(DatabaseSchema schema, MigrationDraft draft)
     {
-        var names = draft.Changes.Select(c => c.Before?.Name).Concat(draft.Updates.Select(u => u.Table.Name)).OfType<string>()
+        var names = draft.Changes.Select(c => c.Before?.Name).Concat(draft.Rows.SelectMany(r => new[] { r.Table.Name, r.Archive?.Table })).OfType<string>()
             .Concat(ScriptRules.Tables(draft.Scripts))
             .ToHashSet(StringComparer.Ordinal);
         return schema with
@@ -126,6 +126,7 @@ public static class Planner
             .Concat((request.Examination?.Problems ?? []).Where(p => !IsReplaced(p, draft)))
             .Concat(FiringTriggers(migration, draft))
             .Concat(ScriptRules.Retained(draft.Scripts, request.Context.Retained))
+            .Concat(TriggersOfRows(migration, draft))
             .Select(p => Lossy(p, migration))
             .Select(p => p.NeedsConsent ? p with { Severity = accepted.Contains(p.Code.Id) ? Severity.Warning : Severity.Error } : p)
             .Distinct()
@@ -153,17 +154,38 @@ public static class Planner
             yield break;
         }
 
-        var filled = draft.Changes.Where(c => c.Before is not null && c.Lenses.Count > 0).Select(c => c.Before!)
-            .Concat(draft.Updates.Select(u => u.Table)).Distinct();
-        foreach (var table in filled)
+        var filled = draft.Changes.Where(c => c.Before is not null && c.Lenses.Count > 0).Select(c => (Table: c.Before!, Kind: RowChangeKind.Update))
+            .Concat(draft.Rows.Select(r => (r.Table, r.Kind))).Distinct();
+        foreach (var (table, kind) in filled)
         {
-            foreach (var trigger in table.Triggers.Where(t => t is { OnUpdate: true, Enabled: true }))
+            foreach (var trigger in table.Triggers.Where(t => Fires(t, kind)))
             {
                 yield return new Problem(
-                    ProblemCodes.TriggerRefused, $"The trigger {trigger.Name} of {table.Name} would fire for every row the engine fills.", migration.Place, table.Name);
+                    ProblemCodes.TriggerRefused, $"The trigger {trigger.Name} of {table.Name} would fire for every row the engine writes.", migration.Place, table.Name);
             }
         }
     }
+
+    // What adds rows takes them away again in a rollback, and the other way round.
+    private static bool Fires(Trigger trigger, RowChangeKind kind) =>
+        trigger.Enabled && (kind == RowChangeKind.Update ? trigger.OnUpdate : trigger.OnInsert || trigger.OnDelete);
+
+    /// <summary>Triggers see the engine's writes to rows as they see any other; a person should know which.</summary>
+    private static IEnumerable<Problem> TriggersOfRows(Migration migration, MigrationDraft draft) =>
+        migration.UserTriggers == UserTriggers.Refuse ? [] :
+        from row in draft.Rows
+        let firing = row.Table.Triggers.Where(t => Fires(t, row.Kind)).Select(t => t.Name).ToList()
+        where firing.Count > 0
+        select new Problem(
+            ProblemCodes.TriggersFire, $"The change of the rows of {row.Table.Name} fires {string.Join(", ", firing)}, and so does its rollback.", Subject: row.Table.Name);
+
+    private static string RowsNotKept(RowChange change) => change.Kind switch
+    {
+        RowChangeKind.Insert => $"insert_rows on {change.Table.Name}: a rollback removes only rows that still are as they were added and that nothing refers to.",
+        RowChangeKind.Delete => $"delete_rows on {change.Table.Name}: a rollback puts back only rows whose key and parents are still there for them.",
+        RowChangeKind.Archive => $"archive_rows on {change.Table.Name}: a rollback moves back only rows whose key and parents are still there for them; the others stay in {change.Archive!.Table}.",
+        _ => $"update_rows on {change.Table.Name}: a rollback puts back only rows that still hold what was written.",
+    };
 
     private static ValueList<string> NotKept(MigrationDraft draft, ValueList<Problem> findings) =>
         findings.Where(f => f.Code == ProblemCodes.LossyRoundTrip || f.Code == ProblemCodes.KeyOutgrows).Select(f => f.Message)
@@ -173,6 +195,6 @@ public static class Planner
                 $"The table {c.After!.Name} exists in the new version only: a rollback hides its rows; they come back with the next start."))
             .Concat(draft.Scripts.Where(s => s.Down is null).Select(s => string.Create(
                 CultureInfo.InvariantCulture, $"sql {s.Number}: what it did stays after a rollback; nothing takes it back.")))
-            .Concat(draft.Updates.Select(u => $"update_rows on {u.Table.Name}: a rollback puts back only rows that still hold what was written."))
+            .Concat(draft.Rows.Select(RowsNotKept))
             .ToValueList();
 }

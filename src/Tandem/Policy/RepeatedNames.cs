@@ -18,6 +18,8 @@ internal static class RepeatedNames
             $"{list.Path}[{again.Index}]",
             list.Operation!.Tables.FirstOrDefault());
 
-    private static string? NameOf(object item) => item as string
-        ?? (FileForm.Of(item.GetType()).Keys.FirstOrDefault(k => k.Name is "name" or "column")?.Property.GetValue(item) as string);
+    // A list within a list, such as a row, has no name of its own.
+    private static string? NameOf(object item) => item is string or IEnumerable
+        ? item as string
+        : (FileForm.Of(item.GetType()).Keys.FirstOrDefault(k => k.Name is "name" or "column")?.Property.GetValue(item) as string);
 }

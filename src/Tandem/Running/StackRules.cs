@@ -11,7 +11,7 @@ internal static class StackRules
     /// <summary>Every table that a plan touches, by its names in both versions, and every other object with what it hangs on.</summary>
     public static ValueList<string> TablesOf(Plan plan) =>
         plan.Changes.SelectMany(c => new[] { c.Before?.Name, c.After?.Name })
-            .Concat(plan.Updates.Select(u => u.Table.Name))
+            .Concat(plan.Rows.SelectMany(r => new[] { r.Table.Name, r.Archive?.Table }))
             .Concat(ScriptRules.Tables(plan.Scripts))
             .Concat(plan.Scripts.SelectMany(ScriptRules.Made))
             .Concat(plan.Objects.SelectMany(o => o.On.Prepend(o.Name)))

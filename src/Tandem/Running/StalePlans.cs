@@ -16,7 +16,7 @@ internal static class StalePlans
     /// <param name="again">The plan with its phases written for what is in sync now.</param>
     public static Problem? Find(JournalView view, Plan plan, DatabaseSchema schema, Plan again)
     {
-        var touched = plan.Changes.Select(c => c.Before).Concat(plan.Updates.Select(u => u.Table)).OfType<Table>();
+        var touched = plan.Changes.Select(c => c.Before).Concat(plan.Rows.Where(r => !r.OnNewTable).Select(r => r.Table)).OfType<Table>();
         if (touched.FirstOrDefault(t => schema.Table(t.Name) != t) is { } table)
         {
             return new Problem(ProblemCodes.StalePlan, $"The table {table.Name} is not as it was when the plan was made.", Subject: table.Name);

@@ -56,6 +56,12 @@ public sealed record Trigger(string Name, string Definition) : SchemaObject(Name
     /// <summary>Whether it fires on UPDATE, hence in a backfill.</summary>
     public bool OnUpdate { get; init; }
 
+    /// <summary>Whether it fires on INSERT.</summary>
+    public bool OnInsert { get; init; }
+
+    /// <summary>Whether it fires on DELETE.</summary>
+    public bool OnDelete { get; init; }
+
     /// <summary>Whether it is switched on.</summary>
     public bool Enabled { get; init; } = true;
 

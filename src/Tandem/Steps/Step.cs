@@ -33,13 +33,6 @@ public enum Phase
 /// <param name="Expect">The value it must have, as text.</param>
 public sealed record DataCheck(string Name, string Sql, string Expect);
 
-/// <summary>A batched change of rows that only one version of the data survives.</summary>
-/// <param name="Number">Its place in the migration, from 1: names its before-images.</param>
-/// <param name="Table">The table, as it is before the migration.</param>
-/// <param name="Set">New values by column, expressions over the row.</param>
-/// <param name="Where">Which rows; null for all.</param>
-public sealed record RowUpdate(int Number, Table Table, ValueList<LensExpression> Set, string? Where);
-
 /// <summary>One thing an engine can do. The set is closed: operations say which steps, providers say which SQL.</summary>
 public abstract record Step
 {
@@ -157,14 +150,14 @@ public sealed record Backup(TableChange Change, Side Side) : Step;
 /// <param name="Side">The side whose storage goes.</param>
 public sealed record Contract(TableChange Change, Side Side) : Step;
 
-/// <summary>Changes rows in batches and keeps their before-images.</summary>
-public sealed record UpdateRows(RowUpdate Update) : Step;
+/// <summary>Changes rows, in batches where there may be many, and keeps what was there.</summary>
+public sealed record ChangeRows(RowChange Change) : Step;
 
-/// <summary>Puts before-images back into rows that still equal what <see cref="UpdateRows"/> wrote.</summary>
-public sealed record RestoreRows(RowUpdate Update) : Step;
+/// <summary>Leads rows back that still are as <see cref="ChangeRows"/> left them.</summary>
+public sealed record RestoreRows(RowChange Change) : Step;
 
-/// <summary>Forgets the before-images of a row update.</summary>
-public sealed record ForgetRows(RowUpdate Update) : Step;
+/// <summary>Backs up and forgets what was kept of a change of rows.</summary>
+public sealed record ForgetRows(RowChange Change) : Step;
 
 /// <summary>Carries out what a person wrote in SQL, for both versions at once.</summary>
 public sealed record RunScript(RawScript Script) : Step;

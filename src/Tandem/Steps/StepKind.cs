@@ -42,8 +42,8 @@ public enum StepKind
     /// <summary><see cref="Steps.Contract"/>.</summary>
     Contract,
 
-    /// <summary><see cref="Steps.UpdateRows"/>.</summary>
-    UpdateRows,
+    /// <summary><see cref="Steps.ChangeRows"/>.</summary>
+    ChangeRows,
 
     /// <summary><see cref="Steps.RestoreRows"/>.</summary>
     RestoreRows,
@@ -94,7 +94,7 @@ public static class StepKinds
         Switch => StepKind.Switch,
         Backup => StepKind.Backup,
         Contract => StepKind.Contract,
-        UpdateRows => StepKind.UpdateRows,
+        ChangeRows => StepKind.ChangeRows,
         RestoreRows => StepKind.RestoreRows,
         ForgetRows => StepKind.ForgetRows,
         WatchOld => StepKind.WatchOld,

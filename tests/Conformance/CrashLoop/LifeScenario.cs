@@ -91,8 +91,8 @@ internal static class LifeScenario
         public Task<DatabaseSchema> InspectAsync(CancellationToken cancellationToken) => target.Database.InspectAsync(cancellationToken);
 
         public Task<Examination> ExamineAsync(
-            ValueList<TableChange> changes, ValueList<RowUpdate> updates, ValueList<DataCheck> checks, CancellationToken cancellationToken) =>
-            target.Database.ExamineAsync(changes, updates, checks, cancellationToken);
+            ValueList<TableChange> changes, ValueList<RowChange> rows, ValueList<DataCheck> checks, CancellationToken cancellationToken) =>
+            target.Database.ExamineAsync(changes, rows, checks, cancellationToken);
 
         public Task<ValueList<OwnObject>> FindOwnObjectsAsync(CancellationToken cancellationToken) => target.Database.FindOwnObjectsAsync(cancellationToken);
 

@@ -71,6 +71,7 @@ internal static class ReferencePages
             var required = key.Required ? "yes" : "";
             text.Append(Invariant($"| `{key.Name}` | {Kind(key.Type)} | {required} | {Cell(key.Description)} |\n"));
             var inner = FileForm.ItemOf(key.Type) ?? key.Type;
+            inner = FileForm.ItemOf(inner) ?? inner;
             if (inner != typeof(Operation) && inner != typeof(SqlText) && !ScalarBinder.CanBind(inner) && !FileForm.IsMappingEntry(inner))
             {
                 var full = path.Length == 0 ? key.Name : $"{path}.{key.Name}";
@@ -110,6 +111,8 @@ internal static class ReferencePages
 
     private static string Plural(Type type) => type switch
     {
+        _ when FileForm.ItemOf(type) is { } item && FileForm.IsMappingEntry(item) => $"mappings of names to {Plural(FileForm.Of(item).Keys[1].Type)}",
+        _ when type == typeof(CellValue) => "values (a number, `true`, `false`, `null`, a text, or `{ sql: … }`)",
         _ when type == typeof(string) => "texts",
         _ when type == typeof(SqlText) => "SQL texts",
         _ when type == typeof(Operation) => "[operations](operations/README.md)",

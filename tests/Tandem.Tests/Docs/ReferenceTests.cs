@@ -88,6 +88,7 @@ public sealed partial class ReferenceTests
 
     private static IEnumerable<Type> Records(Type type) => FileForm.Of(type).Keys
         .Select(k => FileForm.ItemOf(k.Type) ?? k.Type)
+        .Select(t => FileForm.ItemOf(t) ?? t)
         .Where(t => t != typeof(Tandem.Operations.Operation) && t != typeof(Tandem.Operations.SqlText)
             && !ScalarBinder.CanBind(t) && !FileForm.IsMappingEntry(t))
         .SelectMany(Records)

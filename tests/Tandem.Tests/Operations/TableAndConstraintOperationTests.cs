@@ -117,7 +117,7 @@ public sealed class TableAndConstraintOperationTests
         var draft = Of(new UpdateRows { Table = "orders", Set = [new RowValue { Column = "total", Value = Sql("total * 2") }] });
 
         draft.Problems.Single().Code.ShouldBe(ProblemCodes.SingleVersion);
-        draft.Updates.Single().Number.ShouldBe(1);
+        draft.Rows.Single().Number.ShouldBe(1);
         Of(new UpdateRows { Table = "orders", Set = [new RowValue { Column = "id", Value = Sql("1") }] })
             .Problems.Single().Code.ShouldBe(ProblemCodes.KeyColumn);
     }

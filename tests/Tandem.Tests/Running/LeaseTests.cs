@@ -109,9 +109,9 @@ public sealed class LeaseTests
 
         public Task<Examination> ExamineAsync(
             Tandem.Schema.ValueList<Tandem.Steps.TableChange> changes,
-            Tandem.Schema.ValueList<Tandem.Steps.RowUpdate> updates,
+            Tandem.Schema.ValueList<Tandem.Steps.RowChange> rows,
             Tandem.Schema.ValueList<Tandem.Steps.DataCheck> checks,
-            CancellationToken cancellationToken) => inner.ExamineAsync(changes, updates, checks, cancellationToken);
+            CancellationToken cancellationToken) => inner.ExamineAsync(changes, rows, checks, cancellationToken);
 
         public Task<Tandem.Schema.ValueList<OwnObject>> FindOwnObjectsAsync(CancellationToken cancellationToken) => inner.FindOwnObjectsAsync(cancellationToken);
 

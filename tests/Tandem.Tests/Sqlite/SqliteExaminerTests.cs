@@ -162,8 +162,8 @@ public sealed class SqliteExaminerTests : IDisposable
         var examination = await test.Database().ExamineAsync(
             [],
             [
-                new RowUpdate(1, people, [new LensExpression("name", "trim(name)")], "age > 1"),
-                new RowUpdate(2, people, [new LensExpression("nme", "trm(name)")], "ag > 1"),
+                new RowChange(1, RowChangeKind.Update, people) { Set = [new LensExpression("name", "trim(name)")], Where = "age > 1" },
+                new RowChange(2, RowChangeKind.Update, people) { Set = [new LensExpression("nme", "trm(name)")], Where = "ag > 1" },
             ],
             [
                 new DataCheck("fine", "select count(*) from people;", "0"),

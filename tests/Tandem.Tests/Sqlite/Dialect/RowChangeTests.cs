@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Tandem.Tests.Sqlite.Dialect;
 
-public sealed class RowUpdateTests
+public sealed class RowChangeTests
 {
     private const string Values = "(1, 'a', 1.5), (2, 'b', x'00ff'), (3, NULL, 0.1), (4, 'd', 9007199254740993), (5, 'e', '5')";
 
@@ -22,7 +22,11 @@ public sealed class RowUpdateTests
             PrimaryKey = create.Contains("PRIMARY", StringComparison.Ordinal) ? new(null, ["id"]) : null,
             WithoutRowId = withoutRowId,
         };
-        var update = new RowUpdate(1, table, [new LensExpression("a", "coalesce(a, '') || id"), new LensExpression("v", "typeof(v)")], "a IS NOT 'e' -- not that one");
+        var update = new RowChange(1, RowChangeKind.Update, table)
+        {
+            Set = [new LensExpression("a", "coalesce(a, '') || id"), new LensExpression("v", "typeof(v)")],
+            Where = "a IS NOT 'e' -- not that one",
+        };
         var rename = Changes.Rename(table, "a", "b");
         using var life = new Life(file, new MigrationDraft([rename], [update], [], [], [])) { Size = 2 };
         var before = Rows(file, "t", "a");

@@ -1,0 +1,37 @@
+namespace Tandem.Postgres.Dialect;
+
+/// <summary>New values in a table's rows.</summary>
+internal sealed class UpdateSql(RowImages rows)
+{
+    private readonly List<Schema.Column> columns = rows.Change.Set.Select(s => rows.Table.Column(s.Column)!).ToList();
+
+    /// <summary>Writes a chunk.</summary>
+    public string Update =>
+        $"""
+        WITH _tandem_before AS (
+          SELECT {rows.Walk.Cursor(rows.Row)} AS _tandem_key, {RowImages.Image(columns, rows.Row)} AS _tandem_image
+          FROM ONLY {rows.Target} WHERE {rows.Walk.Window(rows.Row)}{rows.Condition}
+            AND NOT EXISTS (SELECT FROM {RowImages.Images} _tandem_i WHERE {rows.Mine("_tandem_i")} AND _tandem_i.row_key = {rows.Walk.Cursor(rows.Row)})),
+        _tandem_after AS (
+          UPDATE ONLY {rows.Target} SET {string.Join(", ", rows.Change.Set.Select(s => $"{Sql.Id(s.Column)} = {Sql.Closed(s.Sql)}"))}
+          FROM _tandem_before _tandem_b WHERE {rows.Walk.Is(rows.Row, "_tandem_b._tandem_key")}
+          RETURNING _tandem_b._tandem_key, _tandem_b._tandem_image, {RowImages.Image(columns, rows.Row)} AS _tandem_now)
+        {rows.Keep("_tandem_key, _tandem_image, _tandem_now FROM _tandem_after")}
+        """;
+
+    /// <summary>Puts a chunk back, but for rows that were written since.</summary>
+    public string Restore
+    {
+        get
+        {
+            var unchanged = columns.Select(c => $"{rows.Row}.{Sql.Id(c.Name)}::text IS NOT DISTINCT FROM i.became ->> {Sql.Text(c.Name)}");
+            return $"""
+                WITH i AS (
+                  DELETE FROM {RowImages.Images} i WHERE {rows.Window("i")}
+                  RETURNING i.row_key, i.before_image::json AS was, i.after_image::json AS became)
+                UPDATE ONLY {rows.Target} SET {string.Join(", ", columns.Select(c => $"{Sql.Id(c.Name)} = {RowImages.Value(c, "i.was")}"))} FROM i
+                WHERE {rows.Walk.Is(rows.Row, "i.row_key")} AND {string.Join(" AND ", unchanged)}
+                """;
+        }
+    }
+}

@@ -47,9 +47,11 @@ public sealed record MigrationDraft(
             draft.Apply(operation);
         }
 
-        foreach (var change in draft.Changes.Where(c => c.Before is { NotUnderstood.Count: > 0 }))
+        // Rows of a partitioned table, too: they lie elsewhere, and a statement about the table alone would change none in silence.
+        foreach (var table in draft.Changes.Select(c => c.Before).Concat(draft.Rows.Select(r => r.Table)).OfType<Table>()
+            .Where(t => t.NotUnderstood.Count > 0).DistinctBy(t => t.Name))
         {
-            draft.Report(ProblemCodes.NotUnderstood, $"{change.Name}: {string.Join("; ", change.Before!.NotUnderstood)}.", change.Name);
+            draft.Report(ProblemCodes.NotUnderstood, $"{table.Name}: {string.Join("; ", table.NotUnderstood)}.", table.Name);
         }
 
         var scripts = draft.Scripts.Select((s, i) => s with { Effect = trial?.Effects.ElementAtOrDefault(i) }).ToValueList();

@@ -17,6 +17,7 @@ internal static class CommandTree
         ("new", NewCommand.Create, typeof(NewView)),
         ("import", ImportCommand.Create, typeof(ImportView)),
         ("lint", LintCommand.Create, typeof(LintView)),
+        ("lock", LockCommand.Create, typeof(LockView)),
         ("plan", PlanCommand.Create, typeof(PlanView)),
         ("start", StartCommand.Create, typeof(OutcomeView)),
         ("status", StatusCommand.Create, typeof(StatusView)),

@@ -21,7 +21,13 @@ internal static class Choice
         var migration = id is null
             ? journal.Active is { IsBaseline: false, UnderWay: true } active ? Named(history, active.Migration) : Workspace.Next(history, journal)
             : Named(history, id);
-        return migration is null ? null : (migration, Workspace.Hindrances(migration, history, journal));
+        if (migration is null)
+        {
+            return null;
+        }
+
+        var lockProblems = Locks.Compare(call, history).Where(p => p.Severity == Severity.Error);
+        return (migration, [.. Workspace.Hindrances(migration, history, journal), .. lockProblems]);
     }
 
     /// <summary>The answer when every migration is done.</summary>

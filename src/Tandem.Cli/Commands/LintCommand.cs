@@ -28,6 +28,11 @@ internal static class LintCommand
             Today = DateOnly.FromDateTime(call.Time.GetUtcNow().UtcDateTime),
         };
         problems.AddRange(history.Migrations.SelectMany(m => Lint.Check(m, history.Find(m.Id)!.Places, context)));
+        if (paths.Length == 0)
+        {
+            problems.AddRange(Locks.Compare(call, history));
+        }
+
         string? database = null;
         if (call.Options.Database is not null)
         {

@@ -24,6 +24,9 @@ internal static class NewCommand
     private static NewView Run(Call call, string slug, string pattern)
     {
         var folder = call.MigrationsDirectory;
+
+        // Read before anything is written: a lock with a conflict in it stops here.
+        var locked = Locks.Read(call);
         var present = MigrationFile.List(Environment.CurrentDirectory, folder).Select(Path.GetFileNameWithoutExtension).OfType<string>();
         var file = Create(slug, present, pattern, folder.Replace('\\', '/'));
         try
@@ -35,6 +38,11 @@ internal static class NewCommand
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new TandemException(ProblemCodes.CannotWriteMigration, $"{file.Name} cannot be written: {e.Message}", e);
+        }
+
+        if (locked is not null)
+        {
+            Locks.Write(call, locked.With(file.Id, call.ReadHistory().ParentsOf(file.Id)));
         }
 
         return new NewView { Migration = file.Id, File = file.Name, Pattern = pattern };

@@ -22,6 +22,28 @@ internal sealed record NewView : CommandView
     }
 }
 
+/// <summary>The lock file that was written.</summary>
+internal sealed record LockView : CommandView
+{
+    [Description("The file, relative to the current directory.")]
+    public required string File { get; init; }
+
+    [Description("How many migrations are in it.")]
+    public required int Migrations { get; init; }
+
+    [Description("What was different in the file before, a sentence each.")]
+    public required IReadOnlyList<string> Changes { get; init; }
+
+    public override void Write(Screen screen)
+    {
+        screen.Line(new Piece(File, Tone.Strong), $" holds {Figures.Count(Migrations, "migration")}.");
+        foreach (var change in Changes)
+        {
+            screen.Paragraph(change, 2, Tone.Plain, "- ");
+        }
+    }
+}
+
 /// <summary>How an application connects to a version.</summary>
 internal sealed record ConnectView : CommandView
 {

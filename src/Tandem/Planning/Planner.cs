@@ -143,7 +143,12 @@ public static class Planner
     /// <summary>A loss that nobody wrote down is refused; one that follows from expressions that a person wrote is said.</summary>
     private static Problem Lossy(Problem problem, Migration migration) =>
         problem.Code == ProblemCodes.LossyRoundTrip
-        && migration.Operations.OfType<ChangeType>().Any(o => (o.Up is null || o.Down is null) && $"{o.Table}.{o.Column}" == problem.Subject)
+        && migration.Operations.Any(o => o switch
+        {
+            ChangeType c => (c.Up is null || c.Down is null) && $"{c.Table}.{c.Column}" == problem.Subject,
+            AlterColumn { Type: not null } c => (c.Up is null || c.Down is null) && $"{c.Table}.{c.Column}" == problem.Subject,
+            _ => false,
+        })
             ? problem with { Code = ProblemCodes.LossyConversion, Severity = Severity.Error, Remedy = null }
             : problem;
 

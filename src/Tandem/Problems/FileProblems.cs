@@ -147,4 +147,24 @@ public static partial class ProblemCodes
     public static readonly ProblemCode SeveralHeads = new(
         "TDM1106", "The history has several ends", Severity.Note,
         "Let the next migration depend on all of them: list their ids in its depends_on.");
+
+    /// <summary>The lock file cannot be read.</summary>
+    public static readonly ProblemCode LockMalformed = new(
+        "TDM1107", "tandem.lock was edited by hand", Severity.Error,
+        "Restore it from version control, or write it anew with `tandem lock` when the migrations are as they should be.");
+
+    /// <summary>Git left a conflict in the lock file.</summary>
+    public static readonly ProblemCode LockConflict = new(
+        "TDM1108", "Two migrations were added side by side", Severity.Error,
+        "Let one of them depend on the other (its number or `depends_on`), or both merge in a third; then run `tandem lock`.");
+
+    /// <summary>The files are not those that were locked.</summary>
+    public static readonly ProblemCode LockDiffers = new(
+        "TDM1109", "The migrations are not those of tandem.lock", Severity.Error,
+        "Restore what was applied anywhere; where the change is meant, run `tandem lock` and review the difference that it makes.");
+
+    /// <summary>A migration whose text is not locked yet.</summary>
+    public static readonly ProblemCode LockDraft = new(
+        "TDM1110", "A migration is a draft in tandem.lock", Severity.Warning,
+        "Run `tandem lock` when it is written, so that everybody gets the same text.");
 }

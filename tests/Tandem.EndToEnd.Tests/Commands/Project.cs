@@ -59,6 +59,9 @@ internal sealed class Project : IAsyncDisposable
         File.WriteAllText(full, text);
     }
 
+    /// <summary>The text of a file.</summary>
+    public string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
+
     /// <summary>Whether a file or directory is there.</summary>
     public bool Has(string path) => Path.Exists(Path.Combine(Root, path));
 

@@ -1,0 +1,125 @@
+using System.ComponentModel;
+using Tandem.Problems;
+using Tandem.Steps;
+
+namespace Tandem.Operations;
+
+/// <summary>Changes several attributes of a column at once.</summary>
+[Description("Changes several attributes of a column at once: name, type, values, whether it is required, default. What is left out stays as it is.")]
+public sealed record AlterColumn : Operation
+{
+    /// <summary>The table, by its name at this point of the migration.</summary>
+    [Description("The table, by its name at this point of the migration.")]
+    public required string Table { get; init; }
+
+    /// <summary>The column.</summary>
+    [Description("The column.")]
+    public required string Column { get; init; }
+
+    /// <summary>Its new name.</summary>
+    [Description("Its new name.")]
+    public string? Name { get; init; }
+
+    /// <summary>Its new type.</summary>
+    [Description("Its new type.")]
+    public SqlText? Type { get; init; }
+
+    /// <summary>The new value, an expression over the old version's row.</summary>
+    [Description("The new value, an expression over the old version's row.")]
+    public SqlText? Up { get; init; }
+
+    /// <summary>The old value, an expression over the new version's row.</summary>
+    [Description("The old value, an expression over the new version's row.")]
+    public SqlText? Down { get; init; }
+
+    /// <summary>Whether NULL is allowed in the new version.</summary>
+    [Description("Whether NULL is allowed in the new version.")]
+    public bool? Nullable { get; init; }
+
+    /// <summary>The default in the new version.</summary>
+    [Description("The default in the new version.")]
+    public SqlText? Default { get; init; }
+
+    /// <summary>Whether the new version has no default.</summary>
+    [Description("Whether the new version has no default.")]
+    public bool DropDefault { get; init; }
+
+    /// <inheritdoc />
+    public override IEnumerable<string> Tables => [Table];
+
+    /// <inheritdoc />
+    public override string Summarize()
+    {
+        var parts = new[]
+        {
+            Name is null ? null : $"is called {Name}",
+            Type is null ? null : $"becomes {Type.Any ?? Type.Postgres ?? Type.Sqlite}",
+            Nullable switch { null => null, true => "is no longer required", _ => "becomes required" },
+            DropDefault ? "has no default" : Default is null ? null : "has another default",
+        };
+        return $"The column {Column} of {Table} {string.Join(", ", parts.OfType<string>())}.";
+    }
+
+    // The parts are the operations that there are for each; the names that follow are those of the new version.
+    internal override void Apply(ChangeDraft draft)
+    {
+        if (Name is null && Type is null && (Up ?? Down ?? Default) is null && Nullable is null && !DropDefault)
+        {
+            draft.Report(ProblemCodes.Incomplete, $"alter_column of {Table}.{Column} does not say what changes.", $"{Table}.{Column}");
+            return;
+        }
+
+        if (DropDefault && Default is not null)
+        {
+            draft.Report(ProblemCodes.Incomplete, $"{Table}.{Column} cannot have a default and none.", $"{Table}.{Column}", "Give `default` or `drop_default`.");
+            return;
+        }
+
+        var before = draft.Problems.Count;
+        foreach (var part in Parts(draft))
+        {
+            part.Apply(draft);
+            if (draft.Problems.Skip(before).Any(p => p.Severity == Severity.Error))
+            {
+                return;
+            }
+        }
+    }
+
+    private IEnumerable<Operation> Parts(ChangeDraft draft)
+    {
+        var name = Name ?? Column;
+        if (Name is not null)
+        {
+            yield return new RenameColumn { Table = Table, From = Column, To = Name };
+        }
+
+        if (Type is not null)
+        {
+            // The type's change wants to know of a default; one that goes is taken away first.
+            if (DropDefault)
+            {
+                yield return new SetDefault { Table = Table, Column = name };
+            }
+
+            yield return new ChangeType { Table = Table, Column = name, Type = Type, Up = Up, Down = Down, Nullable = Nullable, Default = Default };
+            yield break;
+        }
+
+        if (Up is not null || Down is not null)
+        {
+            draft.Report(ProblemCodes.Incomplete, $"`up` and `down` of {Table}.{Column} go with a change of its type.", $"{Table}.{Column}", "Give `type`; where only values change, use `split_column` with one target.");
+            yield break;
+        }
+
+        if (Default is not null || DropDefault)
+        {
+            yield return new SetDefault { Table = Table, Column = name, Default = Default };
+        }
+
+        if (Nullable is { } nullable)
+        {
+            yield return nullable ? new DropNotNull { Table = Table, Column = name } : new SetNotNull { Table = Table, Column = name };
+        }
+    }
+}

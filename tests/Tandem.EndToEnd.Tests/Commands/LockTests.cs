@@ -37,7 +37,7 @@ public sealed class LockTests
         await using var project = await Project.OnSqliteAsync("create table customers (id integer primary key, name text)");
         project.Write("migrations/0001_rename.yaml", Rename);
         (await project.TypeAsync("lock")).ShouldEndWith(0);
-        (await project.TypeAsync("new second -p rename")).ShouldEndWith(0);
+        (await project.TypeAsync("new second -p safe-rename")).ShouldEndWith(0);
         project.Read("migrations/tandem.lock").ShouldContain("0002_second after 0001_rename text draft seal ");
         (await project.TypeAsync("lint --output json")).Codes().ShouldContain("TDM1110");
         (await project.TypeAsync("lock")).ShouldEndWith(0);

@@ -29,13 +29,13 @@ public sealed class PostgresDialect(Capabilities capabilities, string schema = "
         var rendered = step switch
         {
             CheckData s => CheckSql.Render(s, context),
-            Expand s => ExpandSql.Render(s.Change, context),
-            Backfill s => FillSql.Backfill(s.Change, context),
+            Expand s => ExpandSql.Render(s.Change, context).Concat(LinkSql.Expand(s.Change, context)),
+            Backfill s => FillSql.Backfill(s.Change, context).Concat(LinkFillSql.Backfill(s.Change, context)),
             BuildIndex s => EnforceSql.BuildIndex(s, context),
             CountViolations s => EnforceSql.Count(s, context),
             Enforce s => EnforceSql.Render(s, context),
             Relax s => EnforceSql.Relax(s, context),
-            Verify s => FillSql.Verify(s, context),
+            Verify s => FillSql.Verify(s, context).Concat(LinkFillSql.Verify(s, context)),
             Publish s => VersionSql.Publish(s, context, capabilities),
             Unpublish s => VersionSql.Unpublish(s, context),
             Switch s => SwitchSql.Render(s, context),

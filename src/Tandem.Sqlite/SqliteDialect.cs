@@ -34,13 +34,13 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
         IEnumerable<RenderedStep> rendered = step switch
         {
             CheckData s => [CheckSteps.Ask(s, context)],
-            Expand s => [Expand(s, names)],
-            Backfill s => Twin.Serves(s.Change) ? [Backfill(s, names)] : [],
+            Expand s => [Expand(s, names), .. LinkSteps.Expand(s.Change, context)],
+            Backfill s => [.. Twin.Serves(s.Change) ? [Backfill(s, names)] : Array.Empty<RenderedStep>(), .. LinkSteps.Backfill(s.Change, context)],
             BuildIndex s => ConstraintSteps.BuildIndex(s, names),
             CountViolations s => ConstraintSteps.Count(s, context),
             Enforce s => ConstraintSteps.Enforce(s, context),
             Relax s => [ConstraintSteps.Relax(s, names)],
-            Verify s => Twin.Serves(s.Change) ? [Verify(s, names)] : [],
+            Verify s => [.. Twin.Serves(s.Change) ? [Verify(s, names)] : Array.Empty<RenderedStep>(), .. LinkSteps.Verify(s, context)],
             Switch s => [Switch(s, context)],
             Backup s => BackupSteps.Of(s, names),
             Contract s => [Contract(s, context)],

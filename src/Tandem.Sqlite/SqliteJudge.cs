@@ -21,6 +21,7 @@ internal static class SqliteJudge
             .Concat(Uniques(change))
             .Concat(Keys(change))
             .Concat(Renamed(change))
+            .Concat(Keys(change, context))
             .Concat(Kept(change, context));
     }
 
@@ -150,6 +151,17 @@ internal static class SqliteJudge
                     Subject: change.Name),
             ]
             : [];
+
+    // A key of SQLite's may be NULL, and then no other row shares it.
+    private static IEnumerable<Problem> Keys(TableChange change, RenderContext context) =>
+        from link in TableLinks.Of(context.Changes)
+        where link.Whole == change
+        from key in link.Link.Key
+        from side in new[] { (Table: change.Before!, Column: key.Whole), (Table: (link.Part.Before ?? link.Part.After)!, Column: key.Part) }
+        where side.Table.Column(side.Column) is { Nullable: true } column && !SqliteDdl.IsRowId(side.Table, column)
+        select new Problem(
+            ProblemCodes.LinkNeedsKey, $"The key column {side.Table.Name}.{side.Column} may be NULL.", Subject: $"{side.Table.Name}.{side.Column}",
+            Remedy: "Declare the columns of the key NOT NULL (`set_not_null`) in an earlier migration.");
 
     private static IEnumerable<Problem> Kept(TableChange change, RenderContext context) =>
         context.KeepOldVersion && Swap.Leaves(change)

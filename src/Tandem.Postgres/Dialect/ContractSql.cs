@@ -13,8 +13,8 @@ internal static class ContractSql
         var change = step.Change;
         var layout = Layout.Of(change, context, step.Side.Other());
         return change.Of(step.Side) is null ? [] : change.Of(step.Side.Other()) is null
-            ? [DropTable(change, layout, step.Side, context)]
-            : DropColumns(change, layout, step.Side, context);
+            ? [DropTable(step, layout, context)]
+            : DropColumns(step, layout, context);
     }
 
     public static IEnumerable<RenderedStep> Backup(Backup step, RenderContext context)
@@ -48,23 +48,27 @@ internal static class ContractSql
         };
     }
 
-    private static RenderedStep DropTable(TableChange change, Layout layout, Side side, RenderContext context) =>
-        new($"contract {change.Name}", $"Drop the table {change.Name} of the {Word(side)} version", StepMode.Transaction)
+    private static RenderedStep DropTable(Contract step, Layout layout, RenderContext context)
+    {
+        var (change, side) = step;
+        return new RenderedStep($"contract {change.Name}", $"Drop the table {change.Name} of the {Word(side)} version", StepMode.Transaction)
         {
             Table = change.Name,
-            Statements = [.. EndService(side, context), $"DROP TABLE IF EXISTS {layout.Target}"],
+            Statements = [.. LinkSql.End(step, context), .. EndService(side, context), $"DROP TABLE IF EXISTS {layout.Target}"],
             Gates = [.. Alone(side, context), Dependents(layout, null, side, context)],
-            Locks = [LockSql.Exclusive(layout.Table)],
-            Holders = LockSql.Holders(layout.Schema, [layout.Table]),
+            Locks = [.. LinkSql.EndLocks(step, context).Append(layout.Table).Select(LockSql.Exclusive)],
+            Holders = LockSql.Holders(layout.Schema, LinkSql.EndLocks(step, context).Append(layout.Table)),
             Inverse = "The backup.",
         };
+    }
 
-    private static IEnumerable<RenderedStep> DropColumns(TableChange change, Layout layout, Side side, RenderContext context)
+    private static IEnumerable<RenderedStep> DropColumns(Contract step, Layout layout, RenderContext context)
     {
+        var (change, side) = step;
         var rest = layout.WithoutCurrent();
         var going = change.Columns.Where(c => c.OnlyOn(side)).Select(c => layout.Column(side, c.Of(side)!.Name)).ToList();
         var indexes = change.Indexes.Where(i => i.OnlyOn(side)).Select(i => Names.Hidden(context.Ordinal, side, i.Of(side)!.Name)).ToList();
-        var statements = indexes.Select(i => $"DROP INDEX IF EXISTS {Sql.Id(layout.Schema, i)}").ToList();
+        var statements = LinkSql.End(step, context).Concat(indexes.Select(i => $"DROP INDEX IF EXISTS {Sql.Id(layout.Schema, i)}")).ToList();
         if (layout.Current.Syncs)
         {
             statements.AddRange(SyncSql.Install(rest, context));

@@ -14,7 +14,8 @@ internal static class Judge
                 .Concat(Columns(c))
                 .Concat(Lenses(c))
                 .Concat(Rules(c, context))
-                .Concat(Keys(c, context)))
+                .Concat(Keys(c, context))
+                .Concat(LinkJudge.Of(c, changes, context)))
             .Concat(Triggers(context))
             .ToValueList();
 

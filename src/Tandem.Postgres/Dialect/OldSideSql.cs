@@ -70,6 +70,14 @@ internal static class OldSideSql
     private static string Updated(List<LensColumns> lenses) =>
         $"{PlpgsqlText.Changed([.. lenses.SelectMany(l => l.Near).Distinct()])} AND NOT ({PlpgsqlText.Changed([.. lenses.SelectMany(l => l.Far).Distinct()])})";
 
+    // Who writes the other table of a link through the new version locks this one, too, by the sync.
+    private static IEnumerable<string> Linked(TableChange change, RenderContext context) =>
+        from link in TableLinks.Of(context.Changes)
+        where link.Whole == change || link.Part == change
+        let served = (link.Whole == change ? link.Part : link.Whole).After
+        where served is not null
+        select served.Name;
+
     private static string Marks(List<TableChange> changes, RenderContext context)
     {
         var rows = changes.Where(c => c.After is not null && c.Lenses.Count > 0)
@@ -88,7 +96,8 @@ internal static class OldSideSql
         var places = changes.Select(c =>
         {
             var others = context.ServedVersions.Where(v => v != context.OldVersion).Select(v => View(v, c.Before!.Name))
-                .Concat(c.After is null ? [] : [View(context.Migration, c.After.Name)]);
+                .Concat(c.After is null ? [] : [View(context.Migration, c.After.Name)])
+                .Concat(Linked(c, context).Select(name => View(context.Migration, name)));
             return $"({Sql.Text(c.Name)}, pg_catalog.to_regclass({Sql.Text(Layout.Of(c, context, Side.Old).Target)})::oid, "
                 + $"{View(context.OldVersion, c.Before!.Name)}, ARRAY[{string.Join(", ", others)}]::oid[])";
         });

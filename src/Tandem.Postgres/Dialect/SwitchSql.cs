@@ -54,6 +54,7 @@ internal sealed class SwitchSql
 
         statements.AddRange(changes.SelectMany(c => ConstraintSql.AdoptKey(c, context, To)));
         statements.AddRange(changes.SelectMany(c => Sync(before[c], After(c))));
+        statements.AddRange(TableLinks.Of(context.Changes).SelectMany(l => LinkSql.Install(l, context, To)));
         statements.AddRange(objects.SelectMany(o => o.Arrive(To)));
         foreach (var count in changes.Where(c => c.Of(From) is null).SelectMany(c => ConstraintSql.Count(c, context, To)))
         {

@@ -13,10 +13,9 @@ internal static class ConstraintSteps
     /// <summary>The steps that build an index; none where the table was made with it.</summary>
     public static IEnumerable<RenderedStep> BuildIndex(BuildIndex step, TwinNames names)
     {
-        var stored = StoredTable.OldPlain(step.Change, names);
         return step.Side != Side.New || Swap.Arrives(step.Change)
             ? []
-            : stored.Indexes.Where(i => i.Name == names.NewIndex(step.Index.Name))
+            : StoredTable.OldPlain(step.Change, names).Indexes.Where(i => i.Name == names.NewIndex(step.Index.Name))
                 .Select(i => Build(step.Change, step.Index.Name, i.Sql!));
     }
 

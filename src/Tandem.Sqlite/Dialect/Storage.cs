@@ -51,6 +51,7 @@ internal static class Storage
         };
         return
         [
+            .. LinkTriggers.Drop(change, side, context),
             .. twin ? SyncTriggers.Drop(change, names).Concat(RequiredColumns.Drop(change, names)).Append(OldWrites.Forget(change, names)) : [],
             .. Guards.DropAll(change, names),
             .. Swap.Arrives(change) && side == Side.Old ? [PassThrough.Drop(names.Twin(after!))] : Array.Empty<string>(),

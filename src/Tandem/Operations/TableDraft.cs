@@ -21,6 +21,7 @@ internal sealed class DraftPair<T>(T? before, T? after)
 internal sealed class TableDraft
 {
     private readonly List<Lens> lenses = [];
+    private readonly List<TableLink> links = [];
 
     public TableDraft(Table? before, Table? created = null)
     {
@@ -68,6 +69,8 @@ internal sealed class TableDraft
         (column.Before is { } b && l.Old.Contains(b.Name)) || (column.After is { } a && l.New.Contains(a.Name)));
 
     public void AddLens(Lens lens) => lenses.Add(lens);
+
+    public void AddLink(TableLink link) => links.Add(link);
 
     /// <summary>Takes the column out of the new version; the caller has looked after what uses it.</summary>
     public void Remove(DraftPair<Column> column)
@@ -140,6 +143,7 @@ internal sealed class TableDraft
             Columns = Frozen(Columns),
             Lenses = lenses.ToValueList(),
             KeyEnforceLive = KeyEnforceLive,
+            Links = links.ToValueList(),
             Uniques = Frozen(Uniques),
             Checks = Frozen(Checks),
             ForeignKeys = Frozen(ForeignKeys),

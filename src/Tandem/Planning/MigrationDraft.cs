@@ -57,6 +57,11 @@ public sealed record MigrationDraft(
         var scripts = draft.Scripts.Select((s, i) => s with { Effect = trial?.Effects.ElementAtOrDefault(i) }).ToValueList();
         var wrong = new List<Problem>();
         var hooks = PhaseHooks.Of(migration, wrong);
+        foreach (var link in draft.Changes.SelectMany(c => c.Links).Where(l => !IsWhole(draft.Changes, l)))
+        {
+            draft.Report(ProblemCodes.ChangedTwice, $"{link.Whole} and {link.Part} are changed in other ways by this migration, too.", link.Whole);
+        }
+
         return new MigrationDraft(
             draft.Changes,
             draft.Rows,
@@ -68,6 +73,19 @@ public sealed record MigrationDraft(
             Hooks = hooks,
             Objects = [.. draft.Objects.All, .. ViewRebuilds.Of(draft)],
         };
+    }
+
+    // An operation after the one that made the link may have renamed, changed or dropped what it names.
+    private static bool IsWhole(ValueList<TableChange> changes, TableLink link)
+    {
+        var whole = changes.FirstOrDefault(c => link.IsWhole(c) && c.Links.Contains(link));
+        var part = changes.FirstOrDefault(link.IsPart);
+        Table? Of(TableChange? change, Side side) => side == Side.Old ? change?.Before : change?.After;
+        return Of(whole, link.WholeSide) is { } w && Of(part, link.PartSide) is { } p
+            && Of(whole, link.PartSide) is not null && Of(part, link.WholeSide) is null
+            && link.Columns.All(c => w.Column(c.Whole) is { } one && p.Column(c.Part) is { } other && one.Type == other.Type)
+            && link.Key.All(k => w.Column(k.Whole) is not null && p.Column(k.Part) is not null)
+            && whole!.Lenses.All(l => !l.Old.Concat(l.New).Any(n => link.Columns.Any(c => c.Whole == n)));
     }
 
     // The columns that take another's place are made anew, without what a person has set on it.

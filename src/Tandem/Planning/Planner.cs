@@ -127,6 +127,7 @@ public static class Planner
             .Concat(FiringTriggers(migration, draft))
             .Concat(ScriptRules.Retained(draft.Scripts, request.Context.Retained))
             .Concat(TriggersOfRows(migration, draft))
+            .Concat(LinkRules.Of(draft.Changes, request.Context))
             .Select(p => Lossy(p, migration))
             .Select(p => p.NeedsConsent ? p with { Severity = accepted.Contains(p.Code.Id) ? Severity.Warning : Severity.Error } : p)
             .Distinct()
@@ -159,7 +160,7 @@ public static class Planner
             yield break;
         }
 
-        var filled = draft.Changes.Where(c => c.Before is not null && c.Lenses.Count > 0).Select(c => (Table: c.Before!, Kind: RowChangeKind.Update))
+        var filled = draft.Changes.Where(c => c.Before is not null && (c.Lenses.Count > 0 || c.Links.Any(l => l.PartSide == Side.Old))).Select(c => (Table: c.Before!, Kind: RowChangeKind.Update))
             .Concat(draft.Rows.Select(r => (r.Table, r.Kind))).Distinct();
         foreach (var (table, kind) in filled)
         {
@@ -195,8 +196,8 @@ public static class Planner
     private static ValueList<string> NotKept(MigrationDraft draft, ValueList<Problem> findings) =>
         findings.Where(f => f.Code == ProblemCodes.LossyRoundTrip || f.Code == ProblemCodes.KeyOutgrows).Select(f => f.Message)
             .Concat(draft.Changes.Where(c => c.Before is not null && c.After is not null).SelectMany(c =>
-                c.PlainAdded.Select(a => $"{c.After!.Name}.{a.Name} exists in the new version only: a rollback hides its values; they come back with the next start.")))
-            .Concat(draft.Changes.Where(c => c.Before is null).Select(c =>
+                c.PlainAdded.Where(a => !c.Links.Any(l => l.Columns.Any(m => m.Whole == a.Name))).Select(a => $"{c.After!.Name}.{a.Name} exists in the new version only: a rollback hides its values; they come back with the next start.")))
+            .Concat(draft.Changes.Where(c => c.Before is null && !TableLinks.Of(draft.Changes).Any(l => l.Part == c)).Select(c =>
                 $"The table {c.After!.Name} exists in the new version only: a rollback hides its rows; they come back with the next start."))
             .Concat(draft.Scripts.Where(s => s.Down is null).Select(s => string.Create(
                 CultureInfo.InvariantCulture, $"sql {s.Number}: what it did stays after a rollback; nothing takes it back.")))

@@ -85,6 +85,9 @@ public sealed record TableChange(Table? Before, Table? After)
     /// <summary>Indexes of either version.</summary>
     public ValueList<Pair<Schema.Index>> Indexes { get; init; } = [];
 
+    /// <summary>Facts that this table holds in its own rows in one version, and another table in the other version.</summary>
+    public ValueList<TableLink> Links { get; init; } = [];
+
     /// <summary>The name in the old version, else in the new.</summary>
     [JsonIgnore]
     public string Name => (Before ?? After)!.Name;

@@ -1,0 +1,82 @@
+using Tandem.Databases;
+using Tandem.Steps;
+
+namespace Tandem.Postgres.Dialect;
+
+/// <summary>Brings the facts to the table that the new version keeps them in, and compares both tables.</summary>
+internal static class LinkFillSql
+{
+    /// <summary>
+    /// The steps that fill it. The rows that are read are locked, so that a value that is written meanwhile is not
+    /// overwritten with the one before.
+    /// </summary>
+    public static IEnumerable<RenderedStep> Backfill(TableChange change, RenderContext context)
+    {
+        foreach (var t in LinkedTables.Around(change, context, Side.Old))
+        {
+            var apart = t.PartIsBase(Side.Old);
+            var work = apart
+                ? $"WITH p AS MATERIALIZED (SELECT {Names("p", t.PartKey, t.PartColumns)} FROM ONLY {t.Part} AS p WHERE {BlockWalk.Window("p")} FOR NO KEY UPDATE)\n"
+                    + $"UPDATE ONLY {t.Whole} AS w SET {LinkedTables.Set(t.WholeColumns, LinkedTables.Of("p", t.PartColumns))} FROM p WHERE {t.SamePair} AND {t.Differ}"
+                : $"WITH w AS MATERIALIZED (SELECT {Names("w", t.WholeKey, t.WholeColumns)} FROM ONLY {t.Whole} AS w WHERE {BlockWalk.Window("w")} FOR NO KEY UPDATE)\n"
+                    + t.InsertPart("w", "true");
+            yield return new RenderedStep($"backfill {t.Title}", $"Bring the facts of {t.Link.Whole} and {t.Link.Part} together", StepMode.Batches)
+            {
+                Table = t.Link.Whole,
+                Walk = BlockWalk.Over(t.Schema, apart ? t.PartTable : t.WholeTable, work) with { Before = [SyncSql.StandAside] },
+                Locks = [new LockFact(apart ? t.PartTable : t.WholeTable, "ROW EXCLUSIVE", "writers of the same rows", "each batch")],
+                Scans = true,
+                Inverse = "Nothing to take back: only what the new version has alone was written.",
+            };
+        }
+    }
+
+    /// <summary>The steps that compare.</summary>
+    public static IEnumerable<RenderedStep> Verify(Verify step, RenderContext context)
+    {
+        foreach (var t in LinkedTables.Around(step.Change, context, step.Base))
+        {
+            yield return new RenderedStep($"verify {t.Title}", $"Compare every row of {t.Link.Whole} with its row of {t.Link.Part}", StepMode.Verification)
+            {
+                Table = t.Link.Whole,
+                Walk = BlockWalk.Over(t.Schema, t.WholeTable, Compare(t)) with
+                {
+                    // What is read after the lock is as the last writer of the pair left it.
+                    Repair =
+                    [
+                        SyncSql.StandAside,
+                        $"SELECT FROM ONLY {t.Whole} AS w WHERE {BlockWalk.Window("w")} FOR NO KEY UPDATE",
+                        .. t.PartIsBase(step.Base)
+                            ? [t.WriteWhole(BlockWalk.Window("w")), t.MakeAbsent($"{BlockWalk.Window("w")} AND {t.NoPart}")]
+                            : t.WritePart(BlockWalk.Window("w")).Append(t.InsertPart($"{t.Whole} AS w", $"{BlockWalk.Window("w")} AND {t.NoPart}")),
+                    ],
+                    Examples = $"SELECT pg_catalog.concat_ws(', ', {string.Join(", ", LinkedTables.Of("w", t.WholeKey))}) AS key {Pairs(t)} AND {Disagree(t)} LIMIT 10",
+                },
+                Locks = [new LockFact(t.WholeTable, "ACCESS SHARE", "nobody", "each chunk"), new LockFact(t.PartTable, "ACCESS SHARE", "nobody", "each chunk")],
+                Scans = true,
+            };
+        }
+    }
+
+    private static string Compare(LinkedTables t)
+    {
+        var missing = $"p.{Sql.Id(t.PartKey[0])} IS NULL";
+        return
+            $"""
+            SELECT count(*) AS rows_seen, count(*) FILTER (WHERE _tandem_q.wrong) AS mismatched, 0::bigint AS quarantined,
+              coalesce(sum(pg_catalog.hashtextextended(_tandem_q.source, 0)), 0)::text AS source_sum,
+              coalesce(sum(pg_catalog.hashtextextended(_tandem_q.target, 0)), 0)::text AS target_sum
+            FROM (SELECT {Disagree(t)} AS wrong,
+                CASE WHEN {missing} AND NOT ({t.IsThere}) THEN NULL ELSE {t.WholeImage}::text END AS source,
+                CASE WHEN {missing} THEN NULL ELSE {t.PartImage}::text END AS target
+              {Pairs(t)} OFFSET 0) _tandem_q
+            """;
+    }
+
+    private static string Disagree(LinkedTables t) => $"CASE WHEN p.{Sql.Id(t.PartKey[0])} IS NULL THEN {t.IsThere} ELSE {t.Differ} END";
+
+    private static string Pairs(LinkedTables t) => $"FROM ONLY {t.Whole} AS w LEFT JOIN {t.Part} AS p ON {t.SamePair} WHERE {BlockWalk.Window("w")}";
+
+    private static string Names(string row, IReadOnlyList<string> key, IReadOnlyList<string> columns) =>
+        string.Join(", ", LinkedTables.Of(row, key.Concat(columns)));
+}

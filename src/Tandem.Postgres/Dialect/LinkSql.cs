@@ -1,0 +1,175 @@
+using Tandem.Databases;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Postgres.Dialect;
+
+/// <summary>
+/// The sync of two tables that hold the same facts: a function for each, fired by AFTER ROW triggers, which reads both
+/// rows as they are now and writes only where they do not agree, so the answer of the other table's trigger ends it.
+/// Before a row apart is written its whole row is locked, and before the facts of a whole row are written the row
+/// apart is, so that two sessions meet at the first row that they share.
+/// </summary>
+internal static class LinkSql
+{
+    private const string Mine = "pg_catalog.current_setting('tandem.origin', true) IS DISTINCT FROM 'backfill'";
+
+    private static readonly string[] Tables = ["whole", "part"];
+
+    /// <summary>The step that starts the sync, once both tables are there.</summary>
+    public static IEnumerable<RenderedStep> Expand(TableChange change, RenderContext context)
+    {
+        foreach (var link in TableLinks.BeginningWith(change, context.Changes))
+        {
+            var tables = LinkedTables.Of(link, context, Side.Old);
+            yield return new RenderedStep($"expand {tables.Title}", $"Start the sync of {tables.Title}", StepMode.Transaction)
+            {
+                Table = link.Link.Whole,
+                Statements =
+                [
+                    LockSql.Take(tables.Schema, [tables.WholeTable, tables.PartTable]),
+                    .. Install(link, context, Side.Old),
+                    .. Grants(link.Link, tables),
+                ],
+                Locks = [LockSql.Exclusive(tables.WholeTable), LockSql.Exclusive(tables.PartTable)],
+                Holders = LockSql.Holders(tables.Schema, [tables.WholeTable, tables.PartTable]),
+                Inverse = "Discard ends it.",
+            };
+        }
+    }
+
+    /// <summary>The statements that make the sync, or write it anew for the names that the tables have now.</summary>
+    public static IEnumerable<string> Install((TableLink Link, TableChange Whole, TableChange Part) link, RenderContext context, Side @base)
+    {
+        var tables = LinkedTables.Of(link, context, @base);
+        var always = context.Schema.Dependents.Any(d => d.Kind == DependentKind.Subscription && (d.Table == link.Whole.Name || d.Table == link.Part.Name));
+        foreach (var (function, body) in new[] { (Function(tables, "whole"), WholeBody(tables)), (Function(tables, "part"), PartBody(tables)) })
+        {
+            // The facts reach a table that the writer has no right on, or not yet; nobody else may call it.
+            yield return $"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER "
+                + $"SET search_path = {SyncFunction.Path(tables.Schema)} AS {Sql.Dollar(body)}";
+            yield return $"REVOKE ALL ON FUNCTION {function}() FROM PUBLIC";
+        }
+
+        foreach (var (name, table, on, condition, function) in Triggers(tables))
+        {
+            yield return $"CREATE OR REPLACE TRIGGER {Sql.Id(name)} {on} ON {table} {condition} EXECUTE FUNCTION {function}()";
+            if (always)
+            {
+                yield return $"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {Sql.Id(name)}";
+            }
+        }
+    }
+
+    /// <summary>The statements that end the links that this contract ends.</summary>
+    public static IEnumerable<string> End(Contract step, RenderContext context) => Ending(step, context).SelectMany(tables =>
+        Triggers(tables).Select(t => $"DROP TRIGGER IF EXISTS {Sql.Id(t.Name)} ON {t.Table}")
+            .Concat(Tables.Select(w => $"DROP FUNCTION IF EXISTS {Function(tables, w)}()"))
+            .Prepend(LockSql.Take(tables.Schema, [tables.WholeTable])));
+
+    /// <summary>The other tables that are locked by it.</summary>
+    public static IEnumerable<string> EndLocks(Contract step, RenderContext context) => Ending(step, context).Select(t => t.WholeTable);
+
+    private static IEnumerable<LinkedTables> Ending(Contract step, RenderContext context) => TableLinks.Of(context.Changes)
+        .Where(l => (l.Whole == step.Change || l.Part == step.Change) && l.Link.EndsWith(step.Change, step.Side))
+        .Select(l => LinkedTables.Of(l, context, step.Side.Other()));
+
+    private static string Function(LinkedTables tables, string which) => Sql.Id(
+        Names.EngineSchema, Names.Fit($"link {Names.Text(tables.Ordinal)} {tables.Schema}.{tables.Link.Whole}.{tables.Link.Part} {which}"));
+
+    /// <summary>Whoever may use the table that the columns leave may use the table that they go to.</summary>
+    private static IEnumerable<string> Grants(TableLink link, LinkedTables tables) => link.PartSide == Side.Old
+        ? []
+        :
+        [
+            $"SELECT tandem.copy_grants({Sql.Class(tables.Schema, tables.WholeTable)}, {Sql.Class(tables.Schema, tables.PartTable)}, "
+            + $"{Sql.Array(tables.WholeKey.Concat(tables.WholeColumns))}, {Sql.Array(tables.PartKey.Concat(tables.PartColumns))})",
+        ];
+
+    private static IEnumerable<(string Name, string Table, string On, string Condition, string Function)> Triggers(LinkedTables tables)
+    {
+        foreach (var (which, table, columns) in new[]
+        {
+            ("whole", tables.Whole, tables.WholeKey.Concat(tables.WholeColumns).ToList()),
+            ("part", tables.Part, tables.PartKey.Concat(tables.PartColumns).ToList()),
+        })
+        {
+            var changed = $"FOR EACH ROW WHEN ({Mine} AND {PlpgsqlText.Changed(columns)})";
+            var any = $"FOR EACH ROW WHEN ({Mine})";
+            var function = Function(tables, which);
+            string Name(string what) => Names.Fit($"~tandem_link_{Names.Text(tables.Ordinal)}_{which}_{what}_{tables.Link.Part}");
+            yield return (Name("insert"), table, "AFTER INSERT", any, function);
+            yield return (Name("update"), table, "AFTER UPDATE", changed, function);
+            yield return (Name("delete"), table, "AFTER DELETE", any, function);
+            yield return (Name("truncate"), table, "AFTER TRUNCATE", "FOR EACH STATEMENT", function);
+            yield return (Name("lock_update"), table, "BEFORE UPDATE", changed, function);
+            if (which == "part")
+            {
+                yield return (Name("lock_insert"), table, "BEFORE INSERT", any, function);
+                yield return (Name("lock_delete"), table, "BEFORE DELETE", any, function);
+            }
+        }
+    }
+
+    private static string WholeBody(LinkedTables t)
+    {
+        var ofOld = LinkedTables.Same("p", t.PartKey, "OLD", t.WholeKey);
+        var ofNew = LinkedTables.Same("w", t.WholeKey, "NEW", t.WholeKey);
+        return
+            $"""
+            BEGIN
+              IF TG_OP = 'TRUNCATE' THEN
+                DELETE FROM {t.Part};
+                RETURN NULL;
+              ELSIF TG_WHEN = 'BEFORE' THEN
+                PERFORM 1 FROM {t.Part} AS p WHERE {ofOld} FOR NO KEY UPDATE;
+                RETURN NEW;
+              ELSIF TG_OP = 'DELETE' THEN
+                DELETE FROM {t.Part} AS p WHERE {ofOld};
+                RETURN NULL;
+              ELSIF TG_OP = 'UPDATE' THEN
+                IF {Keys("OLD", t.WholeKey)} {Sql.Differs} {Keys("NEW", t.WholeKey)} THEN
+                  UPDATE {t.Part} AS p SET {LinkedTables.Set(t.PartKey, LinkedTables.Of("NEW", t.WholeKey))}
+                  WHERE {ofOld} AND NOT EXISTS (SELECT FROM {t.Part} AS q WHERE {LinkedTables.Same("q", t.PartKey, "NEW", t.WholeKey)});
+                END IF;
+              END IF;
+              {string.Join(";\n  ", t.WritePart(ofNew))};
+              {t.InsertPart($"{t.Whole} AS w", $"{ofNew} AND {t.NoPart}")};
+              RETURN NULL;
+            END
+            """;
+    }
+
+    private static string PartBody(LinkedTables t)
+    {
+        string Of(string row) => LinkedTables.Same("w", t.WholeKey, row, t.PartKey);
+        string Lock(string where) => $"PERFORM 1 FROM {t.Whole} AS w WHERE {where} ORDER BY {string.Join(", ", LinkedTables.Of("w", t.WholeKey))} FOR NO KEY UPDATE;";
+        return
+            $"""
+            BEGIN
+              IF TG_OP = 'TRUNCATE' THEN
+                {t.MakeAbsent("true")};
+                RETURN NULL;
+              ELSIF TG_WHEN = 'BEFORE' AND TG_OP = 'DELETE' THEN
+                {Lock(Of("OLD"))}
+                RETURN OLD;
+              ELSIF TG_WHEN = 'BEFORE' AND TG_OP = 'INSERT' THEN
+                {Lock(Of("NEW"))}
+                RETURN NEW;
+              ELSIF TG_WHEN = 'BEFORE' THEN
+                {Lock($"({Of("OLD")}) OR ({Of("NEW")})")}
+                RETURN NEW;
+              END IF;
+              IF TG_OP <> 'INSERT' THEN
+                {t.MakeAbsent($"{Of("OLD")} AND {t.NoPart}")};
+              END IF;
+              IF TG_OP <> 'DELETE' THEN
+                {t.WriteWhole(Of("NEW"))};
+              END IF;
+              RETURN NULL;
+            END
+            """;
+    }
+
+    private static string Keys(string row, IEnumerable<string> columns) => Sql.Image(LinkedTables.Of(row, columns));
+}

@@ -1,0 +1,78 @@
+using Tandem.Databases;
+using Tandem.Steps;
+
+namespace Tandem.Sqlite.Dialect;
+
+/// <summary>
+/// The triggers that keep two tables in agreement that hold the same facts. Like those of a twin they read the rows as
+/// they are now, write only where a pair does not agree, and follow their tables through every switch.
+/// </summary>
+internal static class LinkTriggers
+{
+    private static readonly string[] Tables = ["whole", "part"];
+
+    private static readonly string[] Events = ["insert", "update", "delete"];
+
+    private const string Refused = "the other version does not take the row";
+
+    /// <summary>The statements that make the triggers.</summary>
+    public static IEnumerable<string> Create((TableLink Link, TableChange Whole, TableChange Part) link, RenderContext context)
+    {
+        var t = LinkedTables.Of(link, context, Side.Old, marked: true);
+        var names = TwinNames.Of(context);
+        string Make(string which, string what, string table, string on, string when, IEnumerable<string> body) =>
+            $"CREATE TRIGGER IF NOT EXISTS {SqliteText.Quote(Name(names, link.Link, which, what))}\n"
+            + $"AFTER {on} ON {table} FOR EACH ROW WHEN {when}\nBEGIN\n{string.Concat(body.Select(b => $"  {b};\n"))}END";
+
+        yield return Make("whole", "insert", t.Whole, "INSERT", t.Disagree("NEW", t.WholeKey), [t.TakeUp("NEW"), .. t.WritePart("NEW"), Refuse(t, "NEW", t.WholeKey)]);
+        yield return Make(
+            "whole", "update", t.Whole, $"UPDATE OF {string.Join(", ", t.WholeKey.Concat(t.WholeColumns))}",
+            $"{Moved(t.WholeKey)} OR {t.Disagree("NEW", t.WholeKey)}", [.. Noted(t, names, Side.New, t.WholeKey), Follow(t), .. t.WritePart("NEW"), Refuse(t, "NEW", t.WholeKey)]);
+        yield return Make(
+            "whole", "delete", t.Whole, "DELETE", $"NOT EXISTS (SELECT 1 FROM {t.Whole} AS w WHERE {LinkedTables.Same("w", t.WholeKey, "OLD", t.WholeKey)})",
+            [$"DELETE FROM {t.Part} WHERE {LinkedTables.Same(t.Part, t.PartKey, "OLD", t.WholeKey)}"]);
+        yield return Make("part", "insert", t.Part, "INSERT", t.Disagree("NEW", t.PartKey), [.. Noted(t, names, Side.Old, t.PartKey), t.WriteWhole("NEW"), Refuse(t, "NEW", t.PartKey)]);
+        yield return Make(
+            "part", "update", t.Part, $"UPDATE OF {string.Join(", ", t.PartKey.Concat(t.PartColumns))}",
+            $"{Moved(t.PartKey)} OR {t.Disagree("NEW", t.PartKey)}", [.. Noted(t, names, Side.Old, t.PartKey), t.MakeAbsent("OLD"), t.WriteWhole("NEW"), Refuse(t, "NEW", t.PartKey)]);
+        yield return Make("part", "delete", t.Part, "DELETE", t.Disagree("OLD", t.PartKey), [t.MakeAbsent("OLD")]);
+    }
+
+    /// <summary>The statements that drop the triggers of the links that this contract ends.</summary>
+    public static IEnumerable<string> Drop(TableChange change, Side side, RenderContext context)
+    {
+        var names = TwinNames.Of(context);
+        return
+            from l in TableLinks.Of(context.Changes)
+            where (l.Whole == change || l.Part == change) && l.Link.EndsWith(change, side)
+            from which in Tables
+            from what in Events
+            select $"DROP TRIGGER IF EXISTS {SqliteText.Quote(Name(names, l.Link, which, what))}";
+    }
+
+    private static string Name(TwinNames names, TableLink link, string which, string what) =>
+        names.Trigger($"{which}_{what}", $"{link.Whole}_{link.Part}");
+
+    private static string Moved(IEnumerable<string> key) =>
+        $"({string.Join(" OR ", key.Select(k => $"OLD.{k} IS NOT NEW.{k}"))})";
+
+    // A pair that does not agree was written at the trigger's table; an old application did that where the old version has it.
+    private static IEnumerable<string> Noted(LinkedTables t, TwinNames names, Side partSide, IEnumerable<string> key) =>
+        t.Link.PartSide == partSide ? [OldWrites.Note(t.Change, names, t.Disagree("NEW", key))] : [];
+
+    // With foreign keys on, the row apart has followed by itself.
+    private static string Follow(LinkedTables t) =>
+        $"UPDATE {t.Part} SET {KeyWalk.Tuple(t.PartKey)} = {Row(LinkedTables.Terms("NEW", t.WholeKey))}"
+        + $" WHERE {Moved(t.WholeKey)} AND {LinkedTables.Same(t.Part, t.PartKey, "OLD", t.WholeKey)}"
+        + $" AND NOT EXISTS (SELECT 1 FROM {t.Part} AS p WHERE {LinkedTables.Same("p", t.PartKey, "NEW", t.WholeKey)})";
+
+    private static string Row(IEnumerable<string> values)
+    {
+        var list = values.ToList();
+        return list.Count == 1 ? list[0] : $"(SELECT {string.Join(", ", list)})";
+    }
+
+    // INSERT OR IGNORE of an application holds for what its triggers write, too: nothing may be left out without a word.
+    private static string Refuse(LinkedTables t, string row, IEnumerable<string> key) =>
+        $"SELECT RAISE(ABORT, '{Refused}') WHERE {t.Disagree(row, key)}";
+}

@@ -1,0 +1,173 @@
+using System.ComponentModel;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Operations;
+
+/// <summary>Moves columns of a table into a table of their own; both forms are served and kept in agreement.</summary>
+[Description("Moves columns of a table into a table of their own that shares its key. Both forms are served and kept in agreement.")]
+public sealed record ExtractTable : Operation
+{
+    /// <summary>The table that has the columns.</summary>
+    [Description("The table that has the columns.")]
+    public required string Table { get; init; }
+
+    /// <summary>The columns that move.</summary>
+    [Description("The columns that move. They keep their names, types, defaults and rules.")]
+    public required ValueList<string> Columns { get; init; }
+
+    /// <summary>The new table.</summary>
+    [Description("The new table.")]
+    public required string Into { get; init; }
+
+    /// <summary>What the key's columns are called in the new table.</summary>
+    [Description("What the columns of the table's primary key are called in the new table, in the key's order; as in the table when left out.")]
+    public ValueList<string>? Key { get; init; }
+
+    /// <inheritdoc />
+    public override IEnumerable<string> Tables => [Table, Into];
+
+    /// <inheritdoc />
+    public override string Summarize() => $"{string.Join(", ", Columns)} of {Table} move into the table {Into}, under the same key.";
+
+    /// <inheritdoc />
+    internal override void Apply(ChangeDraft draft)
+    {
+        if (draft.Table(Table) is not { } table || !draft.IsFree(Into) || !ConstraintNames.Exist(draft, table, Columns))
+        {
+            return;
+        }
+
+        var before = draft.Problems.Count(p => p.Severity == Severity.Error);
+        var key = KeyOf(draft, table);
+        foreach (var name in Columns.Distinct(StringComparer.Ordinal))
+        {
+            Look(draft, table.Column(name)!);
+        }
+
+        var rules = Rules(table);
+        foreach (var name in Columns.Distinct(StringComparer.Ordinal))
+        {
+            ColumnUse.Detach(draft, table, table.Column(name)!, null);
+        }
+
+        if (draft.Problems.Count(p => p.Severity == Severity.Error) > before)
+        {
+            return;
+        }
+
+        draft.Create(Made(table, key, rules));
+        table.AddLink(new TableLink(table.Before!.Name, Into, Side.New)
+        {
+            Key = key.ToValueList(),
+            Columns = Columns.Select(c => new LinkedColumn(c, c, table.Column(c)!.Before!.Default)).ToValueList(),
+        });
+        foreach (var name in Columns)
+        {
+            table.Remove(table.Column(name)!);
+        }
+    }
+
+    private List<LinkedColumn> KeyOf(ChangeDraft draft, TableDraft table)
+    {
+        var columns = table.PrimaryKey?.Columns ?? [];
+        if (columns.Count == 0 || table.Before is not { PrimaryKey: { } old } || !old.Columns.SequenceEqual(columns.Select(c => table.Column(c)?.Before?.Name ?? "")))
+        {
+            draft.Report(ProblemCodes.LinkNeedsKey, $"{Table} has no primary key that was there before this migration.", Table);
+            return [];
+        }
+
+        var names = Key ?? columns;
+        if (names.Count != columns.Count)
+        {
+            draft.Report(ProblemCodes.Incomplete, $"`key` of {Into} needs a name for each of {string.Join(", ", columns)}.", Into);
+            return [];
+        }
+
+        foreach (var twice in names.Concat(Columns).GroupBy(c => c, StringComparer.Ordinal).Where(g => g.Count() > 1))
+        {
+            draft.Report(ProblemCodes.AlreadyExists, $"The table {Into} would have the column {twice.Key} twice.", $"{Into}.{twice.Key}");
+        }
+
+        return columns.Select((c, i) => new LinkedColumn(table.Column(c)!.Before!.Name, names[i])).ToList();
+    }
+
+    private void Look(ChangeDraft draft, DraftPair<Column> column)
+    {
+        var subject = $"{Table}.{column.After!.Name}";
+        if (column.Before is not { } old || old != column.After)
+        {
+            draft.Report(ProblemCodes.ChangedTwice, $"{subject} is already made or changed by an earlier operation of this migration.", subject);
+        }
+        else if (old.Default is { } value ? !IsConstant(value) : !old.Nullable)
+        {
+            draft.Report(
+                ProblemCodes.NothingStandsForAbsence,
+                old.Default is null ? $"{subject} is required and has no default." : $"The default of {subject} is not a constant: {old.Default}.", subject);
+        }
+    }
+
+    /// <summary>Rules that concern the moved columns alone go with them; what else hangs on the columns is for the common rules to say.</summary>
+    private Table Rules(TableDraft table)
+    {
+        bool Moved(IEnumerable<string> columns) => columns.Any() && columns.All(Columns.Contains);
+        return new Table(Into, [])
+        {
+            Uniques = Taken(table.Uniques, u => Moved(u.Columns)),
+            Checks = Taken(table.Checks, c => Moved(c.Columns)),
+            ForeignKeys = Taken(table.ForeignKeys, f => Moved(f.Columns)),
+            Indexes = Taken(table.Indexes, i => Moved(i.Columns.Concat(i.Include).Concat(i.Keys.Select(k => k.Column).OfType<string>()))),
+        };
+    }
+
+    private static ValueList<T> Taken<T>(List<DraftPair<T>> pairs, Func<T, bool> goes)
+        where T : class
+    {
+        var taken = pairs.Where(p => p.Before is not null && p.Before == p.After && goes(p.After)).ToList();
+        var items = taken.Select(p => p.After!).ToValueList();
+        foreach (var pair in taken)
+        {
+            pair.After = null;
+        }
+
+        return items;
+    }
+
+    private Table Made(TableDraft table, List<LinkedColumn> key, Table rules)
+    {
+        var keys = key.Select((k, i) =>
+        {
+            var column = table.Column(table.PrimaryKey!.Columns[i])!.After!;
+            return new Column(k.Part, column.Type, Nullable: false) { Collation = column.Collation };
+        });
+        var names = key.Select(k => k.Part).ToValueList();
+        var own = new ForeignKey($"{Into}_{string.Join('_', names)}_fkey", names, table.Name, table.PrimaryKey!.Columns)
+        {
+            OnDelete = ReferentialAction.Cascade,
+            OnUpdate = ReferentialAction.Cascade,
+        };
+        return rules with
+        {
+            Columns = keys.Concat(Columns.Select(c => table.Column(c)!.After!)).ToValueList(),
+            PrimaryKey = new PrimaryKey($"{Into}_pkey", names),
+            ForeignKeys = rules.ForeignKeys.Append(own).ToValueList(),
+            WithoutRowId = false,
+            Strict = table.Before!.Strict,
+        };
+    }
+
+    /// <summary>A literal, perhaps with a sign or a cast: the same value for every row and at any time.</summary>
+    private static bool IsConstant(string text)
+    {
+        var cast = false;
+        return SqlLexer.Tokenize(text).All(t =>
+        {
+            cast |= t.IsSymbol("::");
+            return t.Kind is SqlLexer.TokenKind.StringLiteral or SqlLexer.TokenKind.Number
+                || t.IsSymbol("-") || t.IsSymbol("+") || t.Is("null") || t.Is("true") || t.Is("false")
+                || (cast && (t.Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier
+                    || t.IsSymbol("::") || t.IsSymbol("(") || t.IsSymbol(")") || t.IsSymbol(",") || t.IsSymbol("[") || t.IsSymbol("]") || t.IsSymbol(".")));
+        });
+    }
+}

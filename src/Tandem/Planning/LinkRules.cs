@@ -1,0 +1,33 @@
+using Tandem.Databases;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Planning;
+
+/// <summary>
+/// What changes of tables whose facts are in two places owe to one another. Their sync is written for the names and
+/// columns that both tables have; another migration must not change them under it.
+/// </summary>
+internal static class LinkRules
+{
+    public static IEnumerable<Problem> Of(ValueList<TableChange> changes, RenderContext context)
+    {
+        var linked = TableLinks.Of(changes).SelectMany(l => new[] { l.Whole, l.Part }).ToList();
+        foreach (var change in changes)
+        {
+            var names = Names(change).ToList();
+            foreach (var other in context.Retained.Where(r => r.Migration != context.Migration
+                && (linked.Contains(change) ? Names(r.Change).Any(names.Contains) : HeldBy(r.Change).Any(names.Contains))))
+            {
+                yield return new Problem(
+                    ProblemCodes.LinkedTableHeld, $"{change.Name} is still kept in sync for {other.Migration}, which is {(other.Undone ? "rolled back" : "not sunset")}.", Subject: change.Name);
+            }
+        }
+    }
+
+    private static IEnumerable<string> HeldBy(TableChange change) =>
+        change.Links.Count == 0 ? [] : Names(change).Concat(change.Links.Select(l => l.Part));
+
+    private static IEnumerable<string> Names(TableChange change) => new[] { change.Before?.Name, change.After?.Name }.OfType<string>();
+}

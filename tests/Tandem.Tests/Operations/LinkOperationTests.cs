@@ -1,0 +1,129 @@
+using Shouldly;
+using Tandem.Migrations;
+using Tandem.Operations;
+using Tandem.Planning;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+using Xunit;
+using static Tandem.Tests.Operations.Drafts;
+
+namespace Tandem.Tests.Operations;
+
+public sealed class LinkOperationTests
+{
+    private static readonly Table Customers = new("customers",
+    [
+        new Column("id", "bigint", Nullable: false),
+        new Column("name", "text", Nullable: false),
+        new Column("street", "text"),
+        new Column("city", "text", Nullable: false, Default: "''::text"),
+        new Column("since", "date", Default: "CURRENT_DATE"),
+        new Column("cc", "text"),
+    ])
+    {
+        PrimaryKey = new PrimaryKey("customers_pkey", ["id"]),
+        Uniques = [new UniqueConstraint("one_street", ["street", "city"]), new UniqueConstraint("mixed", ["name", "cc"])],
+        Checks = [new CheckConstraint("street_there", "street <> ''", ["street"])],
+        ForeignKeys = [new ForeignKey("customers_cc_fkey", ["cc"], "countries", ["code"])],
+        Indexes = [new Tandem.Schema.Index("customers_city", [new IndexKey("city")]) { Columns = ["city"] }],
+    };
+
+    private static readonly Table Countries = new("countries", [new Column("code", "text", Nullable: false)]) { PrimaryKey = new PrimaryKey("countries_pkey", ["code"]) };
+
+    private static readonly Table Profiles = new("profiles",
+    [
+        new Column("customer_id", "bigint", Nullable: false),
+        new Column("email", "text", Nullable: false),
+        new Column("bio", "text", Default: "'none'"),
+    ])
+    {
+        PrimaryKey = new PrimaryKey("profiles_pkey", ["customer_id"]),
+        Checks = [new CheckConstraint("has_at", "email ~ '@'", ["email"])],
+        ForeignKeys = [Own],
+    };
+
+    private static ForeignKey Own => new("profiles_fkey", ["customer_id"], "customers", ["id"]) { OnDelete = ReferentialAction.Cascade };
+
+    [Fact]
+    public void Columns_go_with_the_rules_that_concern_them_alone()
+    {
+        var draft = Planned([Customers, Countries], Extract("street", "city", "cc"));
+
+        draft.Problems.Where(p => p.Severity == Severity.Error).ShouldBeEmpty();
+        var addresses = draft.Changes.Single(c => c.Name == "addresses").After!;
+        addresses.Columns.Select(c => c.Name).ShouldBe(["customer_id", "street", "city", "cc"]);
+        addresses.PrimaryKey!.Columns.ShouldBe(["customer_id"]);
+        addresses.Uniques.Select(u => u.Name).ShouldBe(["one_street"]);
+        addresses.Checks.Select(c => c.Name).ShouldBe(["street_there"]);
+        addresses.Indexes.Select(i => i.Name).ShouldBe(["customers_city"]);
+        addresses.ForeignKeys.Select(f => f.ReferencedTable).ShouldBe(["countries", "customers"]);
+        var link = draft.Changes.Single(c => c.Name == "customers").Links.Single();
+        link.ShouldBe(new TableLink("customers", "addresses", Side.New)
+        {
+            Key = [new LinkedColumn("id", "customer_id")],
+            Columns = [new("street", "street"), new("city", "city", "''::text"), new("cc", "cc")],
+        });
+        draft.Problems.Single().Code.ShouldBe(ProblemCodes.GoesAlong);
+    }
+
+    [Theory]
+    [InlineData("since", "TDM2072")]
+    [InlineData("name", "TDM2072")]
+    [InlineData("id", "TDM2005")]
+    [InlineData("zip", "TDM2002")]
+    public void A_column_without_a_value_for_absence_stays(string column, string code) =>
+        Planned([Customers with { Uniques = [] }, Countries], Extract(column)).Problems.Select(p => p.Code.Id).ShouldContain(code);
+
+    [Fact]
+    public void A_table_without_a_primary_key_is_not_divided() =>
+        Planned([Customers with { PrimaryKey = null }, Countries], Extract("street", "city")).Problems.Select(p => p.Code).ShouldContain(ProblemCodes.LinkNeedsKey);
+
+    [Fact]
+    public void What_another_operation_changes_does_not_move()
+    {
+        Planned([Customers, Countries], new RenameColumn { Table = "customers", From = "street", To = "road" }, Extract("road"))
+            .Problems.Select(p => p.Code).ShouldContain(ProblemCodes.ChangedTwice);
+        Planned([Customers, Countries], Extract("street", "city"), new DropColumn { Table = "addresses", Column = "street" })
+            .Problems.Where(p => p.Severity == Severity.Error).ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public void A_part_comes_into_its_row_with_its_rules()
+    {
+        var draft = Planned([Customers, Countries, Profiles], new InlineTable { Table = "profiles", Into = "customers" });
+
+        draft.Problems.ShouldBeEmpty();
+        var customers = draft.Changes.Single(c => c.Name == "customers");
+        customers.PlainAdded.Select(c => (c.Name, c.Nullable, c.Default)).ShouldBe([("email", true, null), ("bio", true, null)]);
+        customers.After!.Checks.Select(c => c.Expression).ShouldBe(
+        [
+            "street <> ''",
+            "(\"email\" IS NOT NULL) OR (\"email\" IS NULL AND \"bio\" IS NULL)",
+            "(email ~ '@') OR (\"email\" IS NULL AND \"bio\" IS NULL)",
+        ]);
+        draft.Changes.Single(c => c.Name == "profiles").After.ShouldBeNull();
+        customers.Links.Single().PartSide.ShouldBe(Side.Old);
+    }
+
+    [Fact]
+    public void A_table_whose_rows_are_no_parts_is_not_inlined()
+    {
+        string[] Codes(Table profiles, params Table[] others) =>
+            [.. Planned([Customers, Countries, profiles, .. others], new InlineTable { Table = "profiles", Into = "customers" }).Problems.Select(p => p.Code.Id)];
+
+        Codes(Profiles with { ForeignKeys = [Own with { OnDelete = ReferentialAction.NoAction }] }).ShouldBe(["TDM2073"]);
+        Codes(Profiles with { ForeignKeys = [Own with { Deferrable = "DEFERRABLE" }] }).ShouldBe(["TDM2073"]);
+        Codes(Profiles with { ForeignKeys = [] }).ShouldBe(["TDM2073"]);
+        Codes(Profiles with { PrimaryKey = new PrimaryKey("p", ["email"]) }).ShouldBe(["TDM2073"]);
+        Codes(Profiles with { Triggers = [new Trigger("audit", "create trigger audit …")] }).ShouldBe(["TDM2073"]);
+        Codes(Profiles with { Checks = [new CheckConstraint("own", "customer_id > 0", ["customer_id"])] }).ShouldBe(["TDM2008"]);
+        Codes(Profiles, new Table("pictures", [new Column("of", "bigint")]) { ForeignKeys = [new ForeignKey("f", ["of"], "profiles", ["customer_id"])] }).ShouldBe(["TDM2009"]);
+    }
+
+    private static ExtractTable Extract(params string[] columns) =>
+        new() { Table = "customers", Columns = [.. columns], Into = "addresses", Key = ["customer_id"] };
+
+    private static MigrationDraft Planned(ValueList<Table> tables, params Operation[] operations) =>
+        MigrationDraft.Of(new Migration { Id = "0001_test", Title = "test", Operations = operations.ToValueList() }, new DatabaseSchema("public", tables), "postgres");
+}

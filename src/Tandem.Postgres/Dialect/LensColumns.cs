@@ -73,7 +73,7 @@ internal sealed class LensColumns
         var physical = layout.Column(link.Near, name);
         var column = link.Near.Table!.Column(name)!;
         var value = $"{row}.{Sql.Id(physical)}";
-        if (layout.Base.Table!.Column(physical) is { } stored && Defaults.IsDrawn(stored))
+        if (layout.Base.Table?.Column(physical) is { } stored && Defaults.IsDrawn(stored))
         {
             return "true";
         }

@@ -22,7 +22,7 @@ internal static class DependentJudge
         var beneath = own.Where(d => d.Kind == DependentKind.View && views.TryGetValue(d.Name, out var view) && view.Rebuilt
             && (change.After?.Name != change.Before.Name || (d.Column is { } column && renamed.Contains(column)))).ToList();
         own.RemoveAll(d => d.Kind == DependentKind.View && views.TryGetValue(d.Name, out var view) && !(view.Rebuilt && Lost(change, d)));
-        return Going(change, own, going).Concat(Renamed(change, beneath)).Concat(Code(change, own, going, renamed)).Concat(Rows(change, own)).Concat(Feeds(change, own));
+        return Going(change, own, going).Concat(Renamed(change, beneath)).Concat(Code(change, own, going, renamed)).Concat(Rows(change, own)).Concat(Feeds(change, own)).Concat(Unreplicable(change, own, context));
     }
 
     /// <summary>Whether the text of a view names what the new version does not have.</summary>
@@ -94,4 +94,20 @@ internal static class DependentJudge
         ? []
         : own.Where(d => d.Kind == DependentKind.Subscription)
             .Select(d => new Problem(ProblemCodes.SubscriptionFeeds, $"{change.Name} is fed by the subscription {d.Name}.", Subject: change.Name));
+
+    // A row that a publication would have to name and cannot: filling it would fail as every UPDATE of an application does.
+    private static IEnumerable<Problem> Unreplicable(TableChange change, List<Dependent> own, RenderContext context)
+    {
+        if (change.Lenses.Count == 0 || change.Before is not { } table
+            || !(table.ReplicaIdentity == "NOTHING" || (table.ReplicaIdentity is null && table.PrimaryKey is null)))
+        {
+            return [];
+        }
+
+        return own.Where(d => d.Kind == DependentKind.Publication && PublishesUpdates(context.Schema, d.Name)).Take(1).Select(d => new Problem(
+            ProblemCodes.NoReplicaIdentity, $"The publication {d.Name} cannot tell the rows of {change.Name} apart: it has no replica identity.", Subject: change.Name));
+    }
+
+    private static bool PublishesUpdates(DatabaseSchema schema, string publication) =>
+        schema.Objects.OfType<Publication>().FirstOrDefault(p => p.Name == publication)?.Options.Contains("update", StringComparison.Ordinal) ?? true;
 }

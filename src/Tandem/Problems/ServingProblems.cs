@@ -108,6 +108,11 @@ public static partial class ProblemCodes
         "TDM2121", "Rows of new applications carry the old default", Severity.Warning,
         "Drop the column's default first if `down` shall fill the column.");
 
+    /// <summary>A published table whose rows replication cannot tell apart.</summary>
+    public static readonly ProblemCode NoReplicaIdentity = new(
+        "TDM2122", "The server refuses every UPDATE of the table", Severity.Error,
+        "Add a primary key first, or say by what replication tells the rows apart (ALTER TABLE … REPLICA IDENTITY FULL or USING INDEX).");
+
     /// <summary>Another migration of the table came or went after the plan.</summary>
     public static readonly ProblemCode SyncChangedSincePlan = new(
         "TDM2301", "The table's other migrations changed since the plan", Severity.Error,

@@ -1,6 +1,7 @@
 using Npgsql;
 using Shouldly;
 using Tandem.Operations;
+using Tandem.Problems;
 using Tandem.Tests.Servers;
 using Xunit;
 
@@ -205,6 +206,28 @@ public sealed class StatementTests
         await life.RunAsync(old, null, "execute put (24, 'Old Again', '4')");
         (await life.RunAsync(old, null, "execute get (23)")).ShouldBe("After Complete|∅");
         (await life.BaseAsync("select id, name from customers where id >= 20 order by id")).ShouldBe("20|Be Fore; 21|In Between; 22|New One; 23|After Complete; 24|Old Again");
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(Two))]
+    public async Task A_published_table_whose_rows_cannot_be_told_apart_is_refused(int major)
+    {
+        await using var life = await Life.CreateAsync(
+            major,
+            """
+            create table notes (id int, body text); create table facts (id int, body text); create table logs (id int, body text);
+            alter table facts replica identity full;
+            create publication everything for table notes, facts; create publication news for table logs with (publish = 'insert')
+            """);
+        async Task<bool> RefusedAsync(string table)
+        {
+            var change = new ChangeType { Table = table, Column = "body", Type = new("integer"), Up = new("body::integer"), Down = new("body::text") };
+            return (await life.PlanAsync(Life.Migration(New, change))).Findings.Any(f => f.Code == ProblemCodes.NoReplicaIdentity);
+        }
+
+        (await RefusedAsync("notes")).ShouldBeTrue();
+        (await RefusedAsync("facts")).ShouldBeFalse();
+        (await RefusedAsync("logs")).ShouldBeFalse();
     }
 
     private static async Task<Life> LiveAsync(int major)

@@ -64,6 +64,9 @@ public sealed class JsonShapeTests
 
         project.Write("migrations/0001_state.yaml", Migration("note", "state", "refused"));
         await AskAsync(project, 0, "lint");
+        await AskAsync(project, 0, "lock");
+        await AskAsync(project, null, "lock", "--db", "sqlite:missing/none.db");
+        File.Delete(Path.Combine(project.Root, "migrations", "tandem.lock"));
         await AskAsync(project, 0, "inspect");
         await AskAsync(project, 0, "doctor");
         await AskAsync(project, 0, "status");

@@ -145,8 +145,8 @@ public sealed class EdgeTests
         await using var life = await Life.CreateAsync(
             major,
             """
-            create table people (id int primary key, a text, b text default gen_random_uuid()::text, c text, d text, g text generated always as (c || 'g') stored);
-            create view readers as select a from people;
+            create table people (id int primary key, a text, b text default gen_random_uuid()::text, c text, d text, e text, g text generated always as (c || 'g') stored);
+            create view readers as select e from people;
             create function whole() returns setof people language sql as 'select * from people';
             create function t() returns trigger language plpgsql as 'begin return new; end';
             create trigger "äfter" before insert on people for each row execute function t();
@@ -158,6 +158,7 @@ public sealed class EdgeTests
         var plan = await life.PlanAsync(Life.Migration(
             New,
             Number("a"), Number("b") with { Default = new("1") }, Number("d"),
+            new DropColumn { Table = "people", Column = "e" },
             new AddColumn { Table = "people", Name = "w", Type = new("text"), Up = new("people::text") },
             new AddColumn { Table = "people", Name = "x", Type = new("text"), Up = new("g") },
             new AddColumn { Table = "people", Name = "y", Type = new("bigserial"), Nullable = true }));

@@ -26,6 +26,12 @@ internal sealed class LensColumns
     /// <summary>Whether rows may hold what the hidden old columns cannot: the old version is not served any more.</summary>
     public bool MayOutgrow => lens.Outgrows && link is { FarSide: Side.Old, FarServed: false };
 
+    /// <summary>
+    /// Whether a write tells by the lens which version it came through. Keys do not: a sequence gives the old column a value
+    /// whoever inserts, and a foreign key's cascade writes it, too.
+    /// </summary>
+    public bool TellsWriter => !lens.Outgrows;
+
     /// <summary>The hidden columns, physically.</summary>
     public IReadOnlyList<string> Far => Physical(link.FarSide, lens.Of(link.FarSide));
 

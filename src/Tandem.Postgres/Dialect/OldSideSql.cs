@@ -31,7 +31,7 @@ internal static class OldSideSql
     {
         foreach (var link in layout.Links.Append(layout.Current).Distinct().Where(l => l.Syncs).OrderBy(l => l.Ordinal))
         {
-            var noted = lenses.Where(l => l.Link == link).ToList();
+            var noted = lenses.Where(l => l.Link == link && l.TellsWriter).ToList();
             if (link.Base == Side.New || noted.Count == 0)
             {
                 foreach (var on in new[] { "INSERT", "UPDATE" })

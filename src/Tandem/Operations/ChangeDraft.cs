@@ -41,11 +41,8 @@ internal sealed class ChangeDraft(DatabaseSchema schema, string engine)
         current = null;
     }
 
+    /// <summary>Adds a problem at the operation that is applied; the remedy is the code's own where none is given for this very case.</summary>
     public void Report(ProblemCode code, string message, string? subject = null, string? remedy = null) =>
-        problems.Add(new Problem(code, message, current?.Place, subject, remedy));
-
-    /// <summary>Reports with a remedy for this very case.</summary>
-    public void ReportFor(ProblemCode code, string message, string remedy, string? subject = null) =>
         problems.Add(new Problem(code, message, current?.Place, subject, remedy));
 
     /// <summary>The table of this name in the new version as it stands now; reports when there is none.</summary>

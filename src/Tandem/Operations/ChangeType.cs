@@ -101,5 +101,5 @@ public sealed record ChangeType : Operation
     }
 
     private static string Cast(string column, string type) =>
-        $"CAST({ColumnUse.Quoted(column)} AS {type})";
+        $"CAST({SqlName.Quote(column)} AS {type})";
 }

@@ -73,9 +73,6 @@ internal static class ColumnUse
         }
     }
 
-    /// <summary>A column's name as both engines read it in an expression.</summary>
-    public static string Quoted(string column) => $"\"{column.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-
     private static void RefuseExpressions(ChangeDraft draft, TableDraft table, string name, string subject)
     {
         foreach (var check in table.Checks.Where(c => c.After is { } a && (a.Columns.Contains(name) || SqlLexer.Names(a.Expression, name))))

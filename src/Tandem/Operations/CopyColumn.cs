@@ -44,6 +44,6 @@ public sealed record CopyColumn : Operation
         }
 
         table.Add(new Column(To, before.Type, column.After!.Nullable) { Collation = before.Collation, Comment = before.Comment }, column);
-        table.AddLens(new Lens([], [To], [new LensExpression(To, ColumnUse.Quoted(before.Name))], []));
+        table.AddLens(new Lens([], [To], [new LensExpression(To, SqlName.Quote(before.Name))], []));
     }
 }

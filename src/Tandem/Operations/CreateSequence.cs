@@ -70,7 +70,7 @@ internal static class SequenceRules
             return true;
         }
 
-        draft.ReportFor(ProblemCodes.Incomplete, $"The sequence {name} cannot have the type {type}.", "Say smallint, integer or bigint.", name);
+        draft.Report(ProblemCodes.Incomplete, $"The sequence {name} cannot have the type {type}.", name, "Say smallint, integer or bigint.");
         return false;
     }
 }

@@ -100,12 +100,10 @@ public sealed record CreateTrigger : Operation
 
     private string Text(string engine, string events, string? when, string execute)
     {
-        var head = $"CREATE TRIGGER {Quote(Name)} {(Timing == TriggerTiming.Before ? "BEFORE" : "AFTER")} {events} ON {Quote(Table)}"
+        var head = $"CREATE TRIGGER {SqlName.Quote(Name)} {(Timing == TriggerTiming.Before ? "BEFORE" : "AFTER")} {events} ON {SqlName.Quote(Table)}"
             + $" FOR EACH {(Each == TriggerFor.Row ? "ROW" : "STATEMENT")}";
         return engine == "sqlite"
             ? $"{head}{(when is null ? "" : $" WHEN ({when})")} BEGIN {execute}; END"
             : $"{head}{(when is null ? "" : $" WHEN ({when})")} EXECUTE FUNCTION {execute}";
     }
-
-    private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

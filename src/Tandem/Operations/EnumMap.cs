@@ -44,9 +44,9 @@ internal sealed class EnumMap
             .Select(v => v.Name).ToList();
         foreach (var view in naming)
         {
-            draft.ReportFor(
-                ProblemCodes.ObjectInUse, $"The view {view} names a value of {type.Name} that the new version does not have.",
-                "Give the view its new text (`replace_view`) or drop it (`drop_view`) in an operation before this one.", view);
+            draft.Report(
+                ProblemCodes.ObjectInUse, $"The view {view} names a value of {type.Name} that the new version does not have.", view,
+                "Give the view its new text (`replace_view`) or drop it (`drop_view`) in an operation before this one.");
         }
 
         return naming.Count == 0;
@@ -66,7 +66,7 @@ internal sealed class EnumMap
         var value = column.After.Default;
         if (value is not null && Literal(value) is null)
         {
-            draft.ReportFor(ProblemCodes.Incomplete, $"{subject} has the default {value}, which names no single value of {type.Name}.", "Change the default in an operation before this one (`set_default`).", subject);
+            draft.Report(ProblemCodes.Incomplete, $"{subject} has the default {value}, which names no single value of {type.Name}.", subject, "Change the default in an operation before this one (`set_default`).");
             return false;
         }
 
@@ -163,7 +163,7 @@ internal sealed class EnumMap
 
     private static string Case(string column, Dictionary<string, string> map)
     {
-        var text = $"CAST(\"{column.Replace("\"", "\"\"", StringComparison.Ordinal)}\" AS text)";
+        var text = $"CAST({SqlName.Quote(column)} AS text)";
         var changed = map.Where(m => m.Key != m.Value).OrderBy(m => m.Key, StringComparer.Ordinal).ToList();
         return changed.Count == 0
             ? text

@@ -76,7 +76,7 @@ internal static class TypeUse
 
     /// <summary>Whether the spelling of a type means this one.</summary>
     public static bool Is(string spelled, string type) =>
-        spelled == type || spelled == $"\"{type.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        spelled == type || spelled == SqlName.Quote(type);
 
     public static bool IsArray(string spelled, string type) => spelled.EndsWith("[]", StringComparison.Ordinal) && Is(spelled[..^2], type);
 }

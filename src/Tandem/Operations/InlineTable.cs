@@ -126,8 +126,8 @@ internal sealed class PartRules(ChangeDraft draft, Table part, IReadOnlyList<str
     public List<CheckConstraint> Checks(string whole)
     {
         var names = moved.ToValueList();
-        var none = string.Join(" AND ", moved.Select(c => $"{Quoted(c)} IS NULL"));
-        var required = part.Columns.Where(c => !c.Nullable && moved.Contains(c.Name)).Select(c => $"{Quoted(c.Name)} IS NOT NULL").ToList();
+        var none = string.Join(" AND ", moved.Select(c => $"{SqlName.Quote(c)} IS NULL"));
+        var required = part.Columns.Where(c => !c.Nullable && moved.Contains(c.Name)).Select(c => $"{SqlName.Quote(c.Name)} IS NOT NULL").ToList();
         var checks = new List<CheckConstraint>();
         if (required.Count > 0)
         {
@@ -188,6 +188,4 @@ internal sealed class PartRules(ChangeDraft draft, Table part, IReadOnlyList<str
     }
 
     private void Refuse(string message) => draft.Report(ProblemCodes.UsedByConstraint, message, part.Name);
-
-    private static string Quoted(string name) => "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
 }

@@ -189,7 +189,7 @@ internal sealed class KeyTypeChange(ChangeDraft draft, KeyType to)
             var isType = i > 0 && (tokens[i - 1].IsSymbol("::") || tokens[i - 1].Is("as"));
             if (isName && !isType && !(i + 1 < tokens.Count && tokens[i + 1].IsSymbol("(")))
             {
-                text.Append(expression, at, tokens[i].Position - at).Append(Quote(column));
+                text.Append(expression, at, tokens[i].Position - at).Append(SqlName.Quote(column));
                 at = tokens[i].Position + tokens[i].Text.Length;
             }
         }
@@ -199,7 +199,5 @@ internal sealed class KeyTypeChange(ChangeDraft draft, KeyType to)
 
     private bool BothIntegers(DraftPair<Column> column) => Integers.Contains(to.Type) && Integers.Contains(column.After!.Type);
 
-    private static string Cast(string column, string type) => $"CAST({Quote(column)} AS {type})";
-
-    private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    private static string Cast(string column, string type) => $"CAST({SqlName.Quote(column)} AS {type})";
 }

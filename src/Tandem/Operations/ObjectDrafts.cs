@@ -33,7 +33,7 @@ internal static class ObjectRules
             return true;
         }
 
-        draft.ReportFor(ProblemCodes.NotOnThisEngine, $"SQLite has no {what}.", remedy);
+        draft.Report(ProblemCodes.NotOnThisEngine, $"SQLite has no {what}.", remedy: remedy);
         return false;
     }
 

@@ -38,11 +38,11 @@ public sealed record ReplaceView : Operation
 
         if (view.Materialized)
         {
-            draft.ReportFor(
+            draft.Report(
                 ProblemCodes.NotInPlace,
                 $"{Name} is a materialized view, whose rows cannot be of two queries.",
-                "Make a materialized view of another name, let applications use it, and drop this one.",
-                Name);
+                Name,
+                "Make a materialized view of another name, let applications use it, and drop this one.");
             return;
         }
 

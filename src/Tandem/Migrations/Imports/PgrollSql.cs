@@ -6,7 +6,7 @@ namespace Tandem.Migrations.Imports;
 internal static class PgrollSql
 {
     /// <summary>A quoted name.</summary>
-    public static string Id(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    public static string Id(string name) => SqlName.Quote(name);
 
     /// <summary>Quoted names.</summary>
     public static string Ids(IEnumerable<string> names) => string.Join(", ", names.Select(Id));

@@ -51,7 +51,7 @@ public sealed class PostgresDialect(Capabilities capabilities, string schema = "
             DropObjects s => ObjectSql.Render(s, context),
             _ => throw new NotSupportedException($"No SQL for the step {step.GetType().Name}."),
         };
-        return rendered.ToValueList();
+        return rendered.Select(r => HealthSql.Ask(r, context)).ToValueList();
     }
 
     /// <inheritdoc />

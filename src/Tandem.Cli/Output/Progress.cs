@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tandem.Running;
+using Tandem.Running.Health;
 
 namespace Tandem.Cli.Output;
 
@@ -73,6 +74,9 @@ internal sealed class Progress(Screen screen, TimeProvider time) : IProgress<Run
             case Waiting waiting when waiting.Reason != waitingFor:
                 waitingFor = waiting.Reason;
                 Line(new Piece($"       waits: {waiting.Reason}", Tone.Warning));
+                break;
+            case Paced { Level: < HealthLevel.Hold } paced:
+                Line(new Piece($"       slows down: {paced.Why}", Tone.Faint));
                 break;
             case Reconnected:
                 Line(new Piece("       connected again", Tone.Faint));

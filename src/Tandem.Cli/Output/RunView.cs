@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json;
 using Tandem.Journal;
 using Tandem.Problems;
 using Tandem.Steps;
@@ -128,13 +129,16 @@ internal sealed record StepView
     [Description("Seconds left at this rate, or null.")]
     public double? EtaSeconds { get; init; }
 
+    [Description("What slows it down or holds it: the signal of the database's health with its value and limit; null when it goes at its own pace.")]
+    public string? Throttled { get; init; }
+
     [Description("Rows that did not agree, over all passes.")]
     public long Mismatched { get; init; }
 
     [Description("Rows in quarantine, as counted by the last pass.")]
     public long Quarantined { get; init; }
 
-    public static StepView Of(StepRecord step, DateTimeOffset now)
+    public static StepView Of(StepRecord step, JournalEntry? throttled, DateTimeOffset now)
     {
         var seconds = step.StartedAt is { } begun ? ((step.FinishedAt ?? now) - begun).TotalSeconds : 0;
         double? rate = step.RowsDone > 0 && seconds > 0 ? step.RowsDone / seconds : null;
@@ -149,6 +153,7 @@ internal sealed record StepView
             Batches = step.Batches,
             Rate = rate is { } r ? Math.Round(r, 1) : null,
             EtaSeconds = running && rate is { } speed ? Math.Round(Math.Max(0, step.RowsTotal - step.RowsDone) / speed, 1) : null,
+            Throttled = running && throttled?.Step == step.Id ? JsonDocument.Parse(throttled.Detail).RootElement.GetProperty("why").GetString() : null,
             Mismatched = step.Mismatched,
             Quarantined = step.Quarantined,
         };

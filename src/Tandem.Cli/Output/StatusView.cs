@@ -41,7 +41,7 @@ internal sealed record StatusView : CommandView
         Runner = journal.Lease.IsHeld(now) ? journal.Lease.Holder : null,
         Migrations = journal.Runs.Select(RunView.Of).ToList(),
         Pending = history?.Order.Where(id => journal.Run(id) is null or { State: RunState.Pending or RunState.Gone }).ToList() ?? [],
-        Steps = journal.Steps.Select(s => StepView.Of(s, now)).ToList(),
+        Steps = journal.Steps.Select(s => StepView.Of(s, journal.Throttled, now)).ToList(),
         Problems = ProblemView.Of(history?.CompareWithApplied(
             journal.Runs.Where(r => !r.IsBaseline && r.Counts).Select(r => (r.Migration, r.FileHash))) ?? []),
     };
@@ -116,6 +116,11 @@ internal sealed record StatusView : CommandView
             {
                 var left = step.EtaSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
                 screen.Line($"       {Progress.Text(step.RowsDone, step.RowsTotal, step.Rate ?? 0, left)}, {Figures.Of(step.Batches)} {(step.Batches == 1 ? "batch" : "batches")}");
+            }
+
+            if (step.Throttled is { } why)
+            {
+                screen.Paragraph(why, 7, Tone.Warning, "paced by the database's health: ");
             }
 
             if (step.Mismatched + step.Quarantined > 0)

@@ -121,4 +121,14 @@ public static partial class ProblemCodes
     public static readonly ProblemCode OldSideInUse = new(
         "TDM4024", "Old applications were at work lately", Severity.Error,
         "Stop them, wait until they have been quiet for the time that the message names, and complete again; `--force` does not ask: what still uses the old version then fails.");
+
+    /// <summary>A signal of the database's health passed the value at which a run stops.</summary>
+    public static readonly ProblemCode HealthEndangered = new(
+        "TDM4040", "The database's health was in danger", Severity.Error,
+        "See to what the message names, then `tandem resume`; or `tandem cancel`, which takes back what is not live yet.");
+
+    /// <summary>A walk held for longer than it may.</summary>
+    public static readonly ProblemCode HeldTooLong = new(
+        "TDM4041", "The run has held for too long", Severity.Error,
+        "See to what the message names, then `tandem resume`: it goes on where it stands. Or give the signal another limit under `throttle` of the target.");
 }

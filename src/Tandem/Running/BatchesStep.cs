@@ -13,6 +13,7 @@ internal sealed class BatchesStep(StepRun run)
     private readonly RunScope scope = run.Scope;
     private readonly BatchSize size = new(run.Scope.Options);
     private readonly Rate rate = new(run.Scope.Time);
+    private readonly Throttle throttle = new(run, writes: true);
     private StepRecord line = run.Line;
     private Deadline? blocked;
     private string? failedUpto;
@@ -22,12 +23,13 @@ internal sealed class BatchesStep(StepRun run)
         await BeginAsync(cancellationToken).ConfigureAwait(false);
         while (await NextAsync(cancellationToken).ConfigureAwait(false) is { } upto)
         {
-            var begun = scope.Time.GetTimestamp();
+            await throttle.GateAsync(cancellationToken).ConfigureAwait(false);
+            var (begun, before) = (scope.Time.GetTimestamp(), line.RowsDone);
             if (await TryAsync(upto, cancellationToken).ConfigureAwait(false))
             {
                 var took = scope.Time.GetElapsedTime(begun);
                 size.Took(took);
-                await PauseAsync(took, cancellationToken).ConfigureAwait(false);
+                await throttle.RestAsync(line.RowsDone - before, took, cancellationToken).ConfigureAwait(false);
             }
 
             scope.StopIfAsked();
@@ -147,7 +149,4 @@ internal sealed class BatchesStep(StepRun run)
             .StepsAsync(line.Migration, line.Phase, line.Attempt, cancellationToken).ConfigureAwait(false);
         return lines.First(l => l.Index == line.Index);
     }
-
-    private Task PauseAsync(TimeSpan batch, CancellationToken cancellationToken) =>
-        scope.PauseRatio > 0 ? scope.Retry.DelayAsync(batch * scope.PauseRatio, cancellationToken) : Task.CompletedTask;
 }

@@ -21,6 +21,8 @@ internal sealed class JournalReader(JournalStore store, Ask ask)
         file_hash, change_hash, plan_hash, old_version, tables_json, keeps_old, retain_seconds, actor, started_at, live_at, hidden_at, updated_at
         """;
 
+    private const string EventColumns = "id, happened_at, actor, kind, migration, phase, step, epoch, detail";
+
     private readonly string prefix = store.Prefix;
 
     /// <summary>The value of a setting of the journal itself; null when it is not set or the journal is not there.</summary>
@@ -65,14 +67,14 @@ internal sealed class JournalReader(JournalStore store, Ask ask)
         var runs = await AllAsync($"select {RunColumns} from {prefix}runs where target = @target order by baseline desc, place, ordinal", Run, cancellationToken)
             .ConfigureAwait(false);
         var active = runs.FirstOrDefault(r => r.UnderWay);
+        var steps = active is { Phase: { } phase } ? await StepsAsync(active.Migration, phase, active.Attempt, cancellationToken).ConfigureAwait(false) : [];
         return new JournalView
         {
             Installed = true,
             Lease = await LeaseAsync(cancellationToken).ConfigureAwait(false),
             Runs = runs,
-            Steps = active is { Phase: { } phase }
-                ? await StepsAsync(active.Migration, phase, active.Attempt, cancellationToken).ConfigureAwait(false)
-                : [],
+            Steps = steps,
+            Throttled = steps.FirstOrDefault(s => s.Status == StepStatus.Running) is { } step ? await ThrottledAsync(step, cancellationToken).ConfigureAwait(false) : null,
         };
     }
 
@@ -137,16 +139,26 @@ internal sealed class JournalReader(JournalStore store, Ask ask)
 
     /// <summary>What happened, oldest first; of one migration or of all.</summary>
     public Task<ValueList<JournalEntry>> EventsAsync(string? migration, CancellationToken cancellationToken) => AllAsync(
-        $"""
-        select id, happened_at, actor, kind, migration, phase, step, epoch, detail
-        from {prefix}events where target = @target and (@migration = '' or migration = @migration) order by id
-        """,
-        r => new JournalEntry(r.Number("id"), Words.Time(r.Text("happened_at"))!.Value, r.Text("actor"), r.Text("kind"), r.Text("migration"), r.Text("detail"))
-        {
-            Phase = Words.ParseOrNull<Phase>(r.Text("phase")), Step = r.Text("step"), Epoch = r.Number("epoch"),
-        },
+        $"select {EventColumns} from {prefix}events where target = @target and (@migration = '' or migration = @migration) order by id",
+        Event,
         cancellationToken,
         new SqlArgument("migration", migration ?? ""));
+
+    /// <summary>What a step is paced by since it was last taken up, or null.</summary>
+    private async Task<JournalEntry?> ThrottledAsync(StepRecord step, CancellationToken cancellationToken)
+    {
+        var last = await AllAsync(
+            $"""
+            select {EventColumns} from {prefix}events where target = @target and migration = @migration and step = @step and epoch = @epoch
+              and kind in ('{Throttle.Begins}', '{Throttle.Ends}') order by id desc limit 1
+            """,
+            Event,
+            cancellationToken,
+            new SqlArgument("migration", step.Migration),
+            new SqlArgument("step", step.Id),
+            new SqlArgument("epoch", step.Epoch)).ConfigureAwait(false);
+        return last is [{ Kind: Throttle.Begins } entry] ? entry : null;
+    }
 
     /// <summary>The chunks of a migration's walks, in the order in which they were done.</summary>
     public Task<ValueList<LedgerRecord>> LedgerAsync(string migration, CancellationToken cancellationToken) => AllAsync(
@@ -168,6 +180,12 @@ internal sealed class JournalReader(JournalStore store, Ask ask)
         r => new ApprovalRecord(migration, r.Text("plan_hash"), r.Text("approver"), r.Text("key_id"), r.Text("signature"), Words.Time(r.Text("happened_at"))!.Value),
         cancellationToken,
         new SqlArgument("migration", migration));
+
+    private static JournalEntry Event(Row row) =>
+        new(row.Number("id"), Words.Time(row.Text("happened_at"))!.Value, row.Text("actor"), row.Text("kind"), row.Text("migration"), row.Text("detail"))
+        {
+            Phase = Words.ParseOrNull<Phase>(row.Text("phase")), Step = row.Text("step"), Epoch = row.Number("epoch"),
+        };
 
     private static RunRecord Run(Row row) => new()
     {

@@ -1,3 +1,5 @@
+using Tandem.Running.Health;
+
 namespace Tandem.Running;
 
 /// <summary>Something a runner tells while it works; for eyes only, the journal is what counts.</summary>
@@ -27,6 +29,13 @@ public sealed record BatchDone(string Migration, string Step, long Rows, long To
 /// <param name="Step">The step's id.</param>
 /// <param name="Reason">For what.</param>
 public sealed record Waiting(string Migration, string Step, string Reason) : RunEvent(Migration, Step);
+
+/// <summary>The database's health changed the pace of a walk.</summary>
+/// <param name="Migration">The migration.</param>
+/// <param name="Step">The step's id.</param>
+/// <param name="Level">What it asks for.</param>
+/// <param name="Why">The signal with its value and its limit.</param>
+public sealed record Paced(string Migration, string Step, HealthLevel Level, string Why) : RunEvent(Migration, Step);
 
 /// <summary>The connection was lost and is there again.</summary>
 /// <param name="Migration">The migration.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tandem.Databases;
 using Tandem.Planning;
+using Tandem.Running.Health;
 using Tandem.Schema;
 using Tandem.Steps;
 
@@ -60,6 +61,9 @@ public sealed record RunnerOptions
 
     /// <summary>The pause after a batch, in durations of the batch; null: as the database needs it.</summary>
     public double? PauseRatio { get; init; }
+
+    /// <summary>How walks over tables mind the database's health.</summary>
+    public HealthOptions Health { get; init; } = new();
 
     /// <summary>
     /// How long applications of the old version must not have been seen at work before <c>complete</c> ends its service;

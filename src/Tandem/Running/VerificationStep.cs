@@ -16,6 +16,7 @@ internal sealed class VerificationStep(StepRun run)
     private readonly RunScope scope = run.Scope;
     private readonly BatchSize size = new(run.Scope.Options);
     private readonly Rate rate = new(run.Scope.Time);
+    private readonly Throttle throttle = new(run, writes: false);
     private readonly List<SqlStatement> unwritten = [];
     private StepRecord line = run.Line with { Cursor = "", Mismatched = 0, Quarantined = 0 };
     private string Title => run.Step.Title.TrimEnd('.');
@@ -62,11 +63,14 @@ internal sealed class VerificationStep(StepRun run)
         await scope.RecordAsync([scope.Lines.BeginWalk(line, line.WalkEnd, line.RowsTotal)], cancellationToken).ConfigureAwait(false);
         while (await NextAsync(cancellationToken).ConfigureAwait(false) is { } upto)
         {
+            await throttle.GateAsync(cancellationToken).ConfigureAwait(false);
             var begun = scope.Time.GetTimestamp();
             if (await CompareAsync(upto, cancellationToken).ConfigureAwait(false) is { } chunk)
             {
-                size.Took(scope.Time.GetElapsedTime(begun));
+                var took = scope.Time.GetElapsedTime(begun);
+                size.Took(took);
                 await EnterAsync(chunk, pass, upto, cancellationToken).ConfigureAwait(false);
+                await throttle.RestAsync(chunk.Number("rows_seen"), took, cancellationToken).ConfigureAwait(false);
             }
 
             scope.StopIfAsked();

@@ -104,6 +104,12 @@ public sealed record Walk(string Start, string Next, string Work)
     /// <summary>Verification: a query for how many rows of the whole table are in quarantine, as <c>rows</c>; null where none can be.</summary>
     public string? Quarantined { get; init; }
 
+    /// <summary>
+    /// Query (no parameters) for the database's health as far as the walk may hurt it: <c>signal</c>, <c>subject</c>, <c>value</c>
+    /// (a number, NULL where it cannot be read), a row for each; null where there is nothing to ask.
+    /// </summary>
+    public string? Health { get; init; }
+
     /// <summary>Verification: keys of up to ten disagreeing rows of the chunk, one text column.</summary>
     public string? Examples { get; init; }
 }

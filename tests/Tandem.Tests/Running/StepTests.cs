@@ -219,9 +219,4 @@ public sealed class StepTests
         refused.Problems[0].Code.ShouldBe(ProblemCodes.BackupNotPossible);
         target.Value("select count(name) from people").ShouldBe(10L);
     }
-
-    private sealed class Listener(List<RunEvent> events) : IProgress<RunEvent>
-    {
-        public void Report(RunEvent value) => events.Add(value);
-    }
 }

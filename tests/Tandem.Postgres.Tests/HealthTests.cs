@@ -1,0 +1,107 @@
+using Npgsql;
+using Shouldly;
+using Tandem.Databases;
+using Tandem.Postgres;
+using Tandem.Postgres.Dialect;
+using Tandem.Schema;
+using Tandem.Steps;
+using Tandem.Tests.Servers;
+using Xunit;
+
+namespace Tandem.Postgres.Tests;
+
+/// <summary>The question for the server's health, as it is put between two batches.</summary>
+public sealed class HealthTests
+{
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    public async Task A_calm_server_answers_every_signal_with_calm(int major)
+    {
+        await using var database = await PostgresServers.CreateDatabaseAsync(major);
+        await database.ExecuteAsync("create table \"odd 'name\" (id int)");
+        var health = await AskAsync(database.ConnectionString, "odd 'name");
+        health.Keys.Order().ShouldBe(["active_sessions", "autovacuum odd 'name", "lock_wait_seconds odd 'name", "oldest_snapshot_seconds", "wal_position"]);
+        health["lock_wait_seconds odd 'name"].ShouldBe(0);
+        health["oldest_snapshot_seconds"].ShouldNotBeNull().ShouldBeLessThan(60);
+        health["wal_position"].ShouldNotBeNull().ShouldBeGreaterThan(0);
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    public async Task Whoever_waits_for_a_lock_on_the_table_is_seen(int major)
+    {
+        await using var database = await PostgresServers.CreateDatabaseAsync(major);
+        await database.ExecuteAsync("create table customers (id int); create table others (id int)");
+        await using var holder = await OpenAsync(database.ConnectionString);
+        await using var waiter = await OpenAsync(database.ConnectionString);
+        await ExecuteAsync(holder, "begin; lock table customers in share mode");
+        var waiting = ExecuteAsync(waiter, "insert into customers values (1)");
+        double? longest = 0;
+        for (var tries = 0; tries < 600 && !(longest > 0.2); tries++)
+        {
+            longest = (await AskAsync(database.ConnectionString, "customers"))["lock_wait_seconds customers"];
+            await Task.Delay(50);
+        }
+
+        longest.ShouldNotBeNull().ShouldBeGreaterThan(0.2);
+        (await AskAsync(database.ConnectionString, "others"))["lock_wait_seconds others"].ShouldBe(0);
+        await ExecuteAsync(holder, "rollback");
+        await waiting;
+        (await AskAsync(database.ConnectionString, "customers"))["lock_wait_seconds customers"].ShouldBe(0);
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    public async Task A_session_with_an_old_snapshot_is_seen_by_who_may_and_unknown_to_who_may_not(int major)
+    {
+        await using var database = await PostgresServers.CreateDatabaseAsync(major);
+        var role = $"plain_{database.Name}";
+        await database.ExecuteAsync($"create table customers (id int); create role {role} login password 'plain'");
+        try
+        {
+            await using var old = await OpenAsync(database.ConnectionString);
+            await ExecuteAsync(old, "begin isolation level repeatable read; select 1 from customers");
+            await Task.Delay(1100);
+            (await AskAsync(database.ConnectionString, "customers"))["oldest_snapshot_seconds"].ShouldNotBeNull().ShouldBeGreaterThan(1);
+
+            var plain = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = role, Password = "plain" }.ConnectionString;
+            (await AskAsync(plain, "customers"))["oldest_snapshot_seconds"].ShouldBeNull();
+            await database.ExecuteAsync($"grant pg_read_all_stats to {role}");
+            (await AskAsync(plain, "customers"))["oldest_snapshot_seconds"].ShouldNotBeNull().ShouldBeGreaterThan(1);
+        }
+        finally
+        {
+            NpgsqlConnection.ClearAllPools();
+            await database.ExecuteAsync($"drop role {role}");
+        }
+    }
+
+    private static async Task<Dictionary<string, double?>> AskAsync(string connectionString, string table)
+    {
+        var step = new RenderedStep("fill", "Fill", StepMode.Batches) { Table = table, Walk = new Walk("", "", "") };
+        var context = new RenderContext(new DatabaseSchema("public", []), "0001_x", 1, "base");
+        await using var connection = await OpenAsync(connectionString);
+        await using var command = new NpgsqlCommand(HealthSql.Ask(step, context).Walk!.Health, connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        var answer = new Dictionary<string, double?>();
+        while (await reader.ReadAsync())
+        {
+            answer.Add($"{reader.GetString(0)} {reader.GetString(1)}".Trim(), await reader.IsDBNullAsync(2) ? null : reader.GetDouble(2));
+        }
+
+        return answer;
+    }
+
+    private static async Task<NpgsqlConnection> OpenAsync(string connectionString)
+    {
+        var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        return connection;
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}

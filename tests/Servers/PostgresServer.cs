@@ -50,10 +50,28 @@ public sealed class PostgresServer : IAsyncDisposable
             throw new InvalidOperationException($"PostgreSQL {major} is not installed: run eng/postgres.sh {major}");
         }
 
-        // Root may have a TMPDIR that the servers' account cannot enter.
-        var temporary = Environment.IsPrivilegedProcess ? "/tmp" : Path.GetTempPath();
-        var output = await PostgresShell.RunAsync(PostgresShell.Initialize, PostgresBinaries.Home(major), temporary, User, Password);
-        var server = new PostgresServer(major, output.Trim(), options ?? new PostgresServerOptions());
+        var output = await PostgresShell.RunAsync(PostgresShell.Initialize, PostgresBinaries.Home(major), Temporary, User, Password);
+        return await StartAsync(new PostgresServer(major, output.Trim(), options ?? new PostgresServerOptions()));
+    }
+
+    /// <summary>
+    /// Makes a standby that streams from this server under this name and starts it. The server is stopped for a moment
+    /// to be copied.
+    /// </summary>
+    public async Task<PostgresServer> StartStandbyAsync(string name)
+    {
+        await StopAsync();
+        var reach = $"host=127.0.0.1 port={Port} user={User} password={Password} application_name={name}";
+        var output = await PostgresShell.RunAsync(PostgresShell.Copy, Temporary, folder, reach);
+        await StartAsync();
+        return await StartAsync(new PostgresServer(Major, output.Trim(), options));
+    }
+
+    // Root may have a TMPDIR that the servers' account cannot enter.
+    private static string Temporary => Environment.IsPrivilegedProcess ? "/tmp" : Path.GetTempPath();
+
+    private static async Task<PostgresServer> StartAsync(PostgresServer server)
+    {
         for (var attempt = 1; ; attempt++)
         {
             server.Port = FreePort();

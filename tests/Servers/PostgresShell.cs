@@ -37,6 +37,21 @@ internal static class PostgresShell
         case $mode in fast | immediate) ;; *) rm -rf "$2" ;; esac
         """;
 
+    /// <summary>
+    /// Arguments: folder for temporary files, folder of a stopped server, how a standby reaches it. Prints the folder made.
+    /// </summary>
+    public const string Copy =
+        """
+        set -e
+        exec 2>&1
+        folder=$(mktemp -d "${1%/}/tandem-postgres-XXXXXX")
+        cp -a "$2/data" "$folder/data"
+        rm -f "$folder/data/postmaster.pid"
+        touch "$folder/data/standby.signal"
+        printf "primary_conninfo = '%s'\n" "$3" >>"$folder/data/postgresql.auto.conf"
+        echo "$folder"
+        """;
+
     /// <summary>Starts a shell script, under root as the servers' account.</summary>
     public static Process Start(string script, params string[] arguments)
     {

@@ -18,11 +18,10 @@ internal sealed class SqliteCatalog
         "_content", "_segments", "_segdir", "_docsize", "_stat", "_data", "_idx", "_config", "_node", "_parent", "_rowid",
     ];
 
-    private SqliteCatalog(ValueList<SqliteObject> users, ValueList<SqliteObject> own, ValueList<UnmanagedObject> unmanaged)
+    private SqliteCatalog(ValueList<SqliteObject> users, ValueList<SqliteObject> own)
     {
         Users = users;
         Own = own;
-        Unmanaged = unmanaged;
     }
 
     /// <summary>The users' tables, indexes, views and triggers.</summary>
@@ -31,8 +30,11 @@ internal sealed class SqliteCatalog
     /// <summary>What the engine made: by its name, or because it stands in <c>tandem_objects</c>.</summary>
     public ValueList<SqliteObject> Own { get; }
 
+    /// <summary>Virtual tables (full text, r-trees), which are left alone; their type is <c>virtual table</c>.</summary>
+    public required ValueList<SqliteObject> Virtual { get; init; }
+
     /// <summary>Virtual tables and the tables that they keep their rows in.</summary>
-    public ValueList<UnmanagedObject> Unmanaged { get; }
+    public required ValueList<UnmanagedObject> Unmanaged { get; init; }
 
     /// <summary>Reads the catalog.</summary>
     public static SqliteCatalog Read(SqliteReader reader)
@@ -44,12 +46,19 @@ internal sealed class SqliteCatalog
         var registered = Registered(reader, all);
         var own = all.Where(o => IsOwnName(o.Name) || registered.Contains(o.Name)).Select(o => o.Name)
             .ToHashSet(SqliteText.NameComparer.Instance);
-        var unmanaged = Virtual(reader, all);
-        var left = unmanaged.Select(u => u.Name).ToHashSet(SqliteText.NameComparer.Instance);
+        var tables = all.Where(o => o.Type == "table").ToList();
+        var isVirtual = tables.Where(IsVirtual).Select(o => o with { Type = "virtual table" }).ToList();
+        var shadows = isVirtual.Count == 0 ? [] : Shadows(reader, tables, isVirtual).Order(StringComparer.Ordinal).ToList();
+        var left = isVirtual.Select(v => v.Name).Concat(shadows).ToHashSet(SqliteText.NameComparer.Instance);
         return new SqliteCatalog(
             all.Where(o => !own.Contains(o.Name) && !own.Contains(o.Table) && !left.Contains(o.Table)).ToValueList(),
-            all.Where(o => own.Contains(o.Name)).ToValueList(),
-            unmanaged.Where(u => !own.Contains(u.Name)).ToValueList());
+            all.Where(o => own.Contains(o.Name)).ToValueList())
+        {
+            Virtual = isVirtual.Where(v => !own.Contains(v.Name)).ToValueList(),
+            Unmanaged = isVirtual.Select(v => new UnmanagedObject("virtual table", v.Name))
+                .Concat(shadows.Select(s => new UnmanagedObject("shadow table", s)))
+                .Where(u => !own.Contains(u.Name)).ToValueList(),
+        };
     }
 
     /// <summary>Whether only the engine gives such names.</summary>
@@ -69,6 +78,14 @@ internal sealed class SqliteCatalog
         .Select(o => new OwnObject(o.Type, o.Name, $"DROP {o.Type.ToUpperInvariant()} IF EXISTS {SqliteText.Quote(o.Name)}"))
         .ToValueList();
 
+    /// <summary>The module of a virtual table, as its statement names it.</summary>
+    public static string ModuleOf(string sql)
+    {
+        var tokens = SqliteTokenizer.Tokenize(sql);
+        var at = Enumerable.Range(0, tokens.Count).FirstOrDefault(i => tokens[i].Is("USING"), -1);
+        return at >= 0 && at + 1 < tokens.Count ? tokens[at + 1].Value : "";
+    }
+
     private static string Text(object? value) => value as string ?? "";
 
     private static HashSet<string> Registered(SqliteReader reader, List<SqliteObject> all)
@@ -79,21 +96,19 @@ internal sealed class SqliteCatalog
             : [];
     }
 
-    private static ValueList<UnmanagedObject> Virtual(SqliteReader reader, List<SqliteObject> all)
-    {
-        var tables = all.Where(o => o.Type == "table").ToList();
-        var isVirtual = tables.Where(o => new SqliteCursor(o.Sql).TakeWords("CREATE", "VIRTUAL")).ToList();
-        if (isVirtual.Count == 0)
-        {
-            return [];
-        }
+    private static bool IsVirtual(SqliteObject table) => new SqliteCursor(table.Sql).TakeWords("CREATE", "VIRTUAL");
 
-        var shadows = SqliteLibrary.Version >= new Version(3, 37)
+    private static IEnumerable<string> Shadows(SqliteReader reader, List<SqliteObject> tables, List<SqliteObject> isVirtual)
+    {
+        var known = SqliteLibrary.Version >= new Version(3, 37)
             ? reader.Query("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'").Rows.Select(r => Text(r[0]))
             : tables.Select(t => t.Name).Where(n => isVirtual.Exists(v => IsShadow(n, v.Name)));
-        return isVirtual.Select(v => new UnmanagedObject("virtual table", v.Name))
-            .Concat(shadows.Order(StringComparer.Ordinal).Select(n => new UnmanagedObject("shadow table", n)))
-            .ToValueList();
+
+        // Of a module that this library does not have only the application knows which tables belong to it.
+        var modules = reader.Query("SELECT name FROM pragma_module_list").Rows.Select(r => Text(r[0])).ToHashSet(SqliteText.NameComparer.Instance);
+        var foreign = isVirtual.Where(v => !modules.Contains(ModuleOf(v.Sql))).ToList();
+        return known.Concat(tables.Where(t => !IsVirtual(t)).Select(t => t.Name)
+            .Where(n => foreign.Exists(v => n.StartsWith(v.Name + "_", StringComparison.OrdinalIgnoreCase)))).Distinct(StringComparer.Ordinal);
     }
 
     // Before 3.37 nothing but the name tells which tables belong to a virtual one.

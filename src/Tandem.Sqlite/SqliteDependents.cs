@@ -3,7 +3,7 @@ using Tandem.Schema;
 namespace Tandem.Sqlite;
 
 /// <summary>
-/// Finds which views, triggers and generated columns depend on which tables and columns, by the words of their text:
+/// Finds which views, triggers, virtual tables and generated columns depend on which tables and columns, by the words of their text:
 /// SQLite keeps no such list.
 /// </summary>
 internal static class SqliteDependents
@@ -18,6 +18,10 @@ internal static class SqliteDependents
             {
                 var kind = stored.Type == "view" ? DependentKind.View : DependentKind.TriggerText;
                 found.AddRange(tables.SelectMany(t => OnTable(t, stored, kind)));
+            }
+            else if (stored.Type == "virtual table")
+            {
+                found.AddRange(tables.SelectMany(t => OfVirtual(t, stored)));
             }
         }
 
@@ -51,6 +55,19 @@ internal static class SqliteDependents
         {
             yield return new Dependent(DependentKind.SelectStar, stored.Name, table.Name);
         }
+    }
+
+    // A module takes names as strings too: fts5(title, content='posts').
+    private static IEnumerable<Dependent> OfVirtual(Table table, SqliteObject stored)
+    {
+        var words = SqliteTokenizer.Tokenize(stored.Sql).Where(t => t.CanName).Select(t => t.Value).ToHashSet(SqliteText.NameComparer.Instance);
+        if (!words.Contains(table.Name))
+        {
+            return [];
+        }
+
+        var columns = table.Columns.Where(c => words.Contains(c.Name)).Select(c => (string?)c.Name).ToList();
+        return (columns.Count > 0 ? columns : [null]).Select(c => new Dependent(DependentKind.Other, stored.Name, table.Name, c));
     }
 
     private static IEnumerable<Dependent> OfGeneratedColumns(Table table) =>

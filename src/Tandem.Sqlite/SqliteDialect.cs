@@ -62,7 +62,7 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
 
     /// <inheritdoc />
     public ValueList<Problem> Judge(ValueList<TableChange> changes, RenderContext context) =>
-        [.. SqliteJudge.Of(changes, context), .. context.Scripts.SelectMany(s => ScriptSteps.Judge(s, context.Schema))];
+        [.. SqliteJudge.Of(changes, context), .. context.Scripts.SelectMany(s => ScriptSteps.Judge(s, context))];
 
     /// <inheritdoc />
     public ValueList<string> ConnectSql(string? version, ValueList<TableChange> changes) => ConnectLines.Of(version, changes);

@@ -156,6 +156,8 @@ internal sealed class SqliteExaminer
         var columns = reader.Query("SELECT name FROM pragma_table_info(@name)", new SqlArgument("name", table)).Rows
             .Select(r => $"coalesce(length(CAST({SqliteText.Quote((string)r[0]!)} AS BLOB)), 0)");
         var sum = $"SELECT avg({string.Join(" + ", columns)}) FROM (SELECT * FROM main.{SqliteText.Quote(table)} LIMIT 1000)";
-        return 8 + (long)Convert.ToDouble(reader.Value(sum) ?? 0.0, CultureInfo.InvariantCulture);
+
+        // What a table with a function of an application's own holds cannot be read here.
+        return reader.Try(sum) is not null ? 8 : 8 + (long)Convert.ToDouble(reader.Value(sum) ?? 0.0, CultureInfo.InvariantCulture);
     }
 }

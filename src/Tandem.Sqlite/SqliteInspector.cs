@@ -8,6 +8,7 @@ internal sealed class SqliteInspector
 {
     private readonly SqliteReader reader;
     private readonly SqliteCatalog catalog;
+    private readonly Dictionary<string, bool> collations = new(SqliteText.NameComparer.Instance);
 
     private SqliteInspector(SqliteReader reader)
     {
@@ -32,7 +33,7 @@ internal sealed class SqliteInspector
         var query = cursor.Rest().TrimEnd(';', ' ');
         return new View(name, columns is null
             ? query
-            : $"WITH {SqliteText.Quote(name)} ({SqliteText.QuoteAll(columns)}) AS ({query}) SELECT * FROM {SqliteText.Quote(name)}");
+            : $"WITH {SqliteText.Quote(name)} ({SqliteText.QuoteAll(columns)}) AS ({query}) SELECT {SqliteText.QuoteAll(columns)} FROM {SqliteText.Quote(name)}");
     }
 
     /// <summary>A trigger as its statement describes it.</summary>
@@ -81,13 +82,12 @@ internal sealed class SqliteInspector
     {
         var tables = Of("table").Select(ReadTable).ToList();
         tables = tables.ConvertAll(t => t with { ForeignKeys = t.ForeignKeys.Select(k => Resolve(k, tables)).ToValueList() });
-        var views = Of("view").ToList();
-        var onViews = Of("trigger").Where(t => views.Exists(v => SqliteText.SameName(v.Name, t.Table)));
         return new DatabaseSchema("main", tables.OrderBy(t => t.Name, StringComparer.Ordinal).ToValueList())
         {
-            Views = views.Select(v => ParseView(v.Name, v.Sql)).OrderBy(v => v.Name, StringComparer.Ordinal).ToValueList(),
-            Dependents = SqliteDependents.Find(tables, catalog.Users),
-            Unmanaged = catalog.Unmanaged.Concat(onViews.Select(t => new UnmanagedObject("trigger on a view", t.Name))).ToValueList(),
+            Views = Of("view").Select(v => ParseView(v.Name, v.Sql) with { Triggers = TriggersOn(v.Name) })
+                .OrderBy(v => v.Name, StringComparer.Ordinal).ToValueList(),
+            Dependents = SqliteDependents.Find(tables, catalog.Users.Concat(catalog.Virtual)),
+            Unmanaged = catalog.Unmanaged,
         };
     }
 
@@ -95,6 +95,9 @@ internal sealed class SqliteInspector
         catalog.Users.Where(o => string.Equals(o.Type, type, StringComparison.Ordinal));
 
     private IEnumerable<SqliteObject> On(string type, string table) => Of(type).Where(o => SqliteText.SameName(o.Table, table));
+
+    private ValueList<Trigger> TriggersOn(string name) => On("trigger", name).Select(t => ParseTrigger(t.Name, name, t.Sql))
+        .OrderBy(t => t.Name, StringComparer.Ordinal).ToValueList();
 
     private Table ReadTable(SqliteObject stored)
     {
@@ -119,13 +122,39 @@ internal sealed class SqliteInspector
             }
         }
 
+        if (SqliteExaminer.Reason(reader.Try($"SELECT * FROM main.{SqliteText.Quote(stored.Name)} LIMIT 0")) is { } unreadable)
+        {
+            doubts.Add($"its rows, which cannot be read here ({unreadable})");
+        }
+
+        doubts.AddRange(Collations(On("index", stored.Name).Select(i => i.Sql).Prepend(stored.Sql)));
         return table with
         {
             Indexes = indexes.OrderBy(i => i.Name, StringComparer.Ordinal).ToValueList(),
-            Triggers = On("trigger", stored.Name).Select(t => ParseTrigger(t.Name, stored.Name, t.Sql))
-                .OrderBy(t => t.Name, StringComparer.Ordinal).ToValueList(),
+            Triggers = TriggersOn(stored.Name),
             NotUnderstood = doubts.Distinct(StringComparer.Ordinal).ToValueList(),
         };
+    }
+
+    // An application may bring collations along. Without one its rows can be read, but neither compared nor put in order,
+    // and an index that sorts by it cannot be written.
+    private IEnumerable<string> Collations(IEnumerable<string> statements) => statements
+        .Select(SqliteTokenizer.Tokenize)
+        .SelectMany(t => Enumerable.Range(0, Math.Max(0, t.Count - 1)).Where(i => t[i].Is("COLLATE") && t[i + 1].CanName).Select(i => t[i + 1].Value))
+        .Distinct(SqliteText.NameComparer.Instance)
+        .Where(c => !IsCollation(c))
+        .Select(c => $"the collation {c}, which only the application has");
+
+    // SQLite's own list has those that were only named, too.
+    private bool IsCollation(string name)
+    {
+        if (!collations.TryGetValue(name, out var known))
+        {
+            known = reader.Try($"SELECT 'a' < 'b' COLLATE {SqliteText.Quote(name)}") is null;
+            collations.Add(name, known);
+        }
+
+        return known;
     }
 
     private List<SeenColumn> ReadColumns(string table) => reader
@@ -175,11 +204,11 @@ internal sealed class SqliteInspector
         }
     }
 
-    // SQLite 3.35 lists "GENERATED ALWAYS" as a part of the type. Behind a type that changes nothing; alone it gives the
+    // Quotes around a type mean nothing. SQLite 3.35 lists "GENERATED ALWAYS" as a part of the type. Behind a type that changes nothing; alone it gives the
     // column another affinity, and then the column is not what it looks like.
     private static bool SameType(string one, string other)
     {
-        static string Plain(string type) => string.Concat(type.Where(c => !char.IsWhiteSpace(c))).ToUpperInvariant();
+        static string Plain(string type) => string.Concat(type.Where(c => !char.IsWhiteSpace(c) && c is not ('"' or '\'' or '`' or '[' or ']'))).ToUpperInvariant();
         return Plain(one) == Plain(other) || (one.Length > 0 && Plain(one) + "GENERATEDALWAYS" == Plain(other));
     }
 

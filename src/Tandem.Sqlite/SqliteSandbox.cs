@@ -42,11 +42,9 @@ public sealed class SqliteSandbox : ISandbox
     private static List<SqliteObject> Definitions(SqliteReader reader)
     {
         var catalog = SqliteCatalog.Read(reader);
-        var virtuals = catalog.Unmanaged.Where(u => u.Kind == "virtual table").Select(u => new SqliteObject(
-            "virtual table", u.Name, u.Name, reader.Value("SELECT sql FROM main.sqlite_schema WHERE name = @name", new SqlArgument("name", u.Name)) as string ?? ""));
         return
         [
-            .. catalog.Users.Concat(virtuals).Where(o => o.Sql.Length > 0)
+            .. catalog.Users.Concat(catalog.Virtual).Where(o => o.Sql.Length > 0)
                 .OrderBy(o => o.Type switch { "table" => 0, "virtual table" => 1, "index" => 2, "view" => 3, _ => 4 }),
         ];
     }

@@ -6,8 +6,8 @@ using Tandem.Steps;
 namespace Tandem.Sqlite;
 
 /// <summary>
-/// Makes the tables as they will be in an empty database in memory, and tries the users' views and triggers there. SQLite
-/// looks at what a view or trigger names only when it is used, so a rename would otherwise break it silently.
+/// Makes the tables as they will be in an empty database in memory, and tries the users' views, triggers and virtual tables
+/// there. SQLite looks at what one of them names only when it is used, so a rename would otherwise break it silently.
 /// </summary>
 internal sealed class SqliteSimulation : IDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class SqliteSimulation : IDisposable
         this.reader = reader;
     }
 
-    /// <summary>The tables that cannot be made, and the views and triggers that work now and will not after the changes.</summary>
+    /// <summary>The tables that cannot be made, and the views, triggers and virtual tables that work now and will not after the changes.</summary>
     public static IReadOnlyList<Problem> Examine(SqliteReader live, TimeProvider time, ValueList<TableChange> changes)
     {
         if (changes.Count == 0)
@@ -29,11 +29,12 @@ internal sealed class SqliteSimulation : IDisposable
             return [];
         }
 
-        var objects = SqliteCatalog.Read(live).Users;
+        var catalog = SqliteCatalog.Read(live);
+        ValueList<SqliteObject> objects = [.. catalog.Users, .. catalog.Virtual];
         using var now = Make(live, time, objects, []);
         using var then = Make(live, time, objects, changes);
         var gone = changes.Where(c => c.After is null).Select(c => c.Name).ToHashSet(SqliteText.NameComparer.Instance);
-        var broken = objects.Where(o => o.Type == "view" || (o.Type == "trigger" && !gone.Contains(o.Table)))
+        var broken = objects.Where(o => o.Type is "view" or "virtual table" || (o.Type == "trigger" && !gone.Contains(o.Table)))
             .Select(o => Compare(o, now, then))
             .OfType<Problem>();
         return [.. then.impossible, .. broken];
@@ -62,9 +63,9 @@ internal sealed class SqliteSimulation : IDisposable
             simulation.MakeNew(change);
         }
 
-        foreach (var view in objects.Where(o => o.Type == "view"))
+        foreach (var stored in objects.Where(o => o.Type == "view").Concat(objects.Where(o => o.Type == "virtual table")))
         {
-            _ = reader.Try(view.Sql);
+            _ = reader.Try(stored.Sql);
         }
 
         return simulation;
@@ -121,6 +122,11 @@ internal sealed class SqliteSimulation : IDisposable
             return [SqliteExaminer.Reason(reader.Try($"EXPLAIN SELECT * FROM {SqliteText.Quote(dependent.Name)}"))];
         }
 
+        if (dependent.Type == "virtual table")
+        {
+            return FailuresOfVirtual(SqliteText.Quote(dependent.Name), SqliteCatalog.ModuleOf(dependent.Sql));
+        }
+
         var made = SqliteExaminer.Reason(reader.Try(dependent.Sql));
         var columns = reader.Query(
             "SELECT name, hidden FROM pragma_table_xinfo(@name)", new Databases.SqlArgument("name", dependent.Table)).Rows;
@@ -137,6 +143,17 @@ internal sealed class SqliteSimulation : IDisposable
         ];
         _ = reader.Query($"DROP TRIGGER IF EXISTS {SqliteText.Quote(dependent.Name)}");
         return failures;
+    }
+
+    // Full text that keeps no rows of its own reads them from a table, by the names that it was made with. It says so only
+    // when it reads, as it does to be made anew; the error then names its own statement, not what is missing.
+    private List<string?> FailuresOfVirtual(string name, string module)
+    {
+        var read = SqliteExaminer.Reason(reader.Try($"SELECT * FROM {name} LIMIT 0"));
+        var rebuilt = read is null && module.StartsWith("fts", StringComparison.OrdinalIgnoreCase)
+            ? reader.Try($"INSERT INTO {name} ({name}) VALUES ('rebuild')")
+            : null;
+        return [read, rebuilt is null ? null : $"it could not read its rows from the table that it names ({SqliteExaminer.Reason(rebuilt)})"];
     }
 
     // SQLite takes a column after UPDATE OF that is not there, and the trigger never fires for it.

@@ -32,6 +32,7 @@ internal static class Swap
             StoredText.Close,
             .. StoredText.Reload,
             .. StoredObjects.Create(objects),
+            .. StoredObjects.CompileTriggers(objects),
             .. changes.Where(Arrives).SelectMany(c => PassThrough.Create(names.Twin(c.After!.Name), c.After!, c.After!.Name, names)),
             .. changes.Where(Arrives).Select(c => Registration.Kind(names, names.Twin(c.After!.Name), "view")),
             .. context.KeepOldVersion ? changes.Where(Leaves).SelectMany(c => ServeOld(c, names, context.OldVersion)) : [],

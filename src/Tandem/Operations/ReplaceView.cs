@@ -47,7 +47,7 @@ public sealed record ReplaceView : Operation
         }
 
         var after = ViewRules.Of(draft, Name, query, false, Options ?? view.Options, view.Comment);
-        if (after == view)
+        if (after == view with { Triggers = [] })
         {
             draft.Report(ProblemCodes.NothingToDo, $"{Name} already has that query.", Name);
             return;

@@ -2,10 +2,10 @@ namespace Tandem.Problems;
 
 public static partial class ProblemCodes
 {
-    /// <summary>A view or trigger that works now would not work after the change.</summary>
+    /// <summary>A view, trigger or virtual table that works now would not work after the change.</summary>
     public static readonly ProblemCode DependentWouldBreak = new(
-        "TDM5101", "A view or trigger would break", Severity.Error,
-        "Change or drop the view or trigger before the migration, and make it again in terms of the new version afterwards.");
+        "TDM5101", "A view, trigger or virtual table would break", Severity.Error,
+        "Change or drop it before the migration, and make it again in terms of the new version afterwards.");
 
     /// <summary>There is no SQLite library to work with.</summary>
     public static readonly ProblemCode SqliteLibraryMissing = new(

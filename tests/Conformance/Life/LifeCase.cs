@@ -39,8 +39,14 @@ public sealed record LifeCase(string Name)
     /// <summary>What the new version sees otherwise is there from complete on only: no comparison of it while live.</summary>
     public bool AtComplete { get; init; }
 
+    /// <summary>Triggers of the users' write the old version's table whoever wrote, which counts as a write of an old application.</summary>
+    public bool TriggersWriteOld { get; init; }
+
     /// <summary>The engine it is for; null for all.</summary>
     public string? Engine { get; init; }
+
+    /// <summary>The oldest version of the engine that knows what the case needs; null for every one.</summary>
+    public Version? Since { get; init; }
 
     /// <inheritdoc />
     public override string ToString() => Name;

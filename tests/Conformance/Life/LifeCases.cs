@@ -3,10 +3,11 @@ namespace Tandem.Tests.Conformance.Life;
 /// <summary>Every case, by name.</summary>
 public static class LifeCases
 {
-    private static readonly IReadOnlyList<LifeCase> Every = [.. ColumnCases.All, .. TableCases.All, .. KeyCases.All, .. ScriptCases.All, .. ObjectCases.All, .. RowCases.All, .. AttributeCases.All, .. LinkCases.All];
+    private static readonly IReadOnlyList<LifeCase> Every = [.. ColumnCases.All, .. TableCases.All, .. KeyCases.All, .. ScriptCases.All, .. ObjectCases.All, .. RowCases.All, .. AttributeCases.All, .. LinkCases.All, .. SqliteCases.All];
 
-    /// <summary>The names of the cases for an engine, as theory data.</summary>
-    public static IEnumerable<string> Names(string engine) => Every.Where(c => c.Engine is null || c.Engine == engine).Select(c => c.Name);
+    /// <summary>The names of the cases for an engine, of those that its version can do, as theory data.</summary>
+    public static IEnumerable<string> Names(string engine, Version? version = null) =>
+        Every.Where(c => (c.Engine is null || c.Engine == engine) && (version is null || c.Since is null || version >= c.Since)).Select(c => c.Name);
 
     /// <summary>The case of this name.</summary>
     public static LifeCase Get(string name) => Every.Single(c => c.Name == name);

@@ -65,7 +65,8 @@ public sealed class SqliteInspectorTests
         schema.Dependents.ShouldContain(new Dependent(DependentKind.GeneratedColumn, "gross", "order", "net total"));
         schema.Dependents.ShouldContain(new Dependent(DependentKind.TriggerText, "write_view", "Customer", "Name"));
         schema.Dependents.ShouldNotContain(d => d.Kind == DependentKind.SelectStar && d.Name == "write_view");
-        schema.Unmanaged.ShouldBe([new UnmanagedObject("trigger on a view", "write_view")]);
+        schema.Views.Single(v => v.Name == "named").Triggers.Single().ShouldBe(new Trigger("write_view", Rich[10]) { Table = "named", OnInsert = true });
+        schema.Unmanaged.ShouldBeEmpty();
     }
 
     [Fact]
@@ -179,7 +180,7 @@ public sealed class SqliteInspectorTests
             schema.Tables.Select(t => SqliteDdl.CreateTable(t))
                 .Concat(schema.Tables.SelectMany(t => t.Indexes.Select(i => SqliteDdl.CreateIndex(i, t.Name))))
                 .Concat(schema.Views.Select(v => $"CREATE VIEW {SqliteText.Quote(v.Name)} AS {v.Definition}"))
-                .Concat(schema.Tables.SelectMany(t => t.Triggers.Select(x => x.Definition))));
+                .Concat(schema.AllObjects.OfType<Trigger>().Select(t => t.Definition)));
         var again = await InspectAsync(copy);
         again.Tables.ShouldBe(schema.Tables);
         again.Views.ShouldBe(schema.Views);

@@ -1,3 +1,4 @@
+using Tandem.Sqlite;
 using Tandem.Tests.Conformance.Life;
 using Xunit;
 
@@ -6,7 +7,7 @@ namespace Tandem.Tests.Sqlite.Life;
 /// <summary>Every operation's whole life on SQLite.</summary>
 public sealed class SqliteLifeTests
 {
-    public static TheoryData<string> Cases => [.. LifeCases.Names("sqlite")];
+    public static TheoryData<string> Cases => [.. LifeCases.Names("sqlite", SqliteLibrary.Version)];
 
     [Theory]
     [MemberData(nameof(Cases))]

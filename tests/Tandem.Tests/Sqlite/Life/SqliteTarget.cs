@@ -41,6 +41,12 @@ public class SqliteApplication : ITestConnection
         return Task.FromResult<IReadOnlyList<string>>(rows);
     }
 
+    /// <summary>Gives the application a collation that nobody else has.</summary>
+    public void WithCollation(string name) => connection.CreateCollation(name, (a, b) => string.CompareOrdinal(b, a));
+
+    /// <summary>Gives the application a function that nobody else has.</summary>
+    public void WithFunction(string name) => connection.CreateFunction(name, (string? a) => a, isDeterministic: true);
+
     public virtual ValueTask DisposeAsync()
     {
         connection.Dispose();

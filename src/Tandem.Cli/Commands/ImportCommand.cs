@@ -42,14 +42,15 @@ internal static class ImportCommand
             throw new CommandException(ExitCodes.Usage, ProblemCodes.NoHistoryFound, $"There is no directory {directory}.");
         }
 
-        var files = ReadAll(directory);
+        var unread = new List<Problem>();
+        var files = ReadAll(directory, unread);
         var history = form == "pgroll" ? PgrollHistory.Read(files) : SqlHistory.Read(files, layout);
         if (history.Problems.Any(p => p.Severity == Severity.Error))
         {
             throw new TandemException(history.Problems);
         }
 
-        var problems = history.Problems.ToList();
+        var problems = history.Problems.Concat(unread).ToList();
         IReadOnlyList<ScriptEffect> effects = [];
         if (place is not null && form == "sql")
         {
@@ -66,10 +67,24 @@ internal static class ImportCommand
         };
     }
 
-    private static List<MigrationFile> ReadAll(string directory) =>
-        [.. Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
-            .Order(StringComparer.Ordinal)
-            .Select(path => MigrationFile.Read(directory, Path.GetFullPath(path)))];
+    // What is no text (a picture, a finder's notes) is no part of any history; a script that cannot be read would be missed.
+    private static List<MigrationFile> ReadAll(string directory, List<Problem> unread)
+    {
+        var files = new List<MigrationFile>();
+        foreach (var path in Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            try
+            {
+                files.Add(MigrationFile.Read(directory, Path.GetFullPath(path)));
+            }
+            catch (TandemException e) when (Path.GetExtension(path).ToLowerInvariant() is not (".sql" or ".yaml" or ".yml" or ".json" or ".plan"))
+            {
+                unread.AddRange(e.Problems.Select(p => new Problem(ProblemCodes.NotImported, p.Message, p.Place)));
+            }
+        }
+
+        return files;
+    }
 
     // All files or none: a history of which a part is there would be started from its middle.
     private static void Write(List<MigrationFile> files)

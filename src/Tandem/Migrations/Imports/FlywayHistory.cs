@@ -23,10 +23,16 @@ internal static partial class FlywayHistory
         var known = named.Where(n => n.Match.Success).ToList();
         problems.AddRange(known.Where(n => Kind(n.Match) == "B").Select(n => new Problem(
             ProblemCodes.NotImported, $"{n.File.Name} is a baseline; the versions that it stands for are taken over instead.", new SourceSpan(n.File.Name))));
-        var undo = known.Where(n => Kind(n.Match) == "U").ToDictionary(n => VersionKey(n.Match), n => n.File, StringComparer.Ordinal);
+        var undos = known.Where(n => Kind(n.Match) == "U").GroupBy(n => VersionKey(n.Match), StringComparer.Ordinal).ToList();
+        SqlHistory.Unread(undos.SelectMany(g => g.Skip(1)).Select(n => n.File), problems);
+        var undo = undos.ToDictionary(g => g.Key, g => g.First().File, StringComparer.Ordinal);
         var versioned = known.Where(n => Kind(n.Match) == "V").OrderBy(n => Version(n.Match), VersionOrder.Instance)
             .Select(n => Pair(n.File, n.Match, undo.GetValueOrDefault(VersionKey(n.Match)), settings, problems)).ToList();
         var versions = known.Where(n => Kind(n.Match) == "V").Select(n => VersionKey(n.Match)).ToHashSet(StringComparer.Ordinal);
+        problems.AddRange(known.Where(n => Kind(n.Match) == "V").GroupBy(n => VersionKey(n.Match), StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => new Problem(
+            ProblemCodes.ImportedDifferently,
+            $"{string.Join(" and ", g.Select(n => n.File.Name))} are one version; they are taken in this order.",
+            new SourceSpan(g.First().File.Name))));
         problems.AddRange(undo.Where(u => !versions.Contains(u.Key)).Select(u => new Problem(
             ProblemCodes.NotImported, $"{u.Value.Name} has no version that it takes back.", new SourceSpan(u.Value.Name))));
         return [.. versioned, .. known.Where(n => Kind(n.Match) == "R").OrderBy(n => n.Match.Groups["name"].Value, StringComparer.Ordinal).Select(n => Repeatable(n.File, n.Match, settings, problems))];
@@ -53,10 +59,11 @@ internal static partial class FlywayHistory
         return new SqlPair(
             Path.GetFileNameWithoutExtension(file.Name),
             match.Groups["name"].Value,
-            string.Join(", ", new[] { file.Name, undo?.Name }.OfType<string>()),
+            file.Name,
             file.Text,
             undo?.Text)
         {
+            DownFile = undo?.Name,
             Transaction = settings.TryGetValue(file.Name, out var conf) && Outside().IsMatch(conf.Text) ? false : null,
         };
     }
@@ -67,7 +74,7 @@ internal static partial class FlywayHistory
         [.. match.Groups["version"].Value.Split('.', '_').Where(p => p.Length > 0).Select(p => BigInteger.Parse(p, CultureInfo.InvariantCulture))];
 
     private static string VersionKey(Match match) =>
-        string.Join('.', match.Groups["version"].Value.Split('.', '_').Where(p => p.Length > 0).Select(p => p.TrimStart('0')));
+        string.Join('.', match.Groups["version"].Value.Split('.', '_').Where(p => p.Length > 0).Select(p => p.TrimStart('0'))).TrimEnd('.');
 
     [GeneratedRegex(@"^(?<kind>[VUB])(?<version>[0-9]+(?:[._][0-9]+)*)__(?<name>.+)\.sql\z|^(?<kind>R)__(?<name>.+)\.sql\z", RegexOptions.CultureInvariant)]
     private static partial Regex FileName();

@@ -9,7 +9,7 @@ namespace Tandem.Migrations.Imports;
 public static partial class SqlHistory
 {
     /// <summary>The layouts that are known.</summary>
-    public static IReadOnlyList<string> Layouts { get; } = ["golang-migrate", "flyway", "diesel", "dbmate", "goose", "plain"];
+    public static IReadOnlyList<string> Layouts { get; } = ["golang-migrate", "flyway", "diesel", "dbmate", "goose", "sqitch", "plain"];
 
     /// <summary>Reads a history.</summary>
     /// <param name="files">The files, named relative to the history's directory.</param>
@@ -26,6 +26,7 @@ public static partial class SqlHistory
             "diesel" => Directories(files, problems),
             "dbmate" => Marked(files, problems, MarkedFile.Dbmate),
             "goose" => Marked(files, problems, MarkedFile.Goose),
+            "sqitch" => SqitchHistory.Read(files, problems),
             _ => Plain(files, problems),
         };
         if (found.Count == 0)
@@ -34,14 +35,15 @@ public static partial class SqlHistory
         }
 
         var ids = new ImportIds();
-        var migrations = found.Select(f => Migration(f, ids, problems)).ToValueList();
+        var migrations = found.Select(f => Migration(f, ids, problems)).OfType<ImportedMigration>().ToValueList();
         return new ImportedHistory(layout, migrations, problems.ToValueList());
     }
 
     private static string Recognize(IReadOnlyList<MigrationFile> files)
     {
         var names = files.Select(f => Path.GetFileName(f.Name)).ToList();
-        return names.Any(n => FlywayHistory.IsVersioned(n)) ? "flyway"
+        return names.Contains(SqitchHistory.PlanName) ? "sqitch"
+            : names.Any(n => FlywayHistory.IsVersioned(n)) ? "flyway"
             : files.Any(f => f.Name.Contains('/', StringComparison.Ordinal) && Path.GetFileName(f.Name) == "up.sql") ? "diesel"
             : files.Any(f => MarkedFile.Goose.Recognizes(f.Text)) ? "goose"
             : files.Any(f => MarkedFile.Dbmate.Recognizes(f.Text)) ? "dbmate"
@@ -49,42 +51,21 @@ public static partial class SqlHistory
             : "plain";
     }
 
-    private static ImportedMigration Migration(SqlPair pair, ImportIds ids, List<Problem> problems)
+    private static ImportedMigration? Migration(SqlPair pair, ImportIds ids, List<Problem> problems)
     {
-        var id = ids.Of(pair.Name);
-        var up = Unwrapped(pair.Up, pair.Origin, problems);
-        return new ImportedMigration(id, pair.Origin, ImportIds.Title(pair.Description))
+        if (HistoryText.IsEmpty(pair.Up))
         {
-            Up = up, Down = pair.Down is { } down && !IsEmpty(down) ? Unwrapped(down, pair.Origin, problems) : null, Transaction = pair.Transaction,
-        };
-    }
-
-    private static bool IsEmpty(string sql) => SqlLexer.Tokenize(sql).All(t => t.IsSymbol(";"));
-
-    // The engine begins and ends the transaction, so a script's own around all of it goes.
-    private static string Unwrapped(string sql, string origin, List<Problem> problems)
-    {
-        var text = Trimmed(sql);
-        var tokens = SqlLexer.Tokenize(text);
-        var first = tokens.TakeWhile(t => !t.IsSymbol(";")).ToList();
-        var last = tokens.Reverse().SkipWhile(t => t.IsSymbol(";")).TakeWhile(t => !t.IsSymbol(";")).Reverse().ToList();
-        if (first.Count is 0 or > 2 || last.Count is 0 or > 2 || first.Count >= tokens.Count
-            || !(first[0].Is("begin") || (first[0].Is("start") && first[^1].Is("transaction"))) || !(last[0].Is("commit") || last[0].Is("end"))
-            || (first[0].Is("begin") && first.Count == 2 && !IsKindOfTransaction(first[1])) || (last.Count == 2 && !IsKindOfTransaction(last[1])))
-        {
-            return text;
+            problems.Add(new Problem(
+                ProblemCodes.ImportedDifferently, $"{pair.Name} holds no statement; there is no migration for it.", new SourceSpan(pair.File)));
+            return null;
         }
 
-        problems.Add(new Problem(
-            ProblemCodes.ImportedDifferently, "Its own BEGIN and COMMIT were left out: every script is one transaction.", new SourceSpan(origin.Split(',')[0])));
-        return Trimmed(text[(tokens[first.Count].Position + 1)..last[0].Position]).TrimStart(' ');
+        var down = pair.Down is { } back && !HistoryText.IsEmpty(back) ? back : null;
+        return new ImportedMigration(ids.Of(pair.Name), pair.Origin, ImportIds.Title(pair.Description))
+        {
+            Up = HistoryText.Read(pair.Up, pair.File, problems), Down = down is null ? null : HistoryText.Read(down, pair.File, problems), Transaction = pair.Transaction,
+        };
     }
-
-    private static bool IsKindOfTransaction(SqlLexer.Token token) =>
-        token.Is("transaction") || token.Is("work") || token.Is("immediate") || token.Is("exclusive") || token.Is("deferred");
-
-    private static string Trimmed(string sql) =>
-        string.Join('\n', sql.ReplaceLineEndings("\n").Split('\n').Select(l => l.TrimEnd())).Trim('\n');
 
     // NNN_name.up.sql and NNN_name.down.sql, by the number.
     private static List<SqlPair> UpDown(IReadOnlyList<MigrationFile> files, List<Problem> problems)
@@ -97,7 +78,7 @@ public static partial class SqlHistory
             var down = g.FirstOrDefault(n => n.Match.Groups["way"].Value.Equals("down", StringComparison.OrdinalIgnoreCase)).File;
             return Pair(g.Key, up, down, problems);
         }).OfType<SqlPair>();
-        return InOrder(pairs);
+        return InOrder(pairs, problems);
     }
 
     // diesel: 2024-01-02-030405_name/up.sql; the version is what stands before the underscore, without dashes.
@@ -120,26 +101,31 @@ public static partial class SqlHistory
     {
         var sql = files.Where(f => f.Name.EndsWith(".sql", StringComparison.OrdinalIgnoreCase) && form.Recognizes(f.Text)).ToList();
         Unread(files.Except(sql), problems);
-        return InOrder(sql.Select(f => form.Read(f, problems)));
+        return InOrder(sql.Select(f => form.Read(f, problems)), problems);
     }
 
-    // name.sql, with name.down.sql, name_down.sql or name.rollback.sql for the way back.
+    // name.sql, with name.down.sql, name_down.sql or name.rollback.sql for the way back; or up/name.sql and down/name.sql.
     private static List<SqlPair> Plain(IReadOnlyList<MigrationFile> files, List<Problem> problems)
     {
-        var sql = files.Where(f => f.Name.EndsWith(".sql", StringComparison.OrdinalIgnoreCase)).ToList();
+        var sql = files.Where(f => f.Name.EndsWith(".sql", StringComparison.OrdinalIgnoreCase) && !InFolder(f, VerifyFolder())).ToList();
         Unread(files.Except(sql), problems);
-        var backs = sql.Where(f => WayBack().IsMatch(f.Name)).ToDictionary(f => WayBack().Replace(f.Name, ""), StringComparer.Ordinal);
+        var backs = sql.Where(IsBack).GroupBy(f => InFolder(f, BackFolder()) ? Forth().Replace(BackFolder().Replace(f.Name, "${before}"), "") : WayBack().Replace(f.Name, ""), StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.ToList(), StringComparer.Ordinal);
+        Unread(backs.Values.SelectMany(b => b.Skip(1)), problems);
         var used = new HashSet<string>(StringComparer.Ordinal);
-        var pairs = sql.Where(f => !WayBack().IsMatch(f.Name)).Select(f =>
+        var pairs = sql.Where(f => !IsBack(f)).Select(f =>
         {
-            var name = Forth().Replace(f.Name, "");
-            var back = backs.GetValueOrDefault(name);
+            var name = Forth().Replace(ForthFolder().Replace(f.Name, "${before}"), "");
             used.Add(name);
-            return Pair(name, f, back, problems);
+            return Pair(name, f, backs.GetValueOrDefault(name)?[0], problems);
         }).OfType<SqlPair>().ToList();
-        Unread(backs.Where(b => !used.Contains(b.Key)).Select(b => b.Value), problems);
-        return InOrder(pairs);
+        Unread(backs.Where(b => !used.Contains(b.Key)).Select(b => b.Value[0]), problems);
+        return InOrder(pairs, problems);
     }
+
+    private static bool IsBack(MigrationFile file) => WayBack().IsMatch(file.Name) || InFolder(file, BackFolder());
+
+    private static bool InFolder(MigrationFile file, Regex folder) => folder.IsMatch(file.Name);
 
     private static SqlPair? Pair(string name, MigrationFile? up, MigrationFile? down, List<Problem> problems)
     {
@@ -149,15 +135,19 @@ public static partial class SqlHistory
             return null;
         }
 
-        return new SqlPair(name, DescriptionOf(name), string.Join(", ", new[] { up.Name, down?.Name }.OfType<string>()), up.Text, down?.Text);
+        return new SqlPair(name, DescriptionOf(name), up.Name, up.Text, down?.Text) { DownFile = down?.Name };
     }
 
     internal static string DescriptionOf(string name) => Number().Replace(Path.GetFileName(name), "");
 
     /// <summary>By the number in front, then by name; where not all have one, by name alone.</summary>
-    private static List<SqlPair> InOrder(IEnumerable<SqlPair> pairs)
+    private static List<SqlPair> InOrder(IEnumerable<SqlPair> pairs, List<Problem> problems)
     {
         var all = pairs.ToList();
+        problems.AddRange(all.Where(p => Version(p.Name) is not null).GroupBy(p => Version(p.Name)).Where(g => g.Count() > 1).Select(g => new Problem(
+            ProblemCodes.ImportedDifferently,
+            $"{string.Join(" and ", g.Select(p => p.Name).Order(StringComparer.Ordinal))} have one number; they are taken in the order of their names.",
+            new SourceSpan(g.First().File))));
         return all.TrueForAll(p => Version(p.Name) is not null)
             ? [.. all.OrderBy(p => Version(p.Name)).ThenBy(p => p.Name, StringComparer.Ordinal)]
             : [.. all.OrderBy(p => p.Name, StringComparer.Ordinal)];
@@ -184,6 +174,15 @@ public static partial class SqlHistory
     [GeneratedRegex(@"([._-](up|do|deploy))?\.sql\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Forth();
 
+    [GeneratedRegex(@"(?<before>^|/)(up|do|deploy|forward)/(?=[^/]+\z)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex ForthFolder();
+
+    [GeneratedRegex(@"(?<before>^|/)(down|undo|rollback|revert|backward)/(?=[^/]+\z)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex BackFolder();
+
+    [GeneratedRegex(@"(^|/)verify/[^/]+\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex VerifyFolder();
+
     [GeneratedRegex(@"^\s*run_in_transaction\s*=\s*false\b", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex Outside();
 }
@@ -191,11 +190,17 @@ public static partial class SqlHistory
 /// <summary>A script and its way back, as they stand in a history.</summary>
 /// <param name="Name">The name that becomes the id.</param>
 /// <param name="Description">The name without its number.</param>
-/// <param name="Origin">The files.</param>
+/// <param name="File">The file.</param>
 /// <param name="Up">The text.</param>
 /// <param name="Down">The way back, or null.</param>
-internal sealed record SqlPair(string Name, string Description, string Origin, string Up, string? Down)
+internal sealed record SqlPair(string Name, string Description, string File, string Up, string? Down)
 {
+    /// <summary>The file of the way back when it has one of its own.</summary>
+    public string? DownFile { get; init; }
+
+    /// <summary>The files.</summary>
+    public string Origin => DownFile is null ? File : $"{File}, {DownFile}";
+
     /// <summary>Whether it may run in a transaction, where the history says it.</summary>
     public bool? Transaction { get; init; }
 }

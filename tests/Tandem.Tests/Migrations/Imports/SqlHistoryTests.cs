@@ -107,6 +107,59 @@ public sealed class SqlHistoryTests
     }
 
     [Fact]
+    public void A_sqitch_plan_orders_its_changes()
+    {
+        var history = Read(
+            ("sqitch.plan", "%syntax-version=1.0.0\r\n%project=shop\r\n\r\nusers 2024-01-01T00:00:00Z Ann <a@b> # Users\r\n@v1 2024-01-02T00:00:00Z Ann <a@b> # First\r\norders [users] 2024-01-03T00:00:00Z Ann <a@b> # Orders\r\nusers [users@v1] 2024-01-04T00:00:00Z Ann <a@b> # Again\r\nlost 2024-01-05T00:00:00Z Ann <a@b>\r\n"),
+            ("deploy/orders.sql", "-- Deploy shop:orders to pg\n-- requires: users\n\nBEGIN;\n\ncreate table orders (id int);\n\nCOMMIT;\n"), ("revert/orders.sql", "begin; drop table orders; commit;"), ("verify/orders.sql", "select 1/0;"),
+            ("deploy/users@v1.sql", "create table users (id int);"), ("revert/users@v1.sql", "drop table users;"),
+            ("deploy/users.sql", "alter table users add x int;"), ("revert/users.sql", "alter table users drop x;"), ("deploy/not_planned.sql", "select 7;"));
+        history.Layout.ShouldBe("sqitch");
+        history.Migrations.Select(m => (m.Id, m.Up, m.Down)).ShouldBe(
+            [("users_v1", "create table users (id int);", "drop table users;"), ("orders", "create table orders (id int);", "drop table orders;"), ("users", "alter table users add x int;", "alter table users drop x;")]);
+        history.Problems.Where(p => p.Code == ProblemCodes.NotImported).Select(p => p.Place!.File).ShouldBe(["sqitch.plan", "deploy/not_planned.sql"]);
+    }
+
+    [Fact]
+    public void Folders_tell_the_ways_apart()
+    {
+        var history = Read(("db/down/001_a.sql", "x"), ("db/up/001_a.sql", "a"), ("db/up/002_b.sql", "b"), ("db/verify/001_a.sql", "v"), ("revert/c.sql", "z"));
+        history.Migrations.Select(m => (m.Up, m.Down)).ShouldBe([("a", "x"), ("b", null)]);
+        history.Problems.Select(p => p.Place!.File).ShouldBe(["db/verify/001_a.sql", "revert/c.sql"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void What_a_literal_holds_stays_to_the_letter()
+    {
+        var history = Read(("1_a.up.sql", "insert into t values ('two  \n\u2028lines \n');   \n\nselect 1;\n"), ("2_b.up.sql", "create function f() returns int as $$\r\n  select 1  \r\n$$ language sql;\r\n"));
+        history.Migrations[0].Up.ShouldBe("insert into t values ('two  \n\u2028lines \n');   \n\nselect 1;");
+        history.Migrations[1].Up.ShouldBe("create function f() returns int as $$\n  select 1  \n$$ language sql;");
+        history.Problems.Single().Place!.File.ShouldBe("2_b.up.sql");
+    }
+
+    [Fact]
+    public void Numbers_and_versions_that_are_there_twice_are_told()
+    {
+        var plain = Read(("3_b.up.sql", "b"), ("03_a.up.sql", "a"), ("4_c.up.sql", "c"));
+        plain.Migrations.Select(m => m.Up).ShouldBe(["a", "b", "c"]);
+        plain.Problems.Single().Message.ShouldContain("03_a and 3_b");
+        var flyway = Read(("V1__a.sql", "a"), ("V1.0__b.sql", "b"), ("U1__a.sql", "x"), ("U01.0__a.sql", "y"));
+        flyway.Migrations.Select(m => m.Up).ShouldBe(["a", "b"]);
+        flyway.Problems.Select(p => p.Message).ShouldContain(m => m.Contains("V1__a.sql and V1.0__b.sql"));
+        flyway.Problems.Select(p => p.Message).ShouldContain(m => m.Contains("U01.0__a.sql"));
+        Read(("1_a.sql", "a"), ("1_a.down.sql", "x"), ("1_a_down.sql", "y")).Problems.Single().Message.ShouldContain("1_a_down.sql");
+    }
+
+    [Fact]
+    public void A_file_without_statements_is_left_out_and_told()
+    {
+        var history = Read(("1_a.up.sql", "a"), ("2_b.up.sql", "-- squashed into 1\n;\n"), ("2_b.down.sql", ""), ("3_c.up.sql", "c"));
+        history.Migrations.Select(m => m.Id).ShouldBe(["1_a", "3_c"]);
+        history.Problems.Single().Message.ShouldContain("2_b");
+        History.Of(history.Files("m").Select(MigrationParser.Parse)).Order.ShouldBe(["1_a", "3_c"]);
+    }
+
+    [Fact]
     public void An_empty_directory_is_no_history() =>
         Read(("readme.md", "x")).Problems.ShouldContain(p => p.Code == ProblemCodes.NoHistoryFound);
 

@@ -133,6 +133,7 @@ internal sealed class Call(GlobalOptions options, Answer answer, Interruption in
             LockDeadline = Target.Settings?.LockDeadline ?? usual.LockDeadline,
             OldQuiet = OldQuiet ?? Target.Settings?.OldQuiet ?? usual.OldQuiet,
             BatchTarget = Target.Settings?.BatchTime ?? usual.BatchTarget,
+            PauseRatio = Target.Settings?.BatchPause,
             RunHook = Hooks.RunAsync,
             OpenBackup = name => Backups.Open(Target.BackupDirectory, name),
         };

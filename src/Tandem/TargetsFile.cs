@@ -108,6 +108,10 @@ public sealed record TargetSettings
     [Description("How long one batch of a backfill is meant to take, for example 20ms.")]
     public TimeSpan? BatchTime { get; init; }
 
+    /// <summary>The pause after a batch, in durations of that batch.</summary>
+    [Description("The pause after each batch of a backfill, in durations of that batch: 3 leaves the database to others for three quarters of the time. Without it 1 on SQLite, which has one writer, and 0 on PostgreSQL.")]
+    public int? BatchPause { get; init; }
+
     /// <summary>How long one statement may wait for a lock.</summary>
     [Description("How long one statement may wait in the queue for a lock, for example 50ms.")]
     public TimeSpan? LockTimeout { get; init; }

@@ -16,4 +16,8 @@ public sealed class PostgresTheoryAttribute : TheoryAttribute
 {
     /// <summary>Sets the reason to skip, if there is one.</summary>
     public PostgresTheoryAttribute() => Skip = PostgresVersions.ReasonToSkip;
+
+    /// <summary>For a theory on one major: sets the reason to skip where that is not tested.</summary>
+    public PostgresTheoryAttribute(int major)
+        : this() => Skip ??= PostgresVersions.Tested.Contains(major) ? null : $"PostgreSQL {major} is not among those that are tested here";
 }

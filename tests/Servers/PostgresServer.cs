@@ -50,7 +50,7 @@ public sealed class PostgresServer : IAsyncDisposable
             throw new InvalidOperationException($"PostgreSQL {major} is not installed: run eng/postgres.sh {major}");
         }
 
-        var output = await PostgresShell.RunAsync(PostgresShell.Initialize, PostgresBinaries.Home(major), Temporary, User, Password);
+        var output = await PostgresShell.RunAsync(PostgresShell.Initialize, PostgresBinaries.Home(major), DataFolder.Path, User, Password);
         return await StartAsync(new PostgresServer(major, output.Trim(), options ?? new PostgresServerOptions()));
     }
 
@@ -62,13 +62,10 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         await StopAsync();
         var reach = $"host=127.0.0.1 port={Port} user={User} password={Password} application_name={name}";
-        var output = await PostgresShell.RunAsync(PostgresShell.Copy, Temporary, folder, reach);
+        var output = await PostgresShell.RunAsync(PostgresShell.Copy, DataFolder.Path, folder, reach);
         await StartAsync();
         return await StartAsync(new PostgresServer(Major, output.Trim(), options));
     }
-
-    // Root may have a TMPDIR that the servers' account cannot enter.
-    private static string Temporary => Environment.IsPrivilegedProcess ? "/tmp" : Path.GetTempPath();
 
     private static async Task<PostgresServer> StartAsync(PostgresServer server)
     {

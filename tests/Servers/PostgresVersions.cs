@@ -26,6 +26,9 @@ public static class PostgresVersions
     /// <summary>Data for <c>[PostgresTheory, MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]</c>.</summary>
     public static TheoryData<int> All => [.. Tested];
 
+    /// <summary>The oldest and the newest tested major, for what takes long and hangs little on the version.</summary>
+    public static TheoryData<int> Ends => [.. Tested.Where(m => m == Oldest || m == Newest)];
+
     /// <summary>True where a missing server must not be passed over.</summary>
     public static bool IsCi => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("CI"));
 

@@ -17,8 +17,6 @@ internal sealed class CrashLoops(Func<string, Task<ITestTarget>> fresh, int thor
     /// <summary>By day, calls that go wrong under each fault.</summary>
     private const int Brief = 2;
 
-    private static readonly bool Nightly = Environment.GetEnvironmentVariable("TANDEM_NIGHTLY") == "1";
-
     private static readonly Fault[] AllFaults = [.. Enum.GetValues<Fault>().Where(f => f != Fault.None)];
 
     /// <summary>Cases that meet every fault at every call at night, where a life is cheap.</summary>
@@ -27,13 +25,13 @@ internal sealed class CrashLoops(Func<string, Task<ITestTarget>> fresh, int thor
     /// <summary>The names of the cases.</summary>
     public static IEnumerable<string> Cases(string engine) => [LifeScenario.Case.Name, .. LifeCases.Names(engine)];
 
-    /// <summary>Server and case. By day each case meets one of the servers, the next case the next one.</summary>
+    /// <summary>Server and case. By day each case meets one of the servers.</summary>
     public static TheoryData<string, string> Rows(string engine, IReadOnlyList<string> servers)
     {
         var data = new TheoryData<string, string>();
-        foreach (var (number, name) in Cases(engine).Index())
+        foreach (var name in Cases(engine))
         {
-            foreach (var server in Nightly ? servers : [servers[number % servers.Count]])
+            foreach (var server in TestRun.Nightly ? servers : [servers[TestRun.Turn(name, servers.Count)]])
             {
                 data.Add(server, name);
             }
@@ -43,7 +41,7 @@ internal sealed class CrashLoops(Func<string, Task<ITestTarget>> fresh, int thor
     }
 
     /// <summary>One row.</summary>
-    public Task RunAsync(string server, string name) => Nightly ? RunWholeAsync(server, name) : RunShortAsync(server, name);
+    public Task RunAsync(string server, string name) => TestRun.Nightly ? RunWholeAsync(server, name) : RunShortAsync(server, name);
 
     private async Task RunShortAsync(string server, string name)
     {

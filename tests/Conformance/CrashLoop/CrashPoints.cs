@@ -16,13 +16,13 @@ internal sealed class CrashPoints
 
     /// <summary>So many, one at random in each of as many equal parts of the life; the same ones at every run.</summary>
     public static CrashPoints Spread(int count, string seed) => new((calls, fault) =>
-        Inner(1, calls, count, new Random(Hash($"{seed} {fault}"))));
+        Inner(1, calls, count, new Random(TestRun.Hash($"{seed} {fault}"))));
 
     /// <summary>The first, the last and between them as <see cref="Spread"/> does, so many in all.</summary>
     public static CrashPoints WithEnds(int count, string seed) => new((calls, fault) =>
         count >= calls ? Enumerable.Range(1, calls)
         : count < 3 ? new[] { 1, calls }.Take(count)
-        : [1, .. Inner(2, calls - 1, count - 2, new Random(Hash($"{seed} {fault}"))), calls]);
+        : [1, .. Inner(2, calls - 1, count - 2, new Random(TestRun.Hash($"{seed} {fault}"))), calls]);
 
     /// <summary>The chosen calls of a life that has so many.</summary>
     public IReadOnlyList<int> Of(int calls, Fault fault) => [.. choose(calls, fault)];
@@ -36,7 +36,4 @@ internal sealed class CrashPoints
             yield return first + random.Next(all * part / count, all * (part + 1) / count);
         }
     }
-
-    /// <summary>FNV-1a: unlike the hash of a string the same in every process.</summary>
-    private static int Hash(string text) => unchecked((int)text.Aggregate(2166136261u, (hash, c) => (hash ^ c) * 16777619u));
 }

@@ -16,7 +16,7 @@ internal static class RandomHistories
             return [.. Enumerable.Range(ends[0], ends[^1] - ends[0] + 1)];
         }
 
-        return [.. Enumerable.Range(first, Environment.GetEnvironmentVariable("TANDEM_NIGHTLY") == "1" ? night : day)];
+        return [.. Enumerable.Range(first, TestRun.Nightly ? night : day)];
     }
 
     /// <summary>Runs one history; a failure says what was generated.</summary>

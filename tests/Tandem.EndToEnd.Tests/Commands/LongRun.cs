@@ -4,11 +4,17 @@ using System.Text.Json;
 
 namespace Tandem.EndToEnd.Tests.Commands;
 
-/// <summary>A migration that takes some seconds, and its process: for what is done to a run while it goes on.</summary>
+/// <summary>
+/// A migration that takes its time, and its process: for what is done to a run while it goes on. Its pauses are many times
+/// its batches, so that a slow machine, which is slow for all who take part, leaves as much time as a quick one.
+/// </summary>
 internal sealed class LongRun : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How many rows there are.</summary>
+    public const int Rows = 10_000;
 
     private LongRun(Project project) => Project = project;
 
@@ -17,12 +23,11 @@ internal sealed class LongRun : IAsyncDisposable
     /// <summary>A project with one big table and a migration that fills two columns of it in small batches.</summary>
     public static async Task<LongRun> OnAsync(string engine)
     {
-        var rows = (engine == "sqlite" ? 100_000 : 400_000).ToString(CultureInfo.InvariantCulture);
         var project = await Project.OnAsync(
             engine,
             "create table customers (id integer primary key, name text not null)",
-            $"insert into customers with recursive n(i) as (select 1 union all select i + 1 from n where i < {rows}) select i, 'Ada Lovelace' from n");
-        project.Write("tandem.yaml", $"default: app\ntargets: {{ app: {{ url: \"${{APP_DB}}\", batch_time: 2ms }} }}\n");
+            $"insert into customers with recursive n(i) as (select 1 union all select i + 1 from n where i < {Rows}) select i, 'Ada Lovelace' from n");
+        Configure(project, "batch_time: 2ms, batch_pause: 20");
         project.Write("migrations/0001_split.yaml", """
             title: Split the name
             why: salutations
@@ -42,6 +47,9 @@ internal sealed class LongRun : IAsyncDisposable
             """);
         return new LongRun(project);
     }
+
+    /// <summary>Whatever runs from now on makes no pauses.</summary>
+    public void Hurry() => Configure(Project, "batch_pause: 0");
 
     /// <summary>Calls the tool on the project's target.</summary>
     public Task<ToolResult> TandemAsync(params string[] arguments) => Tool.RunAsync(Project.Root, arguments, ("APP_DB", Project.Url));
@@ -72,6 +80,9 @@ internal sealed class LongRun : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => Project.DisposeAsync();
+
+    private static void Configure(Project project, string pace) =>
+        project.Write("tandem.yaml", $"default: app\ntargets: {{ app: {{ url: \"${{APP_DB}}\", old_quiet: 0s, {pace} }} }}\n");
 
     private async Task<bool> FillsAsync()
     {

@@ -22,7 +22,7 @@ internal sealed class Life : IAsyncDisposable
         Server = server;
         this.database = database;
         Schema = schema;
-        Runner = new Runner(database, new RunnerOptions { OpenBackup = Open, LockDeadline = TimeSpan.FromSeconds(5), PauseRatio = 0 });
+        Runner = new Runner(database, new RunnerOptions { OpenBackup = Open, LockDeadline = TimeSpan.FromSeconds(5), PauseRatio = 0, OldWatch = TimeSpan.Zero });
     }
 
     public TestDatabase Server { get; }

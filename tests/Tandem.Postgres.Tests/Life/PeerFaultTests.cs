@@ -116,7 +116,9 @@ public sealed class PeerFaultTests : IAsyncLifetime
         start.IsCompleted.ShouldBeFalse();
         await transaction.CommitAsync();
         await start;
-        slowest.ShouldBeLessThan(TimeSpan.FromSeconds(1));
+
+        // Who waited behind a request without a budget would have waited for the holder, which never ends here.
+        slowest.ShouldBeLessThan(TimeSpan.FromSeconds(10));
     }
 
     [PostgresFact]

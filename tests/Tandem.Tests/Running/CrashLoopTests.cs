@@ -1,4 +1,5 @@
 using Shouldly;
+using Tandem.Tests.Conformance;
 using Tandem.Tests.Conformance.CrashLoop;
 using Tandem.Journal;
 using Tandem.Problems;
@@ -24,14 +25,12 @@ public sealed class CrashLoopTests
         Acts = [Act.Start, Act.Rollback, Act.Start, Act.Complete, Act.Rollback, Act.Start, Act.Complete, Act.Sunset],
     };
 
-    private static bool Nightly => Environment.GetEnvironmentVariable("TANDEM_NIGHTLY") == "1";
-
     public static TheoryData<string> Faults => [.. Enum.GetNames<Fault>().Where(f => f != nameof(Fault.None))];
 
     [Theory]
     [MemberData(nameof(Faults))]
     public async Task Whatever_goes_wrong_at_any_call_the_end_is_the_same(string fault) =>
-        (await new CrashLoop(Nightly ? WholeLife : ShortLife).RunAsync([Enum.Parse<Fault>(fault)], CrashPoints.Every(Nightly ? 1 : 5))).Failures.ShouldBeEmpty();
+        (await new CrashLoop(TestRun.Nightly ? WholeLife : ShortLife).RunAsync([Enum.Parse<Fault>(fault)], CrashPoints.Every(TestRun.Nightly ? 1 : 5))).Failures.ShouldBeEmpty();
 
     [Fact]
     public Task Without_the_fence_the_harness_fails() => FailsWithoutAsync(Mutation.NoFence, Fault.Zombie);
@@ -60,7 +59,7 @@ public sealed class CrashLoopTests
     [InlineData("StatementTimeout")]
     public async Task Under_a_fault_that_lasts_the_run_ends_and_can_be_rolled_back(string fault)
     {
-        for (var k = 1; ; k += Nightly ? 1 : 4)
+        for (var k = 1; ; k += TestRun.Nightly ? 1 : 4)
         {
             await using var target = await RenameByHand.FreshAsync(5);
             var faults = new FaultPlan(Enum.Parse<Fault>(fault), k) { Lasting = true };

@@ -27,6 +27,7 @@ internal static class Invocation
     private static async Task<int> RunAsync(string command, GlobalOptions options, Func<Call, Task<CommandView>> work)
     {
         var answer = new Answer(options.Json);
+        using var exporting = Exporting.Begin();
         using var interruption = new Interruption(answer.Notes);
         await using var call = new Call(options, answer, interruption);
         CommandView view;

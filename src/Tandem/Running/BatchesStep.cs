@@ -29,6 +29,7 @@ internal sealed class BatchesStep(StepRun run)
             {
                 var took = scope.Time.GetElapsedTime(begun);
                 size.Took(took);
+                Telemetry.Batch(run, line.RowsDone - before, took);
                 await throttle.RestAsync(line.RowsDone - before, took, cancellationToken).ConfigureAwait(false);
             }
 

@@ -16,15 +16,18 @@ internal sealed class LockWait(StepRun run)
     public async Task UntilGrantedAsync(Func<Task> attempt, CancellationToken cancellationToken)
     {
         var deadline = scope.Retry.Deadline(scope.Options.LockDeadline);
+        var asked = scope.Time.GetTimestamp();
         while (true)
         {
             var holders = await HoldersAsync(scope.Options.LongHolder, cancellationToken).ConfigureAwait(false);
             DatabaseException? cause = null;
             if (holders.Count == 0)
             {
+                var tried = scope.Time.GetTimestamp();
                 try
                 {
                     await attempt().ConfigureAwait(false);
+                    Telemetry.Locks(run, scope.Time.GetElapsedTime(asked, tried), scope.Time.GetElapsedTime(tried));
                     return;
                 }
                 catch (DatabaseException e) when (e.CanRetry)

@@ -15,6 +15,7 @@ internal sealed class PhaseRun(RunScope scope, IReadOnlyList<StepRecord> lines)
     /// <summary>Does every step that is left, in order, then ends the phase.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        using var span = Telemetry.Phase(scope);
         var left = Left().ToList();
         if (left.Count == 0)
         {
@@ -119,6 +120,7 @@ internal sealed class PhaseRun(RunScope scope, IReadOnlyList<StepRecord> lines)
 
     private async Task CarryOutAsync(StepRun run, CancellationToken cancellationToken)
     {
+        using var span = Telemetry.Step(run);
         try
         {
             await (run.Step.Mode switch
@@ -134,14 +136,15 @@ internal sealed class PhaseRun(RunScope scope, IReadOnlyList<StepRecord> lines)
                 StepMode.Watch => new WatchStep(run).RunAsync(cancellationToken),
                 _ => throw new InvalidOperationException($"Nobody carries out {run.Step.Mode}."),
             }).ConfigureAwait(false);
+            span.Done();
         }
         catch (DatabaseException e)
         {
-            throw await FailAsync(run, Failures.Explain(e, run.Step.Title), cancellationToken).ConfigureAwait(false);
+            throw await FailAsync(run, span, Failures.Explain(e, run.Step.Title), cancellationToken).ConfigureAwait(false);
         }
         catch (TandemException e) when (e.Problems[0].Code != ProblemCodes.LostLease && e.Problems[0].Code != ProblemCodes.DatabaseUnavailable)
         {
-            throw await FailAsync(run, e, cancellationToken).ConfigureAwait(false);
+            throw await FailAsync(run, span, e, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -149,9 +152,10 @@ internal sealed class PhaseRun(RunScope scope, IReadOnlyList<StepRecord> lines)
     /// Writes the problem down, so that anyone sees why the run stands; it stays resumable. What the phase began to
     /// enforce for a switch that does not come is taken back, and done again when the run is resumed.
     /// </summary>
-    private async Task<TandemException> FailAsync(StepRun run, TandemException failure, CancellationToken cancellationToken)
+    private async Task<TandemException> FailAsync(StepRun run, Telemetry.StepSpan span, TandemException failure, CancellationToken cancellationToken)
     {
         var problem = failure.Problems[0];
+        span.Failed(problem);
         var (again, back) = TakenBack(run, problem);
         try
         {

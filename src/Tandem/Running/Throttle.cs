@@ -47,7 +47,9 @@ internal sealed class Throttle(StepRun run, bool writes)
             var begun = scope.Time.GetTimestamp();
             await scope.WaitAsync(options.SampleEvery, run.Step.Id, worst?.Words ?? "the database to be calm for a while", cancellationToken).ConfigureAwait(false);
             worst = await SampleAsync(cancellationToken).ConfigureAwait(false) ?? worst;
-            held += scope.Time.GetElapsedTime(begun);
+            var span = scope.Time.GetElapsedTime(begun);
+            held += span;
+            Telemetry.Hold(run, worst?.Reading.Signal ?? HealthSignals.Health, span);
         }
     }
 

@@ -69,6 +69,7 @@ internal sealed class VerificationStep(StepRun run)
             {
                 var took = scope.Time.GetElapsedTime(begun);
                 size.Took(took);
+                Telemetry.Batch(run, chunk.Number("rows_seen"), took);
                 await EnterAsync(chunk, pass, upto, cancellationToken).ConfigureAwait(false);
                 await throttle.RestAsync(chunk.Number("rows_seen"), took, cancellationToken).ConfigureAwait(false);
             }
@@ -136,6 +137,7 @@ internal sealed class VerificationStep(StepRun run)
     private Task RepairAsync(long mismatched, string upto, CancellationToken cancellationToken)
     {
         var repairs = run.Walk.Repair.Count > 0;
+        Telemetry.Mismatch(run, mismatched);
         scope.Tell(new VerifyMismatch(scope.Migration, run.Step.Id, mismatched, repairs));
         var entry = scope.Event("mismatch", run.Step.Id, ("rows", mismatched), ("repaired", repairs), ("chunk", line.Batches + 1));
         if (!repairs)

@@ -31,6 +31,7 @@ internal static class CommandTree
         ("rollback", RollbackCommand.Create, typeof(OutcomeView)),
         ("sunset", SunsetCommand.Create, typeof(OutcomeView)),
         ("history", HistoryCommand.Create, typeof(HistoryView)),
+        ("ledger", LedgerCommand.Create, typeof(LedgerView)),
         ("connect-sql", ConnectSqlCommand.Create, typeof(ConnectView)),
         ("baseline", BaselineCommand.Create, typeof(OutcomeView)),
         ("uninstall", UninstallCommand.Create, typeof(UninstallView)),

@@ -121,6 +121,7 @@ public sealed class JsonShapeTests
     private async Task EndAsync(Project project)
     {
         await AskAsync(project, 0, "history");
+        await AskAsync(project, 0, "ledger");
         await AskAsync(project, 0, "status");
         await AskAsync(project, 0, "uninstall", "--dry-run");
         foreach (var command in CommandTree.Names)

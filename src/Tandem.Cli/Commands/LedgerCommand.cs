@@ -1,0 +1,26 @@
+using System.CommandLine;
+using Tandem.Cli.Output;
+
+namespace Tandem.Cli.Commands;
+
+/// <summary><c>tandem ledger</c>.</summary>
+internal static class LedgerCommand
+{
+    public static Command Create()
+    {
+        var id = new Argument<string?>("id") { Arity = ArgumentArity.ZeroOrOne, Description = "The migration; without it, the last one that was begun." };
+        var format = new Option<LedgerFormat>("--format")
+        {
+            Description = "How lines are written: table for the eye, csv or jsonl for programs.", DefaultValueFactory = _ => LedgerFormat.Table, HelpName = "table|csv|jsonl",
+        };
+        return new Command("ledger", "Show or export what was done chunk by chunk: rows, when, by which step, and the checksums of both sides.") { id, format }
+            .Does((call, parse) => RunAsync(call, parse.GetValue(id), parse.GetValue(format)));
+    }
+
+    private static async Task<CommandView> RunAsync(Call call, string? id, LedgerFormat format)
+    {
+        var (_, run) = await Choice.RunAsync(call, id, j => j.Runs, "Nothing was started here.");
+        var chunks = await call.Workspace.Runner.LedgerAsync(run.Migration, call.Cancellation);
+        return new LedgerView { Migration = run.Migration, Chunks = chunks.Select(ChunkView.Of).ToList(), Format = format };
+    }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text.Json;
+using Shouldly;
+using Xunit;
+
+namespace Tandem.EndToEnd.Tests.Commands;
+
+/// <summary>The ledger, as it is exported.</summary>
+public sealed class LedgerTests
+{
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task Every_form_of_it_tells_the_same_chunks(string engine)
+    {
+        await using var project = await Project.OnAsync(
+            engine,
+            "create table people (id integer primary key, code varchar(9))",
+            "insert into people with recursive n(i) as (select 1 union all select i + 1 from n where i < 700) select i, 'code ' || i from n");
+        project.Write("migrations/0001_code.yaml", """
+            title: A code in capitals
+            operations:
+              - change_type: { table: people, column: code, type: varchar(20), up: upper(code), down: lower(code) }
+            """);
+        (await project.TandemAsync("start", "--yes")).ShouldEndWith(0);
+
+        var chunks = (await project.TandemAsync("ledger", "--output", "json")).ShouldEndWith(0).Json().GetProperty("chunks").EnumerateArray().ToList();
+        var compared = chunks.Where(c => c.GetProperty("pass").GetInt32() == 1).ToList();
+        chunks.Where(c => c.GetProperty("pass").GetInt32() == 0).Sum(c => c.GetProperty("rows").GetInt64()).ShouldBe(700);
+        compared.Sum(c => c.GetProperty("rows").GetInt64()).ShouldBe(700);
+        compared.ShouldAllBe(c => c.GetProperty("sourceSum").GetString() == c.GetProperty("targetSum").GetString());
+
+        var lines = Lines(await project.TandemAsync("ledger", "0001_code", "--format", "jsonl"));
+        lines.Length.ShouldBe(chunks.Count);
+        lines.Zip(chunks).ShouldAllBe(pair => JsonElement.DeepEquals(JsonDocument.Parse(pair.First, default).RootElement, pair.Second));
+
+        var csv = Lines(await project.TandemAsync("ledger", "--format", "csv"));
+        csv[0].ShouldBe("phase,attempt,step,pass,from,to,at,rows,mismatched,source_sum,target_sum");
+        csv.Skip(1).Sum(l => long.Parse(l.Split(',')[7], CultureInfo.InvariantCulture)).ShouldBe(chunks.Sum(c => c.GetProperty("rows").GetInt64()));
+        (await project.TandemAsync("ledger")).ShouldEndWith(0).Output.ShouldContain("1,400 rows");
+        (await project.TandemAsync("ledger", "--format", "xml")).ShouldEndWith(2);
+    }
+
+    private static string[] Lines(ToolResult result) => result.ShouldEndWith(0).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+}

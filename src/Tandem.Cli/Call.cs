@@ -58,12 +58,8 @@ internal sealed class Call(GlobalOptions options, Answer answer, Interruption in
         ? History.Read(Environment.CurrentDirectory, MigrationsDirectory)
         : throw new TandemException(ProblemCodes.NoMigrationsDirectory, $"There is no directory {MigrationsDirectory}.");
 
-    /// <summary>The plan of a migration; how long what it hides is kept follows the target where the file does not say it.</summary>
-    public async Task<Plan> PlanAsync(Migration migration)
-    {
-        var plan = await Workspace.PlanAsync(migration, Cancellation);
-        return Target.Settings?.Retain is { } retain && migration.Rollback?.Retain is null ? plan with { Retain = retain } : plan;
-    }
+    /// <summary>The plan of a migration with what the target says about it.</summary>
+    public Task<Plan> PlanAsync(Migration migration) => Workspace.PlanAsync(Target.Settings?.Over(migration) ?? migration, Cancellation);
 
     /// <summary>Says what is being done.</summary>
     public void Announce(string text) => Notes.Line(new Piece(text, Tone.Strong));
@@ -124,16 +120,12 @@ internal sealed class Call(GlobalOptions options, Answer answer, Interruption in
 
     private RunnerOptions RunnerOptions()
     {
-        var usual = new RunnerOptions();
-        return usual with
+        return new RunnerOptions
         {
             Time = Time,
             Progress = new Progress(Notes, Time),
-            LockTimeout = Target.Settings?.LockTimeout ?? usual.LockTimeout,
-            LockDeadline = Target.Settings?.LockDeadline ?? usual.LockDeadline,
-            OldQuiet = OldQuiet ?? Target.Settings?.OldQuiet ?? usual.OldQuiet,
-            BatchTarget = Target.Settings?.BatchTime ?? usual.BatchTarget,
-            PauseRatio = Target.Settings?.BatchPause,
+            OldQuiet = OldQuiet,
+            SettingsOf = Target.Settings is { } settings ? settings.RunsOf : null,
             RunHook = Hooks.RunAsync,
             OpenBackup = name => Backups.Open(Target.BackupDirectory, name),
         };

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.RegularExpressions;
 using Tandem.Migrations;
 using Tandem.Operations;
+using Tandem.Planning;
 using Tandem.Problems;
 using Tandem.Schema;
 
@@ -25,6 +26,9 @@ public sealed partial record TargetsFile
     [Description("The targets by name.")]
     public required ValueList<NamedTarget> Targets { get; init; }
 
+    /// <summary>The JSON Schema of such files, as text.</summary>
+    public static string Schema() => MigrationSchema.Text(typeof(TargetsFile), "Tandem targets", "Databases by name, and how migrations are carried out on them.");
+
     /// <summary>Reads the text of a file; throws with every problem it has.</summary>
     /// <param name="name">The file's name, for messages.</param>
     /// <param name="text">Its text.</param>
@@ -34,6 +38,12 @@ public sealed partial record TargetsFile
         var problems = new List<Problem>();
         var places = new SourceMap();
         var root = string.IsNullOrWhiteSpace(text) ? null : YamlNodes.Read(name, text, problems);
+        if (root is MapNode map)
+        {
+            // A file may name its schema for editors.
+            root = map with { Entries = [.. map.Entries.Where(e => e.Key != MigrationSchema.Key)] };
+        }
+
         if (root is null && problems.Count == 0)
         {
             problems.Add(new Problem(
@@ -57,6 +67,11 @@ public sealed partial record TargetsFile
         if (file?.Default is { } chosen && file.Targets?.Any(t => t.Name == chosen) == false)
         {
             problems.Add(new Problem(ProblemCodes.UnknownTarget, $"The default target {chosen} is not one of the targets.", places.Find("default")));
+        }
+
+        foreach (var target in file?.Targets ?? [])
+        {
+            problems.AddRange(TargetRules.Check(target, places));
         }
 
         return file is null || problems.Count > 0 ? throw new TandemException(problems) : file;
@@ -93,8 +108,8 @@ public sealed partial record TargetsFile
 [WrittenAsMapping]
 public sealed record NamedTarget(string Name, TargetSettings Settings);
 
-/// <summary>The settings of a target.</summary>
-public sealed record TargetSettings
+/// <summary>The settings of a target: for every migration, and for some of them other ones.</summary>
+public sealed record TargetSettings : EnvironmentSettings
 {
     /// <summary>The database's address.</summary>
     [Description("The database's address: sqlite:path/to/file.db (relative to this file) or postgres://user:${PASSWORD}@host:port/database.")]
@@ -104,30 +119,6 @@ public sealed record TargetSettings
     [Description("The schema, when the URL does not name one (PostgreSQL).")]
     public string? Schema { get; init; }
 
-    /// <summary>How long a batch is meant to take.</summary>
-    [Description("How long one batch of a backfill is meant to take, for example 20ms.")]
-    public TimeSpan? BatchTime { get; init; }
-
-    /// <summary>The pause after a batch, in durations of that batch.</summary>
-    [Description("The pause after each batch of a backfill, in durations of that batch: 3 leaves the database to others for three quarters of the time. Without it 1 on SQLite, which has one writer, and 0 on PostgreSQL.")]
-    public int? BatchPause { get; init; }
-
-    /// <summary>How long one statement may wait for a lock.</summary>
-    [Description("How long one statement may wait in the queue for a lock, for example 50ms.")]
-    public TimeSpan? LockTimeout { get; init; }
-
-    /// <summary>How long it is tried to get a lock.</summary>
-    [Description("How long it is tried to get a lock, with pauses, before the run stops and names who holds it, for example 5m.")]
-    public TimeSpan? LockDeadline { get; init; }
-
-    /// <summary>How long old applications must have been quiet.</summary>
-    [Description("How long applications of the old version must not have been seen at work before complete ends its service, for example 10m; without it 1m, and 0s does not ask.")]
-    public TimeSpan? OldQuiet { get; init; }
-
-    /// <summary>How long retired storage stays.</summary>
-    [Description("How long retired or undone storage stays when the migration does not say it, for example 14d.")]
-    public TimeSpan? Retain { get; init; }
-
     /// <summary>Where backups are written.</summary>
     [Description("The directory for the backups that sunset writes, relative to this file.")]
     public string? Backups { get; init; }
@@ -135,4 +126,53 @@ public sealed record TargetSettings
     /// <summary>Where SQL of a migration's own is tried.</summary>
     [Description("Where `sql` operations are tried before they run: `here`, in a database that is made on the target's server and dropped again, or the address of a database on another server (PostgreSQL; on SQLite they are always tried, in memory).")]
     public string? Sandbox { get; init; }
+
+    /// <summary>Settings for single migrations.</summary>
+    [Description("Settings for single migrations on this target, by the migration's id. They come before what the migration's file says, and that before the target's.")]
+    public ValueList<MigrationOverride>? Migrations { get; init; }
+
+    /// <summary>Settings for migrations that are not there; they would be passed over in silence.</summary>
+    /// <param name="known">The ids of all migrations.</param>
+    public IEnumerable<Problem> Strangers(IReadOnlyCollection<string> known) =>
+        from entry in Migrations ?? []
+        where !known.Contains(entry.Migration)
+        let meant = NearestName.Find(entry.Migration, known)
+        select new Problem(
+            ProblemCodes.NoSuchMigration, $"tandem.yaml has settings for {entry.Migration}, and there is no such migration.", Remedy: meant is null ? null : $"Did you mean {meant}?");
+
+    /// <summary>How runs of a migration work on this target.</summary>
+    /// <param name="migration">The migration's id.</param>
+    public RunSettings RunsOf(string migration) => (Override(migration) ?? new RunSettings()).Else(this);
+
+    /// <summary>A migration with what is said here about its way back.</summary>
+    public Migration Over(Migration migration)
+    {
+        ArgumentNullException.ThrowIfNull(migration);
+        var (first, last) = (Override(migration.Id), migration.Rollback);
+        var when = (first?.RollbackWhen ?? []).Concat(last?.When ?? []).Concat(RollbackWhen ?? []).DistinctBy(t => t.Name, StringComparer.Ordinal).ToValueList();
+        var retain = first?.Retain ?? last?.Retain ?? Retain;
+        return when.Count == 0 && retain is null
+            ? migration
+            : migration with { Rollback = new RollbackRules { When = when, Retain = retain } };
+    }
+
+    private EnvironmentSettings? Override(string migration) => Migrations?.FirstOrDefault(m => m.Migration == migration)?.Settings;
+}
+
+/// <summary>A migration's settings on a target: a mapping entry <c>id: settings</c> in the file.</summary>
+/// <param name="Migration">The migration's id.</param>
+/// <param name="Settings">Its settings.</param>
+[WrittenAsMapping]
+public sealed record MigrationOverride(string Migration, EnvironmentSettings Settings);
+
+/// <summary>What an environment says about migrations, without a second copy of them.</summary>
+public record EnvironmentSettings : RunSettings
+{
+    /// <summary>How long retired storage stays.</summary>
+    [Description("How long retired or undone storage stays, for example 14d.")]
+    public TimeSpan? Retain { get; init; }
+
+    /// <summary>Conditions for going back.</summary>
+    [Description("Conditions as in `rollback.when` of a migration's file, by name: they come beside those of the file, and of two with one name one counts.")]
+    public ValueList<Threshold>? RollbackWhen { get; init; }
 }

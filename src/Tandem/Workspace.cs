@@ -14,6 +14,8 @@ namespace Tandem;
 /// <param name="sandbox">Where SQL of a migration's own is tried before; null for nowhere.</param>
 public sealed class Workspace(IDatabase database, RunnerOptions? options = null, ISandbox? sandbox = null)
 {
+    private readonly RunnerOptions options = options ?? new RunnerOptions();
+
     /// <summary>Carries plans out on the target.</summary>
     public Runner Runner { get; } = new(database, options ?? new RunnerOptions());
 
@@ -53,7 +55,7 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null,
             Retained = await Runner.RetainedAsync(migration.Id, cancellationToken).ConfigureAwait(false),
             ServedVersions = journal.Runs.Where(r => r is { KeepsOld: true, State: RunState.Retired }).Select(r => r.OldVersion).ToValueList(),
         };
-        return Planner.Make(migration, draft, new PlanRequest(context, dialect, examination));
+        return Planner.Make(migration, draft, new PlanRequest(context, dialect, examination) { Settings = options.SettingsOf?.Invoke(migration.Id) ?? new RunSettings() });
     }
 
     // What a migration's SQL makes of the schema only the database knows.

@@ -27,7 +27,8 @@ internal static class Choice
         }
 
         var lockProblems = Locks.Compare(call, history).Where(p => p.Severity == Severity.Error);
-        return (migration, [.. Workspace.Hindrances(migration, history, journal), .. lockProblems]);
+        var strangers = call.Target.Settings?.Strangers([.. history.Order]) ?? [];
+        return (migration, [.. Workspace.Hindrances(migration, history, journal), .. lockProblems, .. strangers]);
     }
 
     /// <summary>The answer when every migration is done.</summary>

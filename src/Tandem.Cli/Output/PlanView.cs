@@ -37,6 +37,9 @@ internal sealed record PlanView : CommandView
     [Description("Sizes of the touched tables as the database estimates them: table, rows, bytes.")]
     public required IReadOnlyList<TableSize> Sizes { get; init; }
 
+    [Description("What the target and the migration's file say about how it is carried out here: key and value, a line for each.")]
+    public required IReadOnlyList<SettingView> Settings { get; init; }
+
     [Description("How long what complete or rollback hides is kept, in seconds.")]
     public required long RetainSeconds { get; init; }
 
@@ -65,6 +68,7 @@ internal sealed record PlanView : CommandView
         Scripts = plan.Scripts,
         NotKept = plan.NotKept,
         Sizes = plan.Sizes,
+        Settings = SettingView.Of(plan),
         RetainSeconds = (long)plan.Retain.TotalSeconds,
         ChangeHash = plan.ChangeHash,
         PlanHash = plan.PlanHash,
@@ -89,6 +93,7 @@ internal sealed record PlanView : CommandView
         }
 
         WriteSizes(screen);
+        WriteSettings(screen);
         foreach (var phase in Phases.Where(p => p.Steps.Count > 0 && (WithAllPhases || p.IsUsual)))
         {
             screen.Gap();
@@ -117,6 +122,22 @@ internal sealed record PlanView : CommandView
         {
             screen.Gap();
             screen.Heading("Tables touched");
+            grid.Write(screen);
+        }
+    }
+
+    private void WriteSettings(Screen screen)
+    {
+        var grid = new Grid("", "");
+        foreach (var setting in Settings)
+        {
+            grid.Row(new Piece(setting.Key, Tone.Strong), setting.Value);
+        }
+
+        if (!grid.IsEmpty)
+        {
+            screen.Gap();
+            screen.Heading("Settings here");
             grid.Write(screen);
         }
     }

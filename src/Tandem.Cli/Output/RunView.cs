@@ -129,7 +129,7 @@ internal sealed record StepView
     [Description("Seconds left at this rate, or null.")]
     public double? EtaSeconds { get; init; }
 
-    [Description("What slows it down or holds it: the signal of the database's health with its value and limit; null when it goes at its own pace.")]
+    [Description("What slows it down or holds it: the signal of the database's health with its value and limit, or the window that it waits for; null when it goes at its own pace.")]
     public string? Throttled { get; init; }
 
     [Description("Rows that did not agree, over all passes.")]

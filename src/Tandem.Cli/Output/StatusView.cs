@@ -120,7 +120,7 @@ internal sealed record StatusView : CommandView
 
             if (step.Throttled is { } why)
             {
-                screen.Paragraph(why, 7, Tone.Warning, "paced by the database's health: ");
+                screen.Paragraph(why, 7, Tone.Warning, "paced by: ");
             }
 
             if (step.Mismatched + step.Quarantined > 0)

@@ -20,7 +20,7 @@ public sealed record JournalView
     /// <summary>The steps of the attempt that is under way; empty when none is.</summary>
     public ValueList<StepRecord> Steps { get; init; } = [];
 
-    /// <summary>What the database's health asks of the step that is under way: the entry with the signal, or null when it goes at its own pace.</summary>
+    /// <summary>What slows down or holds the step that is under way: the entry with the health's signal or the window, or null when it goes at its own pace.</summary>
     public JournalEntry? Throttled { get; init; }
 
     /// <summary>The record of the schema before the first migration, or null.</summary>

@@ -6,8 +6,8 @@ using Tandem.Operations;
 namespace Tandem.Migrations;
 
 /// <summary>
-/// The JSON Schema of migration files, made from the same records that the parser fills. An editor completes and checks
-/// with it what the parser would check.
+/// The JSON Schemas of migration files and of <c>tandem.yaml</c>, made from the same records that the parser fills. An editor
+/// completes and checks with them what the parser would check.
 /// </summary>
 public static class MigrationSchema
 {
@@ -21,22 +21,29 @@ public static class MigrationSchema
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>The schema as text (JSON Schema draft 7).</summary>
-    public static string Text() => new Builder().Document().ToJsonString(Readable) + "\n";
+    /// <summary>The schema of a migration file as text (JSON Schema draft 7).</summary>
+    public static string Text() => Text(typeof(Migration), "Tandem migration", "One migration: why, typed operations, checks and expectations.");
+
+    /// <summary>The schema of files that say what a record says.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="title">The schema's title.</param>
+    /// <param name="description">What such a file is.</param>
+    internal static string Text(Type record, string title, string description) =>
+        new Builder().Document(record, title, description).ToJsonString(Readable) + "\n";
 
     private sealed class Builder
     {
         private readonly SortedDictionary<string, JsonObject> definitions = new(StringComparer.Ordinal);
 
-        public JsonObject Document()
+        public JsonObject Document(Type record, string title, string description)
         {
-            var root = Record(typeof(Migration));
+            var root = Record(record);
             ((JsonObject)root["properties"]!).Insert(0, Key, new JsonObject { ["type"] = "string" });
             var document = new JsonObject
             {
                 [Key] = "http://json-schema.org/draft-07/schema#",
-                ["title"] = "Tandem migration",
-                ["description"] = "One migration: why, typed operations, checks and expectations.",
+                ["title"] = title,
+                ["description"] = description,
             };
             foreach (var (name, value) in root.ToArray())
             {
@@ -207,6 +214,7 @@ public static class MigrationSchema
                 {
                     ["type"] = "string", ["pattern"] = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
                 },
+                _ when type == typeof(TimeOnly) => new JsonObject { ["type"] = "string", ["pattern"] = "^([01][0-9]|2[0-3]):[0-5][0-9]$" },
                 { IsEnum: true } => new JsonObject
                 {
                     ["type"] = "string",

@@ -10,7 +10,7 @@ internal sealed class ScalarBinder(List<Problem> problems)
     /// <summary>Whether values of this type are written as one scalar.</summary>
     public static bool CanBind(Type type) =>
         type.IsEnum || type == typeof(string) || type == typeof(bool) || type == typeof(int) || type == typeof(long)
-        || type == typeof(TimeSpan) || type == typeof(DateOnly);
+        || type == typeof(TimeSpan) || type == typeof(DateOnly) || type == typeof(TimeOnly);
 
     /// <summary>The words of an enumeration as a file spells them.</summary>
     public static IReadOnlyDictionary<string, object> Choices(Type type) => Enum.GetValuesAsUnderlyingType(type)
@@ -35,6 +35,7 @@ internal sealed class ScalarBinder(List<Problem> problems)
             _ when type == typeof(long) => Whole(scalar, spot, long.MinValue, long.MaxValue),
             _ when type == typeof(TimeSpan) => Duration(scalar, spot),
             _ when type == typeof(DateOnly) => Date(scalar, spot),
+            _ when type == typeof(TimeOnly) => TimeOfDay(scalar, spot),
             _ => Choice(type, scalar, spot),
         };
     }
@@ -64,6 +65,7 @@ internal sealed class ScalarBinder(List<Problem> problems)
         _ when type == typeof(bool) => "true or false",
         _ when type == typeof(TimeSpan) => "a duration",
         _ when type == typeof(DateOnly) => "a date",
+        _ when type == typeof(TimeOnly) => "a time of the day",
         { IsEnum: true } => "one of " + string.Join(", ", Choices(type).Keys),
         _ => "a whole number",
     };
@@ -120,6 +122,17 @@ internal sealed class ScalarBinder(List<Problem> problems)
         }
 
         Report(ProblemCodes.BadDate, $"`{spot.Shown}` is not a date of the calendar in the form year-month-day.", scalar);
+        return null;
+    }
+
+    private TimeOnly? TimeOfDay(ScalarNode scalar, Spot spot)
+    {
+        if (TimeOnly.TryParseExact(scalar.Value, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+        {
+            return time;
+        }
+
+        Report(ProblemCodes.BadTimeOfDay, $"`{spot.Shown}` is not a time of the day in the form hours:minutes.", scalar);
         return null;
     }
 

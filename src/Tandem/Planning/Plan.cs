@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Tandem.Databases;
+using Tandem.Migrations;
 using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Steps;
@@ -84,13 +85,19 @@ public sealed record Plan
     /// <summary>How long retired or undone storage stays.</summary>
     public TimeSpan Retain { get; init; } = TimeSpan.FromDays(14);
 
+    /// <summary>Conditions for going back, as the migration's file and the target say them.</summary>
+    public ValueList<Threshold> RollbackWhen { get; init; } = [];
+
+    /// <summary>What the target said about how the run works there, as it was when a phase was begun last.</summary>
+    public RunSettings Settings { get; init; } = new();
+
     /// <summary>Fingerprint of the touched tables as they were when the plan was made.</summary>
     public required string Fingerprint { get; init; }
 
     /// <summary>Hash of the migration, its steps and the judgements that policy uses; the same on every target of one shape.</summary>
     public required string ChangeHash { get; init; }
 
-    /// <summary>The change hash with this target's fingerprint; <c>start --plan-hash</c> binds to it.</summary>
+    /// <summary>The change hash with this target's fingerprint and settings; <c>start --plan-hash</c> binds to it.</summary>
     public required string PlanHash { get; init; }
 
     /// <summary>Whether anything forbids to carry it out.</summary>

@@ -12,7 +12,11 @@ namespace Tandem.Planning;
 /// <param name="Context">The schema and the versions in it, for the dialect.</param>
 /// <param name="Dialect">Writes steps as SQL.</param>
 /// <param name="Examination">What the live data said; null when there is no database to ask.</param>
-public sealed record PlanRequest(RenderContext Context, IDialect Dialect, Examination? Examination);
+public sealed record PlanRequest(RenderContext Context, IDialect Dialect, Examination? Examination)
+{
+    /// <summary>What the target says about how runs work there.</summary>
+    public RunSettings Settings { get; init; } = new();
+}
 
 /// <summary>Makes plans. Pure: the same migration and the same target give the same plan, to the letter.</summary>
 public static class Planner
@@ -42,6 +46,7 @@ public static class Planner
             draft.Hooks,
             Findings = findings.Where(f => f.Severity != Severity.Note).Select(f => new { f.Code.Id, f.Subject, f.Severity }).ToList(),
         });
+        var (retain, when) = (migration.Rollback?.Retain ?? TimeSpan.FromDays(14), migration.Rollback?.When ?? []);
         return new Plan
         {
             Migration = migration.Id,
@@ -64,10 +69,12 @@ public static class Planner
             Findings = findings,
             NotKept = NotKept(draft, findings),
             Sizes = request.Examination?.Tables ?? [],
-            Retain = migration.Rollback?.Retain ?? TimeSpan.FromDays(14),
+            Retain = retain,
+            RollbackWhen = when,
+            Settings = request.Settings,
             Fingerprint = fingerprint,
             ChangeHash = changeHash,
-            PlanHash = Fingerprint.Of(new { changeHash, fingerprint, phases }),
+            PlanHash = Fingerprint.Of(new { changeHash, fingerprint, phases, retain, when, request.Settings }),
         };
     }
 

@@ -74,4 +74,8 @@ public static partial class ProblemCodes
     /// <summary>The demo found that the promise was not held.</summary>
     public static readonly ProblemCode DemoNotClean = new("TDM6018", "Requests failed or rows were lost in the demo", Severity.Error,
         "Run it again with `--keep` and report its output: this is a defect, or the machine was too busy to answer in time.");
+
+    /// <summary>A setting that can be written but not meant.</summary>
+    public static readonly ProblemCode BadSetting = new("TDM6019", "A setting of a target has a value that cannot be meant", Severity.Error,
+        "Correct it in tandem.yaml; the message says what is wrong with it.");
 }

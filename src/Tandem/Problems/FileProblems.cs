@@ -88,6 +88,11 @@ public static partial class ProblemCodes
         "TDM1017", "A date cannot be understood", Severity.Error,
         "Write year, month and day, for example 2027-01-31.");
 
+    /// <summary>Not a time of the day.</summary>
+    public static readonly ProblemCode BadTimeOfDay = new(
+        "TDM1024", "A time of the day cannot be understood", Severity.Error,
+        "Write hours and minutes from 00:00 to 23:59, for example 22:30.");
+
     /// <summary>Not one of a fixed set of words.</summary>
     public static readonly ProblemCode BadChoice = new(
         "TDM1018", "A value is not one of the possible ones", Severity.Error,

@@ -131,4 +131,9 @@ public static partial class ProblemCodes
     public static readonly ProblemCode HeldTooLong = new(
         "TDM4041", "The run has held for too long", Severity.Error,
         "See to what the message names, then `tandem resume`: it goes on where it stands. Or give the signal another limit under `throttle` of the target.");
+
+    /// <summary>Work that has its times.</summary>
+    public static readonly ProblemCode OutsideWindow = new(
+        "TDM4042", "It is not the time for this work", Severity.Error,
+        "Come back when the window opens, or change `windows` of the target in tandem.yaml. A rollback is possible at any time.");
 }

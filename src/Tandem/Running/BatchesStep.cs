@@ -1,5 +1,6 @@
 using Tandem.Databases;
 using Tandem.Journal;
+using Tandem.Planning;
 using Tandem.Problems;
 
 namespace Tandem.Running;
@@ -23,6 +24,7 @@ internal sealed class BatchesStep(StepRun run)
         await BeginAsync(cancellationToken).ConfigureAwait(false);
         while (await NextAsync(cancellationToken).ConfigureAwait(false) is { } upto)
         {
+            await WindowHold.UntilOpenAsync(run, Work.Backfill, cancellationToken).ConfigureAwait(false);
             await throttle.GateAsync(cancellationToken).ConfigureAwait(false);
             var (begun, before) = (scope.Time.GetTimestamp(), line.RowsDone);
             if (await TryAsync(upto, cancellationToken).ConfigureAwait(false))

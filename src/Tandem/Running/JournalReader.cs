@@ -150,14 +150,14 @@ internal sealed class JournalReader(JournalStore store, Ask ask)
         var last = await AllAsync(
             $"""
             select {EventColumns} from {prefix}events where target = @target and migration = @migration and step = @step and epoch = @epoch
-              and kind in ('{Throttle.Begins}', '{Throttle.Ends}') order by id desc limit 1
+              and kind in ('{Throttle.Begins}', '{Throttle.Ends}', '{WindowHold.Held}', '{WindowHold.Released}') order by id desc limit 1
             """,
             Event,
             cancellationToken,
             new SqlArgument("migration", step.Migration),
             new SqlArgument("step", step.Id),
             new SqlArgument("epoch", step.Epoch)).ConfigureAwait(false);
-        return last is [{ Kind: Throttle.Begins } entry] ? entry : null;
+        return last is [{ Kind: Throttle.Begins or WindowHold.Held } entry] ? entry : null;
     }
 
     /// <summary>The chunks of a migration's walks, in the order in which they were done.</summary>

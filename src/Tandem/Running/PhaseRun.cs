@@ -1,5 +1,6 @@
 using Tandem.Databases;
 using Tandem.Journal;
+using Tandem.Planning;
 using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Steps;
@@ -123,6 +124,11 @@ internal sealed class PhaseRun(RunScope scope, IReadOnlyList<StepRecord> lines)
         using var span = Telemetry.Step(run);
         try
         {
+            if (run.Step.Mode is not (StepMode.Batches or StepMode.Verification))
+            {
+                await WindowHold.UntilOpenAsync(run, Work.Start, cancellationToken).ConfigureAwait(false);
+            }
+
             await (run.Step.Mode switch
             {
                 StepMode.Transaction => TransactionStep.RunAsync(run, cancellationToken),

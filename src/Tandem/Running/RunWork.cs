@@ -199,9 +199,10 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
         var schema = await database.InspectAsync(cancellationToken).ConfigureAwait(false);
         var others = await RetainedChanges.ReadAsync(reader, plan.Migration, cancellationToken).ConfigureAwait(false);
         RefuseFor(StalePlans.Find(view, plan, schema, options.Render(plan, dialect, others)));
+        var settled = Settled(plan);
         await BeginAsync(
-            Scope(plan, Phase.Start),
-            [.. view.Baseline is null ? Baseline(plan.OldVersion, schema) : [], store.PutRun(plan, NextPlace(view))],
+            Scope(settled, Phase.Start),
+            [.. view.Baseline is null ? Baseline(plan.OldVersion, schema) : [], store.PutRun(settled, NextPlace(view))],
             line => line,
             cancellationToken).ConfigureAwait(false);
     }
@@ -212,7 +213,7 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
     {
         var stored = await reader.PlanAsync(run.Migration, cancellationToken).ConfigureAwait(false);
         var others = await RetainedChanges.ReadAsync(reader, run.Migration, cancellationToken).ConfigureAwait(false);
-        var plan = options.Render(stored, dialect, others);
+        var plan = Settled(options.Render(stored, dialect, others));
         var standing = stored.Scripts.Count + stored.Hooks.Count == 0 ? [] : StandingScripts.Of(await reader.EventsAsync(run.Migration, cancellationToken).ConfigureAwait(false));
         var taken = new TakenUp(run, phase, await LastLinesAsync(run, phase, cancellationToken).ConfigureAwait(false), standing);
         await BeginAsync(
@@ -232,6 +233,7 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
             throw new TandemException(ProblemCodes.BackupNotPossible, $"{backup.Title}: no directory for backups was named.");
         }
 
+        RefuseFor(WindowHold.Refuse(scope));
         var attempt = await reader.LastAttemptAsync(plan.Migration, phase, cancellationToken).ConfigureAwait(false) + 1;
         var lines = steps.Select((step, index) => line(new StepRecord(plan.Migration, phase, attempt, index, step.Id))).ToList();
         _ = await session.RecordAsync(
@@ -254,11 +256,17 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
     /// <summary>Takes the phase under way up where the journal says that it stands.</summary>
     private async Task<string> GoOnAsync(RunRecord run, bool force, CancellationToken cancellationToken)
     {
-        var plan = await reader.PlanAsync(run.Migration, cancellationToken).ConfigureAwait(false);
+        var stored = await reader.PlanAsync(run.Migration, cancellationToken).ConfigureAwait(false);
+        var plan = Settled(stored);
         var lines = await reader.StepsAsync(run.Migration, run.Phase!.Value, run.Attempt, cancellationToken).ConfigureAwait(false);
         var scope = Scope(plan, run.Phase.Value, force, run.KeepsOld);
+        RefuseFor(TakeBack.Switched(plan.Steps(scope.Phase), lines) ? null : WindowHold.Refuse(scope));
         _ = await session.RecordAsync(
-            [store.SetPaused(run.Migration, false), store.SetFailure(run.Migration, null), scope.Event("resumed", "")], cancellationToken).ConfigureAwait(false);
+            [
+                store.SetPaused(run.Migration, false), store.SetFailure(run.Migration, null), scope.Event("resumed", ""),
+                .. plan.Settings == stored.Settings ? Array.Empty<SqlStatement>() : [store.SetPlan(plan)],
+            ],
+            cancellationToken).ConfigureAwait(false);
         await new PhaseRun(scope, lines).RunAsync(cancellationToken).ConfigureAwait(false);
         return run.Migration;
     }
@@ -275,11 +283,15 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
         return run.Migration;
     }
 
+    /// <summary>The plan with what its target says now; what it kept holds where nothing is known of the target's settings.</summary>
+    private Plan Settled(Plan plan) => options.SettingsOf is { } settings ? plan with { Settings = settings(plan.Migration) } : plan;
+
     private RunScope Scope(Plan plan, Phase phase, bool force = false, bool keepsOld = false)
     {
-        var scope = new RunScope(session, store, options)
+        var settled = options.With(plan.Settings);
+        var scope = new RunScope(session, store, settled)
         {
-            Plan = plan, Phase = phase, Force = force, KeepsOld = keepsOld, PauseRatio = options.PauseRatio ?? (dialect.Capabilities.Twins ? 1 : 0),
+            Plan = plan, Phase = phase, Force = force, KeepsOld = keepsOld, PauseRatio = settled.PauseRatio ?? (dialect.Capabilities.Twins ? 1 : 0),
         };
         session.Reconnected = () => scope.Tell(new Reconnected(plan.Migration, ""));
         return scope;

@@ -67,9 +67,9 @@ public sealed record RunnerOptions
 
     /// <summary>
     /// How long applications of the old version must not have been seen at work before <c>complete</c> ends its service;
-    /// zero does not ask.
+    /// zero does not ask. Null: as the target says, else a minute.
     /// </summary>
-    public TimeSpan OldQuiet { get; init; } = TimeSpan.FromMinutes(1);
+    public TimeSpan? OldQuiet { get; init; }
 
     /// <summary>For how long, at most, it is looked who uses the old version at this moment.</summary>
     public TimeSpan OldWatch { get; init; } = TimeSpan.FromSeconds(3);
@@ -89,6 +89,29 @@ public sealed record RunnerOptions
     /// <summary>Makes a new file for a backup, by a name; null where backups have no place.</summary>
     public Func<string, BackupFile>? OpenBackup { get; init; }
 
+    /// <summary>
+    /// What the target says about runs of a migration, by its id: it comes before these options and before what the stored
+    /// plan keeps. Null where nothing is known of the target's settings: those that the plan keeps hold.
+    /// </summary>
+    public Func<string, RunSettings>? SettingsOf { get; init; }
+
     /// <summary>Writes a plan's phases for what else is in sync when one of them begins.</summary>
     internal Func<Plan, IDialect, ValueList<RetainedChange>, Plan> Render { get; init; } = Planner.RenderAgain;
+
+    /// <summary>These options with what a target says.</summary>
+    internal RunnerOptions With(RunSettings settings)
+    {
+        var most = settings.BatchRows ?? LargestBatch;
+        return this with
+        {
+            BatchTarget = settings.BatchTime ?? BatchTarget,
+            LargestBatch = most,
+            FirstBatch = Math.Min(FirstBatch, most),
+            SmallestBatch = Math.Min(SmallestBatch, most),
+            PauseRatio = settings.BatchPause ?? PauseRatio,
+            LockTimeout = settings.LockTimeout ?? LockTimeout,
+            LockDeadline = settings.LockDeadline ?? LockDeadline,
+            OldQuiet = OldQuiet ?? settings.OldQuiet ?? TimeSpan.FromMinutes(1),
+        };
+    }
 }

@@ -1,5 +1,6 @@
 using Tandem.Databases;
 using Tandem.Journal;
+using Tandem.Planning;
 using Tandem.Problems;
 using Tandem.Steps;
 
@@ -63,6 +64,7 @@ internal sealed class VerificationStep(StepRun run)
         await scope.RecordAsync([scope.Lines.BeginWalk(line, line.WalkEnd, line.RowsTotal)], cancellationToken).ConfigureAwait(false);
         while (await NextAsync(cancellationToken).ConfigureAwait(false) is { } upto)
         {
+            await WindowHold.UntilOpenAsync(run, Work.Backfill, cancellationToken).ConfigureAwait(false);
             await throttle.GateAsync(cancellationToken).ConfigureAwait(false);
             var begun = scope.Time.GetTimestamp();
             if (await CompareAsync(upto, cancellationToken).ConfigureAwait(false) is { } chunk)

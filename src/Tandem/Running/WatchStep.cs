@@ -20,7 +20,7 @@ internal sealed class WatchStep(StepRun run)
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var quiet = scope.Options.OldQuiet;
+        var quiet = scope.Options.OldQuiet ?? TimeSpan.Zero;
         if (scope.Force || quiet <= TimeSpan.Zero)
         {
             await scope.RecordAsync(run.Done(("asked", false)), cancellationToken).ConfigureAwait(false);

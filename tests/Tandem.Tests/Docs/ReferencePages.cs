@@ -62,6 +62,17 @@ internal static class ReferencePages
 
         """ + Record(typeof(Migration), "", 2);
 
+    public static string TargetsFile() =>
+        """
+        # The file of targets
+
+        `tandem.yaml` names databases and says how migrations are carried out on each: one set of migrations, and for every
+        environment its own settings. It is meant to be committed; a secret is an environment variable, `${NAME}`. Unknown keys are
+        errors. An editor completes and checks the file with [the JSON Schema](tandem.schema.json).
+
+
+        """ + Record(typeof(TargetsFile), "", 2);
+
     private static string Record(Type type, string path, int level)
     {
         var text = new StringBuilder("| key | value | required | meaning |\n|---|---|---|---|\n");
@@ -72,7 +83,8 @@ internal static class ReferencePages
             text.Append(Invariant($"| `{key.Name}` | {Kind(key.Type)} | {required} | {Cell(key.Description)} |\n"));
             var inner = FileForm.ItemOf(key.Type) ?? key.Type;
             inner = FileForm.ItemOf(inner) ?? inner;
-            if (inner != typeof(Operation) && inner != typeof(SqlText) && !ScalarBinder.CanBind(inner) && !FileForm.IsMappingEntry(inner))
+            inner = FileForm.IsMappingEntry(inner) && IsRecord(FileForm.Of(inner).Keys[1].Type) ? FileForm.Of(inner).Keys[1].Type : inner;
+            if (IsRecord(inner))
             {
                 var full = path.Length == 0 ? key.Name : $"{path}.{key.Name}";
                 nested.Add((full, inner == key.Type ? $"`{full}`" : $"Each entry of `{full}`", inner));
@@ -86,6 +98,9 @@ internal static class ReferencePages
 
         return text.ToString();
     }
+
+    private static bool IsRecord(Type type) =>
+        type != typeof(Operation) && type != typeof(SqlText) && type != typeof(CellValue) && !ScalarBinder.CanBind(type) && !FileForm.IsMappingEntry(type) && FileForm.ItemOf(type) is null;
 
     private static string Kind(Type type)
     {
@@ -102,6 +117,7 @@ internal static class ReferencePages
             _ when type == typeof(bool) => "`true` or `false`",
             _ when type == typeof(TimeSpan) => "duration",
             _ when type == typeof(DateOnly) => "date",
+            _ when type == typeof(TimeOnly) => "time of the day",
             _ when type == typeof(SqlText) => "SQL: one text, or one per engine",
             { IsEnum: true } => string.Join(", ", ScalarBinder.Choices(type).Keys.Select(c => $"`{c}`")),
             _ when ScalarBinder.CanBind(type) => "whole number",

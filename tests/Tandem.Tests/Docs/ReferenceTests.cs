@@ -18,6 +18,27 @@ public sealed partial class ReferenceTests
         [GeneratedFile.WholeDifference($"{Folder}/migration.schema.json", MigrationSchema.Text())]);
 
     [Fact]
+    public void The_schema_of_targets_is_not_stale() => GeneratedFile.Hold(
+        [GeneratedFile.WholeDifference($"{Folder}/tandem.schema.json", TargetsFile.Schema())]);
+
+    [Fact]
+    public void The_page_of_the_file_of_targets_is_not_stale() => GeneratedFile.Hold(
+        [GeneratedFile.PageDifference($"{Folder}/targets-file.md", ReferencePages.TargetsFile())]);
+
+    [Fact]
+    public async Task Examples_of_targets_are_understood_by_the_parser_and_the_schema()
+    {
+        var schema = await SchemaCheck.LoadAsync(TargetsFile.Schema());
+        var examples = Examples($"{Folder}/targets-file.md").ToList();
+        examples.ShouldNotBeEmpty();
+        foreach (var example in examples)
+        {
+            TargetsFile.Parse("tandem.yaml", example).Targets.ShouldNotBeEmpty();
+            schema.Problems(example).ShouldBeEmpty();
+        }
+    }
+
+    [Fact]
     public void The_page_of_the_migration_file_is_not_stale() => GeneratedFile.Hold(
         [GeneratedFile.PageDifference($"{Folder}/migration-file.md", ReferencePages.MigrationFile())]);
 
@@ -39,7 +60,7 @@ public sealed partial class ReferenceTests
 
     [Fact]
     public void Everything_that_can_be_written_is_described() => Rules.Hold(
-        from type in FileForm.Operations.Values.Append(typeof(Migration)).SelectMany(Records).Distinct()
+        from type in FileForm.Operations.Values.Append(typeof(Migration)).Append(typeof(TargetsFile)).SelectMany(Records).Distinct()
         from missing in FileForm.Of(type).Keys.Where(k => k.Description.Length == 0).Select(k => $"{type.Name}.{k.Property.Name}: no [Description]")
             .Concat(type.IsSubclassOf(typeof(Tandem.Operations.Operation)) && FileForm.Of(type).Description.Length == 0 ? [$"{type.Name}: no [Description]"] : [])
         select missing);

@@ -13,7 +13,7 @@ internal sealed class SchemaCheck
 
     private SchemaCheck(JsonSchema schema) => this.schema = schema;
 
-    public static async Task<SchemaCheck> LoadAsync() => new(await JsonSchema.FromJsonAsync(MigrationSchema.Text()));
+    public static async Task<SchemaCheck> LoadAsync(string? schema = null) => new(await JsonSchema.FromJsonAsync(schema ?? MigrationSchema.Text()));
 
     /// <summary>What the schema finds wrong with a YAML text.</summary>
     public IEnumerable<string> Problems(string yaml)

@@ -1,0 +1,37 @@
+using System.ComponentModel;
+using System.Globalization;
+using Tandem.Migrations;
+using Tandem.Planning;
+
+namespace Tandem.Cli.Output;
+
+/// <summary>A setting that holds for a run on its target.</summary>
+internal sealed record SettingView
+{
+    [Description("The key, as in tandem.yaml.")]
+    public required string Key { get; init; }
+
+    [Description("What holds, as in tandem.yaml; a window as a sentence.")]
+    public required string Value { get; init; }
+
+    /// <summary>The settings that a plan keeps, of those that somebody made.</summary>
+    public static IReadOnlyList<SettingView> Of(Plan plan)
+    {
+        var settings = plan.Settings;
+        return
+        [
+            .. Time("batch_time", settings.BatchTime),
+            .. settings.BatchRows is { } rows ? [Setting("batch_rows", rows.ToString(CultureInfo.InvariantCulture))] : Array.Empty<SettingView>(),
+            .. settings.BatchPause is { } pause ? [Setting("batch_pause", pause.ToString(CultureInfo.InvariantCulture))] : Array.Empty<SettingView>(),
+            .. Time("lock_timeout", settings.LockTimeout),
+            .. Time("lock_deadline", settings.LockDeadline),
+            .. Time("old_quiet", settings.OldQuiet),
+            .. (settings.Windows ?? []).Select(w => Setting("windows", w.ToString())),
+            .. plan.RollbackWhen.Select(t => Setting("rollback_when", $"{t.Name} {t.Condition}")),
+        ];
+    }
+
+    private static SettingView[] Time(string key, TimeSpan? value) => value is { } time ? [Setting(key, Durations.Format(time))] : [];
+
+    private static SettingView Setting(string key, string value) => new() { Key = key, Value = value };
+}

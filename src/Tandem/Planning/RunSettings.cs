@@ -1,0 +1,65 @@
+using System.ComponentModel;
+using Tandem.Schema;
+
+namespace Tandem.Planning;
+
+/// <summary>
+/// What an environment says about how runs work there. A plan keeps what held when it was made; null is what nothing
+/// was said about.
+/// </summary>
+public record RunSettings
+{
+    /// <summary>How long a batch is meant to take.</summary>
+    [Description("How long one batch of a backfill is meant to take, for example 20ms.")]
+    public TimeSpan? BatchTime { get; init; }
+
+    /// <summary>The most rows of a batch.</summary>
+    [Description("The most rows that one batch takes, however quick it is.")]
+    public int? BatchRows { get; init; }
+
+    /// <summary>The pause after a batch, in durations of that batch.</summary>
+    [Description("The pause after each batch of a backfill, in durations of that batch: 3 leaves the database to others for three quarters of the time. Without it 1 on SQLite, which has one writer, and 0 on PostgreSQL.")]
+    public int? BatchPause { get; init; }
+
+    /// <summary>How long one statement may wait for a lock.</summary>
+    [Description("How long one statement may wait in the queue for a lock, for example 50ms.")]
+    public TimeSpan? LockTimeout { get; init; }
+
+    /// <summary>How long it is tried to get a lock.</summary>
+    [Description("How long it is tried to get a lock, with pauses, before the run stops and names who holds it, for example 5m.")]
+    public TimeSpan? LockDeadline { get; init; }
+
+    /// <summary>How long old applications must have been quiet.</summary>
+    [Description("How long applications of the old version must not have been seen at work before complete ends its service, for example 10m; without it 1m, and 0s does not ask.")]
+    public TimeSpan? OldQuiet { get; init; }
+
+    /// <summary>When work may be done; null or empty: at any time.</summary>
+    [Description("Times at which work may be done. Work that no window is for may be done at any time, and so may rollbacks.")]
+    public ValueList<WorkWindow>? Windows { get; init; }
+
+    /// <summary>These settings, and those of another where these say nothing.</summary>
+    /// <param name="other">What comes behind.</param>
+    public RunSettings Else(RunSettings other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return new RunSettings
+        {
+            BatchTime = BatchTime ?? other.BatchTime,
+            BatchRows = BatchRows ?? other.BatchRows,
+            BatchPause = BatchPause ?? other.BatchPause,
+            LockTimeout = LockTimeout ?? other.LockTimeout,
+            LockDeadline = LockDeadline ?? other.LockDeadline,
+            OldQuiet = OldQuiet ?? other.OldQuiet,
+            Windows = Windows ?? other.Windows,
+        };
+    }
+
+    /// <summary>When work of a kind may go on, if it may not be done now; null when it may.</summary>
+    /// <param name="work">The kind of work.</param>
+    /// <param name="now">The moment.</param>
+    public DateTimeOffset? OpensAt(Work work, DateTimeOffset now)
+    {
+        var windows = (Windows ?? []).Where(w => w.IsFor(work)).ToList();
+        return windows.Count == 0 || windows.Any(w => w.IsOpen(now)) ? null : windows.Min(w => w.NextOpening(now));
+    }
+}

@@ -1,0 +1,47 @@
+using Tandem.Migrations;
+using Tandem.Planning;
+using Tandem.Problems;
+
+namespace Tandem;
+
+/// <summary>Settings of targets that can be written but not meant.</summary>
+internal static class TargetRules
+{
+    /// <summary>What is wrong with the settings of a target, those for single migrations among them.</summary>
+    public static IEnumerable<Problem> Check(NamedTarget target, SourceMap places) => target.Settings is not { } settings
+        ? []
+        : Check(settings, $"targets.{target.Name}", places).Concat(
+            (settings.Migrations ?? []).Where(m => m.Settings is not null).SelectMany(m => Check(m.Settings, $"targets.{target.Name}.migrations.{m.Migration}", places)));
+
+    private static IEnumerable<Problem> Check(EnvironmentSettings settings, string path, SourceMap places)
+    {
+        if (settings.BatchRows < 1)
+        {
+            yield return new Problem(ProblemCodes.BadSetting, "`batch_rows` must be 1 or more.", places.Find($"{path}.batch_rows"));
+        }
+
+        if (settings.BatchPause < 0)
+        {
+            yield return new Problem(ProblemCodes.BadSetting, "`batch_pause` must be 0 or more.", places.Find($"{path}.batch_pause"));
+        }
+
+        if (settings.BatchTime <= TimeSpan.Zero)
+        {
+            yield return new Problem(ProblemCodes.BadSetting, "`batch_time` must be longer than nothing.", places.Find($"{path}.batch_time"));
+        }
+
+        foreach (var threshold in (settings.RollbackWhen ?? []).Where(t => !ThresholdCondition.TryParse(t.Condition, out _)))
+        {
+            yield return new Problem(
+                ProblemCodes.ConditionUnclear, $"The condition of `{threshold.Name}` cannot be decided.", places.Find($"{path}.rollback_when.{threshold.Name}"));
+        }
+
+        for (var i = 0; i < (settings.Windows?.Count ?? 0); i++)
+        {
+            if (settings.Windows![i].Zone is { } zone && !WorkWindow.Knows(zone))
+            {
+                yield return new Problem(ProblemCodes.BadSetting, $"The time zone {zone} is not known here.", places.Find($"{path}.windows[{i}].zone"));
+            }
+        }
+    }
+}

@@ -21,6 +21,7 @@ internal static class DependentJudge
         var views = context.Objects.Where(v => v.Before is View).ToDictionary(v => v.Name, StringComparer.Ordinal);
         var beneath = own.Where(d => d.Kind == DependentKind.View && views.TryGetValue(d.Name, out var view) && view.Rebuilt
             && (change.After?.Name != change.Before.Name || (d.Column is { } column && renamed.Contains(column)))).ToList();
+        own.RemoveAll(d => RoutineJudge.Replaces(d, context));
         own.RemoveAll(d => d.Kind == DependentKind.View && views.TryGetValue(d.Name, out var view) && !(view.Rebuilt && Lost(change, d)));
         return Going(change, own, going).Concat(Renamed(change, beneath)).Concat(Code(change, own, going, renamed)).Concat(Rows(change, own)).Concat(Feeds(change, own)).Concat(Unreplicable(change, own, context));
     }
@@ -46,6 +47,7 @@ internal static class DependentJudge
                 DependentKind.View => new Problem(ProblemCodes.UsedByView, $"The view {d.Name} reads {subject}.", Subject: subject),
                 DependentKind.Policy => new Problem(ProblemCodes.PolicyUsesColumn, $"The policy {d.Name} uses {subject}.", Subject: subject),
                 DependentKind.GeneratedColumn when going is not null => new Problem(ProblemCodes.PinnedColumn, $"The generated column {d.Name} is computed from {subject}.", Subject: subject),
+                DependentKind.FunctionRowType when going is null => new Problem(ProblemCodes.PinnedColumn, $"The function {d.Name} takes or returns rows of {subject}.", Subject: subject),
                 DependentKind.Other => new Problem(ProblemCodes.PinnedColumn, $"{d.Name} pins {subject}.", Subject: subject),
                 _ => null,
             };

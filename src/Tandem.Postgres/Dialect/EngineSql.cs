@@ -28,6 +28,7 @@ internal static class EngineSql
         ObjectEngineSql.CopyView,
         ObjectEngineSql.PassView,
         ObjectEngineSql.CopyType,
+        RoutineEngineSql.CopyRoutine,
     ];
 
     // With the rights of the engine's role: an application's has none on the engine's schema. The name is one of that schema in any case.
@@ -139,23 +140,59 @@ internal static class EngineSql
         $tandem$
         """;
 
-    // Only views that carry the engine's mark are dropped, and nothing that hangs on them.
+    // Only what carries the engine's mark is dropped, and nothing that hangs on it. Views and functions may need each
+    // other in any order, so each goes as soon as nothing needs it.
     private const string DropVersion =
         """
         CREATE OR REPLACE FUNCTION tandem.drop_version(version text) RETURNS void
         LANGUAGE plpgsql SET search_path = pg_catalog AS $tandem$
         DECLARE
           views text;
+          r record;
+          gone boolean := true;
         BEGIN
           IF NOT EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = version AND obj_description(n.oid, 'pg_namespace') LIKE 'tandem version %') THEN
             RETURN;
           END IF;
-          SELECT string_agg(format('%I.%I', version, c.relname), ', ') INTO views
-          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-          WHERE n.nspname = version AND c.relkind = 'v' AND obj_description(c.oid, 'pg_class') LIKE 'tandem view%';
-          IF views IS NOT NULL THEN
-            EXECUTE 'DROP VIEW ' || views;
-          END IF;
+          WHILE gone LOOP
+            gone := false;
+            FOR r IN
+              SELECT 'ROUTINE ' || p.oid::regprocedure AS name FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+              WHERE n.nspname = version AND p.prokind <> 'a' AND obj_description(p.oid, 'pg_proc') LIKE 'tandem view%'
+              UNION ALL
+              SELECT format('AGGREGATE %I.%I(%s)', version, p.proname, coalesce(nullif(pg_get_function_identity_arguments(p.oid), ''), '*'))
+              FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+              WHERE n.nspname = version AND p.prokind = 'a' AND obj_description(p.oid, 'pg_proc') LIKE 'tandem view%'
+            LOOP
+              BEGIN
+                EXECUTE 'DROP ' || r.name;
+                gone := true;
+              EXCEPTION WHEN dependent_objects_still_exist THEN
+                NULL;
+              END;
+            END LOOP;
+            SELECT string_agg(format('%I.%I', version, c.relname), ', ') INTO views
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = version AND c.relkind = 'v' AND obj_description(c.oid, 'pg_class') LIKE 'tandem view%'
+              AND NOT EXISTS (
+                SELECT FROM pg_proc p JOIN pg_namespace o ON o.oid = p.pronamespace
+                WHERE o.nspname = version AND obj_description(p.oid, 'pg_proc') LIKE 'tandem view%');
+            IF views IS NOT NULL THEN
+              EXECUTE 'DROP VIEW ' || views;
+              gone := true;
+            END IF;
+            FOR r IN
+              SELECT format('%I.%I', version, c.relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+              WHERE n.nspname = version AND c.relkind = 'v' AND obj_description(c.oid, 'pg_class') LIKE 'tandem view%'
+            LOOP
+              BEGIN
+                EXECUTE 'DROP VIEW ' || r.name;
+                gone := true;
+              EXCEPTION WHEN dependent_objects_still_exist THEN
+                NULL;
+              END;
+            END LOOP;
+          END LOOP;
           EXECUTE format('DROP SCHEMA %I', version);
         END
         $tandem$

@@ -17,6 +17,8 @@ internal static class Judge
                 .Concat(Keys(c, context))
                 .Concat(LinkJudge.Of(c, changes, context)))
             .Concat(Triggers(context))
+            .Concat(RoutineJudge.Of(changes, context))
+            .Concat(RoutineJudge.OverViews(context))
             .ToValueList();
 
     private static IEnumerable<Problem> Table(TableChange change, RenderContext context, Capabilities capabilities)

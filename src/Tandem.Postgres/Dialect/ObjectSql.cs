@@ -46,7 +46,9 @@ internal abstract class ObjectSql(RenderContext context)
         new EnumSql(context),
         new ExtensionSql(context),
         new FreeSequenceSql(context),
+        new FunctionSql(context, overViews: false),
         new ViewSql(context),
+        new FunctionSql(context, overViews: true),
         new TriggerSql(context),
         new CommentSql(context),
     ];
@@ -92,7 +94,7 @@ internal abstract class ObjectSql(RenderContext context)
     /// <summary>The step that drops what only one side has.</summary>
     public static IEnumerable<RenderedStep> Render(DropObjects step, RenderContext context)
     {
-        var statements = All(context).SelectMany(o => o.Drop(step.Side, step.Last)).ToList();
+        var statements = All(context).Reverse().SelectMany(o => o.Drop(step.Side, step.Last)).ToList();
         if (statements.Count > 0)
         {
             var word = step.Side == Side.Old ? "old" : "new";

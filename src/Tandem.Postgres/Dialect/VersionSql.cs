@@ -81,8 +81,10 @@ internal static class VersionSql
               ON d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = v.oid AND d.deptype = 'n'
             LEFT JOIN pg_catalog.pg_rewrite r ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND r.oid = d.objid
             LEFT JOIN pg_catalog.pg_class w ON w.oid = r.ev_class
+            LEFT JOIN pg_catalog.pg_proc u ON d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND u.oid = d.objid
             WHERE v.relnamespace = s.oid AND v.relkind = 'v' AND r.ev_class IS DISTINCT FROM v.oid
-              AND NOT coalesce(w.relnamespace = s.oid AND pg_catalog.obj_description(w.oid, 'pg_class') LIKE '{EngineSql.ViewMark}%', false)) AS dependents
+              AND NOT coalesce(w.relnamespace = s.oid AND pg_catalog.obj_description(w.oid, 'pg_class') LIKE '{EngineSql.ViewMark}%', false)
+              AND NOT coalesce(u.pronamespace = s.oid AND pg_catalog.obj_description(u.oid, 'pg_proc') LIKE '{EngineSql.ViewMark}%', false)) AS dependents
         FROM (SELECT n.oid FROM pg_catalog.pg_namespace n
             WHERE n.nspname = {Sql.Text(schema)} AND pg_catalog.obj_description(n.oid, 'pg_namespace') LIKE 'tandem version %'
             UNION ALL SELECT 0::oid LIMIT 1) s

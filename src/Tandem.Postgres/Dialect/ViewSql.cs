@@ -163,6 +163,8 @@ internal sealed class ViewSql : ObjectSql
     {
         var own = known.SelectMany(c => new[] { c.Name, Hidden(c, Side.Old), Hidden(c, Side.New) }).Distinct();
         var names = views.ToList();
+        var routines = Context.Objects.Where(o => o.Either is Routine)
+            .SelectMany(o => new[] { o.Name, Names.Hidden(Context.Ordinal, Side.Old, o.Name), Names.Hidden(Context.Ordinal, Side.New, o.Name) }).Append("").Distinct();
         return new Gate(
             ProblemCodes.ObjectsDepend.Id,
             $"{{0}} objects (views, functions, policies) {what}: {string.Join(", ", known.Where(k => names.Contains(k.Name) || names.Contains(Hidden(k, Side.Old)) || names.Contains(Hidden(k, Side.New))).Select(k => k.Name).Distinct())}.",
@@ -175,7 +177,10 @@ internal sealed class ViewSql : ObjectSql
               OR d.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass AND d.refobjid IN (y.oid, y.typarray))
             LEFT JOIN pg_catalog.pg_rewrite r ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND r.oid = d.objid
             LEFT JOIN pg_catalog.pg_class w ON w.oid = r.ev_class
+            LEFT JOIN pg_catalog.pg_proc u ON d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND u.oid = d.objid
             WHERE v.relname IN ({string.Join(", ", names.Select(Sql.Text))})
+              AND NOT coalesce(u.pronamespace = n.oid AND u.proname IN ({string.Join(", ", routines.Select(Sql.Text))})
+                OR pg_catalog.obj_description(u.oid, 'pg_proc') LIKE '{EngineSql.ViewMark}%', false)
               AND (w.oid IS NULL OR NOT (
                 w.relnamespace = n.oid AND w.relname IN ({string.Join(", ", own.Select(Sql.Text))})
                 OR coalesce(pg_catalog.obj_description(w.oid, 'pg_class'), '') LIKE '{EngineSql.ViewMark}%'{where}))

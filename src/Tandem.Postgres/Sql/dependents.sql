@@ -32,6 +32,17 @@ join pg_catalog.pg_proc p on p.prorettype in (y.oid, y.typarray)
 join pg_catalog.pg_namespace n on n.oid = p.pronamespace
 where p.pronamespace not in (select oid from foreign_schema)
 union
+-- A body that is no text (BEGIN ATOMIC, RETURN) is bound to its columns.
+select 'Other',
+       case p.prokind when 'p' then 'procedure ' else 'function ' end || case when p.pronamespace <> d.relnamespace then n.nspname || '.' else '' end || p.proname
+           || '(' || (select coalesce(string_agg(pg_catalog.format_type(t.type, null), ', ' order by t.place), '')
+                      from unnest(p.proargtypes::oid[]) with ordinality t (type, place)) || ')',
+       d.table_name, d.column_name
+from depends d
+join pg_catalog.pg_proc p on d.classid = 'pg_catalog.pg_proc'::regclass and p.oid = d.objid and not starts_with(p.proname::text, '_tandem_')
+join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+where p.pronamespace not in (select oid from foreign_schema)
+union
 select 'Policy', p.polname || ' on ' || c.relname, d.table_name, d.column_name
 from depends d
 join pg_catalog.pg_policy p on d.classid = 'pg_catalog.pg_policy'::regclass and p.oid = d.objid

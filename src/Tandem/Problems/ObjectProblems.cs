@@ -42,4 +42,12 @@ public static partial class ProblemCodes
     /// <summary>Several old values look the same in the new version.</summary>
     public static readonly ProblemCode ValuesMerge = new("TDM2038", "Several values become one", Severity.Warning,
         "Nothing, if that is meant: rows that only old applications write keep their value for a rollback.");
+
+    /// <summary>An index, a generated column or a rule was computed by a function whose text changes.</summary>
+    public static readonly ProblemCode ResultsStored = new("TDM2045", "Stored results would go stale", Severity.Error,
+        "Make a function of another name, let a new index, column or rule use it, and drop the old one later.");
+
+    /// <summary>A function of the new version names a changed table with its schema, and so the base's shape of it.</summary>
+    public static readonly ProblemCode NamesBaseShape = new("TDM2046", "A function names a changed table with its schema", Severity.Error,
+        "Name the table without a schema, so that each version finds its own; or accept that until complete the function meets the old shape.");
 }

@@ -14,6 +14,12 @@ public sealed record ObjectChange(SchemaObject? Before, SchemaObject? After)
     /// <summary>Whether nobody asked for it: the object has the same text in both versions and is made anew over what changes beneath it.</summary>
     public bool Rebuilt { get; init; }
 
+    /// <summary>
+    /// Whether the server cannot give the one object the other definition (a function's result): the new version has a second
+    /// object, which takes the name at the switch.
+    /// </summary>
+    public bool Beside { get; init; }
+
     /// <summary>Tables and other objects that it hangs on: what is begun later on one of them goes back before it.</summary>
     public ValueList<string> On { get; init; } = [];
 

@@ -40,7 +40,7 @@ internal static class TableNames
 
     /// <summary>The text for an application of the new version.</summary>
     public static string New(string sql, ITestTarget target, Plan plan) => Fill(sql, table =>
-        plan.Changes.Any(c => c.After?.Name == table && c.ShapeDiffers) || plan.Objects.Any(o => o.After is View { Materialized: false } && o.Name == table) ? target.NewName(table, plan.Migration) : Quote(table));
+        plan.Changes.Any(c => c.After?.Name == table && c.ShapeDiffers) || plan.Objects.Any(o => o.After is View { Materialized: false } or Routine && o.Name == table) ? target.NewName(table, plan.Migration) : Quote(table));
 
     private static string Fill(string sql, Func<string, string> name)
     {

@@ -1,5 +1,5 @@
 using Shouldly;
-using Tandem.Postgres.Dialect;
+using Tandem.Schema;
 using Tandem.Tests.Servers;
 using Xunit;
 

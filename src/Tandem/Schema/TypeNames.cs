@@ -1,13 +1,13 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 
-namespace Tandem.Postgres.Dialect;
+namespace Tandem.Schema;
 
 /// <summary>
 /// The catalogue's spelling of PostgreSQL's own type names (as <c>format_type</c> writes them), for comparing a type
 /// that a person wrote with one that was read.
 /// </summary>
-internal static partial class TypeNames
+public static partial class TypeNames
 {
     private static readonly FrozenDictionary<string, string> Spelling = new Dictionary<string, string>(StringComparer.Ordinal)
     {
@@ -34,6 +34,7 @@ internal static partial class TypeNames
     /// <summary>The catalogue's spelling; a type that is not PostgreSQL's own comes back as it is, but for spaces.</summary>
     public static string Canonical(string type)
     {
+        ArgumentNullException.ThrowIfNull(type);
         if (type.Contains('"', StringComparison.Ordinal))
         {
             return type;

@@ -1,0 +1,212 @@
+using Tandem.Databases;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Postgres.Dialect;
+
+/// <summary>
+/// Functions, procedures and aggregates. Each version has its own in its schema. At the switch the base's stays the same
+/// object and gets the other text, since triggers, defaults and policies call it by it; where the server cannot do that, and
+/// nothing hangs on it, the two exchange names.
+/// </summary>
+internal sealed class FunctionSql : ObjectSql
+{
+    private readonly List<Changed<Routine>> changes;
+
+    /// <param name="context">The migration.</param>
+    /// <param name="overViews">Those that name a view of the migration, hence come after it; else the others.</param>
+    public FunctionSql(RenderContext context, bool overViews)
+        : base(context)
+    {
+        var views = context.Objects.Where(o => o.Either is View).Select(o => o.Name).ToList();
+        changes = All<Routine>()
+            .Where(c => overViews == views.Exists(v => new[] { c.Before, c.After }.Any(r => r?.Definition.Contains(v, StringComparison.Ordinal) == true)))
+            .ToList();
+    }
+
+    /// <summary>The way in which statements name a routine with its arguments.</summary>
+    public static string Named(Routine routine, string schema, string name) => $"{routine.Kind.ToUpperInvariant()} {Sql.Id(schema, name)}({routine.Arguments})";
+
+    /// <summary>Whether nobody can call it but a trigger.</summary>
+    public static bool IsTrigger(Routine routine) => routine.Returns is { } type
+        && (type.Equals("trigger", StringComparison.OrdinalIgnoreCase) || type.Equals("event_trigger", StringComparison.OrdinalIgnoreCase));
+
+    public override IEnumerable<string> Publish(Side side, Side @base)
+    {
+        var called = changes.Where(c => c.Of(side) is { } routine && !IsTrigger(routine)).ToList();
+        if (called.Count == 0)
+        {
+            return [];
+        }
+
+        var version = Names.VersionSchema(Schema, side == Side.New ? Context.Migration : Context.OldVersion);
+        var others = side == Side.New ? [] : Context.ServedVersions.Where(v => v != Context.OldVersion).Select(v => Names.VersionSchema(Schema, v)).ToList();
+        return
+        [
+            Path(version),
+            .. called.SelectMany(c => Place(c, side, version, @base)),
+            .. others.SelectMany(v => called.Select(c => If(
+                $"pg_catalog.to_regnamespace({Sql.Text(Sql.Id(v))}) IS NOT NULL AND pg_catalog.to_regprocedure({Sql.Text(Call(c.Of(side)!, v, c.Name))}) IS NULL",
+                [Path(v), .. Place(c, side, v, @base)]))),
+            Path(null),
+        ];
+    }
+
+    public override IEnumerable<string> Leave(Side to) => changes.Where(c => Leaves(c, to)).Select(c => Rename(c.Of(to.Other())!, c.Name, Hidden(c, to.Other())));
+
+    public override IEnumerable<string> Arrive(Side to)
+    {
+        var statements = changes.Where(c => c.Of(to) is not null).SelectMany(c => Arrive(c, to)).ToList();
+
+        // Each text was compiled when its version was first served; here its like may come after it.
+        return statements.Count == 0 ? [] : ["SELECT pg_catalog.set_config('check_function_bodies', 'off', true)", .. statements];
+    }
+
+    public override IEnumerable<string> Drop(Side side, bool last)
+    {
+        var going = changes.Where(c => c.Of(side) is not null && (c.Change.Beside || c.OnlyOn(side))).ToList();
+        foreach (var statement in side == Side.Old && !last && changes.Exists(c => c.Before is not null) ? [$"SELECT tandem.drop_version({Sql.Text(Names.VersionSchema(Schema, Context.OldVersion))})"] : Array.Empty<string>())
+        {
+            yield return statement;
+        }
+
+        foreach (var change in going)
+        {
+            var routine = change.Of(side)!;
+            var hidden = Hidden(change, side);
+            var drop = $"DROP {routine.Kind.ToUpperInvariant()} IF EXISTS {Sql.Id(Schema, hidden)}({routine.Arguments})";
+
+            // What is bound to columns goes before them, what stored columns are bound to goes after.
+            yield return last ? drop : If(
+                $"EXISTS (SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_proc p ON p.oid = d.objid AND d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass WHERE {Is(hidden)} AND d.refclassid IN ('pg_catalog.pg_class'::pg_catalog.regclass, 'pg_catalog.pg_type'::pg_catalog.regclass) AND d.refobjid >= 16384)",
+                [drop]);
+        }
+    }
+
+    public override IEnumerable<Gate> SwitchGates(Side to) => Unused(
+        changes.Where(c => Leaves(c, to)).Select(c => c.Name).ToList(), "would go on using what is put aside");
+
+    public override IEnumerable<Gate> DropGates(Side side, bool last)
+    {
+        var going = changes.Where(c => c.Of(side) is not null && (c.Change.Beside || c.OnlyOn(side))).Select(c => Hidden(c, side)).ToList();
+        var version = Names.VersionSchema(Schema, Context.OldVersion);
+        return last
+            ? Unused(going, "use what is to be dropped")
+            : side == Side.Old && changes.Exists(c => c.Before is not null) ? [VersionSql.Alone(version, Context.OldVersion)] : [];
+    }
+
+    /// <summary>Whether the base's function must give its name away when this side becomes the base.</summary>
+    private static bool Leaves(Changed<Routine> change, Side to) => change.Change.Beside || change.OnlyOn(to.Other());
+
+    /// <summary>The statement that makes it in a version's schema. Where it sets its own search path, the version's tables are found before the base's.</summary>
+    private string In(Routine routine, string version)
+    {
+        // CREATE OR REPLACE FUNCTION schema.name(
+        var tokens = SqlLexer.Tokenize(routine.Definition);
+        var text = routine.Definition[..tokens[4].Position] + Sql.Id(version);
+        var from = tokens[4].Position + tokens[4].Text.Length;
+        var path = Enumerable.Range(0, tokens.Count - 3).FirstOrDefault(i => tokens[i].Is("set") && tokens[i + 1].Value == "search_path" && tokens[i + 2].Is("to"), tokens.Count);
+        for (var i = path + 3; i < tokens.Count && !tokens[i].Is("set") && !tokens[i].Is("as") && !tokens[i].Is("begin") && !tokens[i].Is("return"); i++)
+        {
+            if (tokens[i].Value == Schema)
+            {
+                text += $"{routine.Definition[from..tokens[i].Position]}{Sql.Id(version)}, ";
+                from = tokens[i].Position;
+            }
+        }
+
+        return text + routine.Definition[from..];
+    }
+
+    private static string Call(Routine routine, string schema, string name) => $"{Sql.Id(schema, name)}({(routine.Arguments == "*" ? "" : routine.Arguments)})";
+
+    private static string Procedure(Routine routine, string schema, string name) => $"{Sql.Text(Call(routine, schema, name))}::pg_catalog.regprocedure";
+
+    private string Hidden(Changed<Routine> change, Side side) => Names.Hidden(Context.Ordinal, side, change.Name);
+
+    private string Is(string name) => $"p.pronamespace = pg_catalog.to_regnamespace({Sql.Text(Sql.Id(Schema))}) AND p.proname = {Sql.Text(name)}";
+
+    private string Rename(Routine routine, string from, string to) => $"ALTER {Named(routine, Schema, from)} RENAME TO {Sql.Id(to)}";
+
+    private IEnumerable<string> Arrive(Changed<Routine> change, Side to)
+    {
+        var routine = change.Of(to)!;
+        if (!change.Change.Beside && change.Altered)
+        {
+            yield return routine.Definition;
+            if (change.Before!.Comment != change.After!.Comment)
+            {
+                yield return Comment(routine, Schema, routine.Comment);
+            }
+
+            yield break;
+        }
+
+        var waiting = Hidden(change, to);
+        var rename = Rename(routine, waiting, change.Name);
+        yield return to == Side.Old ? rename : If(
+            $"EXISTS (SELECT FROM pg_catalog.pg_proc p WHERE {Is(waiting)})",
+            [rename],
+            [
+                routine.Definition,
+                .. change.Before is null ? Array.Empty<string>()
+                    : [$"SELECT tandem.copy_routine({Procedure(change.Before, Schema, Hidden(change, Side.Old))}, {Procedure(routine, Schema, change.Name)})"],
+                .. routine.Comment is null ? Array.Empty<string>() : [Comment(routine, Schema, routine.Comment)],
+            ]);
+    }
+
+    private static string Comment(Routine routine, string schema, string? comment) => $"COMMENT ON {Named(routine, schema, routine.Name)} IS {Sql.TextOrNull(comment)}";
+
+    /// <summary>One side's definition in a version's schema, with the rights of the base's.</summary>
+    private IEnumerable<string> Place(Changed<Routine> change, Side side, string version, Side @base)
+    {
+        var routine = change.Of(side)!;
+        var source = change.Before is null ? null
+            : @base == Side.Old || (!change.Change.Beside && change.Altered) ? Procedure(change.Before, Schema, change.Name)
+            : Procedure(change.Before, Schema, Hidden(change, Side.Old));
+        yield return In(routine, version);
+        if (source is not null)
+        {
+            yield return $"SELECT tandem.copy_routine({source}, {Procedure(routine, version, change.Name)})";
+        }
+
+        yield return Comment(routine, version, $"{EngineSql.ViewMark} of {Schema}.{change.Name}");
+    }
+
+    /// <summary>Counts what of the users' hangs on these functions, besides what the migration itself changes and what the engine made.</summary>
+    private IEnumerable<Gate> Unused(List<string> names, string what)
+    {
+        if (names.Count == 0)
+        {
+            return [];
+        }
+
+        var own = Context.Objects.Where(o => o.Either is View).SelectMany(o => new[] { o.Name, Names.Hidden(Context.Ordinal, Side.Old, o.Name), Names.Hidden(Context.Ordinal, Side.New, o.Name) })
+            .Concat(Context.Changes.SelectMany(c => new[] { c.Before?.Name, c.After?.Name }).OfType<string>()).Append("").Distinct();
+        var triggers = Context.Objects.Where(o => o.Either is Trigger).Select(o => o.Name).Append("").Distinct();
+        return
+        [
+            new Gate(
+                ProblemCodes.ObjectsDepend.Id,
+                $"{{0}} objects (views, triggers, defaults, functions) {what}: {string.Join(", ", changes.Where(c => names.Contains(c.Name) || names.Contains(Hidden(c, Side.Old)) || names.Contains(Hidden(c, Side.New))).Select(c => c.Name).Distinct())}.",
+                $"""
+                SELECT count(DISTINCT (d.classid, d.objid)) FROM pg_catalog.pg_proc p
+                JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.refobjid = p.oid AND d.deptype IN ('n', 'a')
+                LEFT JOIN pg_catalog.pg_rewrite r ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND r.oid = d.objid
+                LEFT JOIN pg_catalog.pg_attrdef f ON d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND f.oid = d.objid
+                LEFT JOIN pg_catalog.pg_constraint k ON d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND k.oid = d.objid
+                LEFT JOIN pg_catalog.pg_index i ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND i.indexrelid = d.objid
+                LEFT JOIN pg_catalog.pg_trigger g ON d.classid = 'pg_catalog.pg_trigger'::pg_catalog.regclass AND g.oid = d.objid
+                LEFT JOIN pg_catalog.pg_proc u ON d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND u.oid = d.objid
+                LEFT JOIN pg_catalog.pg_class w ON w.oid = coalesce(r.ev_class, f.adrelid, k.conrelid, i.indrelid)
+                WHERE p.pronamespace = pg_catalog.to_regnamespace({Sql.Text(Sql.Id(Schema))}) AND p.proname IN ({string.Join(", ", names.Select(Sql.Text))})
+                  AND coalesce(g.tgname, '-') NOT IN ({string.Join(", ", triggers.Select(Sql.Text))})
+                  AND coalesce(u.proname, '-') NOT IN ({string.Join(", ", changes.SelectMany(c => new[] { c.Name, Hidden(c, Side.Old), Hidden(c, Side.New) }).Distinct().Select(Sql.Text))})
+                  AND NOT coalesce(pg_catalog.obj_description(u.oid, 'pg_proc') LIKE '{EngineSql.ViewMark}%', false)
+                  AND NOT coalesce(w.relnamespace = p.pronamespace AND w.relname IN ({string.Join(", ", own.Select(Sql.Text))})
+                    OR pg_catalog.obj_description(w.oid, 'pg_class') LIKE '{EngineSql.ViewMark}%', false)
+                """),
+        ];
+    }
+}

@@ -77,6 +77,11 @@ internal sealed class PostgresInspectorDependents(DatabaseSchema schema)
                 found.Add(new Dependent(DependentKind.TriggerText, name, table, column));
             }
 
+            if (row.Is("fires_before") && row.Is("for_each_row") && (row.Is("on_insert") || row.Is("on_update")))
+            {
+                AddWrites(row, name, tables[table]);
+            }
+
             if (row.Text("language") is not ("plpgsql" or "c" or "internal")
                 || row.Text("function_name") == "suppress_redundant_updates_trigger")
             {
@@ -95,6 +100,32 @@ internal sealed class PostgresInspectorDependents(DatabaseSchema schema)
             {
                 found.Add(new Dependent(DependentKind.TriggerText, name, table, column.Name));
             }
+        }
+    }
+
+    /// <summary>
+    /// Adds the columns that a trigger may change before the row is stored. What is no PL/pgSQL cannot be read: a function
+    /// in C is told by its arguments which columns are meant, or may mean any.
+    /// </summary>
+    private void AddWrites(PostgresRows.Row row, string trigger, Table table)
+    {
+        if (row.Text("function_name") == "suppress_redundant_updates_trigger")
+        {
+            return;
+        }
+
+        var source = row.Text("language") == "plpgsql" ? PostgresSource.Read(row.Text("source")) : null;
+        var columns = source is { ReplacesRow: false } ? table.Columns.Select(c => c.Name).Where(source.WrittenOfNew.Contains).ToList<string?>()
+            : source is null && row.Text("language") is "c" or "internal" ? row.Names("columns").ToList<string?>()
+            : [];
+        if (columns.Count == 0 && source is not { ReplacesRow: false })
+        {
+            columns.Add(null);
+        }
+
+        foreach (var column in columns)
+        {
+            found.Add(new Dependent(DependentKind.TriggerWrites, trigger, table.Name, column));
         }
     }
 

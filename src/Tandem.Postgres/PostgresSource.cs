@@ -8,6 +8,7 @@ internal sealed class PostgresSource
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
     private readonly HashSet<string> inserts = new(StringComparer.Ordinal);
     private readonly HashSet<string> rowColumns = new(StringComparer.Ordinal);
+    private readonly HashSet<string> written = new(StringComparer.Ordinal);
 
     private PostgresSource()
     {
@@ -21,6 +22,12 @@ internal sealed class PostgresSource
 
     /// <summary>Columns named as <c>NEW.c</c> or <c>OLD.c</c>.</summary>
     public IReadOnlySet<string> ColumnsOfNewOrOld => rowColumns;
+
+    /// <summary>Columns that are assigned as <c>NEW.c</c>.</summary>
+    public IReadOnlySet<string> WrittenOfNew => written;
+
+    /// <summary>Whether another row may be returned than NEW as it came, so that any column may change.</summary>
+    public bool ReplacesRow { get; private set; }
 
     /// <summary>Whether all columns are read by a star.</summary>
     public bool Star { get; private set; }
@@ -90,7 +97,69 @@ internal sealed class PostgresSource
         else if (token.Is("new") || token.Is("old"))
         {
             ReadRow(tokens, i);
+            ReadAssignment(tokens, i);
         }
+        else if (token.Is("return"))
+        {
+            ReplacesRow |= !ReturnsRowAsItIs(tokens, i + 1);
+        }
+    }
+
+    /// <summary>A statement that begins with NEW, or stores a query's result in it, changes the row.</summary>
+    private void ReadAssignment(IReadOnlyList<SqlLexer.Token> tokens, int i)
+    {
+        var whole = i + 2 >= tokens.Count || !tokens[i + 1].IsSymbol(".");
+        var next = i + (whole ? 1 : 3);
+        var assigned = BeginsStatement(tokens, i) && next < tokens.Count && tokens[next].Kind == SqlLexer.TokenKind.Symbol
+            && (tokens[next].Text[0] is '=' or '[' or '.' || (tokens[next].Text[0] == ':' && !tokens[next].IsSymbol("::")));
+        if (!assigned && !IsTarget(tokens, i))
+        {
+            return;
+        }
+
+        if (whole)
+        {
+            ReplacesRow = true;
+        }
+        else
+        {
+            written.Add(Fold(tokens[i + 2]));
+        }
+    }
+
+    private static bool BeginsStatement(IReadOnlyList<SqlLexer.Token> tokens, int i) => i == 0
+        || tokens[i - 1].IsSymbol(";") || tokens[i - 1].IsSymbol(">>") || tokens[i - 1].Is("begin") || tokens[i - 1].Is("then")
+        || tokens[i - 1].Is("else") || tokens[i - 1].Is("loop") || tokens[i - 1].Is("diagnostics");
+
+    /// <summary>Whether it stands in the list behind INTO, or behind FOR.</summary>
+    private static bool IsTarget(IReadOnlyList<SqlLexer.Token> tokens, int i)
+    {
+        if (i > 0 && tokens[i - 1].Is("for"))
+        {
+            return true;
+        }
+
+        while (--i >= 0 && (IsName(tokens[i]) || tokens[i].IsSymbol(",") || tokens[i].IsSymbol("."))
+            && !tokens[i].Is("using") && !tokens[i].Is("select") && !tokens[i].Is("from"))
+        {
+            if (tokens[i].Is("into"))
+            {
+                return !(i > 0 && tokens[i - 1].Is("insert"));
+            }
+        }
+
+        return false;
+    }
+
+    private static bool ReturnsRowAsItIs(IReadOnlyList<SqlLexer.Token> tokens, int i)
+    {
+        while (i < tokens.Count && (tokens[i].Is("new") || tokens[i].Is("old") || tokens[i].Is("null") || tokens[i].Is("coalesce")
+            || tokens[i].IsSymbol("(") || tokens[i].IsSymbol(",") || tokens[i].IsSymbol(")")))
+        {
+            i++;
+        }
+
+        return i >= tokens.Count || tokens[i].IsSymbol(";");
     }
 
     private void ReadInsert(IReadOnlyList<SqlLexer.Token> tokens, int i)

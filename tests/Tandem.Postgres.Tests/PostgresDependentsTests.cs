@@ -50,6 +50,14 @@ public sealed class PostgresDependentsTests
         { Trigger("return new;", "update", "when (old.c <> new.c)"), DependentKind.TriggerText, "g", "c" },
         { "create trigger g before update on t for each row execute function suppress_redundant_updates_trigger()", DependentKind.TriggerWholeRow, "g", null },
         { "create trigger g before update on t for each row execute function tsvector_update_trigger('c', 'pg_catalog.english', 'a', 'b')", DependentKind.TriggerText, "g", "b" },
+        { Trigger("new.A := lower(new.\"b\"); return new;"), DependentKind.TriggerWrites, "g", "a" },
+        { Trigger("if new.a = 'x' then new.b = 'y'; end if; return new;"), DependentKind.TriggerWrites, "g", "b" },
+        { Trigger("select 'x', 'y' into new.a, new.b; return new;"), DependentKind.TriggerWrites, "g", "a" },
+        { Trigger("select 'x', 'y' into strict new.a, new.b; return new;"), DependentKind.TriggerWrites, "g", "b" },
+        { Trigger("new := old; return new;"), DependentKind.TriggerWrites, "g", null },
+        { Trigger("return jsonb_populate_record(new, '{}');"), DependentKind.TriggerWrites, "g", null },
+        { "create trigger g before update on t for each row execute function tsvector_update_trigger('c', 'pg_catalog.english', 'a', 'b')", DependentKind.TriggerWrites, "g", "c" },
+        { "create domain d as text default 'x'; alter table t add dom d", DependentKind.TypeDefault, "d", "dom" },
         { "select 1", DependentKind.GeneratedColumn, "up", "c" },
     };
 
@@ -63,10 +71,24 @@ public sealed class PostgresDependentsTests
         Trigger("perform 1 * 2; return null;"),
     ];
 
+    public static TheoryData<string> Reading =>
+    [
+        Trigger("if new.a = 'x' and new.b is null then raise notice '%', new.c; end if; return new;"),
+        Trigger("insert into log select new.id, case when new.a = '' then new.b else new.a end; return new;"),
+        Trigger("execute 'select $1' into new.id using new.a; return coalesce(new, old);"),
+        Trigger("for i in 1 .. length(new.a) loop perform new.b; end loop; return new;"),
+        "create trigger g after update on t for each row execute function tsvector_update_trigger('c', 'pg_catalog.english', 'a', 'b')",
+    ];
+
     [PostgresTheory]
     [MemberData(nameof(Cases))]
     public async Task Who_depends_is_found(string sql, DependentKind kind, string name, string? column) =>
         (await DependentsAsync(sql)).ShouldContain(new Dependent(kind, name, "t", column));
+
+    [PostgresTheory]
+    [MemberData(nameof(Reading))]
+    public async Task A_trigger_that_only_reads_a_column_does_not_write_it(string sql) =>
+        (await DependentsAsync(sql)).Where(d => d.Kind == DependentKind.TriggerWrites && d.Column != "id").ShouldBeEmpty();
 
     [PostgresTheory]
     [MemberData(nameof(Harmless))]

@@ -12,7 +12,8 @@ internal static class Judge
         changes.SelectMany(c => DependentJudge.Of(c, context)
                 .Concat(Table(c, context, capabilities))
                 .Concat(Columns(c))
-                .Concat(Lenses(c))
+                .Concat(WriterJudge.Of(c, context))
+                .Concat(c.Lenses.SelectMany(l => Expressions(c, l)))
                 .Concat(Rules(c, context))
                 .Concat(Keys(c, context))
                 .Concat(LinkJudge.Of(c, changes, context)))
@@ -87,44 +88,6 @@ internal static class Judge
         foreach (var column in change.PlainAdded.Where(c => c.Identity != IdentityKind.None || c is { Generated: not null, GeneratedStored: true } || TableSql.IsSerial(c)))
         {
             yield return new Problem(ProblemCodes.AddRewritesTable, $"{change.Name}.{column.Name} would be computed for every row under an exclusive lock.", Subject: $"{change.Name}.{column.Name}");
-        }
-    }
-
-    private static IEnumerable<Problem> Lenses(TableChange change)
-    {
-        foreach (var lens in change.Lenses)
-        {
-            foreach (var problem in Inserts(change, lens).Concat(Expressions(change, lens)))
-            {
-                yield return problem;
-            }
-        }
-    }
-
-    private static IEnumerable<Problem> Inserts(TableChange change, Lens lens)
-    {
-        var old = lens.Old.Select(o => change.Before!.Column(o)!).ToList();
-        foreach (var column in old.Where(c => c is { Identity: IdentityKind.None, Default: { } text } && Defaults.IsVolatile(text)
-            && change.Before!.PrimaryKey?.Columns.Contains(c.Name) != true))
-        {
-            yield return new Problem(ProblemCodes.VolatileOldDefault, $"{change.Name}.{column.Name} has the default {column.Default}.", Subject: $"{change.Name}.{column.Name}");
-        }
-
-        if (lens is { Old.Count: > 0, New.Count: > 0 } && lens.New.All(n => change.After!.Column(n) is { Nullable: true })
-            && old.Exists(c => c.Default is not null))
-        {
-            yield return new Problem(
-                ProblemCodes.InsertIsAmbiguous,
-                $"A row that new applications insert into {change.After!.Name} without {string.Join(", ", lens.New)} gets them from the old default of {string.Join(", ", old.Where(c => c.Default is not null).Select(c => c.Name))}.",
-                Subject: change.Name);
-        }
-
-        if (lens.New.Count == 0 && old.Exists(c => c.Default is not null))
-        {
-            yield return new Problem(
-                ProblemCodes.DropFollowsDefault,
-                $"Until complete, rows that new applications insert into {change.After!.Name} carry the default of {string.Join(", ", old.Where(c => c.Default is not null).Select(c => c.Name))}, not what `down` gives.",
-                Subject: change.Name);
         }
     }
 

@@ -110,3 +110,9 @@ from target t
 join pg_catalog.pg_type y on y.oid = t.reltype
 join pg_catalog.pg_attribute a on a.atttypid in (y.oid, y.typarray) and a.attnum > 0 and not a.attisdropped
 join pg_catalog.pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p', 'm', 'c', 'f')
+union
+select 'TypeDefault', pg_catalog.format_type(y.oid, null), t.name, a.attname::text
+from target t
+join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped and not a.atthasdef and a.attidentity = ''
+join pg_catalog.pg_type y on y.oid = a.atttypid and y.typdefault is not null
+where not starts_with(a.attname::text, '_tandem_')

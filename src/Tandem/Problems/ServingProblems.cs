@@ -38,10 +38,10 @@ public static partial class ProblemCodes
         "TDM2107", "A table has no key", Severity.Warning,
         "Add a primary key: without one, rows in reports are named by their place, and update_rows is refused.");
 
-    /// <summary>All new columns of a lens may be NULL, so an insert that leaves them out cannot be told from one of the old version.</summary>
+    /// <summary>An insert with NULL in all columns of a lens that one version has cannot be told from one of the other version.</summary>
     public static readonly ProblemCode InsertIsAmbiguous = new(
-        "TDM2108", "Some inserts of new applications look like inserts of old ones", Severity.Warning,
-        "Give the new columns in every insert, or make one of them required.");
+        "TDM2108", "Some inserts with NULL look like inserts of the other version", Severity.Warning,
+        "Give one of the columns in every insert; write NULL by an UPDATE behind the insert where it is meant.");
 
     /// <summary>Statements that do not work through the views of a version.</summary>
     public static readonly ProblemCode ViewLimits = new(
@@ -112,6 +112,21 @@ public static partial class ProblemCodes
     public static readonly ProblemCode NoReplicaIdentity = new(
         "TDM2122", "The server refuses every UPDATE of the table", Severity.Error,
         "Add a primary key first, or say by what replication tells the rows apart (ALTER TABLE … REPLICA IDENTITY FULL or USING INDEX).");
+
+    /// <summary>The type of an old column of a lens brings a default.</summary>
+    public static readonly ProblemCode DefaultOfType = new(
+        "TDM2123", "A replaced column takes its default from its type", Severity.Error,
+        "Give the column itself the default, or DEFAULT NULL: an insert of the new version could not be told from one of the old.");
+
+    /// <summary>A BEFORE trigger of the users' changes a column that both versions have and a lens reads.</summary>
+    public static readonly ProblemCode TriggerChangesInput = new(
+        "TDM2124", "A trigger changes what a lens reads", Severity.Error,
+        "Let the trigger leave the column alone, let the lens not read it, or accept this code if new applications do not depend on it.");
+
+    /// <summary>An update of a shared column that a lens reads belongs to no version.</summary>
+    public static readonly ProblemCode SharedInputFollowsOld = new(
+        "TDM2125", "An update of a shared column follows the old version", Severity.Warning,
+        "Let new applications give the new columns in the same update, or let the lens not read the shared column.");
 
     /// <summary>Another migration of the table came or went after the plan.</summary>
     public static readonly ProblemCode SyncChangedSincePlan = new(

@@ -86,6 +86,9 @@ public enum DependentKind
     /// <summary>A trigger names the column.</summary>
     TriggerText,
 
+    /// <summary>A trigger may change the column (or, without one, any) before the row is stored.</summary>
+    TriggerWrites,
+
     /// <summary>A row security policy uses the column (or guards the table).</summary>
     Policy,
 
@@ -103,6 +106,9 @@ public enum DependentKind
 
     /// <summary>A function, view, domain or another thing that is no column of a table uses the type.</summary>
     TypeUse,
+
+    /// <summary>The column's type (a domain) brings a default, and the column has none of its own.</summary>
+    TypeDefault,
 }
 
 /// <summary>An object of the users' that depends on a table or column.</summary>

@@ -1,0 +1,123 @@
+using Tandem.Databases;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Postgres.Dialect;
+
+/// <summary>
+/// Which writes the sync takes for those of the other version, or of both. All versions share one row, so a write shows
+/// by the columns that it changes and by nothing else; where that does not tell, the plan names the columns.
+/// </summary>
+internal static class WriterJudge
+{
+    public static IEnumerable<Problem> Of(TableChange change, RenderContext context)
+    {
+        var own = context.Schema.Dependents.Where(d => d.Table == change.Name).ToList();
+        return change.Lenses.SelectMany(l => Defaults(change, l, own).Concat(Inserts(change, l)).Concat(Updates(change, l)).Concat(Triggers(change, l, own)));
+    }
+
+    private static string List(IEnumerable<string> names) => string.Join(", ", names);
+
+    // An insert of the new version leaves the old columns to their default; what else stands in them was given by the old one.
+    private static IEnumerable<Problem> Defaults(TableChange change, Lens lens, List<Dependent> own)
+    {
+        foreach (var column in Old(change, lens).Where(c => c is { Identity: IdentityKind.None, Default: { } text } && Dialect.Defaults.IsVolatile(text)
+            && change.Before!.PrimaryKey?.Columns.Contains(c.Name) != true))
+        {
+            yield return new Problem(ProblemCodes.VolatileOldDefault, $"{change.Name}.{column.Name} has the default {column.Default}.", Subject: $"{change.Name}.{column.Name}");
+        }
+
+        foreach (var type in own.Where(d => d.Kind == DependentKind.TypeDefault && d.Column is { } c && lens.Old.Contains(c)))
+        {
+            yield return new Problem(
+                ProblemCodes.DefaultOfType, $"{change.Name}.{type.Column} takes its default from the type {type.Name}.", Subject: $"{change.Name}.{type.Column}");
+        }
+    }
+
+    private static IEnumerable<Problem> Inserts(TableChange change, Lens lens)
+    {
+        var defaults = Old(change, lens).Where(c => c.Default is not null).Select(c => c.Name).ToList();
+        if (lens.New.Count == 0)
+        {
+            if (defaults.Count > 0)
+            {
+                yield return new Problem(
+                    ProblemCodes.DropFollowsDefault,
+                    $"Until complete, rows that new applications insert into {change.After!.Name} carry the default of {List(defaults)}, not what `down` gives.",
+                    Subject: change.Name);
+            }
+
+            yield return Ambiguous(
+                change, Severity.Note, $"Until complete, NULL that old applications insert into {List(lens.Old)} of {change.Name} is taken for not given: the row gets what `down` gives.");
+            yield break;
+        }
+
+        var required = lens.New.Where(n => change.After!.Column(n) is { Nullable: false }).ToList();
+        var nulls = lens.New.Count == 1 ? $"NULL in {lens.New[0]}" : $"NULL in all of {List(lens.New)}";
+        var row = $"A row that new applications insert into {change.After!.Name} with {nulls}";
+        if (lens.Old.Count == 0)
+        {
+            yield return Ambiguous(change, Severity.Note, $"{row} is taken for one of an old application: it gets what `up` gives.");
+        }
+        else if (required.Count > 0)
+        {
+            yield return Ambiguous(
+                change, Severity.Note, $"{row} is not refused, though {List(required)} must not be NULL, but taken for one of an old application that gives no {List(lens.Old)}: it gets what `up` gives.");
+        }
+        else if (defaults.Count > 0)
+        {
+            yield return Ambiguous(change, Severity.Warning, $"{row} is taken for one of an old application: it gets what `up` gives for the old default of {List(defaults)}.");
+        }
+        else
+        {
+            yield return Ambiguous(change, Severity.Note, $"{row} is taken for one of an old application: {List(lens.Old)} stays NULL, and the row gets what `up` gives for that.");
+        }
+    }
+
+    private static Problem Ambiguous(TableChange change, Severity severity, string message) =>
+        new(ProblemCodes.InsertIsAmbiguous, message, Subject: change.Name) { Severity = severity };
+
+    private static IEnumerable<Problem> Updates(TableChange change, Lens lens)
+    {
+        var shared = Shared(change, lens).ToList();
+        if (shared.Count > 0 && lens is { Old.Count: > 0, New.Count: > 0 })
+        {
+            yield return new Problem(
+                ProblemCodes.SharedInputFollowsOld,
+                $"An update of {List(shared.Select(p => p.After!.Name))} alone computes {List(lens.New)} of {change.After!.Name} anew from {List(lens.Old)}, also when a new application does it.",
+                Subject: change.Name);
+        }
+    }
+
+    // The pass before the user's trigger has brought a new application's values to the old columns; with another shared
+    // column they do not agree any more, and both sides have changed: the base would win.
+    private static IEnumerable<Problem> Triggers(TableChange change, Lens lens, List<Dependent> own)
+    {
+        if (lens.Old.Count == 0 || lens.New.Count == 0)
+        {
+            yield break;
+        }
+
+        var enabled = change.Before!.Triggers.Where(t => t.Enabled).Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
+        var shared = Shared(change, lens).Select(p => p.Before!.Name).ToList();
+        foreach (var trigger in own.Where(d => d.Kind == DependentKind.TriggerWrites && enabled.Contains(d.Name)).GroupBy(d => d.Name))
+        {
+            var written = trigger.Any(d => d.Column is null) ? shared : [.. shared.Where(s => trigger.Any(d => d.Column == s))];
+            if (written.Count > 0)
+            {
+                yield return new Problem(
+                    ProblemCodes.TriggerChangesInput,
+                    $"The trigger {trigger.Key} of {change.Name} may change {List(written)}, which both versions share and from which {List(lens.New)} and {List(lens.Old)} are computed: "
+                    + $"what a new application writes to {List(lens.New)} would then be computed anew from {List(lens.Old)}.",
+                    Subject: change.Name)
+                { NeedsConsent = true };
+            }
+        }
+    }
+
+    private static IEnumerable<Column> Old(TableChange change, Lens lens) => lens.Old.Select(o => change.Before!.Column(o)!);
+
+    private static IEnumerable<Pair<Column>> Shared(TableChange change, Lens lens) => change.Carried.Where(p =>
+        lens.Up.Any(e => SqlLexer.Names(e.Sql, p.Before!.Name)) || lens.Down.Any(e => SqlLexer.Names(e.Sql, p.After!.Name)));
+}

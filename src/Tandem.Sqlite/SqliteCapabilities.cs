@@ -9,7 +9,11 @@ public static class SqliteCapabilities
     public static Capabilities Current => For(SqliteLibrary.Version);
 
     /// <summary>The capabilities of a version.</summary>
-    public static Capabilities For(Version version) => new("SQLite", version) { Twins = true };
+    public static Capabilities For(Version version) => new("SQLite", version)
+    {
+        Clock = "strftime('%Y-%m-%dT%H:%M:%f0000Z', 'now', '{0} seconds')",
+        Twins = true,
+    };
 
     /// <summary>Whether STRICT tables can be read and made (3.37).</summary>
     public static bool StrictTables(this Capabilities capabilities)

@@ -83,7 +83,7 @@ internal static class DoctorCommand
         var due = journal.Runs.Where(r => r.State is RunState.Retired or RunState.Undone && r.HiddenAt + r.Retain < now).Select(r => r.Migration).ToList();
         return !journal.Installed ? "not there yet"
             : Figures.Count(journal.Runs.Count(r => !r.IsBaseline), "migration")
-                + (journal.Lease.IsHeld(now) ? $", at work: {journal.Lease.Holder}" : "")
+                + (journal.Lease.IsHeld ? $", at work: {journal.Lease.Holder}" : "")
                 + (due.Count > 0 ? $", due for sunset: {string.Join(", ", due)}" : "");
     }
 

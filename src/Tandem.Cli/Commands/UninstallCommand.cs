@@ -36,7 +36,7 @@ internal static class UninstallCommand
         }
 
         var journal = await call.Workspace.ReadJournalAsync(call.Cancellation);
-        if (journal.Lease.IsHeld(call.Time.GetUtcNow()))
+        if (journal.Lease.IsHeld)
         {
             throw new TandemException(ProblemCodes.AnotherRunner, $"{journal.Lease.Holder} is at work on this target.");
         }

@@ -7,6 +7,12 @@ namespace Tandem.Databases;
 /// <summary>What a server version can do, as read from the server; the only place where versions differ.</summary>
 public sealed record Capabilities(string Product, Version Version)
 {
+    /// <summary>
+    /// SQL for the database's own time plus <c>{0}</c> seconds, as text of the form <c>2026-01-31T12:00:00.0000000Z</c>: who
+    /// may work goes by one clock, whatever those of the clients say.
+    /// </summary>
+    public required string Clock { get; init; }
+
     /// <summary>Whether views can check rights as the caller (PostgreSQL 15).</summary>
     public bool SecurityInvokerViews { get; init; }
 

@@ -104,8 +104,8 @@ public sealed record LeaseRecord(string Holder, long Epoch, DateTimeOffset? Expi
     /// <summary>Transactions of the holder's that were committed: tells after a lost answer whether one was.</summary>
     public long Tick { get; init; }
 
-    /// <summary>Whether a runner holds it at this time.</summary>
-    public bool IsHeld(DateTimeOffset now) => Holder.Length > 0 && ExpiresAt > now;
+    /// <summary>Whether a runner held it, by the database's clock, when it was read.</summary>
+    public bool IsHeld { get; init; }
 }
 
 /// <summary>An approval that the engine checks: bound to a change and signed.</summary>

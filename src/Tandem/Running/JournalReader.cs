@@ -81,8 +81,8 @@ internal sealed class JournalReader(JournalStore store, Ask ask)
     public async Task<LeaseRecord> LeaseAsync(CancellationToken cancellationToken)
     {
         var leases = await AllAsync(
-            $"select holder, epoch, tick, expires_at from {prefix}lease where target = @target",
-            r => new LeaseRecord(r.Text("holder"), r.Number("epoch"), Words.Time(r.Text("expires_at"))) { Tick = r.Number("tick") },
+            store.ReadLease(),
+            r => new LeaseRecord(r.Text("holder"), r.Number("epoch"), Words.Time(r.Text("expires_at"))) { Tick = r.Number("tick"), IsHeld = r.Number("held") == 1 },
             cancellationToken).ConfigureAwait(false);
         return leases.Count > 0 ? leases[0] : new LeaseRecord("", 0, null);
     }
@@ -234,9 +234,12 @@ internal sealed class JournalReader(JournalStore store, Ask ask)
             FinishedAt = Words.Time(row.Text("finished_at")),
         };
 
-    private async Task<ValueList<T>> AllAsync<T>(string text, Func<Row, T> read, CancellationToken cancellationToken, params SqlArgument[] arguments)
+    private Task<ValueList<T>> AllAsync<T>(string text, Func<Row, T> read, CancellationToken cancellationToken, params SqlArgument[] arguments) =>
+        AllAsync(store.Sql(text, arguments), read, cancellationToken);
+
+    private async Task<ValueList<T>> AllAsync<T>(SqlStatement query, Func<Row, T> read, CancellationToken cancellationToken)
     {
-        var result = await ask(store.Sql(text, arguments), cancellationToken).ConfigureAwait(false);
+        var result = await ask(query, cancellationToken).ConfigureAwait(false);
         var columns = result.Columns.Select((name, index) => (name, index)).ToDictionary(c => c.name, c => c.index, StringComparer.Ordinal);
         return result.Rows.Select(values => read(new Row(columns, values))).ToValueList();
     }

@@ -10,9 +10,10 @@ namespace Tandem.Running;
 
 /// <summary>
 /// The journal as statements. It never sends them: what happens to the database and what is remembered of it go into
-/// one transaction, so the runner puts these beside a step's own statements.
+/// one transaction, so the runner puts these beside a step's own statements. What is told of times goes by this process's
+/// clock; who holds the lease goes by the database's, since the clocks of two runners may be hours apart.
 /// </summary>
-internal sealed class JournalStore(string prefix, string target, string actor, TimeProvider time)
+internal sealed class JournalStore(string prefix, string clock, string target, string actor, TimeProvider time)
 {
     public string Prefix => prefix;
 
@@ -42,14 +43,19 @@ internal sealed class JournalStore(string prefix, string target, string actor, T
         $"insert into {prefix}lease (target, holder, epoch, tick, expires_at) values (@target, '', 0, 0, '') on conflict (target) do nothing");
 
     /// <summary>Takes a free, expired or own lease; the epoch fences everyone who held it before.</summary>
-    public SqlStatement TakeLease(string holder, TimeSpan expiry) => Sql(
+    /// <param name="holder">Who takes it.</param>
+    /// <param name="expiry">For how long.</param>
+    /// <param name="still">A lease that was not renewed while somebody watched for as long as it lasts, or null: it is free whatever the clock says.</param>
+    public SqlStatement TakeLease(string holder, TimeSpan expiry, LeaseRecord? still) => Sql(
         $"""
-        update {prefix}lease set holder = @holder, epoch = epoch + 1, tick = 0, expires_at = @until
-        where target = @target and (holder = '' or holder = @holder or expires_at < @now)
+        update {prefix}lease set holder = @holder, epoch = epoch + 1, tick = 0, expires_at = {After(expiry)}
+        where target = @target and (holder = '' or holder = @holder or expires_at < {After(TimeSpan.Zero)}
+          or (epoch = @epoch and tick = @tick and expires_at = @still))
         """,
         new SqlArgument("holder", holder),
-        new SqlArgument("until", Words.Stamp(time.GetUtcNow() + expiry)),
-        new SqlArgument("now", Now)) with
+        new SqlArgument("epoch", still?.Epoch ?? -1),
+        new SqlArgument("tick", still?.Tick ?? -1),
+        new SqlArgument("still", still?.ExpiresAt is { } at ? Words.Stamp(at) : "never")) with
     {
         ExpectRows = 1,
         Otherwise = (ProblemCodes.AnotherRunner.Id, "Another runner is at work on this target."),
@@ -61,11 +67,10 @@ internal sealed class JournalStore(string prefix, string target, string actor, T
     /// </summary>
     public SqlStatement Fence(LeaseRecord lease, long serial, TimeSpan expiry) => Sql(
         $"""
-        update {prefix}lease set tick = @serial, expires_at = @until
+        update {prefix}lease set tick = @serial, expires_at = {After(expiry)}
         where target = @target and epoch = @epoch and holder = @holder and tick = @tick
         """,
         new SqlArgument("serial", serial),
-        new SqlArgument("until", Words.Stamp(time.GetUtcNow() + expiry)),
         new SqlArgument("epoch", lease.Epoch),
         new SqlArgument("holder", lease.Holder),
         new SqlArgument("tick", lease.Tick)) with
@@ -76,14 +81,20 @@ internal sealed class JournalStore(string prefix, string target, string actor, T
 
     /// <summary>Renews the lease beside the holder's transactions.</summary>
     public SqlStatement Renew(LeaseRecord lease, TimeSpan expiry) => Sql(
-        $"update {prefix}lease set expires_at = @until where target = @target and epoch = @epoch and holder = @holder",
-        new SqlArgument("until", Words.Stamp(time.GetUtcNow() + expiry)),
+        $"update {prefix}lease set expires_at = {After(expiry)} where target = @target and epoch = @epoch and holder = @holder",
         new SqlArgument("epoch", lease.Epoch),
         new SqlArgument("holder", lease.Holder)) with
     {
         ExpectRows = 1,
         Otherwise = (ProblemCodes.LostLease.Id, "Another runner has taken over; this one stops and changes nothing."),
     };
+
+    /// <summary>Reads the lease, and whether it is held now.</summary>
+    public SqlStatement ReadLease() => Sql(
+        $"""
+        select holder, epoch, tick, expires_at, case when holder <> '' and expires_at > {After(TimeSpan.Zero)} then 1 else 0 end as held
+        from {prefix}lease where target = @target
+        """);
 
     public SqlStatement ReleaseLease(LeaseRecord lease) => Sql(
         $"update {prefix}lease set holder = '', expires_at = '' where target = @target and epoch = @epoch and holder = @holder",
@@ -205,6 +216,10 @@ internal sealed class JournalStore(string prefix, string target, string actor, T
         new SqlArgument("key", approval.KeyId),
         new SqlArgument("signature", approval.Signature),
         new SqlArgument("at", Words.Stamp(approval.At)));
+
+    // A number of the engine's own, written out: each database has its own way to add a number of seconds to a time.
+    private string After(TimeSpan span) =>
+        clock.Replace("{0}", span.TotalSeconds.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
     private static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 

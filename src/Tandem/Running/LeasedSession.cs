@@ -62,17 +62,21 @@ internal sealed class LeasedSession(IDatabase database, JournalStore store, Runn
         }
     }
 
-    /// <summary>Takes the lease, and waits for one that nobody renews until it expires.</summary>
+    /// <summary>
+    /// Takes the lease, and waits for one that nobody renews until it expires: by the database's clock, or, should that have been
+    /// set back, because it was watched for as long as it lasts.
+    /// </summary>
     public async Task AcquireAsync(CancellationToken cancellationToken)
     {
         LeaseRecord? seen = null;
+        Deadline? watched = null;
         var deadline = retry.Deadline(options.LeaseExpiry * 2);
         while (true)
         {
             try
             {
                 var results = await CallAsync(s => s.ApplyAsync(
-                    [store.MakeLeaseRow(), store.TakeLease(options.Holder, options.LeaseExpiry), store.Sql($"select epoch from {store.Prefix}lease where target = @target")],
+                    [store.MakeLeaseRow(), store.TakeLease(options.Holder, options.LeaseExpiry, watched is { IsOver: true } ? seen : null), store.Sql($"select epoch from {store.Prefix}lease where target = @target")],
                     JournalOptions,
                     cancellationToken)).ConfigureAwait(false);
                 lease = new LeaseRecord(options.Holder, results[2].Number("epoch"), null);
@@ -91,6 +95,7 @@ internal sealed class LeasedSession(IDatabase database, JournalStore store, Runn
             catch (DatabaseException e) when (e.ProblemCode == ProblemCodes.AnotherRunner.Id)
             {
                 seen = await WaitForExpiryAsync(seen, e, deadline, cancellationToken).ConfigureAwait(false);
+                watched ??= retry.Deadline(options.LeaseExpiry);
             }
         }
     }
@@ -344,7 +349,7 @@ internal sealed class LeasedSession(IDatabase database, JournalStore store, Runn
     private async Task<LeaseRecord> WaitForExpiryAsync(LeaseRecord? seen, DatabaseException cause, Deadline deadline, CancellationToken cancellationToken)
     {
         var present = await new JournalReader(store, QueryAsync).LeaseAsync(cancellationToken).ConfigureAwait(false);
-        var alive = seen is not null && (present.Epoch, present.ExpiresAt) != (seen.Epoch, seen.ExpiresAt);
+        var alive = seen is not null && (present.Epoch, present.Tick, present.ExpiresAt) != (seen.Epoch, seen.Tick, seen.ExpiresAt);
         if (alive || deadline.IsOver)
         {
             throw new TandemException(

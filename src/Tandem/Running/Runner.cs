@@ -97,7 +97,7 @@ public sealed class Runner
             return undone;
         }
 
-        return view.Lease.IsHeld(options.Time.GetUtcNow()) ? run : await RollbackAsync(run.Migration, cancellationToken).ConfigureAwait(false);
+        return view.Lease.IsHeld ? run : await RollbackAsync(run.Migration, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -170,7 +170,7 @@ public sealed class Runner
                     Remedy: "Pause it, or roll it back when it has stopped."));
             }
 
-            var held = view.Lease.IsHeld(options.Time.GetUtcNow());
+            var held = view.Lease.IsHeld;
             var statement = request == RunRequest.Pause && !held ? store.SetPaused(run.Migration, true) : store.SetRequest(run.Migration, request);
             _ = await session.ApplyUnleasedAsync(
                 [store.LockLeaseRow(), statement, store.Event(Words.Of(request) + "_requested", run.Migration, run.Phase, "", 0, "{}")],
@@ -182,7 +182,7 @@ public sealed class Runner
     private async Task<T> ReadAsync<T>(Func<JournalReader, LeasedSession, JournalStore, Task<T>> read, CancellationToken cancellationToken)
     {
         var dialect = await database.ConnectAsync(cancellationToken).ConfigureAwait(false);
-        var store = new JournalStore(dialect.JournalPrefix, database.SchemaName, options.Actor, options.Time);
+        var store = new JournalStore(dialect.JournalPrefix, dialect.Capabilities.Clock, database.SchemaName, options.Actor, options.Time);
         try
         {
             await using var session = new LeasedSession(database, store, options);
@@ -198,7 +198,7 @@ public sealed class Runner
     private async Task<RunRecord> WorkAsync(bool install, Func<RunWork, Task<RunRecord>> work, CancellationToken cancellationToken)
     {
         var dialect = await database.ConnectAsync(cancellationToken).ConfigureAwait(false);
-        var store = new JournalStore(dialect.JournalPrefix, database.SchemaName, options.Actor, options.Time);
+        var store = new JournalStore(dialect.JournalPrefix, dialect.Capabilities.Clock, database.SchemaName, options.Actor, options.Time);
         try
         {
             await using var session = new LeasedSession(database, store, options);

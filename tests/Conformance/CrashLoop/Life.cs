@@ -88,10 +88,18 @@ internal sealed class Life(Scenario scenario, FaultPlan plan, Mutation? mutation
             text.AppendLine(CultureInfo.InvariantCulture, $"own {own.Kind} {own.Name}");
         }
 
-        // A process that dies while it gives its lease back leaves it behind until it expires; longer than that nobody holds one.
-        time.Advance(scenario.Options.LeaseExpiry);
+        // A process that dies while it gives its lease back leaves it behind; nobody renews it, and so another can take it.
+        var dialect = await database.ConnectAsync(default);
+        var store = new JournalStore(dialect.JournalPrefix, dialect.Capabilities.Clock, database.SchemaName, "reader", time);
+        await using (var next = new LeasedSession(database, store, scenario.Options with { Time = time, Holder = "next" }))
+        {
+            await next.OpenAsync(default);
+            await next.AcquireAsync(default);
+            await next.ReleaseAsync([], default);
+        }
+
         var view = await NewRunner(database, "reader").StatusAsync(default);
-        text.AppendLine(view.Lease.IsHeld(time.GetUtcNow()) ? "the lease is held" : "the lease is free");
+        text.AppendLine(view.Lease.IsHeld ? "the lease is held" : "the lease is free");
         foreach (var run in view.Runs)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"{run.Migration} {run.State} {run.Phase} {run.WasLive} {run.Paused} {run.FailureCode}");

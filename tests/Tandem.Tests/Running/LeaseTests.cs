@@ -1,5 +1,6 @@
 using Shouldly;
 using Tandem.Tests.Conformance.CrashLoop;
+using Tandem.Tests.Conformance.Life;
 using Tandem.Databases;
 using Tandem.Problems;
 using Tandem.Running;
@@ -37,6 +38,15 @@ public sealed class LeaseTests
         refused.Problems[0].Code.ShouldBe(ProblemCodes.AnotherRunner);
         refused.Message.ShouldContain("first");
         (await first.TryRenewAsync(default)).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(-5)]
+    [InlineData(5)]
+    public async Task Clocks_that_are_hours_off_neither_keep_a_lease_nor_take_one(int hours)
+    {
+        await using var target = await RenameByHand.FreshAsync();
+        await new LeaseWalk(target, "tandem_", target.RunAsync).ClocksThatAreOffAsync(TimeSpan.FromHours(hours));
     }
 
     [Fact]
@@ -88,7 +98,7 @@ public sealed class LeaseTests
     private async Task<LeasedSession> HolderAsync(IDatabase database, string name)
     {
         var options = RenameByHand.Options with { Time = time, Holder = name };
-        var store = new JournalStore("tandem_", "main", name, time);
+        var store = new JournalStore("tandem_", new TestDialect().Capabilities.Clock, "main", name, time);
         var session = new LeasedSession(database, store, options);
         await session.OpenAsync(default);
         await session.InstallAsync(new TestDialect(), default);

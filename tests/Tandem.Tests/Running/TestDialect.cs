@@ -1,6 +1,7 @@
 using Tandem.Databases;
 using Tandem.Problems;
 using Tandem.Schema;
+using Tandem.Sqlite;
 using Tandem.Steps;
 
 namespace Tandem.Tests.Running;
@@ -8,7 +9,7 @@ namespace Tandem.Tests.Running;
 /// <summary>A dialect for plans that are written by hand: the runner asks it only where the journal stands.</summary>
 internal sealed class TestDialect : IDialect
 {
-    public Capabilities Capabilities { get; init; } = new("SQLite", new Version(3, 40));
+    public Capabilities Capabilities { get; init; } = SqliteCapabilities.For(new Version(3, 40));
 
     public string Name => "sqlite";
 

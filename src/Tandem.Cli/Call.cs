@@ -127,6 +127,7 @@ internal sealed class Call(GlobalOptions options, Answer answer, Interruption in
             OldQuiet = OldQuiet,
             SettingsOf = Target.Settings is { } settings ? settings.RunsOf : null,
             RunHook = Hooks.RunAsync,
+            AskAddress = HealthAddress.AskAsync,
             OpenBackup = name => Backups.Open(Target.BackupDirectory, name),
         };
     }

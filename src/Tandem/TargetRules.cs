@@ -1,6 +1,7 @@
 using Tandem.Migrations;
 using Tandem.Planning;
 using Tandem.Problems;
+using Tandem.Running.Health;
 
 namespace Tandem;
 
@@ -36,6 +37,14 @@ internal static class TargetRules
                 ProblemCodes.ConditionUnclear, $"The condition of `{threshold.Name}` cannot be decided.", places.Find($"{path}.rollback_when.{threshold.Name}"));
         }
 
+        foreach (var signal in (settings.Throttle ?? []).Where(s => s.Limits is not null))
+        {
+            if (Wrong(signal) is { } wrong)
+            {
+                yield return new Problem(ProblemCodes.BadSetting, wrong, places.Find($"{path}.throttle.{signal.Signal}"));
+            }
+        }
+
         for (var i = 0; i < (settings.Windows?.Count ?? 0); i++)
         {
             if (settings.Windows![i].Zone is { } zone && !WorkWindow.Knows(zone))
@@ -43,5 +52,24 @@ internal static class TargetRules
                 yield return new Problem(ProblemCodes.BadSetting, $"The time zone {zone} is not known here.", places.Find($"{path}.windows[{i}].zone"));
             }
         }
+    }
+
+    private static string? Wrong(SignalSetting setting)
+    {
+        var (signal, limits) = (setting.Signal, setting.Limits);
+        var known = HealthSignals.Known.Contains(signal);
+        var sources = new[] { limits.Query, limits.Watch, limits.Url }.Count(s => s is not null);
+        if (known ? sources > 0 : sources != 1)
+        {
+            return known ? $"{signal} is a signal that the database answers; it takes no `query`, `watch` or `url`."
+                : sources > 1 ? $"{signal} must have one of `query`, `watch` and `url`."
+                : NearestName.Find(signal, HealthSignals.Known) is { } near ? $"There is no signal {signal}. Did you mean {near}?"
+                : $"There is no signal {signal}; one of your own needs `query`, `watch` or `url`.";
+        }
+
+        var needsLimits = limits.Off != true && !HealthSignals.Usual.Any(u => u.Signal == signal);
+        return needsLimits && (limits.Slow ?? limits.Hold ?? limits.Abort) is null && limits.Url is null ? $"{signal} needs limits: `slow`, `hold` or `abort`."
+            : limits.Slow > limits.Hold || limits.Hold > limits.Abort || limits.Slow > limits.Abort ? $"The limits of {signal} must rise from `slow` over `hold` to `abort`."
+            : null;
     }
 }

@@ -26,10 +26,20 @@ internal sealed record SettingView
             .. Time("lock_timeout", settings.LockTimeout),
             .. Time("lock_deadline", settings.LockDeadline),
             .. Time("old_quiet", settings.OldQuiet),
+            .. (settings.Throttle ?? []).Select(s => Setting("throttle", $"{s.Signal}: {Words(s.Limits)}")),
             .. (settings.Windows ?? []).Select(w => Setting("windows", w.ToString())),
             .. plan.RollbackWhen.Select(t => Setting("rollback_when", $"{t.Name} {t.Condition}")),
         ];
     }
+
+    // An address may hold a secret behind a variable, never in the open; it is not shown all the same.
+    private static string Words(SignalLimits limits) => limits.Off == true ? "off" : string.Join(", ", new[]
+    {
+        Limit("slow", limits.Slow), Limit("hold", limits.Hold), Limit("abort", limits.Abort),
+        limits.Query is { } query ? $"query {query}" : null, limits.Watch is { } watch ? $"watch {watch}" : null, limits.Url is null ? null : "url",
+    }.OfType<string>());
+
+    private static string? Limit(string word, double? value) => value is { } number ? string.Create(CultureInfo.InvariantCulture, $"{word} {number}") : null;
 
     private static SettingView[] Time(string key, TimeSpan? value) => value is { } time ? [Setting(key, Durations.Format(time))] : [];
 

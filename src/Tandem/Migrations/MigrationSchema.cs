@@ -221,6 +221,7 @@ public static class MigrationSchema
                     ["enum"] = new JsonArray([.. ScalarBinder.Choices(type).Keys.Select(k => (JsonNode)k)]),
                 },
                 _ when type == typeof(string) => AnyText(),
+                _ when type == typeof(double) => new JsonObject { ["type"] = "number" },
                 _ => new JsonObject { ["type"] = "integer" },
             };
             if (type == typeof(string) && required)

@@ -10,7 +10,7 @@ internal sealed class ScalarBinder(List<Problem> problems)
     /// <summary>Whether values of this type are written as one scalar.</summary>
     public static bool CanBind(Type type) =>
         type.IsEnum || type == typeof(string) || type == typeof(bool) || type == typeof(int) || type == typeof(long)
-        || type == typeof(TimeSpan) || type == typeof(DateOnly) || type == typeof(TimeOnly);
+        || type == typeof(double) || type == typeof(TimeSpan) || type == typeof(DateOnly) || type == typeof(TimeOnly);
 
     /// <summary>The words of an enumeration as a file spells them.</summary>
     public static IReadOnlyDictionary<string, object> Choices(Type type) => Enum.GetValuesAsUnderlyingType(type)
@@ -33,6 +33,7 @@ internal sealed class ScalarBinder(List<Problem> problems)
             _ when type == typeof(bool) => Bool(scalar, spot),
             _ when type == typeof(int) => (int?)Whole(scalar, spot, int.MinValue, int.MaxValue),
             _ when type == typeof(long) => Whole(scalar, spot, long.MinValue, long.MaxValue),
+            _ when type == typeof(double) => Number(scalar, spot),
             _ when type == typeof(TimeSpan) => Duration(scalar, spot),
             _ when type == typeof(DateOnly) => Date(scalar, spot),
             _ when type == typeof(TimeOnly) => TimeOfDay(scalar, spot),
@@ -63,6 +64,7 @@ internal sealed class ScalarBinder(List<Problem> problems)
     {
         _ when type == typeof(string) => "a text",
         _ when type == typeof(bool) => "true or false",
+        _ when type == typeof(double) => "a number",
         _ when type == typeof(TimeSpan) => "a duration",
         _ when type == typeof(DateOnly) => "a date",
         _ when type == typeof(TimeOnly) => "a time of the day",
@@ -100,6 +102,18 @@ internal sealed class ScalarBinder(List<Problem> problems)
         }
 
         Report(ProblemCodes.WrongKind, $"`{spot.Shown}` must be a whole number from {least} to {most}, without quotes.", scalar);
+        return null;
+    }
+
+    private double? Number(ScalarNode scalar, Spot spot)
+    {
+        const NumberStyles style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+        if (scalar.Plain && double.TryParse(scalar.Value, style, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number))
+        {
+            return number;
+        }
+
+        Report(ProblemCodes.WrongKind, $"`{spot.Shown}` must be a number, without quotes.", scalar);
         return null;
     }
 

@@ -33,6 +33,10 @@ public record RunSettings
     [Description("How long applications of the old version must not have been seen at work before complete ends its service, for example 10m; without it 1m, and 0s does not ask.")]
     public TimeSpan? OldQuiet { get; init; }
 
+    /// <summary>Signals of the database's health with other limits than the usual ones, and signals of the user's own.</summary>
+    [Description("Signals of the database's health, by name: other limits than the usual ones, or signals of your own.")]
+    public ValueList<SignalSetting>? Throttle { get; init; }
+
     /// <summary>When work may be done; null or empty: at any time.</summary>
     [Description("Times at which work may be done. Work that no window is for may be done at any time, and so may rollbacks.")]
     public ValueList<WorkWindow>? Windows { get; init; }
@@ -50,6 +54,7 @@ public record RunSettings
             LockTimeout = LockTimeout ?? other.LockTimeout,
             LockDeadline = LockDeadline ?? other.LockDeadline,
             OldQuiet = OldQuiet ?? other.OldQuiet,
+            Throttle = Throttle is null ? other.Throttle : [.. Throttle.Concat(other.Throttle ?? []).DistinctBy(s => s.Signal, StringComparer.Ordinal)],
             Windows = Windows ?? other.Windows,
         };
     }

@@ -86,6 +86,12 @@ public sealed record RunnerOptions
     /// <summary>Carries out hooks; null where none are. A failure that may pass is an outcome, not an exception.</summary>
     public Func<HookTry, CancellationToken, Task<HookOutcome>>? RunHook { get; init; }
 
+    /// <summary>
+    /// Asks an address for a number, for signals of the user's own: what it answers, null where it says nothing, infinity where
+    /// it asks to be left alone. Null where no address can be asked.
+    /// </summary>
+    public Func<string, CancellationToken, Task<double?>>? AskAddress { get; init; }
+
     /// <summary>Makes a new file for a backup, by a name; null where backups have no place.</summary>
     public Func<string, BackupFile>? OpenBackup { get; init; }
 
@@ -111,6 +117,7 @@ public sealed record RunnerOptions
             PauseRatio = settings.BatchPause ?? PauseRatio,
             LockTimeout = settings.LockTimeout ?? LockTimeout,
             LockDeadline = settings.LockDeadline ?? LockDeadline,
+            Health = Health.With(settings.Throttle ?? [], AskAddress),
             OldQuiet = OldQuiet ?? settings.OldQuiet ?? TimeSpan.FromMinutes(1),
         };
     }

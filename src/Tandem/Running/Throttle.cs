@@ -91,7 +91,23 @@ internal sealed class Throttle(StepRun run, bool writes)
             found.Add(new HealthFinding(new HealthReading(source.Limit.Signal, source.Subject, value), source.Limit));
         }
 
+        foreach (var query in options.Queries)
+        {
+            var value = await AskAsync(query, cancellationToken).ConfigureAwait(false);
+            found.Add(new HealthFinding(new HealthReading(query.Limit.Signal, "", value), query.Limit));
+        }
+
         return found;
+    }
+
+    private async Task<double?> AskAsync(HealthQuery query, CancellationToken cancellationToken)
+    {
+        var begun = scope.Time.GetTimestamp();
+        var answer = await TryAskAsync(query.Sql, cancellationToken).ConfigureAwait(false);
+        return answer is null ? null
+            : query.Timed ? scope.Time.GetElapsedTime(begun).TotalSeconds
+            : answer.Rows.Count > 0 && double.TryParse(Convert.ToString(answer.Rows[0][0], CultureInfo.InvariantCulture), CultureInfo.InvariantCulture, out var number) ? number
+            : null;
     }
 
     private async Task<List<HealthReading>> ReadAsync(CancellationToken cancellationToken)
@@ -101,15 +117,21 @@ internal sealed class Throttle(StepRun run, bool writes)
             return [];
         }
 
+        return await TryAskAsync(query, cancellationToken).ConfigureAwait(false) is { } answer
+            ? answer.Rows.Select(row => new HealthReading((string)row[0]!, row[1] as string ?? "", row[2] is { } value ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : null)).ToList()
+            : [new HealthReading(HealthSignals.Health, "", null)];
+    }
+
+    /// <summary>The answer, or null where there is none: then nothing is known, which slows down and is said, but stops nobody's migration.</summary>
+    private async Task<SqlResult?> TryAskAsync(string query, CancellationToken cancellationToken)
+    {
         try
         {
-            var answer = await scope.Session.QueryAsync(new SqlStatement(query), cancellationToken).ConfigureAwait(false);
-            return answer.Rows.Select(row => new HealthReading((string)row[0]!, row[1] as string ?? "", row[2] is { } value ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : null)).ToList();
+            return await scope.Session.QueryAsync(new SqlStatement(query), cancellationToken).ConfigureAwait(false);
         }
-        catch (DatabaseException e) when (e.Kind is FailureKind.Permission or FailureKind.Statement or FailureKind.StatementTimeout or FailureKind.LockTimeout)
+        catch (DatabaseException e) when (e.Kind is FailureKind.Permission or FailureKind.Statement or FailureKind.StatementTimeout or FailureKind.LockTimeout or FailureKind.Data)
         {
-            // Nothing is known of the database's health: that slows down and is said, but stops nobody's migration.
-            return [new HealthReading(HealthSignals.Health, "", null)];
+            return null;
         }
     }
 
@@ -149,7 +171,7 @@ internal sealed class Throttle(StepRun run, bool writes)
             ? scope.Event(Ends, run.Step.Id)
             : scope.Event(
                 Begins, run.Step.Id, ("level", worst.Level.ToString().ToLowerInvariant()), ("signal", worst.Reading.Signal), ("subject", worst.Reading.Subject),
-                ("value", worst.Reading.Value), ("limit", worst.Passed), ("why", worst.Words));
+                ("value", worst.Reading.Value is { } value && double.IsFinite(value) ? value : null), ("limit", worst.Passed), ("why", worst.Words));
         await scope.RecordAsync([entry], cancellationToken).ConfigureAwait(false);
     }
 }

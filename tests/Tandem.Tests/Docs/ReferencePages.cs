@@ -120,6 +120,7 @@ internal static class ReferencePages
             _ when type == typeof(TimeOnly) => "time of the day",
             _ when type == typeof(SqlText) => "SQL: one text, or one per engine",
             { IsEnum: true } => string.Join(", ", ScalarBinder.Choices(type).Keys.Select(c => $"`{c}`")),
+            _ when type == typeof(double) => "number",
             _ when ScalarBinder.CanBind(type) => "whole number",
             _ => "mapping, see below",
         };

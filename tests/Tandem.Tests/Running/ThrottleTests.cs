@@ -114,6 +114,17 @@ public sealed class ThrottleTests
         events.OfType<Paced>().ShouldHaveSingleItem().Why.ShouldBe("lock wait seconds of people is 0.5 s, the limit is 0.1 s");
     }
 
+    [Fact]
+    public async Task A_question_of_the_users_holds_the_walk_by_its_answer_and_a_bad_one_slows_it()
+    {
+        await using var target = await RenameByHand.FreshAsync();
+        var options = Options("none") with { SettingsOf = _ => new RunSettings { Throttle = [Own("backlog", "select 3"), Own("broken", "select nothing")] } };
+        await new Runner(target, options).StartAsync(Plan(), default);
+        events.OfType<Paced>().Select(p => p.Why).Distinct().ShouldBe(["backlog is 3, the limit is 2"]);
+
+        SignalSetting Own(string signal, string query) => new(signal, new SignalLimits { Query = query, Slow = 2, Hold = 9 });
+    }
+
     private static HealthLimit Lag { get; } = new("lag", 1, 10) { Abort = 60, Unit = "s" };
 
     private static Plan Plan() => RenameByHand.Plan();

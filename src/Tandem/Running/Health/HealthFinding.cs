@@ -41,6 +41,11 @@ public sealed record HealthFinding(HealthReading Reading, HealthLimit Limit)
 
     private string Figure(double value)
     {
+        if (double.IsInfinity(value))
+        {
+            return "beyond all limits";
+        }
+
         var number = value.ToString(value < 100 ? "0.##" : "#,0", CultureInfo.InvariantCulture);
         return Limit.Unit.Length > 0 ? $"{number} {Limit.Unit}" : number;
     }

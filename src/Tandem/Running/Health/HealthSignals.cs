@@ -40,6 +40,12 @@ public sealed record HealthReading(string Signal, string Subject, double? Value)
 /// <param name="ReadAsync">The value now; null where it cannot be had.</param>
 public sealed record HealthSource(HealthLimit Limit, string Subject, Func<CancellationToken, Task<double?>> ReadAsync);
 
+/// <summary>Asks the migrated database a question of the user's.</summary>
+/// <param name="Limit">The signal's limits.</param>
+/// <param name="Sql">The query.</param>
+/// <param name="Timed">Whether the value is the seconds that it takes, else what it answers.</param>
+public sealed record HealthQuery(HealthLimit Limit, string Sql, bool Timed);
+
 /// <summary>The signals that every walk looks at, and their usual limits.</summary>
 public static class HealthSignals
 {
@@ -78,6 +84,12 @@ public static class HealthSignals
 
     /// <summary>Stands for the question itself when the database refuses to answer it.</summary>
     public const string Health = "health";
+
+    /// <summary>The names of the signals that are known without a source of the user's.</summary>
+    public static ValueList<string> Known { get; } =
+    [
+        ReplicaLagSeconds, ReplicaLagBytes, SlotRetention, ArchiveBacklog, LockWaitSeconds, OldestSnapshotSeconds, Autovacuum, BatchCost, ActiveSessions, WalRate,
+    ];
 
     /// <summary>
     /// The limits without settings. Lag, lock waits and snapshots: the stops of gh-ost (1.5 s), Spirit (10 s for replicas

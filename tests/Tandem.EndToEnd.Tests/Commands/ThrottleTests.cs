@@ -1,0 +1,65 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Shouldly;
+using Xunit;
+
+namespace Tandem.EndToEnd.Tests.Commands;
+
+/// <summary>Signals of a target's own, as tandem.yaml says them.</summary>
+public sealed class ThrottleTests
+{
+    [Fact]
+    public async Task An_address_that_asks_to_be_left_alone_holds_the_run_until_it_does_not()
+    {
+        await using var project = await Project.OnSqliteAsync("create table people (id integer primary key, code text)", "insert into people (code) values ('a'), ('b')");
+        var answers = new Queue<string>(["503 Service Unavailable\n", "200 OK\n{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[{\"value\":[1,\"0.1\"]}]}}"]);
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        using var ended = new CancellationTokenSource();
+        var serving = ServeAsync(server, answers, ended.Token);
+        project.Write("tandem.yaml", $$"""
+            default: here
+            targets:
+              here:
+                url: sqlite:app.db
+                throttle:
+                  errors: { url: "http://127.0.0.1:${PORT}/", slow: 0.5, hold: 5 }
+            """);
+        project.Write("migrations/0001_code.yaml", """
+            title: A code in capitals
+            operations:
+              - change_type: { table: people, column: code, type: varchar(20), up: upper(code), down: lower(code) }
+            """);
+        (string, string)[] environment = [("PORT", $"{((IPEndPoint)server.LocalEndpoint).Port}"), ("TANDEM_DB", "")];
+        (await Tool.RunAsync(project.Root, ["plan"], environment)).ShouldEndWith(0).Output.ShouldContain("errors: slow 0.5, hold 5, url");
+
+        (await Tool.RunAsync(project.Root, ["start", "--yes"], environment)).ShouldEndWith(0);
+        var history = (await Tool.RunAsync(project.Root, ["history", "--output", "json"], environment)).ShouldEndWith(0).Output;
+        history.ShouldContain("errors is beyond all limits");
+        history.ShouldContain("unthrottled");
+        (await Tool.RunAsync(project.Root, ["status"], environment)).ShouldEndWith(0).Output.ShouldContain("live");
+        await ended.CancelAsync();
+        await serving;
+    }
+
+    private static async Task ServeAsync(TcpListener server, Queue<string> answers, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[4096];
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                using var client = await server.AcceptTcpClientAsync(cancellationToken);
+                await using var stream = client.GetStream();
+                _ = await stream.ReadAsync(buffer, cancellationToken);
+                var parts = (answers.Count > 1 ? answers.Dequeue() : answers.Peek()).Split('\n', 2);
+                await stream.WriteAsync(Encoding.UTF8.GetBytes($"HTTP/1.1 {parts[0]}\r\nContent-Length: {parts[1].Length}\r\nConnection: close\r\n\r\n{parts[1]}"), cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+}

@@ -21,10 +21,10 @@ public static class PostgresDdl
     /// <summary>A qualified name.</summary>
     internal static string Name(string schema, string name) => $"{Quote(schema)}.{Quote(name)}";
 
-    internal static string CreateIndex(string schema, string table, Schema.Index index)
+    internal static string CreateIndex(string schema, string table, Schema.Index index, bool only = false)
     {
         var text = new StringBuilder("CREATE ").Append(index.Unique ? "UNIQUE " : "").Append("INDEX ").Append(Quote(index.Name))
-            .Append(" ON ").Append(Name(schema, table));
+            .Append(only ? " ON ONLY " : " ON ").Append(Name(schema, table));
         if (index.Method is { } method)
         {
             text.Append(" USING ").Append(Quote(method));

@@ -25,6 +25,7 @@ internal static class PostgresDdlObjects
         Extension x => [$"CREATE EXTENSION IF NOT EXISTS {Quote(x.Name)} WITH SCHEMA {Quote(x.Schema)} VERSION {Literal(x.Version)}"],
         Publication p => [Publication(p)],
         EventTrigger e => EventTrigger(e),
+        DefinedObject d => d.Statements,
         DefaultPrivileges d => PostgresDdlAccess.Defaults(schema, d),
         _ => throw new NotSupportedException($"No statement for a {one.Kind}."),
     };
@@ -37,6 +38,7 @@ internal static class PostgresDdlObjects
         Trigger t => $"TRIGGER {Quote(t.Name)} ON {Name(schema, t.Table)}",
         Rule r => $"RULE {Quote(r.Name)} ON {Name(schema, r.Table)}",
         RowPolicy p => $"POLICY {Quote(p.Name)} ON {Name(schema, p.Table)}",
+        DefinedObject d => d.Named,
         Extension or Schema.Publication or Schema.EventTrigger => $"{one.Kind.ToUpperInvariant()} {Quote(one.Name)}",
         _ => $"{one.Kind.ToUpperInvariant()} {Name(schema, one.Name)}",
     };

@@ -91,6 +91,7 @@ internal sealed class PostgresInspector(PostgresReading reading, string schema, 
             .. await Objects("publications", r => Of.Publication(r, schemas, filters)).ConfigureAwait(false),
             .. await Objects("event_triggers", Of.EventTrigger).ConfigureAwait(false),
             .. await Objects("default_privileges", Of.Defaults).ConfigureAwait(false),
+            .. await Objects("defined", Of.Defined).ConfigureAwait(false),
         ];
         return Sorted(all, o => $"{o.Kind}\0{o.Identity}");
     }
@@ -100,8 +101,9 @@ internal sealed class PostgresInspector(PostgresReading reading, string schema, 
         var (result, failure) = await reading.TryAsync(Statement("subscriptions"), cancellationToken).ConfigureAwait(false);
         if (result is not null)
         {
-            dependents.AddSubscriptions(new PostgresRows(result).Rows);
-            return [];
+            var rows = new PostgresRows(result).Rows.ToList();
+            dependents.AddSubscriptions(rows);
+            return rows.Select(r => new UnmanagedObject("subscription", r.Text("name"))).Distinct();
         }
 
         // Some providers hide this part of the catalogue from all but superusers: what is unknown is said.

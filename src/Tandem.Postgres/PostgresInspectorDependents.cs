@@ -34,7 +34,10 @@ internal sealed class PostgresInspectorDependents(DatabaseSchema schema)
     {
         foreach (var row in rows)
         {
-            found.Add(new Dependent(DependentKind.Subscription, row.Text("name"), row.Text("table_name")));
+            if (row.Optional("table_name") is { } table)
+            {
+                found.Add(new Dependent(DependentKind.Subscription, row.Text("name"), table));
+            }
         }
     }
 

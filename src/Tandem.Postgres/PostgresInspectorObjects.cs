@@ -155,6 +155,13 @@ internal static class PostgresInspectorObjects
     public static DefaultPrivileges Defaults(PostgresRows.Row row) =>
         new(row.Text("role"), row.Text("objects"), row.Is("here"), List<Grant>(row.Optional("grants")));
 
+    /// <summary>An object that is known by the statements that make it.</summary>
+    public static DefinedObject Defined(PostgresRows.Row row) => new(row.Text("name"), row.Text("kind"), row.Text("named"), row.Names("statements"))
+    {
+        OfDatabase = row.Is("database"),
+        Comment = row.Optional("comment"),
+    };
+
     /// <summary>Who owns and may use an object.</summary>
     public static ObjectAccess Access(PostgresRows.Row row) => new(new ObjectName(row.Text("kind"), row.Text("name")), row.Text("owner"))
     {

@@ -88,7 +88,9 @@ internal sealed class PostgresInspectorTables(
             row.Text("name"), row.Text("type"), !row.Is("not_null"), generated.Length == 0 ? expression : null)
         {
             Identity = identity,
-            Sequence = identity == IdentityKind.None ? null : UnusualSequence(row),
+
+            // From 17 on a partition's column is one of identity as well, with its table's sequence.
+            Sequence = identity == IdentityKind.None || row.Optional("sequence_name") is null ? null : UnusualSequence(row),
             Generated = generated.Length == 0 || expression is null ? null : WithoutParentheses(expression),
             GeneratedStored = generated == "s",
             Collation = row.Optional("collation"),

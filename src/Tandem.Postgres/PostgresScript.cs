@@ -30,9 +30,11 @@ internal sealed class PostgresScript(IReadOnlyList<DatabaseSchema> schemas)
             Add(schema, Create(schema, node, bySchema[node.Schema], p => order.IsDeferred(node, p)));
         }
 
+        statements.AddRange(Shared<DefinedObject>().Where(d => d.OfDatabase).SelectMany(d => d.Statements));
         Each(OwnedSequences);
         Each(s => Deferred(s, order));
         Each(s => AllTables(s).SelectMany(t => PostgresScriptTables.Attach(s.Name, t)));
+        Each(s => AllTables(s).Where(t => t.PartitionKey is not null).SelectMany(t => t.Indexes.Where(i => !i.Valid).SelectMany(i => Create(s.Name, t.Name, i))));
         Each(s => AllTables(s).SelectMany(t => PostgresScriptTables.Finish(s, t)));
         Each(s => AllTables(s).SelectMany(t => t.ForeignKeys.Select(f => $"ALTER TABLE {Name(s.Name, t.Name)} ADD {ForeignKeyClause(s.Name, f)}")));
         Each(s => s.AllObjects.Where(o => o is Trigger or Rule or RowPolicy or Statistics).SelectMany(o => PostgresDdlObjects.Create(s.Name, o)));
@@ -62,6 +64,7 @@ internal sealed class PostgresScript(IReadOnlyList<DatabaseSchema> schemas)
             .. AllTables(schema).Select(t => new ObjectName("table", t.Name)),
             .. schema.Objects.OfType<Routine>().Select(r => r.Reference),
             .. schema.Views.OrderBy(v => v.Materialized).Select(v => v.Reference),
+            .. schema.Objects.OfType<DefinedObject>().Where(d => !d.OfDatabase).Select(d => d.Reference),
             .. IndexesOf(schema).Select(i => new ObjectName("index", i.Index.Name)),
         ];
         return all.Select(n => new ScriptNode(schema.Name, n));
@@ -71,6 +74,11 @@ internal sealed class PostgresScript(IReadOnlyList<DatabaseSchema> schemas)
         AllTables(schema).SelectMany(t => t.Indexes.Select(i => (t.Name, i)))
             .Concat(schema.Views.SelectMany(v => v.Indexes.Select(i => (v.Name, i))))
             .Where(p => p.i.Valid);
+
+    // One of a partitioned table is not valid as long as a partition has none that belongs to it. To attach a partition would
+    // make it one.
+    private static IEnumerable<string> Create(string schema, string table, Schema.Index index) =>
+        [CreateIndex(schema, table, index, only: !index.Valid), .. index.Settings.Select(s => $"ALTER INDEX {Name(schema, index.Name)} ALTER COLUMN {s}")];
 
     private static IEnumerable<(ScriptNode Node, ScriptNode Needed, string? Part)> Needs(DatabaseSchema schema)
     {
@@ -94,7 +102,7 @@ internal sealed class PostgresScript(IReadOnlyList<DatabaseSchema> schemas)
         if (node.Name.Kind == "index")
         {
             var (table, index) = IndexesOf(schema).First(i => i.Index.Name == node.Name.Identity);
-            return [CreateIndex(schema.Name, table, index), .. index.Settings.Select(s => $"ALTER INDEX {Name(schema.Name, index.Name)} ALTER COLUMN {s}")];
+            return Create(schema.Name, table, index);
         }
 
         return objects.TryGetValue(node.Name, out var one)

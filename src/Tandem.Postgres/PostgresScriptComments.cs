@@ -34,12 +34,12 @@ internal static class PostgresScriptComments
         var sequences = table.Columns.Where(c => c.Sequence is not null).Select(c => ($"SEQUENCE {Name(schema, c.Sequence!.Name)}", c.Sequence.Comment));
         return Columns(schema, table.Name, table.Columns)
             .Prepend(($"TABLE {Name(schema, table.Name)}", table.Comment))
-            .Concat(Indexes(schema, table.Indexes)).Concat(constraints).Concat(sequences);
+            .Concat(Indexes(schema, table.Indexes, table.PartitionKey is not null)).Concat(constraints).Concat(sequences);
     }
 
     private static IEnumerable<(string Object, string? Comment)> Columns(string schema, string table, IEnumerable<Column> columns) =>
         columns.Select(c => ($"COLUMN {Name(schema, table)}.{Quote(c.Name)}", c.Comment));
 
-    private static IEnumerable<(string Object, string? Comment)> Indexes(string schema, IEnumerable<Schema.Index> indexes) =>
-        indexes.Where(i => i.Valid).Select(i => ($"INDEX {Name(schema, i.Name)}", i.Comment));
+    private static IEnumerable<(string Object, string? Comment)> Indexes(string schema, IEnumerable<Schema.Index> indexes, bool isPartitioned = false) =>
+        indexes.Where(i => i.Valid || isPartitioned).Select(i => ($"INDEX {Name(schema, i.Name)}", i.Comment));
 }

@@ -1,5 +1,5 @@
 using Shouldly;
-using Tandem.Databases;
+using Tandem.Postgres.Tests.Objects;
 using Tandem.Schema;
 using Tandem.Tests.Conformance.History;
 using Tandem.Tests.Servers;
@@ -59,17 +59,8 @@ public sealed class CorporaRoundTripTests
         schema.Unmanaged.ShouldBeEmpty();
     }
 
-    private static async Task<DatabaseSchema> RoundTripAsync(Target target, int major)
-    {
-        var schema = await target.Database.InspectAsync(CancellationToken.None);
-        await using var empty = await Target.CreateAsync(major: major);
-        await using var session = await empty.SessionAsync();
-        await session.ApplyAsync(
-            [.. PostgresDdl.Statements(schema).Select(s => new SqlStatement(s))], ApplyOptions.Default, CancellationToken.None);
-
-        (await empty.Database.InspectAsync(CancellationToken.None)).ShouldBeSame(schema);
-        return schema;
-    }
+    private static async Task<DatabaseSchema> RoundTripAsync(Target target, int major) =>
+        (await RoundTrip.CheckAsync(target, major)).Single(s => s.Name == "public");
 
     /// <summary>Without what belongs to another client, another role or a server of long ago.</summary>
     private static string Loadable(string script, bool rows)

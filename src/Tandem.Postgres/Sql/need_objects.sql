@@ -1,5 +1,9 @@
 -- Every object of the users' that may need or be needed, in the model's words. Indexes and constraints that are parts of a
 -- table count as the table, with a word for the part.
+, named_type as (
+    select y.oid, pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(y.typname) as name
+    from pg_catalog.pg_type y join pg_catalog.pg_namespace n on n.oid = y.typnamespace
+)
 select o.class::oid::bigint as class, o.oid::bigint as oid, o.kind, o.name, o.part, n.nspname as schema, n.nspname = @schema as here
 from (
     select 'pg_catalog.pg_class'::regclass as class, c.oid, c.relnamespace as namespace,
@@ -57,6 +61,35 @@ from (
     union all
     select 'pg_catalog.pg_collation'::regclass, l.oid, l.collnamespace, 'collation', l.collname, null
     from pg_catalog.pg_collation l where l.collnamespace not in (select oid from foreign_schema)
+    union all
+    select 'pg_catalog.pg_operator'::regclass, p.oid, p.oprnamespace, 'operator',
+           p.oprname || '(' || coalesce(l.name, 'NONE') || ', ' || coalesce(r.name, 'NONE') || ')', null
+    from pg_catalog.pg_operator p
+    left join named_type l on l.oid = p.oprleft
+    left join named_type r on r.oid = p.oprright
+    union all
+    -- A class needs what its members need, and so does a family for those that belong to no class.
+    select v.class, v.oid, v.namespace, v.kind, v.name || ' using ' || v.method, null
+    from (
+        select 'pg_catalog.pg_opclass'::regclass as class, c.oid, c.opcnamespace as namespace, 'operator class' as kind, c.opcname as name, m.amname as method
+        from pg_catalog.pg_opclass c join pg_catalog.pg_am m on m.oid = c.opcmethod
+        union all
+        select 'pg_catalog.pg_opfamily'::regclass, f.oid, f.opfnamespace, 'operator family', f.opfname, m.amname
+        from pg_catalog.pg_opfamily f join pg_catalog.pg_am m on m.oid = f.opfmethod
+        union all
+        select d.classid::regclass, d.objid, coalesce(c.opcnamespace, f.opfnamespace), case when c.oid is null then 'operator family' else 'operator class' end,
+               coalesce(c.opcname, f.opfname), m.amname
+        from pg_catalog.pg_depend d
+        left join pg_catalog.pg_opclass c on d.refclassid = 'pg_catalog.pg_opclass'::regclass and d.deptype = 'i' and c.oid = d.refobjid
+        left join pg_catalog.pg_opfamily f on d.refclassid = 'pg_catalog.pg_opfamily'::regclass and d.deptype = 'a' and f.oid = d.refobjid
+        join pg_catalog.pg_am m on m.oid = coalesce(c.opcmethod, f.opfmethod)
+        where d.classid in ('pg_catalog.pg_amop'::regclass, 'pg_catalog.pg_amproc'::regclass)) v
+    union all
+    select 'pg_catalog.pg_conversion'::regclass, c.oid, c.connamespace, 'conversion', c.conname, null from pg_catalog.pg_conversion c
+    union all
+    select 'pg_catalog.pg_ts_dict'::regclass, d.oid, d.dictnamespace, 'text search dictionary', d.dictname, null from pg_catalog.pg_ts_dict d
+    union all
+    select 'pg_catalog.pg_ts_config'::regclass, c.oid, c.cfgnamespace, 'text search configuration', c.cfgname, null from pg_catalog.pg_ts_config c
     union all
     select 'pg_catalog.pg_trigger'::regclass, g.oid, c.relnamespace, 'trigger', g.tgname || ' on ' || c.relname, null
     from pg_catalog.pg_trigger g join pg_catalog.pg_class c on c.oid = g.tgrelid

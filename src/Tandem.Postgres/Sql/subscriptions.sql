@@ -1,4 +1,5 @@
+-- Every subscription of the database, and which tables of the target it feeds.
 select s.subname as name, t.name as table_name
-from target t
-join pg_catalog.pg_subscription_rel r on r.srrelid = t.oid
-join pg_catalog.pg_subscription s on s.oid = r.srsubid
+from pg_catalog.pg_subscription s
+left join (pg_catalog.pg_subscription_rel r join target t on t.oid = r.srrelid) on r.srsubid = s.oid
+where s.subdbid = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())

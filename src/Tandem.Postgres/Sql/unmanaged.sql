@@ -33,35 +33,11 @@ from (
     select 'security label', l.provider || ' on ' || l.objtype || ' ' || l.objname, l.classoid::regclass, l.objoid
     from pg_catalog.pg_seclabels l join place on place.oid = l.objnamespace
     union all
-    select 'operator', p.oid::regoperator::text, 'pg_catalog.pg_operator'::regclass, p.oid
-    from pg_catalog.pg_operator p join place on place.oid = p.oprnamespace
-    union all
-    select 'operator class', p.opcname, 'pg_catalog.pg_opclass'::regclass, p.oid
-    from pg_catalog.pg_opclass p join place on place.oid = p.opcnamespace
-    union all
-    select 'operator family', p.opfname, 'pg_catalog.pg_opfamily'::regclass, p.oid
-    from pg_catalog.pg_opfamily p join place on place.oid = p.opfnamespace
-    union all
-    select 'conversion', p.conname, 'pg_catalog.pg_conversion'::regclass, p.oid
-    from pg_catalog.pg_conversion p join place on place.oid = p.connamespace
-    union all
-    select 'text search configuration', p.cfgname, 'pg_catalog.pg_ts_config'::regclass, p.oid
-    from pg_catalog.pg_ts_config p join place on place.oid = p.cfgnamespace
-    union all
-    select 'text search dictionary', p.dictname, 'pg_catalog.pg_ts_dict'::regclass, p.oid
-    from pg_catalog.pg_ts_dict p join place on place.oid = p.dictnamespace
-    union all
     select 'text search parser', p.prsname, 'pg_catalog.pg_ts_parser'::regclass, p.oid
     from pg_catalog.pg_ts_parser p join place on place.oid = p.prsnamespace
     union all
     select 'text search template', p.tmplname, 'pg_catalog.pg_ts_template'::regclass, p.oid
     from pg_catalog.pg_ts_template p join place on place.oid = p.tmplnamespace
-    union all
-    select 'cast', pg_catalog.format_type(c.castsource, null) || ' as ' || pg_catalog.format_type(c.casttarget, null),
-           'pg_catalog.pg_cast'::regclass, c.oid
-    from pg_catalog.pg_cast c
-    where c.oid >= 16384 and not exists (
-        select from pg_catalog.pg_depend d where d.classid = 'pg_catalog.pg_cast'::regclass and d.objid = c.oid and d.deptype = 'i')
     union all
     select 'transform', pg_catalog.format_type(f.trftype, null), 'pg_catalog.pg_transform'::regclass, f.oid
     from pg_catalog.pg_transform f where f.oid >= 16384

@@ -24,6 +24,7 @@ namespace Tandem.Schema;
 [JsonDerivedType(typeof(Publication), "publication")]
 [JsonDerivedType(typeof(EventTrigger), "event trigger")]
 [JsonDerivedType(typeof(DefaultPrivileges), "default privileges")]
+[JsonDerivedType(typeof(DefinedObject), "defined")]
 public abstract record SchemaObject(string Name)
 {
     /// <summary>What it is, as a person calls it: <c>domain</c>, <c>materialized view</c>.</summary>

@@ -105,6 +105,24 @@ public sealed record PublishedTable(string Schema, string Table)
     public string? Where { get; init; }
 }
 
+/// <summary>
+/// An object that is known by the statements that make it, owner included: an operator, operator class or family, a cast, a
+/// conversion, a text search dictionary or configuration.
+/// </summary>
+/// <param name="Name">What tells it from all others of its kind.</param>
+/// <param name="What">What it is: <c>operator class</c>.</param>
+/// <param name="Named">How statements name it: <c>OPERATOR CLASS public.codes USING btree</c>.</param>
+/// <param name="Statements">The statements.</param>
+public sealed record DefinedObject(string Name, string What, string Named, ValueList<string> Statements) : SchemaObject(Name)
+{
+    /// <inheritdoc />
+    [JsonIgnore]
+    public override string Kind => What;
+
+    /// <summary>Whether it lies in no schema; then every schema's inspection lists it.</summary>
+    public bool OfDatabase { get; init; }
+}
+
 /// <summary>A trigger on events of the database.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Event">The event: <c>ddl_command_start</c>.</param>

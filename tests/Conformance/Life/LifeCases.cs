@@ -3,7 +3,7 @@ namespace Tandem.Tests.Conformance.Life;
 /// <summary>Every case, by name.</summary>
 public static class LifeCases
 {
-    private static readonly IReadOnlyList<LifeCase> Every = [.. ColumnCases.All, .. TableCases.All, .. KeyCases.All, .. ScriptCases.All, .. ObjectCases.All, .. FunctionCases.All, .. RowCases.All, .. AttributeCases.All, .. LinkCases.All, .. SqliteCases.All];
+    private static readonly IReadOnlyList<LifeCase> Every = [.. ColumnCases.All, .. TableCases.All, .. KeyCases.All, .. ScriptCases.All, .. ObjectCases.All, .. FunctionCases.All, .. RowCases.All, .. AttributeCases.All, .. LinkCases.All, .. SqliteCases.All, .. HardCases.All];
 
     /// <summary>The names of the cases for an engine, of those that its version can do, as theory data.</summary>
     public static IEnumerable<string> Names(string engine, Version? version = null) =>

@@ -1,0 +1,144 @@
+namespace Tandem.Tests.Conformance.Life;
+
+/// <summary>Columns that much hangs on, and more than one change to the same column.</summary>
+internal static class HardCases
+{
+    private static readonly string[] People =
+    [
+        "create table people (id integer primary key, name text not null, code text, points integer not null default 0)",
+        "create index people_code on people (code)",
+        "insert into people (id, name, code, points) values (1, 'Ada', '10', 1), (2, 'Grace', '20', 2), (3, 'Plato', null, 3)",
+    ];
+
+    private const string Query = "select id, name, code, points from {people} order by id";
+
+    public static IEnumerable<LifeCase> All =>
+    [
+        RenamedAndRetyped(), RenamedTwice(), Exchanged(), RetypedAndRequired(), AddedAndRenamed(), RenamedUnderAll(), RetypedUnderIndexes(),
+    ];
+
+    private static LifeCase RenamedAndRetyped() => new("rename and type of one column")
+    {
+        Setup = People,
+        Operations = "  - rename_column: { table: people, from: code, to: number }\n  - change_type: { table: people, column: number, type: integer, up: cast(code as integer), down: cast(number as text) }\n",
+        Writes = n =>
+        [
+            new($"insert into {{people}} (id, name, code) values ({n}01, 'O{n}', '{n}')", $"insert into {{people}} (id, name, number) values ({n}01, 'O{n}', {n})"),
+            new($"update {{people}} set code = '3{n}' where id = 1", $"update {{people}} set number = 3{n} where id = 1"),
+            new("update {people} set code = null where id = 2", "update {people} set number = null where id = 2"),
+        ],
+        OldQueries = [Query],
+        NewQueries = [new("select id, name, cast(number as text), points from {people} order by id", Query)],
+    };
+
+    private static LifeCase RenamedTwice() => new("rename_column twice")
+    {
+        Setup = People,
+        Operations = "  - rename_column: { table: people, from: name, to: title }\n  - rename_column: { table: people, from: title, to: label }\n",
+        Writes = n =>
+        [
+            new($"insert into {{people}} (id, name) values ({n}01, 'O{n}')", $"insert into {{people}} (id, label) values ({n}01, 'O{n}')"),
+            new($"update {{people}} set name = 'A{n}' where id = 1", $"update {{people}} set label = 'A{n}' where id = 1"),
+        ],
+        OldQueries = [Query],
+        NewQueries = [new("select id, label, code, points from {people} order by id", Query)],
+    };
+
+    private static LifeCase Exchanged() => new("two columns exchange their names")
+    {
+        Setup = People,
+        Operations = "  - rename_column: { table: people, from: name, to: passing }\n  - rename_column: { table: people, from: code, to: name }\n  - rename_column: { table: people, from: passing, to: code }\n",
+        Writes = n =>
+        [
+            new($"insert into {{people}} (id, name, code) values ({n}01, 'O{n}', 'c{n}')", $"insert into {{people}} (id, code, name) values ({n}01, 'O{n}', 'c{n}')"),
+            new($"update {{people}} set name = 'A{n}' where id = 1", $"update {{people}} set code = 'A{n}' where id = 1"),
+            new("update {people} set code = name where id = 2", "update {people} set name = code where id = 2"),
+        ],
+        OldQueries = [Query],
+        NewQueries = [new("select id, code, name, points from {people} order by id", Query)],
+    };
+
+    private static LifeCase RetypedAndRequired() => new("type and not-null of one column")
+    {
+        Setup = People,
+        Operations = "  - rename_column: { table: people, from: points, to: score }\n  - change_type: { table: people, column: score, type: text, default: \"'0'\", up: cast(points as text), down: cast(score as integer) }\n  - set_default: { table: people, column: code, default: \"'?'\" }\n",
+        Writes = n =>
+        [
+            new($"insert into {{people}} (id, name, code, points) values ({n}01, 'O{n}', '{n}', {n})", $"insert into {{people}} (id, name, code, score) values ({n}01, 'O{n}', '{n}', '{n}')"),
+            new($"update {{people}} set points = points + 1 where id = 1", "update {people} set score = cast(cast(score as integer) + 1 as text) where id = 1"),
+        ],
+        OldQueries = [Query],
+        NewQueries = [new("select id, name, code, cast(score as integer) from {people} order by id", Query)],
+    };
+
+    private static LifeCase AddedAndRenamed() => new("add_column and its rename")
+    {
+        Setup = People,
+        Operations = "  - add_column: { table: people, name: city, type: text, default: \"'?'\" }\n  - rename_column: { table: people, from: city, to: town }\n",
+        Writes = n =>
+        [
+            new($"insert into {{people}} (id, name) values ({n}01, 'O{n}')", $"insert into {{people}} (id, name, town) values ({n}01, 'O{n}', '?')"),
+            LogicalWrite.Same($"update {{people}} set name = 'A{n}' where id = 1"),
+        ],
+        OldQueries = [Query],
+        NewQueries = [new("select id, name, code, points, town from {people} order by id", "select id, name, code, points, '?' from {people} order by id")],
+    };
+
+    // Foreign keys of both directions, unique and partial index, check, generated column, statistics, view and trigger.
+    private static LifeCase RenamedUnderAll() => new("rename under everything")
+    {
+        Engine = "postgres",
+        Setup =
+        [
+            "create table regions (code text primary key)",
+            "create table people (id integer primary key, code text not null unique, region text references regions (code) on update cascade, points integer, twice integer generated always as (points * 2) stored, constraint points_check check (points >= 0 or code = 'x'))",
+            "create table visits (id integer primary key, person text references people (code) on update cascade on delete cascade)",
+            "create index people_partial on people (region) where points > 1",
+            "create unique index people_lower on people (lower(code), region)",
+            "create statistics people_stats on code, region, points from people",
+            "create view rich as select id, code, points from people where points > 1",
+            "create view richest as select code from rich where points > 100",
+            "create table log (what text)",
+            "create function note() returns trigger language plpgsql as $$ begin insert into log values (tg_op); return null; end $$",
+            "create trigger noted after update of code, points on people for each row when (old.code <> new.code or new.points > 5) execute function note()",
+            "insert into regions values ('eu'), ('us')",
+            "insert into people (id, code, region, points) values (1, 'a', 'eu', 1), (2, 'b', 'us', 2)",
+            "insert into visits values (1, 'a'), (2, 'b')",
+        ],
+        Operations = "  - rename_column: { table: people, from: code, to: label }\n  - rename_column: { table: people, from: points, to: score }\n  - rename_column: { table: people, from: region, to: area }\n",
+        Writes = n =>
+        [
+            new($"insert into {{people}} (id, code, region, points) values ({n}01, 'c{n}', 'eu', {n})", $"insert into {{people}} (id, label, area, score) values ({n}01, 'c{n}', 'eu', {n})"),
+            LogicalWrite.Same($"insert into {{visits}} values ({n}01, 'c{n}')"),
+            new($"update {{people}} set code = 'd{n}', points = 9 where id = {n}01", $"update {{people}} set label = 'd{n}', score = 9 where id = {n}01"),
+            new($"delete from {{people}} where code = 'd{n}' and region = 'us'", $"delete from {{people}} where label = 'd{n}' and area = 'us'"),
+        ],
+        OldQueries = ["select id, code, region, points, twice from {people} order by id", "select * from {visits} order by id", "select * from rich order by id", "select count(*) from log"],
+        NewQueries =
+        [
+            new("select id, label, area, score, twice from {people} order by id", "select id, code, region, points, twice from {people} order by id"),
+            new("select * from {visits} order by id", "select * from {visits} order by id"),
+            new("select count(*) from pg_statistic_ext where stxname = 'people_stats'", "select 1"),
+        ],
+    };
+
+    private static LifeCase RetypedUnderIndexes() => new("change_type under indexes")
+    {
+        Engine = "postgres",
+        Setup =
+        [
+            "create table people (id integer primary key, name text not null, code text, points integer not null default 0, constraint one_code unique (code, points))",
+            "create index people_partial on people (code desc nulls last) include (name) where points > 0",
+            "create unique index people_once on people (points, code) where name <> 'x'",
+            "insert into people values (1, 'Ada', '10', 1), (2, 'Grace', '20', 2)",
+        ],
+        Operations = "  - change_type: { table: people, column: code, type: integer, up: code::integer, down: code::text }\n",
+        Writes = n =>
+        [
+            new($"insert into {{people}} (id, name, code, points) values ({n}01, 'O{n}', '{n}', {n})", $"insert into {{people}} (id, name, code, points) values ({n}01, 'O{n}', {n}, {n})"),
+            new($"insert into {{people}} (id, name, code, points) values ({n}02, 'x', '{n}', 1{n}) on conflict (code, points) do update set name = 'again'", $"insert into {{people}} (id, name, code, points) values ({n}02, 'x', {n}, 1{n})"),
+        ],
+        OldQueries = [Query],
+        NewQueries = [new("select id, name, code::text, points from {people} order by id", Query)],
+    };
+}

@@ -25,6 +25,7 @@ internal sealed class PgrollConstraint(PgrollModel model, PgrollMap map)
         (string Keyword, JsonObject Keys)? rule = type switch
         {
             _ when suffix.Length > 0 => null,
+            "primary_key" => ("add_primary_key", new JsonObject { ["columns"] = List(columns), ["name"] = name }),
             "unique" => ("add_unique", new JsonObject { ["name"] = name, ["columns"] = List(columns) }),
             "check" => ("add_check", new JsonObject { ["name"] = name, ["expression"] = map.Required("check") }),
             "foreign_key" when TableReference(name, columns, map) is { } reference => ("add_foreign_key", reference),
@@ -58,7 +59,7 @@ internal sealed class PgrollConstraint(PgrollModel model, PgrollMap map)
         }
 
         model.DropConstraint(table, name);
-        yield return Typed(keyword, new JsonObject { ["table"] = table, ["name"] = name });
+        yield return Typed(keyword, keyword == "drop_primary_key" ? new JsonObject { ["table"] = table } : new JsonObject { ["table"] = table, ["name"] = name });
     }
 
     public IEnumerable<(bool, JsonObject)> Rename()

@@ -54,6 +54,17 @@ public sealed class PgrollHistoryTests
     }
 
     [Fact]
+    public void A_primary_key_comes_and_goes_as_one()
+    {
+        var history = Read(
+            ("01_tasks.yaml", "operations:\n  - create_table:\n      name: tasks\n      columns: [ { name: id, type: serial }, { name: title, type: text } ]\n  - create_constraint: { name: tasks_pkey, table: tasks, columns: [ id ], type: primary_key, up: { id: id }, down: { id: id } }\n"),
+            ("02_drop.json", """{ "operations": [ { "drop_constraint": { "table": "tasks", "name": "tasks_pkey", "up": "id", "down": "id" } } ] }"""));
+        history.Problems.Where(p => p.Severity != Severity.Note).ShouldBeEmpty();
+        Operations(history, 0).OfType<AddPrimaryKey>().Single().ShouldSatisfyAllConditions(k => k.Columns.ShouldBe(["id"]), k => k.Name.ShouldBe("tasks_pkey"));
+        Operations(history, 1).Single().ShouldBeOfType<DropPrimaryKey>().Table.ShouldBe("tasks");
+    }
+
+    [Fact]
     public void Every_operation_has_its_own()
     {
         var history = Read(("01_shop.yaml", Shop), ("02_rest.yaml", """

@@ -102,7 +102,7 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
         return new($"switch to {version}", what, StepMode.Transaction)
         {
             Statements = step.To == Side.New ? Swap.ToNew(step.Changes, step.Objects, context) : Swap.ToOld(step.Changes, step.Objects, context),
-            Gates = [.. Swap.Gates(step.Changes, context, step.To), .. step.To == Side.New ? StoredObjects.Present(step.Objects) : []],
+            Gates = [.. Swap.Gates(step.Changes, step.Objects, context, step.To), .. step.To == Side.New ? StoredObjects.Present(step.Objects) : []],
             FinalGates = [.. Swap.FinalGates(step.Changes, context, step.To), .. StoredObjects.Readable(step.Objects, step.To)],
             Epilogue = [StoredText.Close],
             Locks = [Instant],

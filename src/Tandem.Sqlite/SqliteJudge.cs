@@ -20,7 +20,7 @@ internal static class SqliteJudge
             .Concat(Twin.Serves(change) ? Rows(change).Concat(Writers(change)) : Indexes(change))
             .Concat(Uniques(change))
             .Concat(Keys(change))
-            .Concat(Renamed(change))
+            .Concat(Renamed(change, context))
             .Concat(Keys(change, context))
             .Concat(Kept(change, context));
     }
@@ -141,16 +141,18 @@ internal static class SqliteJudge
         }
     }
 
-    private static IEnumerable<Problem> Renamed(TableChange change) =>
-        Twin.Serves(change) && change.Before!.Name != change.After!.Name && change.Before.Triggers.Count > 0
-            ?
-            [
-                new Problem(
-                    ProblemCodes.TriggersOfRenamedTable,
-                    $"{string.Join(", ", change.Before.Triggers.Select(t => t.Name))} of {change.Before.Name} would name a table that is called {change.After.Name}.",
-                    Subject: change.Name),
-            ]
-            : [];
+    private static IEnumerable<Problem> Renamed(TableChange change, RenderContext context)
+    {
+        var unclear = RenamedTriggers.Of(change, context.Objects)
+            .Where(t => RenamedTriggers.Text(t.Definition, change.Before!.Name, change.After!.Name) is null).Select(t => t.Name).ToList();
+        if (unclear.Count > 0)
+        {
+            yield return new Problem(
+                ProblemCodes.TriggersOfRenamedTable,
+                $"In the text of {string.Join(", ", unclear)} it does not show which words mean the table {change.Before!.Name}, which is to be called {change.After!.Name}.",
+                Subject: change.Name);
+        }
+    }
 
     // A key of SQLite's may be NULL, and then no other row shares it.
     private static IEnumerable<Problem> Keys(TableChange change, RenderContext context) =>

@@ -35,7 +35,7 @@ internal sealed class SqliteSimulation : IDisposable
         using var then = Make(live, time, objects, changes);
         var gone = changes.Where(c => c.After is null).Select(c => c.Name).ToHashSet(SqliteText.NameComparer.Instance);
         var broken = objects.Where(o => o.Type is "view" or "virtual table" || (o.Type == "trigger" && !gone.Contains(o.Table)))
-            .Select(o => Compare(o, now, then))
+            .Select(o => Compare(o, Renamed(o, changes), now, then))
             .OfType<Problem>();
         return [.. then.impossible, .. broken];
     }
@@ -101,10 +101,16 @@ internal sealed class SqliteSimulation : IDisposable
         return false;
     }
 
-    private static Problem? Compare(SqliteObject dependent, SqliteSimulation now, SqliteSimulation then)
+    // A trigger goes along with its table; one that cannot is refused by name.
+    private static SqliteObject Renamed(SqliteObject stored, ValueList<TableChange> changes) =>
+        stored.Type == "trigger" && changes.FirstOrDefault(c => RenamedTriggers.Concerns(c) && SqliteText.SameName(c.Before!.Name, stored.Table)) is { } change
+            ? stored with { Table = change.After!.Name, Sql = RenamedTriggers.Text(stored.Sql, change.Before!.Name, change.After.Name) ?? stored.Sql }
+            : stored;
+
+    private static Problem? Compare(SqliteObject dependent, SqliteObject later, SqliteSimulation now, SqliteSimulation then)
     {
         var before = now.Failures(dependent);
-        var after = then.Failures(dependent);
+        var after = then.Failures(later);
         var broken = before.Zip(after).Where(p => p.First is null && p.Second is not null).Select(p => p.Second).FirstOrDefault();
         return broken is null
             ? null

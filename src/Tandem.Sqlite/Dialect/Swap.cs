@@ -25,6 +25,7 @@ internal static class Swap
                 ? Moved(StoredText.Change(StoredTable.OldPlain(c, names), StoredTable.OldRetired(c, names)), c.Before!, names.Retired(c.Before!.Name))
                 : [StoredText.Change(StoredTable.OldPlain(c, names), StoredTable.NewPlain(c, names))]),
             .. changes.Where(c => c.After is null).SelectMany(c => StoredText.HideTriggers(context.Ordinal, c.Before!.Name)),
+            .. changes.SelectMany(c => RenamedTriggers.Rename(c, objects, context.Ordinal)),
             .. changes.Where(Arrives).SelectMany(c =>
                 Moved(StoredText.Change(StoredTable.NewWaiting(c, names), StoredTable.NewPlain(c, names)), c.After! with { Name = names.Twin(c.After!.Name) }, c.After!.Name)),
             .. StoredObjects.PutAway(objects, context.Ordinal),
@@ -58,6 +59,7 @@ internal static class Swap
                     c.Before!.Name)
                 : [StoredText.Restore(StoredTable.NewPlain(c, names), StoredTable.OldPlain(c, names), context.Ordinal)]),
             .. changes.Where(c => c.After is null).Select(c => StoredText.ShowTriggers(context.Ordinal, c.Before!.Name)),
+            .. changes.SelectMany(c => RenamedTriggers.BringBack(c, objects, context.Ordinal)),
             .. StoredObjects.BringBack(objects, context.Ordinal),
             StoredText.TriggersLast,
             StoredText.Close,
@@ -71,7 +73,7 @@ internal static class Swap
     /// What must be true before a switch. A column or index that the plan does not know of would be given to the wrong
     /// table's pages.
     /// </summary>
-    public static ValueList<Gate> Gates(ValueList<TableChange> changes, RenderContext context, Side to)
+    public static ValueList<Gate> Gates(ValueList<TableChange> changes, ValueList<ObjectChange> objects, RenderContext context, Side to)
     {
         var names = TwinNames.Of(context);
         IEnumerable<StoredTable> tables = to == Side.New
@@ -79,8 +81,12 @@ internal static class Swap
                 .Concat(changes.Where(Arrives).Select(c => StoredTable.NewWaiting(c, names)))
             : changes.Where(c => c.After is not null).Select(c => StoredTable.NewPlain(c, names))
                 .Concat(changes.Where(Leaves).Select(c => StoredTable.OldRetired(c, names)));
-        return tables.Select(t => new Gate(
-            ProblemCodes.StoredSchemaUnexpected.Id, $"{t.Name} has other columns or indexes than planned ({{0}}).", StoredText.CountUnknown(t))).ToValueList();
+        return
+        [
+            .. tables.Select(t => new Gate(
+                ProblemCodes.StoredSchemaUnexpected.Id, $"{t.Name} has other columns or indexes than planned ({{0}}).", StoredText.CountUnknown(t))),
+            .. RenamedTriggers.Gates(changes, objects, to),
+        ];
     }
 
     /// <summary>What must be true at the end of a switch.</summary>

@@ -33,10 +33,10 @@ public static partial class ProblemCodes
         "TDM5206", "INSERT OR REPLACE may lose what only one version has", Severity.Note,
         "Let applications use UPDATE, or INSERT … ON CONFLICT DO UPDATE.");
 
-    /// <summary>A name that triggers and views of the users' use would end.</summary>
+    /// <summary>Triggers of a table that gets another name cannot go along.</summary>
     public static readonly ProblemCode TriggersOfRenamedTable = new(
-        "TDM5207", "Triggers name the table by its old name", Severity.Error,
-        "Drop the triggers before the migration, and make them again in terms of the new version afterwards.");
+        "TDM5207", "Triggers cannot follow a table to its new name", Severity.Error,
+        "Drop the triggers that the message speaks of, go on, and make them again in terms of the version that is then in force.");
 
     /// <summary>A change's text cannot be expressed for SQLite.</summary>
     public static readonly ProblemCode CannotServeTwin = new(

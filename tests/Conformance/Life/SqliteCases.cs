@@ -5,7 +5,7 @@ internal static class SqliteCases
 {
     public static IEnumerable<LifeCase> All =>
     [
-        WithoutRowId(), AutoIncrement(), AutoIncrementLeft(), Generated(), GeneratedIndexes(), Triggers(), RecursiveTriggers(), ViewTriggers(), NestedViews(), FullText(), FullTextBeside(), RTree(), Strict(),
+        WithoutRowId(), AutoIncrement(), AutoIncrementLeft(), Generated(), GeneratedIndexes(), Triggers(), TriggersOfRenamed(), RecursiveTriggers(), ViewTriggers(), NestedViews(), FullText(), FullTextBeside(), RTree(), Strict(),
     ];
 
     private static LifeCase WithoutRowId() => new("tables without rowid")
@@ -140,6 +140,30 @@ internal static class SqliteCases
         ],
         OldQueries = ["select id, name, seen from {people} order by id", "select person, what from {log} order by id"],
         NewQueries = [new("select id, name, seen, city from {people} order by id", "select id, name, seen, '?' from {people} order by id"), new("select person, what from {log} order by id", "select person, what from {log} order by id")],
+    };
+
+    private static LifeCase TriggersOfRenamed() => new("rename_table with triggers")
+    {
+        Engine = "sqlite",
+        TriggersWriteOld = true,
+        Setup =
+        [
+            .. People,
+            "create table log (id integer primary key autoincrement, what text)",
+            "create trigger no_empty before insert on people when new.name = '' begin select raise(abort, 'a name is needed'); end",
+            "CREATE TRIGGER \"trimmed it\"  after insert on [People] -- people\nbegin update people set name = trim(new.name) where people.id = new.id; end",
+            "create trigger logged after update of name on people for each row when new.name is not old.name begin insert into log (what) select 'people ' || count(*) || new.name from people where id in (select id from people); end",
+            "create trigger gone after delete on people begin insert into log (what) values ('people'); delete from log where id < (select max(id) - 50 from log); end",
+        ],
+        Operations = "  - rename_table: { from: people, to: \"my persons\" }\n  - add_column: { table: \"my persons\", name: city, type: text, default: \"'?'\" }\n",
+        Writes = n =>
+        [
+            new($"insert into {{people}} (id, name) values ({n}01, ' P{n} ')", $"insert into {{my persons}} (id, name) values ({n}01, ' P{n} ')"),
+            new($"update {{people}} set name = 'Ada{n}' where id = 1", $"update {{my persons}} set name = 'Ada{n}' where id = 1"),
+            new($"delete from {{people}} where id = {n}01", $"delete from {{my persons}} where id = {n}01"),
+        ],
+        OldQueries = ["select id, name, seen from {people} order by id", "select what from {log} order by id"],
+        NewQueries = [new("select id, name, seen, city from {my persons} order by id", "select id, name, seen, '?' from {people} order by id"), new("select what from {log} order by id", "select what from {log} order by id")],
     };
 
     private static LifeCase RecursiveTriggers() => new("a trigger that fires itself")

@@ -31,6 +31,15 @@ internal static class PostgresDoctor
           pg_database_size(current_database()) as bytes
         """;
 
+    private const string Taken =
+        $"""
+        select ({Dialect.EngineSql.SchemaTaken})::int as engine,
+          (select count(*) from pg_catalog.pg_roles where rolname = 'tandem' and rolcanlogin and rolname <> current_user) as role,
+          (select string_agg(n.nspname, ', ' order by n.nspname) from pg_catalog.pg_namespace n
+            where starts_with(n.nspname::text, @schema || '_') and substr(n.nspname::text, length(@schema) + 2) ~ '^([0-9]+_.+|base)$'
+              and coalesce(obj_description(n.oid, 'pg_namespace'), '') not like 'tandem version %') as versions
+        """;
+
     public static async Task<ValueList<DatabaseCheck>> CheckAsync(PostgresDatabase database, CancellationToken cancellationToken)
     {
         var session = await database.OpenSessionAsync(cancellationToken).ConfigureAwait(false);
@@ -39,7 +48,8 @@ internal static class PostgresDoctor
             var schema = new SqlArgument("schema", database.SchemaName);
             var rights = await session.QueryAsync(new SqlStatement(Rights, schema), cancellationToken).ConfigureAwait(false);
             var load = await session.QueryAsync(new SqlStatement(Load), cancellationToken).ConfigureAwait(false);
-            return [Server(rights), Creating(rights), Owning(rights), Seeing(rights), Connections(load), Transactions(load), Size(load)];
+            var taken = await session.QueryAsync(new SqlStatement(Taken, schema), cancellationToken).ConfigureAwait(false);
+            return [Server(rights), Creating(rights), Owning(rights), Names(taken), Seeing(rights), Connections(load), Transactions(load), Size(load)];
         }
     }
 
@@ -71,6 +81,35 @@ internal static class PostgresDoctor
                 Remedy: "Connect as the tables' owner, or grant the owner's role to this one.")
                 {
                     Severity = Severity.Warning,
+                });
+    }
+
+    // Names that Tandem needs and somebody else may have.
+    private static DatabaseCheck Names(SqlResult taken)
+    {
+        if (taken.Number("engine") != 0)
+        {
+            return new DatabaseCheck("names", "the schema tandem is taken", new Problem(
+                ProblemCodes.SchemaTaken, "There is a schema tandem, and what is in it is not Tandem's: no migration can be started.", Remedy: "Rename the schema: ALTER SCHEMA tandem RENAME TO …."));
+        }
+
+        if (taken.Text("versions") is { Length: > 0 } versions)
+        {
+            return new DatabaseCheck("names", "schemas are called like versions", new Problem(
+                ProblemCodes.SchemaTaken, $"{versions}: called like versions, and not Tandem's. A migration of such a name cannot be served.")
+                {
+                    Severity = Severity.Warning,
+                });
+        }
+
+        return taken.Number("role") == 0
+            ? new DatabaseCheck("names", "free")
+            : new DatabaseCheck("names", "a role is called tandem", new Problem(
+                ProblemCodes.EnvironmentNotReady,
+                "For the role tandem, names without a schema mean Tandem's own tables first: the usual search_path begins with the schema that is called like the role.",
+                Remedy: "ALTER ROLE tandem SET search_path = …, or let applications use another role.")
+                {
+                    Severity = Severity.Note,
                 });
     }
 

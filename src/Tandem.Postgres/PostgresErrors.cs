@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Npgsql;
 using Tandem.Databases;
+using Tandem.Postgres.Dialect;
 using Tandem.Problems;
 
 namespace Tandem.Postgres;
@@ -126,6 +127,11 @@ internal static partial class PostgresErrors
 
     private static DatabaseException FromServer(PostgresException server, string? sql)
     {
+        if (server.SqlState == EngineSql.SchemaTakenState)
+        {
+            return new DatabaseException(FailureKind.Expectation, server.MessageText, server) { ProblemCode = ProblemCodes.SchemaTaken.Id };
+        }
+
         var kind = KindOf(server.SqlState);
 
         // The server's own words about data hold values: then not even the inner exception is kept.

@@ -13,6 +13,7 @@ internal static class EngineSql
 
     public static ValueList<string> Definition { get; } =
     [
+        OwnSchema,
         "CREATE SCHEMA IF NOT EXISTS tandem",
         PublishView,
         CopyGrants,
@@ -30,6 +31,29 @@ internal static class EngineSql
         ObjectEngineSql.CopyType,
         RoutineEngineSql.CopyRoutine,
     ];
+
+    /// <summary>The SQLSTATE by which <see cref="OwnSchema"/> says that the schema <c>tandem</c> is somebody else's.</summary>
+    public const string SchemaTakenState = "TD308";
+
+    /// <summary>A query for whether there is something in the schema <c>tandem</c>, and no journal of Tandem's.</summary>
+    public const string SchemaTaken =
+        """
+        SELECT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'tandem'
+            UNION ALL SELECT FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'tandem')
+          AND (SELECT count(*) FROM pg_catalog.pg_attribute a WHERE (a.attrelid, a.attname) IN (
+            (pg_catalog.to_regclass('tandem.meta'), 'value'), (pg_catalog.to_regclass('tandem.lease'), 'epoch'))) < 2
+        """;
+
+    private const string OwnSchema =
+        $"""
+        DO $tandem$
+        BEGIN
+          IF ({SchemaTaken}) THEN
+            RAISE EXCEPTION 'There is a schema tandem already, and what is in it is not Tandem''s.' USING ERRCODE = '{SchemaTakenState}';
+          END IF;
+        END
+        $tandem$
+        """;
 
     // With the rights of the engine's role: an application's has none on the engine's schema. The name is one of that schema in any case.
     private const string SawOldSide =

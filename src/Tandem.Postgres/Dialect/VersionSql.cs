@@ -38,6 +38,7 @@ internal static class VersionSql
         yield return new RenderedStep($"publish {version}", $"Serve the version {version}", StepMode.Transaction)
         {
             Statements = statements.ToValueList(),
+            Gates = [Free(schema, version)],
             Locks = [.. locked.Select(LockSql.Exclusive), .. views.Select(v => new LockFact(v.Layout.Table, "ACCESS SHARE", "nobody", "an instant"))],
             Holders = LockSql.HoldersOrNull(context.Schema.Name, locked),
             Inverse = $"The schema {schema} is dropped.",
@@ -67,6 +68,12 @@ internal static class VersionSql
             Inverse = "The version can be published again.",
         };
     }
+
+    /// <summary>Refuses to serve a version in a schema of the users': its comment would be written over, and views put between its objects.</summary>
+    private static Gate Free(string schema, string version) => new(
+        ProblemCodes.SchemaTaken.Id,
+        $"There is a schema {schema} already that is not Tandem's: {version} cannot be served in it.",
+        $"SELECT count(*) FROM pg_catalog.pg_namespace n WHERE n.nspname = {Sql.Text(schema)} AND coalesce(pg_catalog.obj_description(n.oid, 'pg_namespace'), '') NOT LIKE 'tandem version %'");
 
     /// <summary>Refuses to drop a version's schema while objects of the users' are in it or hang on its views.</summary>
     public static Gate Alone(string schema, string version) => new(

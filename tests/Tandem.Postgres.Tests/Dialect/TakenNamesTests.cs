@@ -1,0 +1,65 @@
+using Shouldly;
+using Tandem.Operations;
+using Tandem.Problems;
+using Tandem.Tests.Servers;
+using Xunit;
+
+namespace Tandem.Postgres.Tests.Dialect;
+
+/// <summary>Schemas of the users' that have names which Tandem needs.</summary>
+public sealed class TakenNamesTests
+{
+    private const string New = "0001_new";
+    private static readonly AddColumn Column = new() { Table = "people", Name = "city", Type = new("text"), Up = new("'?'") };
+
+    public static TheoryData<int> Two => SyncTests.Two;
+
+    [PostgresTheory]
+    [MemberData(nameof(Two))]
+    public async Task A_schema_that_is_called_tandem_is_left_alone(int major)
+    {
+        await using var life = await Life.CreateAsync(
+            major, "create table people (id int primary key); create schema tandem; create table tandem.meta (a int); create table tandem.runs (b int); insert into tandem.runs values (7)");
+
+        var refused = await Should.ThrowAsync<TandemException>(() => life.StartAsync(New, Column));
+
+        refused.Problems[0].Code.ShouldBe(ProblemCodes.SchemaTaken);
+        refused.Message.ShouldContain("There is a schema tandem already");
+        (await life.BaseAsync("select string_agg(relname, ',' order by relname) from pg_class where relnamespace = 'tandem'::regnamespace")).ShouldBe("meta,runs");
+        await using var doctor = PostgresDatabase.At(life.Server.Url.ToString());
+        (await doctor.CheckAsync(default)).ShouldContain(c => c.Problem != null && c.Problem.Code == ProblemCodes.SchemaTaken && c.Problem.Severity == Severity.Error);
+
+        await life.BaseAsync("alter schema tandem rename to mine");
+        await life.StartAsync(New, Column);
+        (await life.BaseAsync("select b from mine.runs")).ShouldBe("7");
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(Two))]
+    public async Task An_empty_schema_that_is_called_tandem_is_taken_over(int major)
+    {
+        await using var life = await Life.CreateAsync(major, "create table people (id int primary key); create schema tandem");
+        await life.StartAsync(New, Column);
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(Two))]
+    public async Task A_schema_that_is_called_like_a_version_is_left_alone(int major)
+    {
+        await using var life = await Life.CreateAsync(
+            major, "create table people (id int primary key); create schema public_0001_new; comment on schema public_0001_new is 'mine'; create table public_0001_new.people (b int)");
+
+        var refused = await Should.ThrowAsync<TandemException>(() => life.StartAsync(New, Column));
+
+        refused.Problems[0].Code.ShouldBe(ProblemCodes.SchemaTaken);
+        refused.Message.ShouldContain("There is a schema public_0001_new already");
+        (await life.BaseAsync("select obj_description('public_0001_new'::regnamespace, 'pg_namespace')")).ShouldBe("mine");
+        await using var doctor = PostgresDatabase.At(life.Server.Url.ToString());
+        (await doctor.CheckAsync(default)).ShouldContain(c => c.Problem != null && c.Problem.Message.StartsWith("public_0001_new: called like versions", StringComparison.Ordinal));
+
+        await life.BaseAsync("alter schema public_0001_new rename to other");
+        (await life.Runner.ResumeAsync(null, default)).Failed.ShouldBeFalse();
+        (await life.AppAsync(New, "select count(*) from people")).ShouldBe("0");
+        await life.RollbackAsync(New);
+    }
+}

@@ -23,7 +23,10 @@ internal static class Choice
             : Named(history, id);
         if (migration is null)
         {
-            return null;
+            // Nothing to start is no reason to pass over files that are not what was applied.
+            var edited = history.CompareWithApplied(journal.Runs.Where(r => !r.IsBaseline && r.Counts).Select(r => (r.Migration, r.FileHash)))
+                .Where(p => p.Severity == Severity.Error).ToList();
+            return edited.Count == 0 ? null : throw new TandemException(edited);
         }
 
         var lockProblems = Locks.Compare(call, history).Where(p => p.Severity == Severity.Error);

@@ -74,6 +74,7 @@ public sealed class BadInputTests
         (await project.TandemAsync("start")).ShouldEndWith(0);
         project.Write("migrations/0001_note.yaml", Good.Replace("note", "remark", StringComparison.Ordinal));
         (await project.TandemAsync("status", "--output", "json")).ShouldEndWith(0).Codes().ShouldContain("TDM1104");
+        (await project.TandemAsync("plan", "--output", "json")).ShouldEndWith(1).Codes().ShouldBe(["TDM1104"]);
         var plan = (await project.TandemAsync("plan", "0001", "--output", "json")).ShouldEndWith(1);
         ShouldHaveRemedies(plan);
 

@@ -20,6 +20,9 @@ public sealed class SqliteControlTests : ControlTests
     public Task An_interruption_leaves_a_run_that_can_be_resumed() => InterruptAsync();
 
     [Fact]
+    public Task A_second_interruption_ends_the_process_at_once() => InterruptTwiceAsync();
+
+    [Fact]
     public Task A_killed_run_is_taken_up_by_another_process() => KillAsync();
 
     [Fact]
@@ -38,6 +41,9 @@ public sealed class PostgresControlTests : ControlTests
 
     [PostgresFact]
     public Task An_interruption_leaves_a_run_that_can_be_resumed() => InterruptAsync();
+
+    [PostgresFact]
+    public Task A_second_interruption_ends_the_process_at_once() => InterruptTwiceAsync();
 
     [PostgresFact]
     public Task A_killed_run_is_taken_up_by_another_process() => KillAsync();
@@ -87,13 +93,36 @@ public abstract class ControlTests
 
         await using var run = await LongRun.OnAsync(Engine);
         var process = await run.BeginAsync("start", "--output", "json");
-        using (Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))
-        {
-        }
-
+        await InterruptAsync(process);
         var ended = (await Tool.EndAsync(process)).ShouldEndWith(5);
         ended.Codes().ShouldBe(["TDM6011"]);
         ended.Errors.ShouldContain("tandem resume");
+        (await run.MigrationAsync()).GetProperty("phase").GetString().ShouldBe("start");
+        run.Hurry();
+        (await run.TandemAsync("resume")).ShouldEndWith(0);
+        await ShouldBeLiveAsync(run);
+    }
+
+    protected async Task InterruptTwiceAsync()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return; // There is no way to send another process a Ctrl-C there.
+        }
+
+        await using var run = await LongRun.OnAsync(Engine);
+        var process = await run.BeginAsync("start", "--output", "json");
+        await using (await run.Project.HoldAsync())
+        {
+            await InterruptAsync(process);
+            await Task.Delay(TimeSpan.FromSeconds(1));
+            process.HasExited.ShouldBeFalse("the first lets it end its batch and write that down");
+            await InterruptAsync(process);
+            var ended = (await Tool.EndAsync(process)).ShouldEndWith(5);
+            ended.Output.ShouldBeEmpty();
+            ended.Errors.ShouldContain("Ctrl-C once more ends the process at once");
+        }
+
         (await run.MigrationAsync()).GetProperty("phase").GetString().ShouldBe("start");
         run.Hurry();
         (await run.TandemAsync("resume")).ShouldEndWith(0);
@@ -123,6 +152,12 @@ public abstract class ControlTests
         second.Codes().ShouldBe(["TDM4001"]);
         (await Tool.EndAsync(process)).ShouldEndWith(0);
         await ShouldBeLiveAsync(run);
+    }
+
+    private static async Task InterruptAsync(Process process)
+    {
+        using var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 
     private static async Task ShouldBeLiveAsync(LongRun run)

@@ -103,6 +103,16 @@ internal sealed class Project : IAsyncDisposable
         return string.Join('\n', lines);
     }
 
+    /// <summary>Keeps Tandem from writing anything until it is disposed of.</summary>
+    public async Task<IAsyncDisposable> HoldAsync()
+    {
+        System.Data.Common.DbConnection connection = server is null ? await OpenSqliteAsync() : await server.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = server is null ? "begin immediate" : "begin; lock table tandem.lease in access exclusive mode";
+        _ = await command.ExecuteNonQueryAsync();
+        return connection;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (server is not null)

@@ -203,15 +203,13 @@ public sealed class Runner
         {
             await using var session = new LeasedSession(database, store, options);
             await session.OpenAsync(cancellationToken).ConfigureAwait(false);
-            if (install)
-            {
-                await session.InstallAsync(dialect, cancellationToken).ConfigureAwait(false);
-            }
-            else if (!await new JournalReader(store, session.QueryAsync).IsInstalledAsync(cancellationToken).ConfigureAwait(false))
+            if (!install && !await new JournalReader(store, session.QueryAsync).IsInstalledAsync(cancellationToken).ConfigureAwait(false))
             {
                 throw new TandemException(ProblemCodes.UnknownMigration, "Nothing was ever started on this target: it has no journal.");
             }
 
+            // What an earlier Tandem installed may lack what the next phase calls.
+            await session.InstallAsync(dialect, cancellationToken).ConfigureAwait(false);
             await session.AcquireAsync(cancellationToken).ConfigureAwait(false);
             return await work(new RunWork(database, dialect, session, store, options)).ConfigureAwait(false);
         }

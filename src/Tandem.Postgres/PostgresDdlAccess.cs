@@ -10,19 +10,14 @@ internal static class PostgresDdlAccess
     /// <summary>The statements that give an object its owner and its rights, whatever it has.</summary>
     public static IEnumerable<string> Statements(string schema, ObjectAccess access)
     {
-        var name = access.On.Kind switch
-        {
-            "function" or "procedure" or "aggregate" => Routine(schema, access.On.Identity),
-            "schema" or "publication" or "event trigger" => Quote(access.On.Identity),
-            _ => Name(schema, access.On.Identity),
-        };
+        var name = Named(schema, access.On);
         yield return $"ALTER {Owned(access.On.Kind)} {name} OWNER TO {Role(access.Owner)}";
         if (access.Grants is not { } grants)
         {
             yield break;
         }
 
-        var target = $"{Granted(access.On.Kind)} {name}";
+        var target = Target(schema, access.On);
         yield return $"REVOKE ALL ON {target} FROM PUBLIC, {Role(access.Owner)}";
 
         // Who hands a right on must have it first.
@@ -58,6 +53,16 @@ internal static class PostgresDdlAccess
                 + (group.Key.Grantable ? " WITH GRANT OPTION" : "");
         }
     }
+
+    /// <summary>How <c>GRANT</c> and <c>REVOKE</c> name an object.</summary>
+    public static string Target(string schema, ObjectName on) => $"{Granted(on.Kind)} {Named(schema, on)}";
+
+    private static string Named(string schema, ObjectName on) => on.Kind switch
+    {
+        "function" or "procedure" or "aggregate" => Routine(schema, on.Identity),
+        "schema" or "publication" or "event trigger" => Quote(on.Identity),
+        _ => Name(schema, on.Identity),
+    };
 
     private static string Routine(string schema, string identity)
     {

@@ -32,6 +32,7 @@ internal sealed class PostgresInspector(PostgresReading reading, string schema, 
             Views = await ViewsAsync(indexes, triggers).ConfigureAwait(false),
             Sequences = Sorted((await ReadAsync("sequences").ConfigureAwait(false)).Rows.Select(Of.Sequence), s => s.Name),
             Objects = await ObjectsAsync().ConfigureAwait(false),
+            Roles = Sorted((await ReadAsync("roles").ConfigureAwait(false)).Rows.Select(Of.Role), r => r.Name),
             Access = Sorted((await ReadAsync("access").ConfigureAwait(false)).Rows.Select(Of.Access), a => $"{a.On}"),
             Needs = PostgresInspectorNeeds.Join(
                 (await ReadAsync("need_objects").ConfigureAwait(false)).Rows, (await ReadAsync("need_links").ConfigureAwait(false)).Rows),

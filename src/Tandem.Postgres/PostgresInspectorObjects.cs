@@ -162,6 +162,9 @@ internal static class PostgresInspectorObjects
         Comment = row.Optional("comment"),
     };
 
+    /// <summary>A role of the server.</summary>
+    public static ServerRole Role(PostgresRows.Row row) => new(row.Text("name"), row.Is("unbound"), row.Names("member_of")) { Own = row.Is("own") };
+
     /// <summary>Who owns and may use an object.</summary>
     public static ObjectAccess Access(PostgresRows.Row row) => new(new ObjectName(row.Text("kind"), row.Text("name")), row.Text("owner"))
     {

@@ -49,7 +49,7 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null,
         var draft = await DraftAsync(migration, schema, dialect, cancellationToken).ConfigureAwait(false);
         var examination = draft.Fails
             ? null
-            : await database.ExamineAsync(draft.Changes, draft.Rows, draft.Before, cancellationToken).ConfigureAwait(false);
+            : await database.ExamineAsync(draft.Changes, draft.Rows, [.. draft.Before, .. PolicyProbes.Of(draft, schema)], cancellationToken).ConfigureAwait(false);
         var context = new RenderContext(schema, migration.Id, journal.NextOrdinal, journal.CurrentVersion ?? BaselineName)
         {
             Retained = await Runner.RetainedAsync(migration.Id, cancellationToken).ConfigureAwait(false),

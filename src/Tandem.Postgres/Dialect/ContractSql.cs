@@ -135,7 +135,7 @@ internal static class ContractSql
               AND d.deptype = 'n' AND (k.oid IS NULL OR k.conrelid <> d.refobjid) AND d.classid IN ({string.Join(", ", Classes(columns is null).Select(c => $"'pg_catalog.{c}'::pg_catalog.regclass"))})
               AND NOT (v.oid IS NOT NULL AND v.relnamespace = coalesce(pg_catalog.to_regnamespace({Sql.Text(Sql.Id(version))}), 0::oid)
                 AND coalesce(pg_catalog.obj_description(v.oid, 'pg_class'), '') LIKE '{EngineSql.ViewMark}%')
-              {(columns is null ? "" : $"AND a.attname IN ({string.Join(", ", columns.Select(Sql.Text))})")}
+              {(columns is null ? "AND NOT EXISTS (SELECT FROM pg_catalog.pg_policy p WHERE d.classid = 'pg_catalog.pg_policy'::pg_catalog.regclass AND p.oid = d.objid AND p.polrelid = d.refobjid)" : $"AND a.attname IN ({string.Join(", ", columns.Select(Sql.Text))})")}
             """);
     }
 

@@ -23,12 +23,19 @@ internal static class DependentJudge
             && (change.After?.Name != change.Before.Name || (d.Column is { } column && renamed.Contains(column)))).ToList();
         own.RemoveAll(d => RoutineJudge.Replaces(d, context));
         own.RemoveAll(d => d.Kind == DependentKind.View && views.TryGetValue(d.Name, out var view) && !(view.Rebuilt && Lost(change, d)));
+        own.RemoveAll(d => d.Kind == DependentKind.Policy && (Ends(d.Name, context) || (change.After is null && d.Name.EndsWith($" on {change.Name}", StringComparison.Ordinal))));
         return Going(change, own, going).Concat(Renamed(change, beneath)).Concat(Code(change, own, going, renamed)).Concat(Rows(change, own)).Concat(Feeds(change, own)).Concat(Unreplicable(change, own, context));
     }
 
     /// <summary>Whether the text of a view names what the new version does not have.</summary>
     private static bool Lost(TableChange change, Dependent reads) =>
         change.After is null || (reads.Column is { } column && change.Columns.Any(c => c.Dropped && c.Before!.Name == column) && change.After.Column(column) is null);
+
+    /// <summary>Whether the migration itself takes a policy away, or gives it another text, before the tables change.</summary>
+    private static bool Ends(string policy, RenderContext context) => context.Objects.Any(o => o is { Before: RowPolicy before } && before.Identity == policy && (o.Dropped || HasOtherText(before, (RowPolicy)o.After!)));
+
+    private static bool HasOtherText(RowPolicy before, RowPolicy after) =>
+        (before.Using is null || before.Using != after.Using) && (before.Check is null || before.Check != after.Check);
 
     /// <summary>A view follows a new name by itself, but one that is made anew by its text cannot.</summary>
     private static IEnumerable<Problem> Renamed(TableChange change, List<Dependent> beneath) => beneath

@@ -16,9 +16,12 @@ internal static class EngineSql
         OwnSchema,
         "CREATE SCHEMA IF NOT EXISTS tandem",
         PublishView,
-        CopyGrants,
-        CopyColumnGrants,
-        CopySchemaGrants,
+        RightsEngineSql.CopyGrants,
+        RightsEngineSql.CopyColumnGrants,
+        RightsEngineSql.ForgetRights,
+        RightsEngineSql.RenewSchema,
+        RightsEngineSql.RenewView,
+        RightsEngineSql.RenewRights,
         DropVersion,
         RenameSequence,
         SequenceSql.Definition,
@@ -70,11 +73,9 @@ internal static class EngineSql
         """;
 
     // A view that is there stays: it follows its columns through renames, and its order of columns is promised.
-    // A view that checks rights as the caller needs them on all its columns; who has rights on some columns only is
-    // served by the rights on the view's own columns, unless row security needs the caller.
     private const string PublishView =
         """
-        CREATE OR REPLACE FUNCTION tandem.publish_view(version text, name text, source regclass, query text, columns text[], invoker boolean) RETURNS void
+        CREATE OR REPLACE FUNCTION tandem.publish_view(version text, name text, query text, columns text[]) RETURNS void
         LANGUAGE plpgsql SET search_path = pg_catalog AS $tandem$
         DECLARE
           present regclass := to_regclass(format('%I.%I', version, name));
@@ -89,77 +90,8 @@ internal static class EngineSql
             END IF;
             EXECUTE format('DROP VIEW %s', present);
           END IF;
-          EXECUTE format('CREATE VIEW %I.%I%s AS %s', version, name,
-            CASE WHEN invoker AND ((SELECT c.relrowsecurity FROM pg_class c WHERE c.oid = source)
-              OR NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = source AND a.attnum > 0 AND a.attacl IS NOT NULL))
-              THEN ' WITH (security_invoker = true)' ELSE '' END, query);
-        END
-        $tandem$
-        """;
-
-    // Rights are read when the view is made: whoever may use the table may use the view.
-    private const string CopyGrants =
-        """
-        CREATE OR REPLACE FUNCTION tandem.copy_grants(source regclass, target regclass, physical text[], logical text[]) RETURNS void
-        LANGUAGE plpgsql SET search_path = pg_catalog AS $tandem$
-        DECLARE
-          r record;
-        BEGIN
-          FOR r IN
-            SELECT a.grantee, a.privilege_type, a.is_grantable, NULL::text AS columns
-            FROM pg_class c, aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) a
-            WHERE c.oid = source AND a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
-            UNION ALL
-            SELECT a.grantee, a.privilege_type, a.is_grantable, format('(%I)', n.logical)
-            FROM unnest(physical, logical) AS n(physical, logical)
-            JOIN pg_attribute t ON t.attrelid = source AND t.attname = n.physical AND t.attacl IS NOT NULL, aclexplode(t.attacl) a
-            WHERE a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE')
-          LOOP
-            IF r.grantee <> current_user::regrole THEN
-              EXECUTE format('GRANT %s %s ON %s TO %s%s', r.privilege_type, coalesce(r.columns, ''), target,
-                CASE r.grantee WHEN 0 THEN 'PUBLIC' ELSE r.grantee::regrole::text END,
-                CASE WHEN r.is_grantable AND r.grantee <> 0 THEN ' WITH GRANT OPTION' ELSE '' END);
-            END IF;
-          END LOOP;
-        END
-        $tandem$
-        """;
-
-    private const string CopyColumnGrants =
-        """
-        CREATE OR REPLACE FUNCTION tandem.copy_column_grants(relation regclass, source text[], target text[]) RETURNS void
-        LANGUAGE plpgsql SET search_path = pg_catalog AS $tandem$
-        DECLARE
-          r record;
-        BEGIN
-          FOR r IN
-            SELECT DISTINCT a.grantee, a.privilege_type, a.is_grantable, t.name
-            FROM pg_attribute s, aclexplode(s.attacl) a, unnest(target) AS t(name)
-            WHERE s.attrelid = relation AND s.attname = ANY (source) AND s.attacl IS NOT NULL
-          LOOP
-            EXECUTE format('GRANT %s (%I) ON %s TO %s%s', r.privilege_type, r.name, relation,
-              CASE r.grantee WHEN 0 THEN 'PUBLIC' ELSE r.grantee::regrole::text END,
-              CASE WHEN r.is_grantable AND r.grantee <> 0 THEN ' WITH GRANT OPTION' ELSE '' END);
-          END LOOP;
-        END
-        $tandem$
-        """;
-
-    private const string CopySchemaGrants =
-        """
-        CREATE OR REPLACE FUNCTION tandem.copy_schema_grants(source text, target text) RETURNS void
-        LANGUAGE plpgsql SET search_path = pg_catalog AS $tandem$
-        DECLARE
-          r record;
-        BEGIN
-          FOR r IN
-            SELECT a.grantee FROM pg_namespace n, aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
-            WHERE n.nspname = source AND a.privilege_type = 'USAGE'
-          LOOP
-            IF r.grantee <> current_user::regrole THEN
-              EXECUTE format('GRANT USAGE ON SCHEMA %I TO %s', target, CASE r.grantee WHEN 0 THEN 'PUBLIC' ELSE r.grantee::regrole::text END);
-            END IF;
-          END LOOP;
+          EXECUTE format('CREATE VIEW %I.%I AS %s', version, name, query);
+          PERFORM tandem.forget_rights(format('%I.%I', version, name)::regclass);
         END
         $tandem$
         """;

@@ -89,14 +89,22 @@ internal static class ExpandSql
             .Select(n => $"ALTER TABLE {layout.Target} DROP CONSTRAINT IF EXISTS {Sql.Id(Names.Required(ordinal, n))}, "
                 + $"ADD CONSTRAINT {Sql.Id(Names.Required(ordinal, n))} CHECK ({Sql.Id(layout.Column(Side.New, n))} IS NOT NULL OR {Sql.Id(Names.Marker(ordinal))} IS NOT NULL) NOT VALID");
 
-    /// <summary>Whoever has rights on single old columns gets them on the columns that take their place.</summary>
-    private static IEnumerable<string> Grants(Layout layout, TableChange change)
+    /// <summary>
+    /// Whoever has rights on single old columns gets them on the columns that take their place: to read on those whose
+    /// values come from what the role may read, to write on those of whose facts it may write all.
+    /// </summary>
+    public static IEnumerable<string> Grants(Layout layout, TableChange change)
     {
-        foreach (var lens in change.Lenses.Where(l => l.Old.Count > 0 && l.New.Count > 0))
+        foreach (var lens in change.Lenses.Where(l => l.Old.Count > 0))
         {
-            var from = Sql.Array(lens.Old.Select(o => layout.Column(Side.Old, o)));
-            var to = Sql.Array(lens.New.Select(n => layout.Column(Side.New, n)));
-            yield return $"SELECT tandem.copy_column_grants({Sql.Class(layout.Schema, layout.Table)}, {from}, {to})";
+            foreach (var column in lens.New)
+            {
+                var text = lens.Expression(Side.New, column);
+                var read = change.Before!.Columns.Select(c => c.Name).Where(n => SqlLexer.Names(text, n)).ToList();
+                var old = lens.Old.Select(o => layout.Column(Side.Old, o)).ToList();
+                yield return $"SELECT tandem.copy_column_grants({Sql.Class(layout.Schema, layout.Table)}, "
+                    + $"{Sql.Array(read.Count == 0 ? old : read.Select(n => layout.Column(Side.Old, n)))}, {Sql.Array(old)}, {Sql.Text(layout.Column(Side.New, column))})";
+            }
         }
     }
 

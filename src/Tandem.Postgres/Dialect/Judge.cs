@@ -20,6 +20,7 @@ internal static class Judge
             .Concat(Triggers(context))
             .Concat(RoutineJudge.Of(changes, context))
             .Concat(RoutineJudge.OverViews(context))
+            .Concat(AccessJudge.Of(context))
             .ToValueList();
 
     private static IEnumerable<Problem> Table(TableChange change, RenderContext context, Capabilities capabilities)
@@ -39,9 +40,9 @@ internal static class Judge
         }
 
         if (!capabilities.SecurityInvokerViews && change.ShapeDiffers
-            && context.Schema.Dependents.Any(d => d.Kind == DependentKind.Policy && d.Table == name))
+            && (change.Before is { RowSecurity: true } || change.After is { RowSecurity: true } || context.Schema.Dependents.Any(d => d.Kind == DependentKind.Policy && d.Table == name)))
         {
-            yield return new Problem(ProblemCodes.RowSecurityNeedsInvoker, $"{name} has row security policies.", Subject: name);
+            yield return new Problem(ProblemCodes.RowSecurityNeedsInvoker, $"{name} has row security.", Subject: name);
         }
 
         if (change.Before is { } before && (change.After is null || change.After.Name != before.Name))

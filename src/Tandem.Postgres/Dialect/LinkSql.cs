@@ -82,6 +82,7 @@ internal static class LinkSql
         ? []
         :
         [
+            $"SELECT tandem.forget_rights({Sql.Class(tables.Schema, tables.PartTable)})",
             $"SELECT tandem.copy_grants({Sql.Class(tables.Schema, tables.WholeTable)}, {Sql.Class(tables.Schema, tables.PartTable)}, "
             + $"{Sql.Array(tables.WholeKey.Concat(tables.WholeColumns))}, {Sql.Array(tables.PartKey.Concat(tables.PartColumns))})",
         ];

@@ -46,11 +46,7 @@ internal static class ObjectEngineSql
         DECLARE
           r record;
         BEGIN
-          FOR r IN
-            SELECT DISTINCT a.grantee FROM pg_class c, aclexplode(c.relacl) a WHERE c.oid = target AND a.grantee <> c.relowner
-          LOOP
-            EXECUTE format('REVOKE ALL ON %s FROM %s', target, CASE r.grantee WHEN 0 THEN 'PUBLIC' ELSE r.grantee::regrole::text END);
-          END LOOP;
+          PERFORM tandem.forget_rights(target);
           FOR r IN
             SELECT a.grantee, a.privilege_type, a.is_grantable, '' AS columns
             FROM pg_class c, aclexplode(c.relacl) a WHERE c.oid = source AND a.grantee <> c.relowner
@@ -105,7 +101,7 @@ internal static class ObjectEngineSql
           END IF;
           EXECUTE format('CREATE VIEW %I.%I%s AS SELECT %s FROM %s', version, name, coalesce(options, ''), columns, source);
           PERFORM tandem.copy_view(source, format('%I.%I', version, name)::regclass);
-          EXECUTE format('COMMENT ON VIEW %I.%I IS %L', version, name, 'tandem view of ' || source::text);
+          EXECUTE format('COMMENT ON VIEW %I.%I IS %L', version, name, 'tandem view of the view ' || source::text);
         END
         $tandem$
         """;

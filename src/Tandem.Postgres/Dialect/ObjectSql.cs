@@ -50,11 +50,19 @@ internal abstract class ObjectSql(RenderContext context)
         new ViewSql(context),
         new FunctionSql(context, overViews: true),
         new TriggerSql(context),
+        new PolicySql(context),
+        new RightsSql(context),
         new CommentSql(context),
     ];
 
     /// <summary>At the start and at every start again: what is there stays.</summary>
     public virtual IEnumerable<string> Make() => [];
+
+    /// <summary>Right before the new version is served, while the tables have the old one's shape: who may use what it brings.</summary>
+    public virtual IEnumerable<string> Permit() => [];
+
+    /// <summary>When the new version is served no more, and the tables have the old one's shape.</summary>
+    public virtual IEnumerable<string> Forbid() => [];
 
     /// <summary>When a version is served: in the version's schema, with the version's search path.</summary>
     public virtual IEnumerable<string> Publish(Side side, Side @base) => [];

@@ -35,6 +35,7 @@ internal sealed class SwitchSql
         var objects = ObjectSql.All(context);
         var locked = tables.Concat(changes.SelectMany(Referenced)).Concat(objects.SelectMany(o => o.Locked(From))).Distinct().Order(StringComparer.Ordinal).ToList();
         var statements = locked.Count == 0 ? [] : new List<string> { LockSql.Take(context.Schema.Name, locked) };
+        statements.AddRange(To == Side.New ? VersionSql.Permit(step.Changes, context, From) : []);
         statements.AddRange(objects.Reverse().SelectMany(o => o.Leave(To)));
         statements.AddRange(changes.SelectMany(c => ConstraintSql.ReleaseForeignKeys(c, context, From)));
         statements.AddRange(changes.SelectMany(c => Release(c, before[c])));
@@ -56,6 +57,7 @@ internal sealed class SwitchSql
         statements.AddRange(changes.SelectMany(c => Sync(before[c], After(c))));
         statements.AddRange(TableLinks.Of(context.Changes).SelectMany(l => LinkSql.Install(l, context, To)));
         statements.AddRange(objects.SelectMany(o => o.Arrive(To)));
+        statements.Add(VersionSql.Renew(context));
         foreach (var count in changes.Where(c => c.Of(From) is null).SelectMany(c => ConstraintSql.Count(c, context, To)))
         {
             yield return count;

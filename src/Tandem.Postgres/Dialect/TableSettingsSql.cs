@@ -18,5 +18,39 @@ internal static class TableSettingsSql
         {
             yield return $"COMMENT ON TABLE {after.Target} IS {Sql.TextOrNull(table.Comment)}";
         }
+
+        if (before.ReplicaIdentity != change.After.ReplicaIdentity)
+        {
+            yield return $"ALTER TABLE {after.Target} REPLICA IDENTITY {table.ReplicaIdentity ?? "DEFAULT"}";
+        }
+
+        if (before.RowSecurity != change.After.RowSecurity)
+        {
+            yield return $"ALTER TABLE {after.Target} {(table.RowSecurity ? "ENABLE" : "DISABLE")} ROW LEVEL SECURITY";
+        }
+
+        if (before.RowSecurityForced != change.After.RowSecurityForced)
+        {
+            yield return $"ALTER TABLE {after.Target} {(table.RowSecurityForced ? "" : "NO ")}FORCE ROW LEVEL SECURITY";
+        }
+    }
+
+    /// <summary>The settings of a table that the migration makes: in force as soon as it is there. Its index has the name that is given.</summary>
+    public static IEnumerable<string> OfNew(Table table, string target, Func<string, string> rename)
+    {
+        if (table.RowSecurity)
+        {
+            yield return $"ALTER TABLE {target} ENABLE ROW LEVEL SECURITY";
+        }
+
+        if (table.RowSecurityForced)
+        {
+            yield return $"ALTER TABLE {target} FORCE ROW LEVEL SECURITY";
+        }
+
+        if (table.ReplicaIdentity is { } identity)
+        {
+            yield return $"ALTER TABLE {target} REPLICA IDENTITY {(table.ReplicaIndex is { } index ? $"USING INDEX {Sql.Id(rename(index))}" : identity)}";
+        }
     }
 }

@@ -32,6 +32,11 @@ internal static class TableSql
         {
             yield return $"COMMENT ON TABLE {target} IS {Sql.Text(comment)}";
         }
+
+        foreach (var setting in TableSettingsSql.OfNew(table, target, rename))
+        {
+            yield return setting;
+        }
     }
 
     /// <summary>The definition of a column.</summary>

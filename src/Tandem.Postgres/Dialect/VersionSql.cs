@@ -8,7 +8,7 @@ namespace Tandem.Postgres.Dialect;
 /// <summary>Serves a version as a schema with an updatable view for each table whose shape is its own.</summary>
 internal static class VersionSql
 {
-    public static IEnumerable<RenderedStep> Publish(Publish step, RenderContext context, Capabilities capabilities)
+    public static IEnumerable<RenderedStep> Publish(Publish step, RenderContext context)
     {
         var version = step.Side == Side.New ? context.Migration : context.OldVersion;
         var views = Views(step, context).ToList();
@@ -17,13 +17,13 @@ internal static class VersionSql
         {
             $"CREATE SCHEMA IF NOT EXISTS {Sql.Id(schema)}",
             $"COMMENT ON SCHEMA {Sql.Id(schema)} IS {Sql.Text($"tandem version {version} of {context.Schema.Name}")}",
-            $"SELECT tandem.copy_schema_grants({Sql.Text(context.Schema.Name)}, {Sql.Text(schema)})",
         };
-        statements.AddRange(views.SelectMany(v => View(v, schema, capabilities, Types(step, context))));
+        statements.AddRange(step.Side == Side.New ? Permit(step.Changes, context, Side.Old) : []);
+        statements.AddRange(views.SelectMany(v => View(v, schema, Types(step, context))));
         if (step.Side == Side.Old)
         {
             statements.AddRange(context.ServedVersions.Where(v => v != version).SelectMany(v =>
-                views.Select(o => IfMissing(o, Names.VersionSchema(context.Schema.Name, v), capabilities, Types(step, context)))));
+                views.Select(o => IfMissing(o, Names.VersionSchema(context.Schema.Name, v), Types(step, context)))));
         }
         else
         {
@@ -33,6 +33,7 @@ internal static class VersionSql
         }
 
         statements.AddRange(ObjectSql.All(context).SelectMany(o => o.Publish(step.Side, step.Base)));
+        statements.Add(Renew(context));
 
         var locked = step.Side == Side.New ? Changed(step.Changes, context, step.Side) : [];
         yield return new RenderedStep($"publish {version}", $"Serve the version {version}", StepMode.Transaction)
@@ -58,9 +59,11 @@ internal static class VersionSql
         {
             Statements =
             [
+                .. step.Side == Side.New ? ObjectSql.All(context).SelectMany(o => o.Forbid()) : [],
                 $"SELECT tandem.drop_version({Sql.Text(schema)})",
                 .. Renew(step.Changes, context, step.Side.Other(), served: false),
                 .. step.Side == Side.New ? Created(step.Changes).SelectMany(c => DropForeignKeys(c, context)) : [],
+                Renew(context),
             ],
             Gates = [Alone(schema, version)],
             Locks = [.. Changed(step.Changes, context, step.Side).Select(LockSql.Exclusive), new LockFact(schema, "ACCESS EXCLUSIVE", $"applications of {version}", "an instant")],
@@ -74,6 +77,14 @@ internal static class VersionSql
         ProblemCodes.SchemaTaken.Id,
         $"There is a schema {schema} already that is not Tandem's: {version} cannot be served in it.",
         $"SELECT count(*) FROM pg_catalog.pg_namespace n WHERE n.nspname = {Sql.Text(schema)} AND coalesce(pg_catalog.obj_description(n.oid, 'pg_namespace'), '') NOT LIKE 'tandem version %'");
+
+    /// <summary>Lets every version's views give the rights that their tables give now.</summary>
+    public static string Renew(RenderContext context) => $"SELECT tandem.renew_rights({Sql.Text(context.Schema.Name)})";
+
+    /// <summary>Who may use what the new version brings: whoever may use what it comes from, and whom the migration names.</summary>
+    public static IEnumerable<string> Permit(ValueList<TableChange> changes, RenderContext context, Side @base) => changes
+        .Where(c => c is { Before: not null, After: not null }).SelectMany(c => ExpandSql.Grants(Layout.Of(c, context, @base), c))
+        .Concat(ObjectSql.All(context).SelectMany(o => o.Permit()));
 
     /// <summary>Refuses to drop a version's schema while objects of the users' are in it or hang on its views.</summary>
     public static Gate Alone(string schema, string version) => new(
@@ -152,30 +163,27 @@ internal static class VersionSql
     /// <summary>How the types of the served shape are called at this moment.</summary>
     private static Func<Column, string> Types(Publish step, RenderContext context) => c => EnumSql.TypeOf(c, step.Side, step.Base, context);
 
-    private static IEnumerable<string> View((Layout Layout, Shape Shape) served, string schema, Capabilities capabilities, Func<Column, string> type)
+    private static IEnumerable<string> View((Layout Layout, Shape Shape) served, string schema, Func<Column, string> type)
     {
         var (layout, shape) = served;
         var table = shape.Table!;
         var view = Sql.Id(schema, shape.Name);
         var columns = table.Columns.Select(c => (Logical: c.Name, Physical: layout.Column(shape, c.Name))).ToList();
         var list = string.Join(", ", columns.Select(c => $"t.{Sql.Id(c.Physical)} AS {Sql.Id(c.Logical)}"));
-        yield return $"SELECT tandem.publish_view({Sql.Text(schema)}, {Sql.Text(shape.Name)}, {Sql.Class(layout.Schema, layout.Table)}, "
-            + $"{Sql.Text($"SELECT {list} FROM {layout.Target} t")}, {Sql.Array(columns.Select(c => c.Logical))}, {(capabilities.SecurityInvokerViews ? "true" : "false")})";
-        yield return $"COMMENT ON VIEW {view} IS {Sql.Text($"{EngineSql.ViewMark} of {layout.Schema}.{layout.Table}")}";
+        yield return $"SELECT tandem.publish_view({Sql.Text(schema)}, {Sql.Text(shape.Name)}, "
+            + $"{Sql.Text($"SELECT {list} FROM {layout.Target} t")}, {Sql.Array(columns.Select(c => c.Logical))})";
+        yield return $"COMMENT ON VIEW {view} IS {Sql.Text($"{RightsEngineSql.TableMark}{layout.Schema}.{layout.Table}")}";
         foreach (var column in table.Columns.Where(c => c is { Identity: IdentityKind.None, Generated: null } && !TableSql.IsSerial(c)))
         {
             // A view's column without a default takes the table's, and NULL alone would count as none.
             var value = column.Default is { } text ? Sql.Closed(type(column) == column.Type ? text : EnumSql.Bare(text)) : $"(CASE WHEN false THEN NULL::{type(column)} END)";
             yield return $"ALTER VIEW {view} ALTER COLUMN {Sql.Id(column.Name)} SET DEFAULT {value}";
         }
-
-        yield return $"SELECT tandem.copy_grants({Sql.Class(layout.Schema, layout.Table)}, {Sql.Class(schema, shape.Name)}, "
-            + $"{Sql.Array(columns.Select(c => c.Physical))}, {Sql.Array(columns.Select(c => c.Logical))})";
     }
 
-    private static string IfMissing((Layout Layout, Shape Shape) served, string schema, Capabilities capabilities, Func<Column, string> type)
+    private static string IfMissing((Layout Layout, Shape Shape) served, string schema, Func<Column, string> type)
     {
-        var statements = string.Concat(View(served, schema, capabilities, type).Select(s => s.StartsWith("SELECT ", StringComparison.Ordinal)
+        var statements = string.Concat(View(served, schema, type).Select(s => s.StartsWith("SELECT ", StringComparison.Ordinal)
             ? $"    PERFORM {s["SELECT ".Length..]};\n"
             : $"    {s};\n"));
         return Sql.Do(

@@ -112,6 +112,12 @@ internal sealed class ChangeDraft(DatabaseSchema schema, string engine)
         return false;
     }
 
+    /// <summary>How a table of the old version is called at this point of the migration.</summary>
+    public string NameNow(string before) => tables.FirstOrDefault(t => t.Before?.Name == before)?.Name ?? before;
+
+    /// <summary>How an object is called in the old version.</summary>
+    public string FormerName(ObjectName now) => (now.Kind == "table" ? tables.FirstOrDefault(t => !t.Dropped && t.Name == now.Identity)?.Before?.Name : null) ?? now.Identity;
+
     /// <summary>The table as this migration makes it, or null when it was there before.</summary>
     public Table? Made(string name) => tables.FirstOrDefault(t => t.Name == name && t.Before is null && !t.Dropped)?.Freeze().After;
 

@@ -47,8 +47,10 @@ public sealed record MigrationDraft(
             draft.Apply(operation);
         }
 
+        RightsRules.Check(draft);
+
         // Rows of a partitioned table, too: they lie elsewhere, and a statement about the table alone would change none in silence.
-        foreach (var table in draft.Changes.Select(c => c.Before).Concat(draft.Rows.Select(r => r.Table)).OfType<Table>()
+        foreach (var table in draft.Changes.Where(c => !c.OnlySettingsDiffer).Select(c => c.Before).Concat(draft.Rows.Select(r => r.Table)).OfType<Table>()
             .Where(t => t.NotUnderstood.Count > 0).DistinctBy(t => t.Name))
         {
             draft.Report(ProblemCodes.NotUnderstood, $"{table.Name}: {string.Join("; ", table.NotUnderstood)}.", table.Name);

@@ -32,7 +32,8 @@ public static class Planner
         var touched = draft.Changes.Select(c => c.Before).Concat(draft.Rows.Where(r => !r.OnNewTable).Select(r => r.Table))
             .Concat(ScriptRules.Tables(draft.Scripts).Select(request.Context.Schema.Table)).OfType<Table>().Distinct().ToValueList();
         var objects = draft.Objects.Count == 0 ? null : (ValueList<ObjectChange>?)draft.Objects;
-        var fingerprint = objects is null ? Fingerprint.Of(touched) : Fingerprint.Of(new { touched, objects });
+        var access = AccessFacts.Of(request.Context.Schema, Named(touched, draft.Objects));
+        var fingerprint = Fingerprint.Marked(new { touched, objects, access });
         var changeHash = Fingerprint.Of(new
         {
             migration.Id,
@@ -108,19 +109,24 @@ public static class Planner
         steps.SelectMany(s => dialect.Render(s, context with { Changes = draft.Changes, Objects = draft.Objects }).Select(r => r with { Kind = StepKinds.Of(s) }))
             .Where(s => !s.IsEmpty).ToValueList();
 
+    /// <summary>The objects whose rights a plan was made for.</summary>
+    public static IEnumerable<ObjectName> Named(IEnumerable<Table> touched, IEnumerable<ObjectChange> objects) => touched.Select(t => new ObjectName("table", t.Name))
+        .Concat(objects.Select(o => o.Either is RoleRights rights ? ((o.Before as RoleRights) ?? rights).On : (o.Before ?? o.After)!.Reference));
+
     private static DatabaseSchema Touched(DatabaseSchema schema, MigrationDraft draft)
     {
         var names = draft.Changes.Select(c => c.Before?.Name).Concat(draft.Rows.SelectMany(r => new[] { r.Table.Name, r.Archive?.Table })).OfType<string>()
             .Concat(ScriptRules.Tables(draft.Scripts))
             .ToHashSet(StringComparer.Ordinal);
+        var objects = Named([], draft.Objects).ToHashSet();
         return schema with
         {
             Tables = schema.Tables.Where(t => names.Contains(t.Name) || t.ForeignKeys.Any(f => names.Contains(f.ReferencedTable))).ToValueList(),
             Dependents = schema.Dependents.Where(d => names.Contains(d.Table)).ToValueList(),
             Unmanaged = [],
             Partitions = [],
-            Objects = [],
-            Access = schema.Access.Where(a => a.On.Kind == "table" && names.Contains(a.On.Identity)).ToValueList(),
+            Objects = schema.Objects.Where(o => o is DefaultPrivileges || (o is RowPolicy p && names.Contains(p.Table))).ToValueList(),
+            Access = schema.Access.Where(a => (a.On.Kind == "table" && names.Contains(a.On.Identity)) || objects.Contains(a.On)).ToValueList(),
             Needs = [],
         };
     }

@@ -26,7 +26,7 @@ public static partial class ProblemCodes
     /// <summary>A policy uses a column that goes.</summary>
     public static readonly ProblemCode PolicyUsesColumn = new(
         "TDM2105", "A row security policy uses what the new version replaces", Severity.Error,
-        "Let the policy use columns that stay, and write it anew after complete.");
+        "Give the policy its new text in this migration (`alter_policy`), or drop it.");
 
     /// <summary>A column that goes is pinned by an object that is not carried over.</summary>
     public static readonly ProblemCode PinnedColumn = new(

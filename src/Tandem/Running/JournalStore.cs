@@ -121,7 +121,7 @@ internal sealed class JournalStore(string prefix, string clock, string target, s
         new RunRecord { Migration = name, Title = "The schema before the first migration", IsBaseline = true, State = RunState.Done },
         plan: "",
         JsonSerializer.Serialize(schema, Fingerprint.Json),
-        Fingerprint.Of(schema));
+        Fingerprint.Marked(schema));
 
     /// <summary>A phase begins: from here on it is under way until it is done or another takes its place.</summary>
     public SqlStatement BeginPhase(string migration, Phase phase, int attempt, RunState state) => Sql(

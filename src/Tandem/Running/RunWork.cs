@@ -184,7 +184,7 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
     private SqlStatement[] Baseline(string name, DatabaseSchema schema) =>
     [
         store.PutBaseline(name, schema),
-        store.Event("baseline", name, null, "", session.Epoch, Words.Detail(("fingerprint", Fingerprint.Of(schema)))),
+        store.Event("baseline", name, null, "", session.Epoch, Words.Detail(("fingerprint", Fingerprint.Marked(schema)))),
     ];
 
     private async Task<bool> SwitchedAsync(RunRecord run, CancellationToken cancellationToken)

@@ -27,6 +27,19 @@ internal static class StalePlans
             return new Problem(ProblemCodes.StalePlan, $"{changed.Words} is not as it was when the plan was made.", Subject: changed.Name);
         }
 
+        if (!Fingerprint.IsCurrent(plan.Fingerprint))
+        {
+            return new Problem(
+                ProblemCodes.StalePlan, "The plan was made by an earlier Tandem, whose fingerprint did not cover rights and policies.",
+                Remedy: "Make the plan anew and look at it.");
+        }
+
+        var named = Planner.Named(touched.Distinct(), plan.Objects).ToList();
+        if (AccessFacts.Of(plan.Schema, named).Difference(AccessFacts.Of(schema, named)) is { } opened)
+        {
+            return new Problem(ProblemCodes.StalePlan, $"{opened} is not as it was when the plan was made.");
+        }
+
         if (view.CurrentVersion is { } version && version != plan.OldVersion)
         {
             return new Problem(ProblemCodes.StalePlan, $"The plan starts from {plan.OldVersion}; the database is at {version}.");

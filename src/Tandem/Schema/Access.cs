@@ -12,6 +12,14 @@ public sealed record ObjectAccess(ObjectName On, string Owner)
 {
     /// <summary>All rights, the owner's among them; null when nobody has granted or revoked anything.</summary>
     public ValueList<Grant>? Grants { get; init; }
+
+    /// <summary>What everybody may do with an object of a kind on which nobody has granted or revoked anything.</summary>
+    public static ValueList<string> GivenToAll(string kind) => kind switch
+    {
+        "function" or "procedure" or "aggregate" => ["EXECUTE"],
+        "enum" or "domain" or "range type" or "composite type" => ["USAGE"],
+        _ => [],
+    };
 }
 
 /// <summary>One right of one role.</summary>
@@ -39,4 +47,32 @@ public sealed record DefaultPrivileges(string Role, string Objects, bool Here, V
     /// <inheritdoc />
     [JsonIgnore]
     public override string Identity => $"{Role} on {Objects}{(Here ? " in schema" : "")}";
+}
+
+/// <summary>The rights of one role on one object, as the object's owner gave them. What a migration changes about rights is a pair of these.</summary>
+/// <param name="Role">The role; empty for everybody.</param>
+/// <param name="On">The object.</param>
+/// <param name="Grants">The rights, by column and name.</param>
+public sealed record RoleRights(string Role, ObjectName On, ValueList<Grant> Grants) : SchemaObject(On.Identity)
+{
+    /// <inheritdoc />
+    [JsonIgnore]
+    public override string Kind => "rights";
+
+    /// <inheritdoc />
+    [JsonIgnore]
+    public override string Identity => $"of {Called(Role)} on {On}";
+
+    /// <summary>How a role is called in messages.</summary>
+    public static string Called(string role) => role.Length == 0 ? "everybody" : role;
+}
+
+/// <summary>A role of the server.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Unbound">Whether row security never holds for it: a superuser, or a role with <c>BYPASSRLS</c>.</param>
+/// <param name="MemberOf">The roles that it is a member of.</param>
+public sealed record ServerRole(string Name, bool Unbound, ValueList<string> MemberOf)
+{
+    /// <summary>Whether it is the role that looks.</summary>
+    public bool Own { get; init; }
 }

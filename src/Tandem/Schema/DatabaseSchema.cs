@@ -40,6 +40,10 @@ public sealed record DatabaseSchema(string Name, ValueList<Table> Tables)
     /// <summary>Objects that are there and are left alone, by kind and name; never dropped in silence.</summary>
     public ValueList<UnmanagedObject> Unmanaged { get; init; } = [];
 
+    /// <summary>The server's roles, by name. They belong to no database: they are no part of what is stored or hashed.</summary>
+    [JsonIgnore]
+    public ValueList<ServerRole> Roles { get; init; } = [];
+
     /// <summary>The table of this name, or null.</summary>
     public Table? Table(string name) => Tables.FirstOrDefault(t => t.Name == name);
 
@@ -54,6 +58,18 @@ public sealed record DatabaseSchema(string Name, ValueList<Table> Tables)
 
     /// <summary>Who owns and who may use an object, or null where that is not known.</summary>
     public ObjectAccess? AccessTo(string kind, string identity) => Access.FirstOrDefault(a => a.On.Kind == kind && a.On.Identity == identity);
+
+    /// <summary>The rights that a role has on an object from its owner; null when it has none.</summary>
+    public RoleRights? RightsOf(string role, ObjectName on)
+    {
+        ArgumentNullException.ThrowIfNull(on);
+        var access = AccessTo(on.Kind, on.Identity);
+        var grants = access?.Grants is { } given
+            ? given.Where(g => g.Grantee == role && g.Grantor is null)
+            : role.Length > 0 ? [] : ObjectAccess.GivenToAll(on.Kind).Select(p => new Grant("", p));
+        var list = grants.OrderBy(g => g.Column, StringComparer.Ordinal).ThenBy(g => g.Privilege, StringComparer.Ordinal).ToValueList();
+        return list.Count == 0 ? null : new RoleRights(role, on, list);
+    }
 
     /// <summary>This schema with a table put in place of the one of the old name, kept in ordinal order.</summary>
     public DatabaseSchema Replace(string? oldName, Table? table) => this with

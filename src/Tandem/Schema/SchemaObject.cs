@@ -25,6 +25,7 @@ namespace Tandem.Schema;
 [JsonDerivedType(typeof(EventTrigger), "event trigger")]
 [JsonDerivedType(typeof(DefaultPrivileges), "default privileges")]
 [JsonDerivedType(typeof(DefinedObject), "defined")]
+[JsonDerivedType(typeof(RoleRights), "rights")]
 public abstract record SchemaObject(string Name)
 {
     /// <summary>What it is, as a person calls it: <c>domain</c>, <c>materialized view</c>.</summary>

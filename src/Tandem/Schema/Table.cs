@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Tandem.Schema;
 
 /// <summary>A table as applications see it; the engine's own columns, triggers and indexes are left out.</summary>
@@ -49,6 +51,12 @@ public sealed record Table(string Name, ValueList<Column> Columns)
 
     /// <summary>What replication tells rows apart by when it is not the primary key: <c>FULL</c>, <c>NOTHING</c> or <c>USING INDEX …</c>.</summary>
     public string? ReplicaIdentity { get; init; }
+
+    /// <summary>The index that <see cref="ReplicaIdentity"/> names, or null.</summary>
+    [JsonIgnore]
+    public string? ReplicaIndex => ReplicaIdentity is { } text && text.StartsWith("USING INDEX ", StringComparison.Ordinal)
+        ? SqlName.Unquote(text["USING INDEX ".Length..])
+        : null;
 
     /// <summary>The index by which its rows were put in order last, or null.</summary>
     public string? ClusteredOn { get; init; }

@@ -58,7 +58,9 @@ public sealed record ObjectChange(SchemaObject? Before, SchemaObject? After)
     public bool Fits(DatabaseSchema schema)
     {
         ArgumentNullException.ThrowIfNull(schema);
-        return schema.Find(Either.Kind, (Before ?? After)!.Identity) == Before;
+        return (Before ?? After) is RoleRights rights
+            ? schema.RightsOf(rights.Role, rights.On) == Before
+            : schema.Find(Either.Kind, (Before ?? After)!.Identity) == Before;
     }
 
     /// <summary>A schema after the change; tables keep the names they have.</summary>
@@ -70,6 +72,7 @@ public sealed record ObjectChange(SchemaObject? Before, SchemaObject? After)
             EnumType => schema with { Enums = Changed(schema.Enums) },
             View => schema with { Views = Changed(schema.Views) },
             Sequence => schema with { Sequences = Changed(schema.Sequences) },
+            RoleRights => schema,
             Trigger { Table: var table } => schema.Table(table) is { } on ? schema.Replace(table, on with { Triggers = Changed(on.Triggers) }) : schema,
             _ => schema with { Objects = Changed(schema.Objects) },
         };

@@ -122,7 +122,18 @@ public sealed record TableChange(Table? Before, Table? After)
     /// <summary>Whether something that is set on the table as a whole changes: there is one such setting for both versions, in force from the switch on.</summary>
     [JsonIgnore]
     public bool SettingsDiffer => Before is not null && After is not null
-        && Before.Comment != After.Comment;
+        && (Before.Comment != After.Comment || Before.ReplicaIdentity != After.ReplicaIdentity
+            || Before.RowSecurity != After.RowSecurity || Before.RowSecurityForced != After.RowSecurityForced);
+
+    /// <summary>Whether nothing else changes: such a change needs to understand nothing of the table.</summary>
+    [JsonIgnore]
+    public bool OnlySettingsDiffer => SettingsDiffer && Before! with
+    {
+        Comment = After!.Comment,
+        ReplicaIdentity = After.ReplicaIdentity,
+        RowSecurity = After.RowSecurity,
+        RowSecurityForced = After.RowSecurityForced,
+    } == After;
 
     /// <summary>Carried columns that the old version lets be NULL and the new does not.</summary>
     [JsonIgnore]

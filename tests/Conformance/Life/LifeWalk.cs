@@ -126,6 +126,7 @@ internal sealed class LifeWalk(LifeCase @case, ITestTarget target, ITestTarget c
         var schema = await target.Database.InspectAsync(default);
         schema.Tables.ShouldBe(before.Tables);
         schema.AllObjects.Where(o => !StaysThroughRollback(o)).ShouldBe(before.AllObjects.Where(o => !StaysThroughRollback(o)));
+        before.Access.ShouldBeSubsetOf(schema.Access);
         await target.CheckHealthAsync();
     }
 
@@ -160,8 +161,13 @@ internal sealed class LifeWalk(LifeCase @case, ITestTarget target, ITestTarget c
         }
 
         var present = schema.AllObjects.Select(o => o.Reference).Concat(schema.Unmanaged.Select(u => new ObjectName(u.Kind, u.Name))).ToList();
-        objects.Select(o => o.After?.Reference).OfType<ObjectName>().ShouldBeSubsetOf(present);
-        objects.Where(o => o.Dropped && !StaysThroughRollback(o.Before!)).Select(o => o.Before!.Reference).ShouldAllBe(o => !present.Contains(o));
+        objects.Where(o => o.After is not RoleRights).Select(o => o.After?.Reference).OfType<ObjectName>().ShouldBeSubsetOf(present);
+        foreach (var rights in objects.Where(o => o.Either is RoleRights))
+        {
+            schema.RightsOf(((RoleRights)rights.Either).Role, ((RoleRights)rights.Either).On).ShouldBe(rights.After, rights.Words);
+        }
+
+        objects.Where(o => o.Dropped && o.Before is not RoleRights && !StaysThroughRollback(o.Before!)).Select(o => o.Before!.Reference).ShouldAllBe(o => !present.Contains(o));
         await target.CheckHealthAsync();
     }
 

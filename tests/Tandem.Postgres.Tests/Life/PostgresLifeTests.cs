@@ -18,7 +18,7 @@ public abstract class PostgresLifeTests(int major)
     protected static TheoryData<string, string> On(int major)
     {
         var lives = new TheoryData<string, string>();
-        foreach (var name in LifeCases.Names("postgres"))
+        foreach (var name in LifeCases.Names("postgres", new Version(major, 0)))
         {
             foreach (var life in LivesOn(major, name))
             {

@@ -44,7 +44,7 @@ internal static class RenameByHand
         Summary = [],
         Schema = new DatabaseSchema("main", []),
         Changes = [],
-        Fingerprint = "fingerprint",
+        Fingerprint = "2:fingerprint",
         ChangeHash = "change",
         PlanHash = "plan",
         Phases =

@@ -15,11 +15,25 @@ internal static class PostgresDoctor
         select current_user::text as role,
           has_database_privilege(current_database(), 'CREATE')::int as creates_schemas,
           (select has_schema_privilege(n.oid, 'CREATE')::int from pg_catalog.pg_namespace n where n.nspname = @schema) as creates_tables,
-          (select count(*) from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = @schema and c.relkind in ('r', 'p')) as tables,
-          (select count(*) from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = @schema and c.relkind in ('r', 'p')
-            and not pg_has_role(c.relowner, 'USAGE')) as foreign_tables,
+          (select has_schema_privilege(n.oid, 'USAGE')::int from pg_catalog.pg_namespace n where n.nspname = @schema) as uses_schema,
           pg_has_role('pg_read_all_stats', 'USAGE')::int as sees_sessions,
+          (select coalesce(min(pg_catalog.pg_get_userbyid(n.nspowner)::text), '') from pg_catalog.pg_namespace n
+            where n.nspname = 'tandem' and not pg_has_role(n.nspowner, 'USAGE')) as journal_owner,
           pg_is_in_recovery()::int as in_recovery
+        """;
+
+    // Whoever changes an object or what hangs on it must own it, or be a member of the role that does.
+    private const string Owned =
+        """
+        select count(*) as total,
+          count(*) filter (where not pg_has_role(c.relowner, 'USAGE')) as strange,
+          coalesce(string_agg(c.relname, ', ' order by c.relname) filter (where not pg_has_role(c.relowner, 'USAGE')), '') as names,
+          coalesce(string_agg(distinct pg_catalog.pg_get_userbyid(c.relowner)::text, ', ') filter (where not pg_has_role(c.relowner, 'USAGE')), '') as owners,
+          coalesce(string_agg(c.relname, ', ' order by c.relname) filter (
+            where c.relrowsecurity and c.relforcerowsecurity and not (select r.rolsuper or r.rolbypassrls from pg_catalog.pg_roles r where r.rolname = current_user)), '') as bound
+        from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+        where n.nspname = @schema and c.relkind in ('r', 'p', 'v', 'm', 'S')
+          and not exists (select from pg_catalog.pg_depend e where e.classid = 'pg_catalog.pg_class'::regclass and e.objid = c.oid and e.deptype = 'e')
         """;
 
     private const string Load =
@@ -47,9 +61,15 @@ internal static class PostgresDoctor
         {
             var schema = new SqlArgument("schema", database.SchemaName);
             var rights = await session.QueryAsync(new SqlStatement(Rights, schema), cancellationToken).ConfigureAwait(false);
+            var owned = await session.QueryAsync(new SqlStatement(Owned, schema), cancellationToken).ConfigureAwait(false);
+            var views = await session.QueryAsync(new SqlStatement(PostgresQueries.Read("version_rights"), schema), cancellationToken).ConfigureAwait(false);
             var load = await session.QueryAsync(new SqlStatement(Load), cancellationToken).ConfigureAwait(false);
             var taken = await session.QueryAsync(new SqlStatement(Taken, schema), cancellationToken).ConfigureAwait(false);
-            return [Server(rights), Creating(rights), Owning(rights), Names(taken), Seeing(rights), Connections(load), Transactions(load), Size(load)];
+            return
+            [
+                Server(rights), Creating(rights), Owning(rights.Text("role")!, owned), Names(taken), Journal(rights), RowSecurity(rights.Text("role")!, owned),
+                VersionRights(database.SchemaName, views), Seeing(rights), Connections(load), Transactions(load), Size(load),
+            ];
         }
     }
 
@@ -62,6 +82,7 @@ internal static class PostgresDoctor
         var missing = new[]
         {
             rights.Number("creates_schemas") == 0 ? "CREATE on the database, for the schemas of versions and of Tandem's journal" : "",
+            rights.Number("uses_schema") == 0 ? "USAGE on the schema, to find what is in it" : "",
             rights.Number("creates_tables") == 0 ? "CREATE on the schema, for new tables and indexes" : "",
         }.Where(m => m.Length > 0).ToList();
         return missing.Count == 0
@@ -70,15 +91,15 @@ internal static class PostgresDoctor
                 ProblemCodes.PermissionDenied, $"{rights.Text("role")} lacks {string.Join("; and ", missing)}.", Remedy: "Grant them, or connect as the owner of the database."));
     }
 
-    private static DatabaseCheck Owning(SqlResult rights)
+    private static DatabaseCheck Owning(string role, SqlResult owned)
     {
-        var (tables, foreign) = (rights.Number("tables"), rights.Number("foreign_tables"));
-        return foreign == 0
-            ? new DatabaseCheck("tables owned", string.Create(CultureInfo.InvariantCulture, $"all {tables}"))
-            : new DatabaseCheck("tables owned", string.Create(CultureInfo.InvariantCulture, $"{tables - foreign} of {tables}"), new Problem(
+        var (total, strange) = (owned.Number("total"), owned.Number("strange"));
+        return strange == 0
+            ? new DatabaseCheck("tables owned", string.Create(CultureInfo.InvariantCulture, $"all {total}, with views and sequences"))
+            : new DatabaseCheck("tables owned", string.Create(CultureInfo.InvariantCulture, $"{total - strange} of {total}, with views and sequences"), new Problem(
                 ProblemCodes.PermissionDenied,
-                string.Create(CultureInfo.InvariantCulture, $"{rights.Text("role")} does not own {foreign} of {tables} tables; only owners may change a table."),
-                Remedy: "Connect as the tables' owner, or grant the owner's role to this one.")
+                $"{role} neither owns {Some(owned.Text("names")!)} nor is a member of {owned.Text("owners")}; only owners may change a table or view.",
+                Remedy: $"Connect as the owner, or grant the owner's role: {string.Join("; ", owned.Text("owners")!.Split(", ").Select(o => $"GRANT {PostgresText.Quote(o)} TO {PostgresText.Quote(role)}"))}.")
                 {
                     Severity = Severity.Warning,
                 });
@@ -111,6 +132,38 @@ internal static class PostgresDoctor
                 {
                     Severity = Severity.Note,
                 });
+    }
+
+    private static DatabaseCheck Journal(SqlResult rights) => rights.Text("journal_owner") is not { Length: > 0 } owner
+        ? new DatabaseCheck("journal", "may be written")
+        : new DatabaseCheck("journal", $"belongs to {owner}", new Problem(
+            ProblemCodes.PermissionDenied,
+            $"The schema tandem with the journal belongs to {owner}, whose rights {rights.Text("role")} does not have.",
+            Remedy: $"Run Tandem as {owner}, or GRANT {PostgresText.Quote(owner)} TO {PostgresText.Quote(rights.Text("role")!)}."));
+
+    private static DatabaseCheck RowSecurity(string role, SqlResult owned) => owned.Text("bound") is not { Length: > 0 } tables
+        ? new DatabaseCheck("row security", $"hides no rows of its tables from {role}")
+        : new DatabaseCheck("row security", "is forced on owners", new Problem(
+            ProblemCodes.EnvironmentNotReady,
+            $"Row security is forced on the owner of {Some(tables)}: {role} would not see all rows, and migrations that change the shape of these tables are refused.",
+            Remedy: "Let the owner be exempt while it is changed (`set_row_security` with `forced: false`).")
+            {
+                Severity = Severity.Warning,
+            });
+
+    private static DatabaseCheck VersionRights(string schema, SqlResult views) => views.Rows.Count == 0
+        ? new DatabaseCheck("rights of versions", "as the tables give them")
+        : new DatabaseCheck("rights of versions", "not as the tables give them", new Problem(
+            ProblemCodes.EnvironmentNotReady,
+            $"Rights were granted or revoked by hand since these views of versions were made, which give others than their tables: {string.Join(", ", views.Rows.Select(r => r[0]))}.",
+            Remedy: $"Call `select tandem.renew_rights({PostgresText.Literal(schema)})` as the role that runs Tandem."));
+
+    /// <summary>The first of many names.</summary>
+    private static string Some(string names)
+    {
+        const int shown = 5;
+        var all = names.Split(", ");
+        return all.Length <= shown ? names : string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", all[..shown])} and {all.Length - shown} more");
     }
 
     private static DatabaseCheck Seeing(SqlResult rights) => rights.Number("sees_sessions") != 0

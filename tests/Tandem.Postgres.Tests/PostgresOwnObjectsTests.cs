@@ -11,7 +11,7 @@ public sealed class PostgresOwnObjectsTests
         """
         set search_path = public;
         create schema tandem;
-        create table tandem.meta (name text primary key); create table tandem.runs (target text, migration text);
+        create table tandem.meta (name text primary key, value text); create table tandem.lease (target text, epoch bigint); create table tandem.runs (target text, migration text);
         create function tandem."sync public.t"() returns trigger language plpgsql as $$ begin return new; end $$;
         create function tandem.copy_grants() returns void language sql as '';
         create schema "public_0001_x"; comment on schema "public_0001_x" is 'tandem version 0001_x of public';
@@ -38,7 +38,7 @@ public sealed class PostgresOwnObjectsTests
             "view public_0001_x.t", "schema public_0001_x", "trigger \"!tandem_sync\" on public.t",
             "constraint _tandem_1_required_b on public.t", "constraint _tandem_1_u on public.t", "index public._tandem_1_error_t",
             "column public.t._tandem_1_error", "column public.t._tandem_1_n", "column public.t._tandem_1_new_b", "table public._tandem_1_new_u",
-            "function tandem.\"sync public.t\"()", "function tandem.copy_grants()", "table tandem.meta", "table tandem.runs", "schema tandem",
+            "function tandem.\"sync public.t\"()", "function tandem.copy_grants()", "table tandem.lease", "table tandem.meta", "table tandem.runs", "schema tandem",
         ]);
         (await target.Database.FindOwnObjectsAsync(CancellationToken.None)).ShouldBeEmpty();
         (await target.Server.ScalarAsync<string>("select string_agg(attname, ',') from pg_attribute where attrelid = 't'::regclass and attnum > 0 and not attisdropped"))
@@ -56,7 +56,7 @@ public sealed class PostgresOwnObjectsTests
         await session.ApplyAsync([.. own.Select(o => new SqlStatement(o.Drop))], ApplyOptions.Default, CancellationToken.None);
 
         own.Select(o => $"{o.Kind} {o.Name}").Where(o => o.Contains("tandem.", StringComparison.Ordinal)).ShouldBe(
-            ["function tandem.\"sync public.t\"()", "journal rows tandem.runs"]);
+            ["function tandem.\"sync public.t\"()", "journal rows tandem.lease", "journal rows tandem.runs"]);
         (await target.Server.ScalarAsync<string>("select string_agg(target, ',') from tandem.runs")).ShouldBe("app_1");
     }
 

@@ -9,7 +9,11 @@ version as (
     where obj_description(n.oid, 'pg_namespace') like 'tandem version %'
 ),
 engine as (
-    select n.oid from pg_catalog.pg_namespace n where n.nspname = 'tandem'
+    -- A schema of the users' may have the name. Ours holds the journal.
+    select n.oid from pg_catalog.pg_namespace n
+    where n.nspname = 'tandem' and (
+        select count(*) from pg_catalog.pg_attribute a
+        where (a.attrelid, a.attname) in ((to_regclass('tandem.meta'), 'value'), (to_regclass('tandem.lease'), 'epoch'))) = 2
 ),
 alone as (
     select not exists (select from version v where not v.mine)

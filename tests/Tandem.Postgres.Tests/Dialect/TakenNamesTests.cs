@@ -29,6 +29,9 @@ public sealed class TakenNamesTests
         await using var doctor = PostgresDatabase.At(life.Server.Url.ToString());
         (await doctor.CheckAsync(default)).ShouldContain(c => c.Problem != null && c.Problem.Code == ProblemCodes.SchemaTaken && c.Problem.Severity == Severity.Error);
 
+        // An uninstall would drop what is listed.
+        (await doctor.FindOwnObjectsAsync(default)).ShouldBeEmpty();
+
         await life.BaseAsync("alter schema tandem rename to mine");
         await life.StartAsync(New, Column);
         (await life.BaseAsync("select b from mine.runs")).ShouldBe("7");

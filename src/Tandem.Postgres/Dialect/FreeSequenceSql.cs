@@ -23,6 +23,17 @@ internal sealed class FreeSequenceSql : ObjectSql
     public override IEnumerable<string> Arrive(Side to) => changes.Where(c => c.Altered)
         .Select(c => $"ALTER SEQUENCE {Sql.Id(Schema, c.Name)} AS {c.Of(to)!.Type}{Options(c.Of(to)!)} START WITH {Number(c.Of(to)!.Start)}");
 
+    // One row: where the sequence stands, as setval takes it.
+    public override IEnumerable<RenderedStep> Backup(Side side, bool last) => !last ? [] : changes.Where(c => c.OnlyOn(side)).Select(c => new RenderedStep(
+        $"backup sequence {c.Name}", $"Write where the sequence {c.Name} stands into the backup", StepMode.Backup)
+    {
+        Walk = new Walk(
+            "SELECT '1' AS walk_end, 1 AS rows_total",
+            $"SELECT CASE WHEN @after::text = '' AND pg_catalog.to_regclass({Sql.Text(Sql.Id(Schema, c.Name))}) IS NOT NULL THEN '1' END AS upto",
+            $"SELECT last_value, is_called FROM {Sql.Id(Schema, c.Name)}"),
+        BackupDefinition = [PostgresDdl.CreateSequence(Schema, c.Of(side)!)],
+    });
+
     public override IEnumerable<string> Drop(Side side, bool last) => !last ? [] : changes.Where(c => c.OnlyOn(side))
         .Select(c => $"DROP SEQUENCE IF EXISTS {Sql.Id(Schema, c.Name)}");
 

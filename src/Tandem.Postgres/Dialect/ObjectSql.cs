@@ -73,6 +73,9 @@ internal abstract class ObjectSql(RenderContext context)
     /// <summary>At the switch, when the tables have the shape of this side.</summary>
     public virtual IEnumerable<string> Arrive(Side to) => [];
 
+    /// <summary>Writes what a side has alone, goes and holds something into the backup.</summary>
+    public virtual IEnumerable<RenderedStep> Backup(Side side, bool last) => [];
+
     /// <summary>What a side has alone and goes.</summary>
     public virtual IEnumerable<string> Drop(Side side, bool last) => [];
 
@@ -99,9 +102,14 @@ internal abstract class ObjectSql(RenderContext context)
         }
     }
 
-    /// <summary>The step that drops what only one side has.</summary>
+    /// <summary>The steps that back up and drop what only one side has.</summary>
     public static IEnumerable<RenderedStep> Render(DropObjects step, RenderContext context)
     {
+        foreach (var backup in All(context).SelectMany(o => o.Backup(step.Side, step.Last)))
+        {
+            yield return backup;
+        }
+
         var statements = All(context).Reverse().SelectMany(o => o.Drop(step.Side, step.Last)).ToList();
         if (statements.Count > 0)
         {

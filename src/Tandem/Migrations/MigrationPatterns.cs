@@ -137,13 +137,39 @@ internal static class MigrationPatterns
             """,
         ["deprecate"] = Purpose + '\n' +
             """
+            # In steps, each of which `tandem rollback` takes back without a loss:
+            #   1. A migration of its own, when the field is required: new applications need not fill it any more.
+            #      operations: [ { drop_not_null: { table: customers, column: fax } } ]
+            #   2. tandem start      Served beside the version with the field is one without it; people read the notice below.
+            #   3. tandem complete   Refused while an application that still uses the field was seen at work lately.
+            #                        With --keep, applications of the old version may go on a while under its name.
+            #   4. tandem sunset     Not before the retention is over: writes the values into a backup, then drops them.
             operations:
-              # The new version does not show the field; its values stay until the sunset, which backs them up first.
               - drop_column: { table: customers, column: fax }
             notices:
               - { field: customers.fax, text: "The fax number goes away; write to its owner if you still need it." }
             rollback: { retain: 30d }
             # sunset: 2030-01-31     # not before this date
+            """,
+        ["archive"] = Purpose + '\n' +
+            """
+            operations:
+              # In batches. The archive is made when it is not there: the table's columns and key, and archived_at. Both versions see the
+              # rows go at once; rollback moves them back. Rows that others refer to are refused: archive those first.
+              - archive_rows: { table: orders, into: orders_archive, where: status = 'closed' }
+            checks:
+              after:
+                - { name: none is left, sql: "select count(*) from orders where status = 'closed'", expect: 0 }
+            """,
+        ["extract-table"] = Purpose + '\n' +
+            """
+            operations:
+              # Old applications go on with the columns of customers; new ones use a table of their own, one row or none for each customer.
+              # The columns keep their names, types, defaults and rules; key names the new table's key, which refers to customers.
+              - extract_table: { table: customers, columns: [street, city], into: addresses, key: [customer_id] }
+            checks:
+              after:
+                - { name: no address is blank, sql: select count(*) from addresses where street is null and city is null, expect: 0 }
             """,
         ["backfill"] = Purpose + '\n' +
             """

@@ -18,6 +18,7 @@ public static class LifeCases
         .. HardCases.All,
         .. AccessCases.All,
     ];
+    private static readonly IReadOnlyList<LifeCase> Every = [.. ColumnCases.All, .. TableCases.All, .. KeyCases.All, .. ScriptCases.All, .. ObjectCases.All, .. FunctionCases.All, .. RowCases.All, .. AttributeCases.All, .. LinkCases.All, .. PatternCases.All, .. SqliteCases.All];
 
     /// <summary>The names of the cases for an engine, of those that its version can do, as theory data.</summary>
     public static IEnumerable<string> Names(string engine, Version? version = null) =>

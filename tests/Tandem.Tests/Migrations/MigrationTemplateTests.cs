@@ -42,7 +42,7 @@ public sealed class MigrationTemplateTests
 
     [Fact]
     public void Every_pattern_is_there() => MigrationTemplate.Patterns.ShouldBe(
-        ["add-only", "backfill", "blank", "deprecate", "id-to-bigint", "merge", "required-field", "safe-rename", "split", "type-change"]);
+        ["add-only", "archive", "backfill", "blank", "deprecate", "extract-table", "id-to-bigint", "merge", "required-field", "safe-rename", "split", "type-change"]);
 
     [Theory]
     [InlineData("0001")]

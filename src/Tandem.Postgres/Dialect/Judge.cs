@@ -21,6 +21,7 @@ internal static class Judge
             .Concat(RoutineJudge.Of(changes, context))
             .Concat(RoutineJudge.OverViews(context))
             .Concat(AccessJudge.Of(context))
+            .Concat(DomainSql.Judge(changes, context))
             .ToValueList();
 
     private static IEnumerable<Problem> Table(TableChange change, RenderContext context, Capabilities capabilities)

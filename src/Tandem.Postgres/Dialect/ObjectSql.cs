@@ -45,6 +45,7 @@ internal abstract class ObjectSql(RenderContext context)
     [
         new EnumSql(context),
         new ExtensionSql(context),
+        new DomainSql(context),
         new FreeSequenceSql(context),
         new FunctionSql(context, overViews: false),
         new ViewSql(context),

@@ -19,11 +19,11 @@ internal static class VersionSql
             $"COMMENT ON SCHEMA {Sql.Id(schema)} IS {Sql.Text($"tandem version {version} of {context.Schema.Name}")}",
         };
         statements.AddRange(step.Side == Side.New ? Permit(step.Changes, context, Side.Old) : []);
-        statements.AddRange(views.SelectMany(v => View(v, schema, Types(step, context))));
+        statements.AddRange(views.SelectMany(v => View(v, schema, Types(step, context), context)));
         if (step.Side == Side.Old)
         {
             statements.AddRange(context.ServedVersions.Where(v => v != version).SelectMany(v =>
-                views.Select(o => IfMissing(o, Names.VersionSchema(context.Schema.Name, v), Types(step, context)))));
+                views.Select(o => IfMissing(o, Names.VersionSchema(context.Schema.Name, v), Types(step, context), context))));
         }
         else
         {
@@ -163,7 +163,7 @@ internal static class VersionSql
     /// <summary>How the types of the served shape are called at this moment.</summary>
     private static Func<Column, string> Types(Publish step, RenderContext context) => c => EnumSql.TypeOf(c, step.Side, step.Base, context);
 
-    private static IEnumerable<string> View((Layout Layout, Shape Shape) served, string schema, Func<Column, string> type)
+    private static IEnumerable<string> View((Layout Layout, Shape Shape) served, string schema, Func<Column, string> type, RenderContext context)
     {
         var (layout, shape) = served;
         var table = shape.Table!;
@@ -173,7 +173,8 @@ internal static class VersionSql
         yield return $"SELECT tandem.publish_view({Sql.Text(schema)}, {Sql.Text(shape.Name)}, "
             + $"{Sql.Text($"SELECT {list} FROM {layout.Target} t")}, {Sql.Array(columns.Select(c => c.Logical))})";
         yield return $"COMMENT ON VIEW {view} IS {Sql.Text($"{RightsEngineSql.TableMark}{layout.Schema}.{layout.Table}")}";
-        foreach (var column in table.Columns.Where(c => c is { Identity: IdentityKind.None, Generated: null } && !TableSql.IsSerial(c)))
+        foreach (var column in table.Columns.Where(c => c is { Identity: IdentityKind.None, Generated: null } && !TableSql.IsSerial(c)
+            && !(c.Default is null && DomainSql.GivesDefault(c.Type, context))))
         {
             // A view's column without a default takes the table's, and NULL alone would count as none.
             var value = column.Default is { } text ? Sql.Closed(type(column) == column.Type ? text : EnumSql.Bare(text)) : $"(CASE WHEN false THEN NULL::{type(column)} END)";
@@ -181,9 +182,9 @@ internal static class VersionSql
         }
     }
 
-    private static string IfMissing((Layout Layout, Shape Shape) served, string schema, Func<Column, string> type)
+    private static string IfMissing((Layout Layout, Shape Shape) served, string schema, Func<Column, string> type, RenderContext context)
     {
-        var statements = string.Concat(View(served, schema, type).Select(s => s.StartsWith("SELECT ", StringComparison.Ordinal)
+        var statements = string.Concat(View(served, schema, type, context).Select(s => s.StartsWith("SELECT ", StringComparison.Ordinal)
             ? $"    PERFORM {s["SELECT ".Length..]};\n"
             : $"    {s};\n"));
         return Sql.Do(

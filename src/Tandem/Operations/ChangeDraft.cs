@@ -91,7 +91,7 @@ internal sealed class ChangeDraft(DatabaseSchema schema, string engine)
     /// <summary>Whether a name is free for a type: tables and views bear types of their names.</summary>
     public bool IsTypeFree(string type)
     {
-        if (Objects.Now.Enums.All(e => e.Name != type))
+        if (Objects.Now.Enums.All(e => e.Name != type) && Objects.Now.Objects.All(o => o is not (Domain or RangeType) || o.Name != type))
         {
             return IsFree(type);
         }

@@ -125,7 +125,7 @@ public static class Planner
             Dependents = schema.Dependents.Where(d => names.Contains(d.Table)).ToValueList(),
             Unmanaged = [],
             Partitions = [],
-            Objects = schema.Objects.Where(o => o is DefaultPrivileges || (o is RowPolicy p && names.Contains(p.Table))).ToValueList(),
+            Objects = schema.Objects.Where(o => o is DefaultPrivileges or Domain || (o is RowPolicy p && names.Contains(p.Table))).ToValueList(),
             Access = schema.Access.Where(a => (a.On.Kind == "table" && names.Contains(a.On.Identity)) || objects.Contains(a.On)).ToValueList(),
             Needs = [],
         };

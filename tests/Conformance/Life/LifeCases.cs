@@ -17,8 +17,9 @@ public static class LifeCases
         .. SqliteCases.All,
         .. HardCases.All,
         .. AccessCases.All,
+        .. PatternCases.All,
+        .. DomainCases.All,
     ];
-    private static readonly IReadOnlyList<LifeCase> Every = [.. ColumnCases.All, .. TableCases.All, .. KeyCases.All, .. ScriptCases.All, .. ObjectCases.All, .. FunctionCases.All, .. RowCases.All, .. AttributeCases.All, .. LinkCases.All, .. PatternCases.All, .. SqliteCases.All];
 
     /// <summary>The names of the cases for an engine, of those that its version can do, as theory data.</summary>
     public static IEnumerable<string> Names(string engine, Version? version = null) =>

@@ -1,0 +1,72 @@
+namespace Tandem.Tests.Conformance.Life;
+
+/// <summary>Operations on domains, and tables whose columns have some.</summary>
+internal static class DomainCases
+{
+    private static readonly string[] People =
+    [
+        "create domain grade as integer default 3 constraint high check (value > 0)",
+        "create table customers (id integer primary key, name text, score grade)",
+        "insert into customers (id, name, score) values (1, 'Ada', 10), (2, 'Grace', 20)",
+    ];
+
+    private static readonly string[] PeopleQueries = ["select id, name, score from {customers} order by id"];
+
+    public static IEnumerable<LifeCase> All => [Create(), Drop(), RenameBesideDomain()];
+
+    private static LifeCase Create() => new("create_domain")
+    {
+        Engine = "postgres",
+        Setup = People,
+        Operations = """
+              - create_domain: { name: label, type: varchar(20), collation: '"C"', comment: short }
+              - create_domain:
+                  name: price
+                  type: numeric(10,2)
+                  default: "1.5"
+                  nullable: false
+                  checks: [ { name: positive, expression: value >= 0 }, { name: small, expression: VALUE < 1000 } ]
+              - add_column: { table: customers, name: label, type: label, up: "left(name, 20)" }
+              - create_table:
+                  name: items
+                  columns: [ { name: id, type: integer, nullable: false }, { name: price, type: price } ]
+                  primary_key: [ id ]
+
+            """,
+        Writes = n =>
+        [
+            new($"insert into {{customers}} (id, name) values ({n}01, 'O')", $"insert into {{customers}} (id, name, label) values ({n}01, 'O', 'O')"),
+            LogicalWrite.Same($"update {{customers}} set score = {n} where id = 1"),
+        ],
+        OldQueries = PeopleQueries,
+        NewQueries =
+        [
+            new("select id, label, score from {customers} order by id", "select id, name, score from {customers} order by id"),
+            new("select id, price from {items}", "select 1, 1.5 where false"),
+        ],
+    };
+
+    private static LifeCase Drop() => new("drop_domain")
+    {
+        Engine = "postgres",
+        Setup = [.. People, "create domain unused as text check (value <> '')", "comment on domain unused is 'why'"],
+        Operations = "  - drop_domain: { name: unused }\n",
+        Writes = n => [LogicalWrite.Same($"insert into {{customers}} (id, name) values ({n}01, 'O')")],
+        OldQueries = PeopleQueries,
+        NewQueries = [new(PeopleQueries[0], PeopleQueries[0])],
+    };
+
+    private static LifeCase RenameBesideDomain() => new("rename_column beside a domain with a default")
+    {
+        Engine = "postgres",
+        Setup = People,
+        Operations = "  - rename_column: { table: customers, from: name, to: full_name }\n",
+        Writes = n =>
+        [
+            new($"insert into {{customers}} (id, name) values ({n}01, 'O')", $"insert into {{customers}} (id, full_name) values ({n}01, 'O')"),
+            new($"insert into {{customers}} (id, name) values ({n}02, 'P')", $"insert into {{customers}} (id, full_name) values ({n}02, 'P')"),
+        ],
+        OldQueries = PeopleQueries,
+        NewQueries = [new("select id, full_name, score from {customers} order by id", PeopleQueries[0])],
+    };
+}

@@ -1,0 +1,56 @@
+using Shouldly;
+using Tandem.Migrations;
+using Tandem.Operations;
+using Tandem.Planning;
+using Tandem.Schema;
+using Xunit;
+
+namespace Tandem.Tests.Operations;
+
+public sealed class DomainOperationTests
+{
+    private static readonly DatabaseSchema WithDomain = Drafts.Crm with
+    {
+        Objects = [new Domain("price", "numeric(10,2)"), new Domain("label", "text")],
+        Tables = [.. Drafts.Crm.Tables.Where(t => t.Name != "orders"), Drafts.Crm.Table("orders")! with { Columns = [.. Drafts.Crm.Table("orders")!.Columns, new Column("price", "price")] }],
+        Dependents = [new Dependent(DependentKind.TypeUse, "function f(label)", "label")],
+    };
+
+    [Fact]
+    public void What_cannot_be_is_said()
+    {
+        Codes(new CreateDomain { Name = "price", Type = "text" }).ShouldBe(["TDM2004"]);
+        Codes(new CreateDomain { Name = "orders", Type = "text" }).ShouldBe(["TDM2004"]);
+        Codes(new CreateDomain { Name = "kind", Type = "text", Checks = [Rule("one"), Rule("one")] }).ShouldBe(["TDM2004"]);
+        Codes(new DropDomain { Name = "kind" }).ShouldBe(["TDM2031"]);
+        Codes(new DropDomain { Name = "price" }).ShouldBe(["TDM2032"]);
+        Codes(new DropDomain { Name = "label" }).ShouldBe(["TDM2032"]);
+        Codes(new CreateDomain { Name = "kind", Type = "text", Checks = [Rule("one")] }).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_domain_goes_with_the_columns_that_had_it()
+    {
+        var draft = MigrationDraft.Of(Migration(new DropColumn { Table = "orders", Column = "price" }, new DropDomain { Name = "price" }), WithDomain, "postgres");
+        draft.Problems.ShouldNotContain(p => p.Code.Id == "TDM2032");
+        draft.Objects.Single().Before.ShouldBe(WithDomain.Objects[0]);
+    }
+
+    [Fact]
+    public void SQLite_has_none()
+    {
+        foreach (var operation in new Operation[] { new CreateDomain { Name = "d", Type = "text" }, new DropDomain { Name = "d" } })
+        {
+            var problem = MigrationDraft.Of(Migration(operation), WithDomain, "sqlite").Problems.ShouldHaveSingleItem();
+            problem.Code.Id.ShouldBe("TDM2030");
+            problem.Message.ShouldBe("SQLite has no domains.");
+            problem.Remedy.ShouldBe("Give the column the type under it with `add_check` and a default of its own, or write a file of its own for SQLite.");
+        }
+    }
+
+    private static DomainRule Rule(string name) => new() { Name = name, Expression = new SqlText("value <> ''") };
+
+    private static Migration Migration(params Operation[] operations) => new() { Id = "0001_test", Title = "test", Operations = operations.ToValueList() };
+
+    private static string[] Codes(params Operation[] operations) => [.. MigrationDraft.Of(Migration(operations), WithDomain, "postgres").Problems.Select(p => p.Code.Id)];
+}

@@ -45,6 +45,7 @@ internal sealed class PostgresExaminer
             await examiner.ExamineAsync(change, rows[change.Name]).ConfigureAwait(false);
         }
 
+        examiner.problems.AddRange(await PostgresLinkExaminer.ExamineAsync(reading, schema, changes, cancellationToken).ConfigureAwait(false));
         foreach (var change in rowChanges.Where(r => !r.OnNewTable))
         {
             await examiner.ExamineAsync(change, rows[change.Table.Name]).ConfigureAwait(false);

@@ -44,6 +44,7 @@ internal sealed class SqliteExaminer
         // Applications may rely on the leniency; what a person writes in a migration today need not.
         reader.RefuseDoubleQuotedStrings();
         var problems = changes.SelectMany(c => SqliteLensExaminer.Examine(reader, c))
+            .Concat(changes.SelectMany(c => SqliteLinkExaminer.Examine(reader, c)))
             .Concat(rows.SelectMany(examiner.Rows))
             .Concat(checks.SelectMany(examiner.Check))
             .Concat(simulated);

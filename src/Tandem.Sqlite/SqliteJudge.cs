@@ -159,7 +159,7 @@ internal static class SqliteJudge
         from link in TableLinks.Of(context.Changes)
         where link.Whole == change
         from key in link.Link.Key
-        from side in new[] { (Table: change.Before!, Column: key.Whole), (Table: (link.Part.Before ?? link.Part.After)!, Column: key.Part) }
+        from side in new[] { (Table: (change.Before ?? change.After)!, Column: key.Whole), (Table: (link.Part.Before ?? link.Part.After)!, Column: key.Part) }
         where side.Table.Column(side.Column) is { Nullable: true } column && !SqliteDdl.IsRowId(side.Table, column)
         select new Problem(
             ProblemCodes.LinkNeedsKey, $"The key column {side.Table.Name}.{side.Column} may be NULL.", Subject: $"{side.Table.Name}.{side.Column}",

@@ -14,6 +14,12 @@ internal static class LinkFillSql
     {
         foreach (var t in LinkedTables.Around(change, context, Side.Old))
         {
+            if (t.Link.Rows is not null)
+            {
+                yield return LinkRowsSql.Backfill(t);
+                continue;
+            }
+
             var apart = t.PartIsBase(Side.Old);
             var work = apart
                 ? $"WITH p AS MATERIALIZED (SELECT {Names("p", t.PartKey, t.PartColumns)} FROM ONLY {t.Part} AS p WHERE {BlockWalk.Window("p")} FOR NO KEY UPDATE)\n"
@@ -32,30 +38,30 @@ internal static class LinkFillSql
     }
 
     /// <summary>The steps that compare.</summary>
-    public static IEnumerable<RenderedStep> Verify(Verify step, RenderContext context)
+    public static IEnumerable<RenderedStep> Verify(Verify step, RenderContext context) =>
+        LinkedTables.Around(step.Change, context, step.Base).SelectMany(t => t.Link.Rows is null ? VerifyFacts(t, step) : LinkRowsSql.Verify(t, step.Base));
+
+    private static IEnumerable<RenderedStep> VerifyFacts(LinkedTables t, Verify step)
     {
-        foreach (var t in LinkedTables.Around(step.Change, context, step.Base))
+        yield return new RenderedStep($"verify {t.Title}", $"Compare every row of {t.Link.Whole} with its row of {t.Link.Part}", StepMode.Verification)
         {
-            yield return new RenderedStep($"verify {t.Title}", $"Compare every row of {t.Link.Whole} with its row of {t.Link.Part}", StepMode.Verification)
+            Table = t.Link.Whole,
+            Walk = BlockWalk.Over(t.Schema, t.WholeTable, Compare(t)) with
             {
-                Table = t.Link.Whole,
-                Walk = BlockWalk.Over(t.Schema, t.WholeTable, Compare(t)) with
-                {
-                    // What is read after the lock is as the last writer of the pair left it.
-                    Repair =
-                    [
-                        SyncSql.StandAside,
-                        $"SELECT FROM ONLY {t.Whole} AS w WHERE {BlockWalk.Window("w")} FOR NO KEY UPDATE",
-                        .. t.PartIsBase(step.Base)
-                            ? [t.WriteWhole(BlockWalk.Window("w")), t.MakeAbsent($"{BlockWalk.Window("w")} AND {t.NoPart}")]
-                            : t.WritePart(BlockWalk.Window("w")).Append(t.InsertPart($"{t.Whole} AS w", $"{BlockWalk.Window("w")} AND {t.NoPart}")),
-                    ],
-                    Examples = $"SELECT pg_catalog.concat_ws(', ', {string.Join(", ", LinkedTables.Of("w", t.WholeKey))}) AS key {Pairs(t)} AND {Disagree(t)} LIMIT 10",
-                },
-                Locks = [new LockFact(t.WholeTable, "ACCESS SHARE", "nobody", "each chunk"), new LockFact(t.PartTable, "ACCESS SHARE", "nobody", "each chunk")],
-                Scans = true,
-            };
-        }
+                // What is read after the lock is as the last writer of the pair left it.
+                Repair =
+                [
+                    SyncSql.StandAside,
+                    $"SELECT FROM ONLY {t.Whole} AS w WHERE {BlockWalk.Window("w")} FOR NO KEY UPDATE",
+                    .. t.PartIsBase(step.Base)
+                        ? [t.WriteWhole(BlockWalk.Window("w")), t.MakeAbsent($"{BlockWalk.Window("w")} AND {t.NoPart}")]
+                        : t.WritePart(BlockWalk.Window("w")).Append(t.InsertPart($"{t.Whole} AS w", $"{BlockWalk.Window("w")} AND {t.NoPart}")),
+                ],
+                Examples = $"SELECT pg_catalog.concat_ws(', ', {string.Join(", ", LinkedTables.Of("w", t.WholeKey))}) AS key {Pairs(t)} AND {Disagree(t)} LIMIT 10",
+            },
+            Locks = [new LockFact(t.WholeTable, "ACCESS SHARE", "nobody", "each chunk"), new LockFact(t.PartTable, "ACCESS SHARE", "nobody", "each chunk")],
+            Scans = true,
+        };
     }
 
     private static string Compare(LinkedTables t)

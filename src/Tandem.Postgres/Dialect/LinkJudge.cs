@@ -23,7 +23,12 @@ internal static class LinkJudge
                 yield return new Problem(ProblemCodes.LinkedRowSecurity, $"{secured.Name} has row security, which would not hold for {link.Link.Part}.", Subject: secured.Name);
             }
 
-            var firing = link.Link.PartSide == Side.Old ? link.Whole.Before!.Triggers.Where(t => t is { OnUpdate: true, Enabled: true }).Select(t => t.Name).ToList() : [];
+            foreach (var differing in Rights(link.Link, context))
+            {
+                yield return differing;
+            }
+
+            var firing = link.Link.PartSide == Side.Old && link.Link.Rows is null ? link.Whole.Before!.Triggers.Where(t => t is { OnUpdate: true, Enabled: true }).Select(t => t.Name).ToList() : [];
             if (firing.Count > 0)
             {
                 yield return new Problem(
@@ -32,9 +37,25 @@ internal static class LinkJudge
 
             yield return new Problem(
                 ProblemCodes.PairsAreLocked,
-                $"A write of {string.Join(", ", link.Link.Columns.Select(c => c.Whole))} through one version also locks the row that holds them in the other ({link.Link.Whole}, {link.Link.Part}): "
+                $"A write of {(link.Link.Rows is null ? string.Join(", ", link.Link.Columns.Select(c => c.Whole)) : "a row")} through one version also locks the row that holds them in the other ({link.Link.Whole}, {link.Link.Part}): "
                 + "when two sessions update the same facts through both versions at the same moment, one may be broken off as a deadlock.",
                 Subject: whole.Name);
         }
+    }
+
+    // One table has one set of rights: whoever may read the rows of one part must be allowed to read those of all.
+    private static IEnumerable<Problem> Rights(TableLink link, RenderContext context)
+    {
+        if (link.Rows is null || link.PartSide != Side.Old)
+        {
+            return [];
+        }
+
+        ObjectAccess? Of(string table) => context.Schema.Access.FirstOrDefault(a => a.On.Kind == "table" && a.On.Identity == table);
+        var first = TableLinks.Of(context.Changes).First(l => l.Link.Whole == link.Whole).Link.Part;
+        var (one, other) = (Of(first), Of(link.Part));
+        return one?.Owner == other?.Owner && (one?.Grants ?? []).ToHashSet().SetEquals(other?.Grants ?? [])
+            ? []
+            : [new Problem(ProblemCodes.TablesDiffer, $"{first} and {link.Part} have different owners or rights, and {link.Whole} can have but one.", Subject: link.Part)];
     }
 }

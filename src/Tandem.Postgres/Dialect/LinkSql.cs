@@ -43,7 +43,8 @@ internal static class LinkSql
     {
         var tables = LinkedTables.Of(link, context, @base);
         var always = context.Schema.Dependents.Any(d => d.Kind == DependentKind.Subscription && (d.Table == link.Whole.Name || d.Table == link.Part.Name));
-        foreach (var (function, body) in new[] { (Function(tables, "whole"), WholeBody(tables)), (Function(tables, "part"), PartBody(tables)) })
+        var (whole, part) = link.Link.Rows is null ? (WholeBody(tables), PartBody(tables)) : new LinkedRows(tables).Bodies;
+        foreach (var (function, body) in new[] { (Function(tables, "whole"), whole), (Function(tables, "part"), part) })
         {
             // The facts reach a table that the writer has no right on, or not yet; nobody else may call it.
             yield return $"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER "
@@ -65,10 +66,10 @@ internal static class LinkSql
     public static IEnumerable<string> End(Contract step, RenderContext context) => Ending(step, context).SelectMany(tables =>
         Triggers(tables).Select(t => $"DROP TRIGGER IF EXISTS {Sql.Id(t.Name)} ON {t.Table}")
             .Concat(Tables.Select(w => $"DROP FUNCTION IF EXISTS {Function(tables, w)}()"))
-            .Prepend(LockSql.Take(tables.Schema, [tables.WholeTable])));
+            .Prepend(LockSql.Take(tables.Schema, [tables.WholeTable, tables.PartTable])));
 
     /// <summary>The other tables that are locked by it.</summary>
-    public static IEnumerable<string> EndLocks(Contract step, RenderContext context) => Ending(step, context).Select(t => t.WholeTable);
+    public static IEnumerable<string> EndLocks(Contract step, RenderContext context) => Ending(step, context).SelectMany(t => new[] { t.WholeTable, t.PartTable }).Distinct();
 
     private static IEnumerable<LinkedTables> Ending(Contract step, RenderContext context) => TableLinks.Of(context.Changes)
         .Where(l => (l.Whole == step.Change || l.Part == step.Change) && l.Link.EndsWith(step.Change, step.Side))
@@ -78,20 +79,20 @@ internal static class LinkSql
         Names.EngineSchema, Names.Fit($"link {Names.Text(tables.Ordinal)} {tables.Schema}.{tables.Link.Whole}.{tables.Link.Part} {which}"));
 
     /// <summary>Whoever may use the table that the columns leave may use the table that they go to.</summary>
-    private static IEnumerable<string> Grants(TableLink link, LinkedTables tables) => link.PartSide == Side.Old
-        ? []
-        :
-        [
-            $"SELECT tandem.forget_rights({Sql.Class(tables.Schema, tables.PartTable)})",
-            $"SELECT tandem.copy_grants({Sql.Class(tables.Schema, tables.WholeTable)}, {Sql.Class(tables.Schema, tables.PartTable)}, "
-            + $"{Sql.Array(tables.WholeKey.Concat(tables.WholeColumns))}, {Sql.Array(tables.PartKey.Concat(tables.PartColumns))})",
-        ];
+    private static IEnumerable<string> Grants(TableLink link, LinkedTables tables)
+    {
+        var whole = (Table: Sql.Class(tables.Schema, tables.WholeTable), Columns: Sql.Array(tables.WholeKey.Concat(tables.WholeColumns)));
+        var part = (Table: Sql.Class(tables.Schema, tables.PartTable), Columns: Sql.Array(tables.PartKey.Concat(tables.PartColumns)));
+        return link.PartSide == Side.New
+            ? [$"SELECT tandem.forget_rights({part.Table})", $"SELECT tandem.copy_grants({whole.Table}, {part.Table}, {whole.Columns}, {part.Columns})"]
+            : link.Rows is not null ? [$"SELECT tandem.copy_grants({part.Table}, {whole.Table}, {part.Columns}, {whole.Columns})"] : [];
+    }
 
     private static IEnumerable<(string Name, string Table, string On, string Condition, string Function)> Triggers(LinkedTables tables)
     {
         foreach (var (which, table, columns) in new[]
         {
-            ("whole", tables.Whole, tables.WholeKey.Concat(tables.WholeColumns).ToList()),
+            ("whole", tables.Whole, tables.WholeKey.Concat(tables.WholeColumns).Concat((tables.Link.Rows?.Constants ?? []).Select(c => c.Column)).ToList()),
             ("part", tables.Part, tables.PartKey.Concat(tables.PartColumns).ToList()),
         })
         {

@@ -23,10 +23,9 @@ internal sealed class LinkedTables
         PartKey = Physical(part, link.PartSide, link.Key.Select(k => k.Part));
         WholeColumns = Physical(whole, link.WholeSide, link.Columns.Select(c => c.Whole));
         PartColumns = Physical(part, link.PartSide, link.Columns.Select(c => c.Part));
-        var shape = whole.Current.Of(link.WholeSide).Table!;
         Absent = link.Columns.Select(c => c.Absent is { } value
-            ? $"CAST({Sql.Closed(value)} AS {shape.Column(c.Whole)!.Type})"
-            : $"NULL::{shape.Column(c.Whole)!.Type}").ToList();
+            ? $"CAST({Sql.Closed(value)} AS {WholeShape.Column(c.Whole)!.Type})"
+            : $"NULL::{WholeShape.Column(c.Whole)!.Type}").ToList();
     }
 
     public TableLink Link { get; }
@@ -45,6 +44,11 @@ internal sealed class LinkedTables
 
     /// <summary>The name of the whole in the version that has the columns.</summary>
     public string Title => $"{Link.Whole} and {Link.Part}";
+
+    /// <summary>The tables as the versions that have them know them.</summary>
+    public Table WholeShape => whole.Current.Of(Link.WholeSide).Table!;
+
+    public Table PartShape => part.Current.Of(Link.PartSide).Table!;
 
     /// <summary>The key's columns, physically.</summary>
     public IReadOnlyList<string> WholeKey { get; }
@@ -106,7 +110,7 @@ internal sealed class LinkedTables
     /// <summary>The facts of the whole rows, into the rows apart that are there; a row that cannot say that there are none goes.</summary>
     public IEnumerable<string> WritePart(string where)
     {
-        if (!Link.HoldsAbsence(part.Current.Of(Link.PartSide).Table!))
+        if (!Link.HoldsAbsence(PartShape))
         {
             yield return $"DELETE FROM {Part} AS p USING {Whole} AS w WHERE {SamePair} AND {where} AND NOT ({IsThere})";
         }

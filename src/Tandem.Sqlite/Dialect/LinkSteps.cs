@@ -25,6 +25,12 @@ internal static class LinkSteps
     {
         foreach (var t in LinkedTables.Around(change, context, Side.Old))
         {
+            if (t.Link.Rows is not null)
+            {
+                yield return LinkRowSteps.Backfill(t, context);
+                continue;
+            }
+
             var apart = t.Link.PartSide == Side.Old;
             var side = apart ? t.PartSide : t.WholeSide;
             var walk = KeyWalk.Over(side);
@@ -41,24 +47,24 @@ internal static class LinkSteps
     }
 
     /// <summary>Compares every whole row with its row apart; repairs start from the side with the plain names.</summary>
-    public static IEnumerable<RenderedStep> Verify(Verify step, RenderContext context)
+    public static IEnumerable<RenderedStep> Verify(Verify step, RenderContext context) =>
+        LinkedTables.Around(step.Change, context, step.Base).SelectMany(t => t.Link.Rows is null ? [VerifyFacts(t, step)] : LinkRowSteps.Verify(t, step, context));
+
+    private static RenderedStep VerifyFacts(LinkedTables t, Verify step)
     {
-        foreach (var t in LinkedTables.Around(step.Change, context, step.Base))
+        var side = t.WholeSide;
+        var walk = KeyWalk.Over(side);
+        string Chunk(Func<string, string> rows) => walk.Rows(side.Identity, "w", rows);
+        return new RenderedStep($"verify {t.Title}", $"Compare every row of {t.Link.Whole} with its row of {t.Link.Part}.", StepMode.Verification)
         {
-            var side = t.WholeSide;
-            var walk = KeyWalk.Over(side);
-            string Chunk(Func<string, string> rows) => walk.Rows(side.Identity, "w", rows);
-            yield return new RenderedStep($"verify {t.Title}", $"Compare every row of {t.Link.Whole} with its row of {t.Link.Part}.", StepMode.Verification)
+            Table = t.Link.Whole,
+            Walk = new Walk(walk.Start, walk.Next, Compare(t, Chunk))
             {
-                Table = t.Link.Whole,
-                Walk = new Walk(walk.Start, walk.Next, Compare(t, Chunk))
-                {
-                    Repair = Repair(t, step.Base, Chunk).ToValueList(),
-                    Examples = $"SELECT row_key FROM ({Chunk(w => $"SELECT {KeyWalk.Text(side.Table.WithoutRowId, side.Identity.Of("w"))} AS row_key FROM {t.Pairs} WHERE {w} AND NOT {t.Agree}")}) LIMIT 10",
-                },
-                Scans = true,
-            };
-        }
+                Repair = Repair(t, step.Base, Chunk).ToValueList(),
+                Examples = $"SELECT row_key FROM ({Chunk(w => $"SELECT {KeyWalk.Text(side.Table.WithoutRowId, side.Identity.Of("w"))} AS row_key FROM {t.Pairs} WHERE {w} AND NOT {t.Agree}")}) LIMIT 10",
+            },
+            Scans = true,
+        };
     }
 
     // SQLite has no hash. The comparison is exact; the sums only tell chunks apart in the ledger.

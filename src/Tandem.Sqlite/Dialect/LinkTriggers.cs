@@ -24,6 +24,19 @@ internal static class LinkTriggers
             $"CREATE TRIGGER IF NOT EXISTS {SqliteText.Quote(Name(names, link.Link, which, what))}\n"
             + $"AFTER {on} ON {table} FOR EACH ROW WHEN {when}\nBEGIN\n{string.Concat(body.Select(b => $"  {b};\n"))}END";
 
+        if (link.Link.Rows is not null)
+        {
+            var rows = new LinkedRows(t, context, Side.Old, marked: true);
+            var written = $"UPDATE OF {string.Join(", ", t.WholeKey.Concat(t.WholeColumns).Concat(link.Link.Rows.Constants.Select(c => SqliteText.Quote(c.Column))))}";
+            yield return Make("whole", "insert", t.Whole, "INSERT", "1", rows.WholeWritten(changed: false));
+            yield return Make("whole", "update", t.Whole, written, "1", rows.WholeWritten(changed: true));
+            yield return Make("whole", "delete", t.Whole, "DELETE", "1", [rows.WholeGone]);
+            yield return Make("part", "insert", t.Part, "INSERT", "1", rows.PartWritten(changed: false));
+            yield return Make("part", "update", t.Part, $"UPDATE OF {string.Join(", ", t.PartKey.Concat(t.PartColumns))}", "1", rows.PartWritten(changed: true));
+            yield return Make("part", "delete", t.Part, "DELETE", "1", [rows.PartGone]);
+            yield break;
+        }
+
         yield return Make("whole", "insert", t.Whole, "INSERT", t.Disagree("NEW", t.WholeKey), [t.TakeUp("NEW"), .. t.WritePart("NEW"), Refuse(t, "NEW", t.WholeKey)]);
         yield return Make(
             "whole", "update", t.Whole, $"UPDATE OF {string.Join(", ", t.WholeKey.Concat(t.WholeColumns))}",

@@ -12,7 +12,7 @@ internal sealed class LinkedTables
 {
     private readonly Table wholeShape;
     private readonly Table partShape;
-    private readonly string other;
+    private readonly string? other;
 
     private LinkedTables((TableLink Link, TableChange Whole, TableChange Part) link, RenderContext context, Side plain, bool marked)
     {
@@ -25,7 +25,7 @@ internal sealed class LinkedTables
         partShape = places.Shape(Link.Part, Link.PartSide)!;
         Whole = Named(places.Of(Link.Whole, Link.WholeSide));
         Part = Named(places.Of(Link.Part, Link.PartSide));
-        other = Named(places.Of((Link.PartSide == Side.Old ? Change.Before : Change.After)!.Name, Link.PartSide));
+        other = (Link.PartSide == Side.Old ? Change.Before : Change.After) is { } far ? Named(places.Of(far.Name, Link.PartSide)) : null;
     }
 
     public TableLink Link { get; }

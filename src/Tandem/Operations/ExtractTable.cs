@@ -158,7 +158,7 @@ public sealed record ExtractTable : Operation
     }
 
     /// <summary>A literal, perhaps with a sign or a cast: the same value for every row and at any time.</summary>
-    private static bool IsConstant(string text)
+    internal static bool IsConstant(string text)
     {
         var cast = false;
         return SqlLexer.Tokenize(text).All(t =>

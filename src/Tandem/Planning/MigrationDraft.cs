@@ -84,10 +84,20 @@ public sealed record MigrationDraft(
         var part = changes.FirstOrDefault(link.IsPart);
         Table? Of(TableChange? change, Side side) => side == Side.Old ? change?.Before : change?.After;
         return Of(whole, link.WholeSide) is { } w && Of(part, link.PartSide) is { } p
-            && Of(whole, link.PartSide) is not null && Of(part, link.WholeSide) is null
+            && Of(part, link.WholeSide) is null
+            && (link.Rows is null ? Of(whole, link.PartSide) is not null : HoldsRows(link, w, p))
             && link.Columns.All(c => w.Column(c.Whole) is { } one && p.Column(c.Part) is { } other && one.Type == other.Type)
             && link.Key.All(k => w.Column(k.Whole) is not null && p.Column(k.Part) is not null)
             && whole!.Lenses.All(l => !l.Old.Concat(l.New).Any(n => link.Columns.Any(c => c.Whole == n)));
+    }
+
+    // A row of either table must be all that the other version needs for its own.
+    private static bool HoldsRows(TableLink link, Table whole, Table part)
+    {
+        bool Written(Column column) => column.Generated is null;
+        return part.Columns.Count(Written) == link.Key.Count + link.Columns.Count
+            && whole.Columns.Count(Written) == link.Key.Count + link.Columns.Count + link.Rows!.Constants.Count
+            && link.Rows.Constants.All(c => whole.Column(c.Column) is not null);
     }
 
     // The columns that take another's place are made anew, without what a person has set on it.

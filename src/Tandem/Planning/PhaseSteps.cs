@@ -126,7 +126,9 @@ internal static class PhaseSteps
         Changes(draft) ? [new Publish(draft.Changes, side) { Base = @base, Objects = draft.Objects }] : [];
 
     /// <summary>Whether rows of the old version have a representation in the new that must be filled and compared.</summary>
-    private static bool Fills(TableChange change) => change.Before is not null && change.After is not null;
+    private static bool Fills(TableChange change) => Stays(change) || change.Links.Count > 0;
+
+    private static bool Stays(TableChange change) => change.Before is not null && change.After is not null;
 
     // Rows are counted for all constraints before the first is enforced: most refusals then come before anything is.
     private static IEnumerable<Step> Enforced(MigrationDraft draft, Side side, bool live)
@@ -144,8 +146,8 @@ internal static class PhaseSteps
     /// rule that it refers to, in whichever table.
     /// </summary>
     private static IEnumerable<(TableChange Change, ConstraintKind Kind, string Name, bool Live)> Constraints(MigrationDraft draft, Side side) =>
-        draft.Changes.Where(Fills).SelectMany(c => Rules(c, side))
-            .Concat(draft.Changes.Where(Fills).SelectMany(c => c.ForeignKeys.Where(f => OnlyOn(f, side))
+        draft.Changes.Where(Stays).SelectMany(c => Rules(c, side))
+            .Concat(draft.Changes.Where(Stays).SelectMany(c => c.ForeignKeys.Where(f => OnlyOn(f, side))
                 .Select(f => (c, ConstraintKind.ForeignKey, ConstraintName.Of(Of(f, side)!), f.EnforceLive))));
 
     private static IEnumerable<(TableChange Change, ConstraintKind Kind, string Name, bool Live)> Rules(TableChange change, Side side)

@@ -26,4 +26,28 @@ public static partial class ProblemCodes
     /// <summary>Two versions write the same facts in different places.</summary>
     public static readonly ProblemCode PairsAreLocked = new("TDM2075", "A write of these facts locks a row of both tables", Severity.Note,
         "Let applications repeat a transaction that the database broke off (40P01), as they must for any deadlock.");
+
+    /// <summary>Rows for which not exactly one of several conditions is true.</summary>
+    public static readonly ProblemCode RowsFitNoPart = new("TDM2076", "Rows belong to none of the tables, or to several", Severity.Error,
+        "Write conditions of which exactly one is true for each row (one that is NULL is not true), or correct the rows.");
+
+    /// <summary>Rows of several tables that would be one row.</summary>
+    public static readonly ProblemCode KeysCollide = new("TDM2077", "Rows of tables that become one have the same key", Severity.Error,
+        "Let a `discriminator` with `in_key: true` be a part of the new table's key, or give the rows keys of their own first.");
+
+    /// <summary>Tables that cannot become one as they are.</summary>
+    public static readonly ProblemCode TablesDiffer = new("TDM2078", "The tables do not have the same shape", Severity.Error,
+        "Give them the same columns, key, rules and rights in an earlier migration.");
+
+    /// <summary>Something of a table cannot be said of the tables that take its rows.</summary>
+    public static readonly ProblemCode RowsCannotMove = new("TDM2079", "Something of the table cannot be said of the tables that take its rows", Severity.Error,
+        "Drop it in an earlier migration, or leave the tables as they are.");
+
+    /// <summary>The database gives keys in one version and not in the other.</summary>
+    public static readonly ProblemCode KeysNotGiven = new("TDM2080", "New applications give the keys of rows themselves", Severity.Warning,
+        "Let new applications bring keys that no other row has: a uuid, or the next value of a sequence that stands alone (`create_sequence`).");
+
+    /// <summary>Old applications may write what the new version has no place for.</summary>
+    public static readonly ProblemCode OldRowsWait = new("TDM2081", "New applications do not see rows of old ones that fit nowhere", Severity.Note,
+        "Before complete, correct the rows that the verification counts; it goes on when there are none.");
 }

@@ -9,11 +9,26 @@ namespace Tandem.Steps;
 /// <param name="Absent">A constant: the value in the whole row while there is no row apart; null for NULL.</param>
 public sealed record LinkedColumn(string Whole, string Part, string? Absent = null);
 
+/// <summary>A value that every row has that comes from one part: in the part, the table itself says it.</summary>
+/// <param name="Column">The column of the whole.</param>
+/// <param name="Value">A constant.</param>
+public sealed record LinkedConstant(string Column, string Value);
+
+/// <summary>Which rows of the whole lie in a part, where the parts hold whole rows and not some columns of every row.</summary>
+/// <param name="Where">The condition, over the row of the whole; where it is NULL the row is not meant.</param>
+/// <param name="All">The conditions of all parts of the whole, this one among them: one of them is true for each row.</param>
+public sealed record PartRows(string Where, ValueList<string> All)
+{
+    /// <summary>Columns that only the whole has.</summary>
+    public ValueList<LinkedConstant> Constants { get; init; } = [];
+}
+
 /// <summary>
 /// The same facts in two tables: one version has them as columns of a table (the whole), the other in the rows of a
 /// second table (the part), one row at most for each row of the first, under the same key. A pair of rows agrees when
 /// the values are the same images; where there is no row apart, the whole row must hold what stands for absence. A row
-/// apart that holds just that agrees too, so a version that knows the difference keeps it.
+/// apart that holds just that agrees too, so a version that knows the difference keeps it. Where the part holds whole
+/// rows (<see cref="Rows"/>), a row of the whole that is meant and the row of the part are there together or not at all.
 /// </summary>
 /// <param name="Whole">The table with the columns, by its name in the version that has them there.</param>
 /// <param name="Part">The table with the rows, by its name in the version that has it.</param>
@@ -25,6 +40,10 @@ public sealed record TableLink(string Whole, string Part, Side PartSide)
 
     /// <summary>The columns with the facts.</summary>
     public required ValueList<LinkedColumn> Columns { get; init; }
+
+    /// <summary>Which rows of the whole the part holds; null where it holds some columns of any row.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PartRows? Rows { get; init; }
 
     /// <summary>Which version has the facts in the rows of the whole.</summary>
     [JsonIgnore]

@@ -19,6 +19,7 @@ public static class LifeCases
         .. AccessCases.All,
         .. PatternCases.All,
         .. DomainCases.All,
+        .. RowLinkCases.All,
     ];
 
     /// <summary>The names of the cases for an engine, of those that its version can do, as theory data.</summary>

@@ -44,6 +44,9 @@ internal sealed class Life : IAsyncDisposable
     public static Migration Migration(string id, params Operation[] operations) =>
         new() { Id = id, FileHash = id, Title = id, Operations = [.. operations] };
 
+    /// <summary>The plan as a person gets it: the data were asked, too.</summary>
+    public Task<Plan> ReviewAsync(Migration migration) => new Workspace(database).PlanAsync(migration, None);
+
     public async Task<Plan> PlanAsync(Migration migration)
     {
         var journal = await Runner.StatusAsync(None);

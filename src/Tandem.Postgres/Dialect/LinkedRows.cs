@@ -1,0 +1,148 @@
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Postgres.Dialect;
+
+/// <summary>
+/// A link whose part holds whole rows, as SQL. A row that the new version writes and the old has no place for is
+/// refused; one that the old version writes and that fits nowhere stays where it is, and is never written over.
+/// </summary>
+internal sealed class LinkedRows(LinkedTables t)
+{
+    private readonly PartRows rows = t.Link.Rows!;
+
+    /// <summary>The bodies of the trigger functions of the whole and of the part.</summary>
+    public (string Whole, string Part) Bodies => (WholeBody, PartBody);
+
+    /// <summary>A row of the part and the row of the whole that is the same one.</summary>
+    public string Pair => $"{t.SamePair} AND {Fits("w")}";
+
+    /// <summary>Whether exactly one part is meant by a row of the whole.</summary>
+    public string FitsOne(string row) => $"({string.Join(" + ", rows.All.Select(w => $"{Fits(row, w)}::int"))} = 1)";
+
+    /// <summary>Whether the part is meant by a row of the whole.</summary>
+    public string Fits(string row) => Fits(row, rows.Where);
+
+    /// <summary>That a row of the part has none in the whole.</summary>
+    public string NoWhole => $"NOT EXISTS (SELECT FROM {t.Whole} AS w WHERE {Pair})";
+
+    /// <summary>The rows of the whole that are meant, into the part.</summary>
+    public string WritePart(string source, string where, string guard = "true") =>
+        $"INSERT INTO {t.Part} AS p ({Sql.Ids(t.PartKey.Concat(t.PartColumns))}) OVERRIDING SYSTEM VALUE "
+        + $"SELECT {string.Join(", ", LinkedTables.Of("w", t.WholeKey.Concat(t.WholeColumns)))} FROM {source} WHERE {where} AND {Fits("w")} "
+        + $"ON CONFLICT ({Sql.Ids(t.PartKey)}) DO {Take("p", t.PartColumns, guard)}";
+
+    /// <summary>The rows of the part, into the whole; a row of another part with the same key is left alone.</summary>
+    public string WriteWhole(string source, string where)
+    {
+        var columns = t.WholeKey.Concat(t.WholeColumns).Concat(rows.Constants.Select(c => c.Column));
+        var values = LinkedTables.Of("p", t.PartKey.Concat(t.PartColumns)).Concat(rows.Constants.Select(Value));
+        return $"INSERT INTO {t.Whole} AS w ({Sql.Ids(columns)}) OVERRIDING SYSTEM VALUE SELECT {string.Join(", ", values)} FROM {source} WHERE {where} "
+            + $"ON CONFLICT ({Sql.Ids(t.WholeShape.PrimaryKey!.Columns)}) DO {Take("w", t.WholeColumns, Fits("w"))}";
+    }
+
+    private string Key(string row, IReadOnlyList<string> key, string other) => LinkedTables.Same(row, key, other, t.WholeKey);
+
+    private string Agreeing(string row) => $"EXISTS (SELECT FROM {t.Whole} AS w JOIN {t.Part} AS p ON {Pair} WHERE {Key("w", t.WholeKey, row)} AND NOT ({Differ}))";
+
+    /// <summary>The facts of both rows differ; without any, a key is all there is.</summary>
+    public string Differ => t.PartColumns.Count == 0 ? "false" : t.Differ;
+
+    private string WholeBody
+    {
+        get
+        {
+            var refuse = t.Link.PartSide == Side.New
+                ? ""
+                : $"""
+
+                      IF NOT {FitsOne("NEW")} THEN
+                        {Raise("check_violation", $"a row of {t.Link.Whole} belongs to none of the tables of the old version")}
+                      ELSIF {Fits("NEW")} AND NOT {Agreeing("NEW")} THEN
+                        {Raise("unique_violation", $"the key is taken by a row of {t.Link.Part} that {t.Link.Whole} does not show")}
+                      END IF;
+                  """;
+
+            // Only what the row itself was may be written over there: another row may be waiting under its new key.
+            var guard = t.Link.PartSide == Side.New ? "true" : $"TG_OP = 'UPDATE' AND {Key("OLD", t.WholeKey, "NEW")} AND {Fits("OLD")}";
+            return
+                $"""
+                BEGIN
+                  IF TG_OP = 'TRUNCATE' THEN
+                    DELETE FROM {t.Part} AS p WHERE {NoWhole};
+                    RETURN NULL;
+                  ELSIF TG_WHEN = 'BEFORE' THEN
+                    PERFORM 1 FROM {t.Part} AS p WHERE {Key("p", t.PartKey, "OLD")} FOR NO KEY UPDATE;
+                    RETURN NEW;
+                  END IF;
+                  IF TG_OP <> 'INSERT' THEN
+                    DELETE FROM {t.Part} AS p WHERE {Key("p", t.PartKey, "OLD")} AND {Fits("OLD")} AND {NoWhole};
+                  END IF;
+                  IF TG_OP <> 'DELETE' THEN
+                    {WritePart($"{t.Whole} AS w", Key("w", t.WholeKey, "NEW"), guard)};{refuse}
+                  END IF;
+                  RETURN NULL;
+                END
+                """;
+        }
+    }
+
+    private string PartBody
+    {
+        get
+        {
+            string Of(string row) => LinkedTables.Same("w", t.WholeKey, row, t.PartKey);
+            string Lock(string where) => $"PERFORM 1 FROM {t.Whole} AS w WHERE {where} ORDER BY {string.Join(", ", LinkedTables.Of("w", t.WholeKey))} FOR NO KEY UPDATE;";
+            var mine = LinkedTables.Same("p", t.PartKey, "NEW", t.PartKey);
+            var refuse = t.Link.PartSide == Side.Old
+                ? ""
+                : $"""
+
+                      IF EXISTS (SELECT FROM {t.Part} AS p WHERE {mine}) AND NOT EXISTS (SELECT FROM {t.Whole} AS w JOIN {t.Part} AS p ON {Pair} WHERE {mine} AND NOT ({Differ})) THEN
+                        {Raise("unique_violation", $"the key is taken by a row of {t.Link.Whole} that is not in {t.Link.Part}")}
+                      END IF;
+                  """;
+            return
+                $"""
+                BEGIN
+                  IF TG_OP = 'TRUNCATE' THEN
+                    DELETE FROM {t.Whole} AS w WHERE {Fits("w")} AND {t.NoPart};
+                    RETURN NULL;
+                  ELSIF TG_WHEN = 'BEFORE' AND TG_OP = 'DELETE' THEN
+                    {Lock(Of("OLD"))}
+                    RETURN OLD;
+                  ELSIF TG_WHEN = 'BEFORE' AND TG_OP = 'INSERT' THEN
+                    {Lock(Of("NEW"))}
+                    RETURN NEW;
+                  ELSIF TG_WHEN = 'BEFORE' THEN
+                    {Lock($"({Of("OLD")}) OR ({Of("NEW")})")}
+                    RETURN NEW;
+                  END IF;
+                  IF TG_OP <> 'INSERT' THEN
+                    DELETE FROM {t.Whole} AS w WHERE {Of("OLD")} AND {Fits("w")} AND {t.NoPart};
+                  END IF;
+                  IF TG_OP <> 'DELETE' THEN
+                    {WriteWhole($"{t.Part} AS p", mine)};{refuse}
+                  END IF;
+                  RETURN NULL;
+                END
+                """;
+        }
+    }
+
+    private string Fits(string row, string where)
+    {
+        var columns = t.WholeShape.Columns.Select(c => $"{row}.{Sql.Id(c.Name)} AS {Sql.Id(c.Name)}");
+        return $"coalesce((SELECT {Sql.Closed(where)} FROM (SELECT {string.Join(", ", columns)}) AS _tandem_row), false)";
+    }
+
+    private static string Take(string row, IReadOnlyList<string> columns, string guard) => columns.Count == 0
+        ? "NOTHING"
+        : $"UPDATE SET {LinkedTables.Set(columns, columns.Select(c => $"EXCLUDED.{Sql.Id(c)}"))} "
+            + $"WHERE {guard} AND {Sql.Image(LinkedTables.Of(row, columns))} {Sql.Differs} {Sql.Image(LinkedTables.Of("EXCLUDED", columns))}";
+
+    private string Value(LinkedConstant constant) => $"CAST({Sql.Closed(constant.Value)} AS {t.WholeShape.Column(constant.Column)!.Type})";
+
+    private static string Raise(string condition, string message) =>
+        $"RAISE EXCEPTION USING ERRCODE = '{condition}', MESSAGE = {Sql.Text(message)};";
+}

@@ -36,10 +36,11 @@ internal static class ContractSql
         var kept = whole ? [] : layout.Base.Table!.Key.Select(k => (Physical: k, Name: going.Exists(g => g.Name == k) ? $"{k} (stays)" : k));
         var columns = kept.Concat(going.Select(c => (Physical: layout.Column(step.Side, c.Name), c.Name)))
             .Select(c => $"{Sql.Id(c.Physical)} AS {Sql.Id(c.Name)}");
+        var walk = new TableWalk(layout);
         yield return new RenderedStep($"backup {change.Name}", $"Write what goes from {change.Name} into the backup", StepMode.Backup)
         {
             Table = change.Name,
-            Walk = BlockWalk.Over(layout.Schema, layout.Table, $"SELECT {string.Join(", ", columns)} FROM ONLY {layout.Target} WHERE {BlockWalk.Window()}", going.Select(c => layout.Column(step.Side, c.Name)).ToList()),
+            Walk = walk.Over($"SELECT {string.Join(", ", columns)} FROM {walk.Source} WHERE {walk.Window()}", going.Select(c => layout.Column(step.Side, c.Name)).ToList()),
             BackupDefinition = whole
                 ? TableSql.Create(table, layout.Schema, table.Name, n => n).ToValueList()
                 : going.Select(c => $"ALTER TABLE {Sql.Id(layout.Schema, layout.Base.Name)} ADD COLUMN {TableSql.Column(c with { Nullable = true })}").ToValueList(),

@@ -51,7 +51,8 @@ internal static class ExpandSql
             Holders = LockSql.Holders(layout.Schema, [layout.Table]),
             Inverse = "Discard drops what was made.",
         };
-        if (layout.Current.HasMarker)
+        // An index over a partitioned table is not built concurrently; without it the quarantine is counted by reading all rows.
+        if (layout.Current.HasMarker && change.Before!.PartitionKey is null)
         {
             var index = Names.MarkerIndex(context.Ordinal, change.Name);
             yield return IndexSql.Concurrently(

@@ -22,7 +22,7 @@ internal static class FillSql
         yield return new RenderedStep($"backfill {change.Name}", $"Fill the new columns of {change.Name}", StepMode.Batches)
         {
             Table = change.Name,
-            Walk = BlockWalk.Over(filling.Layout.Schema, filling.Layout.Table, filling.Fill()) with
+            Walk = filling.Walk.Over(filling.Fill()) with
             {
                 Before = [SyncSql.StandAside],
                 Isolate = filling.Layout.Current.HasMarker ? $"{StepIn}; {filling.Touch("true")}" : null,
@@ -45,7 +45,7 @@ internal static class FillSql
         yield return new RenderedStep($"verify {change.Name}", $"Compare every row of {change.Name} with what the lenses say", StepMode.Verification)
         {
             Table = change.Name,
-            Walk = BlockWalk.Over(filling.Layout.Schema, filling.Layout.Table, step.Live ? filling.CompareLive() : filling.CompareStrictly()) with
+            Walk = filling.Walk.Over(step.Live ? filling.CompareLive() : filling.CompareStrictly()) with
             {
                 Repair = step.Live
                     ? [StepIn, filling.Touch($"NOT {filling.Agrees()}")]
@@ -76,6 +76,7 @@ internal static class FillSql
         {
             this.change = change;
             Layout = Layout.Of(change, context, @base);
+            Walk = new TableWalk(Layout);
             marker = Sql.Id(Names.Marker(context.Ordinal));
             type = c => EnumSql.TypeOf(c, Side.New, @base, context);
             targets = !Layout.Current.Carries ? [] : change.Lenses
@@ -91,6 +92,8 @@ internal static class FillSql
         }
 
         public Layout Layout { get; }
+
+        public TableWalk Walk { get; }
 
         public bool HasWork => targets.Count + volatiles.Count > 0;
 
@@ -123,7 +126,7 @@ internal static class FillSql
                 needs.Insert(0, $"{Stored} {Sql.Differs} {Computed}");
             }
 
-            return $"UPDATE ONLY {Layout.Target} SET {string.Join(", ", sets)}\nWHERE {BlockWalk.Window()}"
+            return $"UPDATE {Walk.Source} SET {string.Join(", ", sets)}\nWHERE {Walk.Window()}"
                 + $"{(targets.Count > 0 ? $" AND {marker} IS NULL" : "")} AND ({string.Join(" OR ", needs)})";
         }
 
@@ -132,8 +135,8 @@ internal static class FillSql
         {
             var sets = volatiles.Select(v => $"{v.Physical} = CASE WHEN {v.Physical} IS NULL THEN {Sql.Closed(v.Column.Default!)} ELSE {v.Physical} END")
                 .Prepend($"{marker} = 'pending'");
-            return $"UPDATE ONLY {Layout.Target} AS {Alias} SET {string.Join(", ", sets)}\n"
-                + $"WHERE {BlockWalk.Window(Alias)} AND {Alias}.{marker} IS NULL AND {condition}";
+            return $"UPDATE {Walk.Source} AS {Alias} SET {string.Join(", ", sets)}\n"
+                + $"WHERE {Walk.Window(Alias)} AND {Alias}.{marker} IS NULL AND {condition}";
         }
 
         public string CompareStrictly() => Compare(
@@ -152,14 +155,14 @@ internal static class FillSql
                 "_tandem_q.target IS NULL");
         }
 
-        public string Quarantined() => $"SELECT count(*) AS rows FROM ONLY {Layout.Target} WHERE {marker} IS NOT NULL";
+        public string Quarantined() => $"SELECT count(*) AS rows FROM {Walk.Source} WHERE {marker} IS NOT NULL";
 
         public string Examples(bool live)
         {
             var row = live ? Alias : Sql.Id(Layout.Base.Name);
             var disagrees = live ? $"NOT {Agrees()}" : $"CASE WHEN {marker} IS NULL THEN {Stored} {Sql.Differs} {Computed} END";
-            return $"SELECT {KeyText(Layout.Base.Table!, c => c, row)} AS key FROM ONLY {Layout.Target}{(live ? $" AS {Alias}" : "")}\n"
-                + $"WHERE {BlockWalk.Window(row)} AND {row}.{marker} IS NULL AND {disagrees} LIMIT 10";
+            return $"SELECT {KeyText(Layout.Base.Table!, c => c, row)} AS key FROM {Walk.Source}{(live ? $" AS {Alias}" : "")}\n"
+                + $"WHERE {Walk.Window(row)} AND {row}.{marker} IS NULL AND {disagrees} LIMIT 10";
         }
 
         private string Compare(string images, string? alias, string differs) =>
@@ -170,8 +173,8 @@ internal static class FillSql
               coalesce(sum(pg_catalog.hashtextextended(_tandem_q.source::text, 0)), 0)::text AS source_sum,
               coalesce(sum(pg_catalog.hashtextextended(_tandem_q.target::text, 0)), 0)::text AS target_sum
             FROM (SELECT {(alias is null ? "" : $"{alias}.")}{marker} IS NOT NULL AS marked, {images}
-              FROM ONLY {Layout.Target}{(alias is null ? "" : $" AS {alias}")}
-              WHERE {BlockWalk.Window(alias)} OFFSET 0) _tandem_q
+              FROM {Walk.Source}{(alias is null ? "" : $" AS {alias}")}
+              WHERE {Walk.Window(alias)} OFFSET 0) _tandem_q
             """;
     }
 }

@@ -36,28 +36,28 @@ internal sealed class InsertSql(RowImages rows)
     /// <summary>Removes a chunk's rows, but for those that were written since or are referred to.</summary>
     public (ValueList<string> Before, string Work) Remove =>
     (
-        [$"SELECT count(*) FROM (SELECT FROM ONLY {rows.Target} JOIN {RowImages.Images} i ON {rows.Walk.Is(rows.Row, "i.row_key")} WHERE {rows.Window("i")} FOR UPDATE OF {rows.Row}) _tandem_l"],
+        [$"SELECT count(*) FROM (SELECT FROM {rows.Whole} JOIN {RowImages.Images} i ON {rows.Walk.Is(rows.Row, "i.row_key")} WHERE {rows.Window("i")} FOR UPDATE OF {rows.Row}) _tandem_l"],
         $"""
         WITH _tandem_gone AS (
-          DELETE FROM ONLY {rows.Target} USING {RowImages.Images} i
+          DELETE FROM {rows.Whole} USING {RowImages.Images} i
           WHERE {rows.Window("i")} AND {rows.Walk.Is(rows.Row, "i.row_key")}
             AND {RowImages.Image(rows.Table.Columns, rows.Row)} = i.after_image AND {references.Childless(rows.Row)}
           RETURNING i.row_key)
         DELETE FROM {RowImages.Images} i WHERE {rows.Window("i")}
-          AND (i.row_key IN (SELECT g.row_key FROM _tandem_gone g) OR NOT EXISTS (SELECT FROM ONLY {rows.Target} WHERE {rows.Walk.Is(rows.Row, "i.row_key")}))
+          AND (i.row_key IN (SELECT g.row_key FROM _tandem_gone g) OR NOT EXISTS (SELECT FROM {rows.Whole} WHERE {rows.Walk.Is(rows.Row, "i.row_key")}))
         """);
 
     // What a rollback left because somebody had changed it is ours, too.
     private Gate Taken(IEnumerable<ValueList<RowCell>> part) => new(
         ProblemCodes.RowsExist.Id,
         $"{{0}} rows of {rows.Name} have the keys of rows that are to be added.",
-        $"SELECT count(*) FROM ONLY {rows.Target} WHERE ({string.Join(" OR ", part.Select(r => $"({HasKey(r)})"))})"
+        $"SELECT count(*) FROM {rows.Whole} WHERE ({string.Join(" OR ", part.Select(r => $"({HasKey(r)})"))})"
         + $" AND NOT EXISTS (SELECT FROM {RowImages.Images} i WHERE {rows.Mine("i")} AND i.row_key = {rows.Walk.Cursor(rows.Row)})");
 
     private string Insert(ValueList<RowCell> row) =>
         $"""
         WITH _tandem_new AS (
-          {Plain(rows.Change, rows.Target, row, $"NOT EXISTS (SELECT FROM ONLY {rows.Target} WHERE {HasKey(row)}){Unknown(row)}")}
+          {Plain(rows.Change, rows.Target, row, $"NOT EXISTS (SELECT FROM {rows.Whole} WHERE {HasKey(row)}){Unknown(row)}")}
           RETURNING {rows.Walk.Cursor(rows.Row)} AS _tandem_key)
         {rows.Keep("_tandem_key, NULL, NULL FROM _tandem_new")}
         """;
@@ -69,7 +69,7 @@ internal sealed class InsertSql(RowImages rows)
 
     // Behind all rows, because triggers may have written them again.
     private string Remember =>
-        $"UPDATE {RowImages.Images} i SET after_image = {RowImages.Image(rows.Table.Columns, rows.Row)} FROM ONLY {rows.Target}"
+        $"UPDATE {RowImages.Images} i SET after_image = {RowImages.Image(rows.Table.Columns, rows.Row)} FROM {rows.Whole}"
         + $" WHERE {rows.Mine("i")} AND i.after_image IS NULL AND {rows.Walk.Is(rows.Row, "i.row_key")}";
 
     private string HasKey(ValueList<RowCell> row) =>
@@ -82,7 +82,7 @@ internal sealed class InsertSql(RowImages rows)
     private string Advance(Column column) =>
         $"""
         SELECT pg_catalog.setval(q.s, q.m) FROM (
-          SELECT pg_catalog.pg_get_serial_sequence({Sql.Text(rows.Target)}, {Sql.Text(column.Name)})::pg_catalog.regclass AS s, (SELECT max({Sql.Id(column.Name)}) FROM ONLY {rows.Target}) AS m) q
+          SELECT pg_catalog.pg_get_serial_sequence({Sql.Text(rows.Target)}, {Sql.Text(column.Name)})::pg_catalog.regclass AS s, (SELECT max({Sql.Id(column.Name)}) FROM {rows.Whole}) AS m) q
         WHERE q.m > coalesce(pg_catalog.pg_sequence_last_value(q.s), 0)
         """;
 

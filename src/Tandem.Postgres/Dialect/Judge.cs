@@ -16,6 +16,7 @@ internal static class Judge
                 .Concat(c.Lenses.SelectMany(l => Expressions(c, l)))
                 .Concat(Rules(c, context))
                 .Concat(Keys(c, context))
+                .Concat(PartitionJudge.Of(c, context))
                 .Concat(LinkJudge.Of(c, changes, context)))
             .Concat(Triggers(context))
             .Concat(RoutineJudge.Of(changes, context))

@@ -4,16 +4,16 @@ using Tandem.Steps;
 namespace Tandem.Postgres.Dialect;
 
 /// <summary>A walk over a table in the order of its key; a cursor is the key's values as a JSON array of texts.</summary>
-internal sealed class KeyWalk(string schema, string table, IReadOnlyList<Column> key)
+internal sealed class KeyWalk(string schema, string table, IReadOnlyList<Column> key, bool partitioned)
 {
-    private string Target => Sql.Id(schema, table);
+    private string Target => $"{(partitioned ? "" : "ONLY ")}{Sql.Id(schema, table)}";
 
     private string Keys => string.Join(", ", key.Select(k => Sql.Id(k.Name)));
 
     private string Downwards => string.Join(", ", key.Select(k => $"{Sql.Id(k.Name)} DESC"));
 
-    /// <summary>The walk with this work.</summary>
-    public Walk Over(string work) => new(Start(), Next(), work);
+    /// <summary>The walk with this work. It is over at once where one of these columns was never made.</summary>
+    public Walk Over(string work, IReadOnlyList<string>? columns = null) => new(Start(columns ?? []), Next(), work);
 
     /// <summary>The key of a row as it stands in a cursor.</summary>
     public string Cursor(string? alias = null) =>
@@ -42,16 +42,24 @@ internal sealed class KeyWalk(string schema, string table, IReadOnlyList<Column>
 
     private string Until(string? alias, string end) => $"{Row(alias)} <= {Values($"nullif({end}, '')")}";
 
-    private string Start() =>
-        $"""
-        SELECT coalesce((SELECT {Cursor()} FROM ONLY {Target} ORDER BY {Downwards} LIMIT 1), '') AS walk_end,
-          (SELECT greatest(c.reltuples, 0)::bigint FROM pg_catalog.pg_class c WHERE c.oid = {Sql.Class(schema, table)}) AS rows_total
-        """;
+    private string Start(IReadOnlyList<string> columns)
+    {
+        var made = columns.Count == 0 ? "" : $"WHERE {Names.Text(columns.Count)} = (SELECT count(*) FROM pg_catalog.pg_attribute a "
+            + $"WHERE a.attrelid = {Sql.Class(schema, table)} AND a.attname IN ({string.Join(", ", columns.Select(Sql.Text))}))";
+        var relations = partitioned
+            ? $"SELECT p.relid FROM pg_catalog.pg_partition_tree({Sql.Class(schema, table)}) p WHERE p.isleaf"
+            : Sql.Class(schema, table);
+        return
+            $"""
+            SELECT coalesce((SELECT (SELECT {Cursor()} FROM {Target} ORDER BY {Downwards} LIMIT 1) {made}), '') AS walk_end,
+              (SELECT coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint FROM pg_catalog.pg_class c WHERE c.oid IN ({relations})) AS rows_total
+            """;
+    }
 
     private string Next() =>
         $"""
         SELECT (SELECT {Cursor("_tandem_w")} FROM (
-            SELECT {Keys} FROM ONLY {Target} WHERE {After(null)} AND {Until(null, "@end")} ORDER BY {Keys} LIMIT @size::bigint) _tandem_w
+            SELECT {Keys} FROM {Target} WHERE {After(null)} AND {Until(null, "@end")} ORDER BY {Keys} LIMIT @size::bigint) _tandem_w
           ORDER BY {Downwards} LIMIT 1) AS upto
         """;
 }

@@ -13,7 +13,10 @@ internal static class LockSql
         $"LOCK TABLE {string.Join(", ", tables.Distinct().Order(StringComparer.Ordinal).Select(t => Sql.Id(schema, t)))} IN ACCESS EXCLUSIVE MODE";
 
     /// <summary>Sessions that hold a lock on one of the tables.</summary>
-    public static string Holders(string schema, IEnumerable<string> tables) =>
+    public static string Holders(string schema, IEnumerable<string> tables)
+    {
+        var classes = string.Join(", ", tables.Distinct().Order(StringComparer.Ordinal).Select(t => $"pg_catalog.to_regclass({Sql.Text(Sql.Id(schema, t))})"));
+        return
         $"""
         SELECT a.pid::bigint AS pid, coalesce(extract(epoch FROM pg_catalog.clock_timestamp() - a.xact_start), 0)::bigint AS seconds,
           pg_catalog.concat_ws(' ', a.usename, a.application_name, a.state) AS what
@@ -21,9 +24,10 @@ internal static class LockSql
         WHERE a.pid <> pg_catalog.pg_backend_pid() AND EXISTS (
           SELECT FROM pg_catalog.pg_locks l WHERE l.pid = a.pid AND l.granted AND l.locktype = 'relation'
             AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())
-            AND l.relation IN ({string.Join(", ", tables.Distinct().Order(StringComparer.Ordinal).Select(t => $"pg_catalog.to_regclass({Sql.Text(Sql.Id(schema, t))})"))}))
+            AND (l.relation IN ({classes}) OR pg_catalog.pg_partition_root(l.relation) IN ({classes})))
         ORDER BY a.xact_start
         """;
+    }
 
     /// <summary>The same, or nothing where no table is locked.</summary>
     public static string? HoldersOrNull(string schema, List<string> tables) => tables.Count == 0 ? null : Holders(schema, tables);

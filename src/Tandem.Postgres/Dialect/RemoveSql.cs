@@ -15,7 +15,7 @@ internal sealed class RemoveSql(RowImages rows)
     public string Delete =>
         $"""
         WITH _tandem_gone AS (
-          DELETE FROM ONLY {rows.Target} WHERE {rows.Walk.Window(rows.Row)}{rows.Condition} AND {references.Childless(rows.Row)}
+          DELETE FROM {rows.Whole} WHERE {rows.Walk.Window(rows.Row)}{rows.Condition} AND {references.Childless(rows.Row)}
           RETURNING {rows.Walk.Cursor(rows.Row)} AS _tandem_key, {RowImages.Image(rows.Stored, rows.Row)} AS _tandem_image)
         {rows.Keep("_tandem_key, _tandem_image, NULL FROM _tandem_gone")}
         """;
@@ -37,7 +37,7 @@ internal sealed class RemoveSql(RowImages rows)
     public string Archive =>
         $"""
         WITH _tandem_gone AS (
-          DELETE FROM ONLY {rows.Target} WHERE {rows.Walk.Window(rows.Row)}{rows.Condition} AND {references.Childless(rows.Row)}
+          DELETE FROM {rows.Whole} WHERE {rows.Walk.Window(rows.Row)}{rows.Condition} AND {references.Childless(rows.Row)}
           RETURNING {rows.Walk.Cursor(rows.Row)} AS _tandem_key, {string.Join(", ", rows.Table.Columns.Select((c, i) => $"{rows.Row}.{Sql.Id(c.Name)} AS _tandem_{Names.Text(i)}"))}),
         _tandem_moved AS (
           INSERT INTO {ArchiveTarget} ({Sql.Ids(rows.Table.Columns.Select(c => c.Name))}, {Sql.Id(rows.Change.Archive!.When)}) OVERRIDING SYSTEM VALUE
@@ -64,5 +64,5 @@ internal sealed class RemoveSql(RowImages rows)
     // A deferrable rule cannot decide about a conflict; where there is one, only the key is looked at.
     private string OnConflict => rows.Table.Uniques.Any(u => u.Deferrable is not null) ? "" : "ON CONFLICT DO NOTHING";
 
-    private string Free(string cursor) => $"NOT EXISTS (SELECT FROM ONLY {rows.Target} _tandem_t WHERE {rows.Walk.Is("_tandem_t", cursor)})";
+    private string Free(string cursor) => $"NOT EXISTS (SELECT FROM {rows.Whole} _tandem_t WHERE {rows.Walk.Is("_tandem_t", cursor)})";
 }

@@ -105,7 +105,7 @@ internal static class RowChangeSql
             Walk = rows.Walk.Over(work) with
             {
                 // The rows are locked by a statement of their own: the next one then sees them as they are.
-                Before = [RowImages.NotOld, $"SELECT count(*) FROM (SELECT FROM ONLY {rows.Target} WHERE {rows.Walk.Window(rows.Row)}{rows.Condition} ORDER BY {Sql.Ids(rows.Table.Key)} FOR UPDATE) _tandem_l"],
+                Before = [RowImages.NotOld, $"SELECT count(*) FROM (SELECT FROM {rows.Whole} WHERE {rows.Walk.Window(rows.Row)}{rows.Condition} ORDER BY {Sql.Ids(rows.Table.Key)} FOR UPDATE) _tandem_l"],
             },
             Locks = [EachBatch(rows)],
             Scans = true,

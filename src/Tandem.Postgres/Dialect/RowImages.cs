@@ -31,11 +31,14 @@ internal sealed class RowImages(RowChange change, RenderContext context)
     /// <summary>The table in quotes with its schema.</summary>
     public string Target => Sql.Id(context.Schema.Name, Physical(Name, change.OnNewTable));
 
+    /// <summary>The table as statements about its rows name it: with its partitions.</summary>
+    public string Whole => $"{Partitions.Only(Table)}{Target}";
+
     /// <summary>The table's name as rows of it are called.</summary>
     public string Row => Sql.Id(Physical(Name, change.OnNewTable));
 
     /// <summary>The walk over the table.</summary>
-    public KeyWalk Walk => new(context.Schema.Name, Physical(Name, change.OnNewTable), Table.Key.Select(k => Table.Column(k)!).ToList());
+    public KeyWalk Walk => new(context.Schema.Name, Physical(Name, change.OnNewTable), Table.Key.Select(k => Table.Column(k)!).ToList(), Table.PartitionKey is not null);
 
     /// <summary>The file's condition behind another one.</summary>
     public string Condition => change.Where is { } where ? $" AND {Sql.Closed(where)}" : "";

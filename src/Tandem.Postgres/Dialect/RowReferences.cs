@@ -28,7 +28,7 @@ internal sealed class RowReferences(RowImages rows)
             ? [new Gate(
                 ProblemCodes.RowsReferredTo.Id,
                 $"{{0}} of the rows of {rows.Name} that are to go are referred to by {string.Join(", ", Children.Select(c => c.Table).Distinct())}.",
-                $"SELECT count(*) FROM ONLY {rows.Target} WHERE {(where is null ? "true" : Sql.Closed(where))} AND NOT ({Childless(rows.Row)})")]
+                $"SELECT count(*) FROM {rows.Whole} WHERE {(where is null ? "true" : Sql.Closed(where))} AND NOT ({Childless(rows.Row)})")]
             : Array.Empty<Gate>(),
     ];
 
@@ -43,7 +43,7 @@ internal sealed class RowReferences(RowImages rows)
                 ProblemCodes.UnknownReference.Id,
                 $"{{0}} foreign keys of other tables refer to {rows.Name}.",
                 "SELECT count(*) FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-                + $" WHERE k.contype = 'f' AND k.confrelid = {Sql.Class(rows.Context.Schema.Name, rows.Name)} AND NOT starts_with(c.relname::text, {Sql.Text(Names.Prefix)}){others}");
+                + $" WHERE k.contype = 'f' AND k.conparentid = 0 AND k.confrelid = {Sql.Class(rows.Context.Schema.Name, rows.Name)} AND NOT starts_with(c.relname::text, {Sql.Text(Names.Prefix)}){others}");
         }
     }
 

@@ -190,7 +190,10 @@ internal sealed class SwitchSql
         yield return Tidy(after);
     }
 
-    private static string Tidy(Layout layout) => $"SELECT tandem.tidy({Sql.Class(layout.Schema, layout.Table)})";
+    // What a partition inherits is named by its table, which therefore comes first.
+    private static string Tidy(Layout layout) => layout.Base.Table?.PartitionKey is null
+        ? $"SELECT tandem.tidy({Sql.Class(layout.Schema, layout.Table)})"
+        : $"SELECT tandem.tidy(p.relid) FROM (SELECT relid FROM pg_catalog.pg_partition_tree({Sql.Class(layout.Schema, layout.Table)}) ORDER BY level OFFSET 0) p";
 
     private IEnumerable<string> DefaultsAndComments(TableChange change, Layout after)
     {

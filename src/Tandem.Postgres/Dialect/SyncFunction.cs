@@ -1,3 +1,4 @@
+using Tandem.Schema;
 using Tandem.Steps;
 
 namespace Tandem.Postgres.Dialect;
@@ -14,10 +15,13 @@ internal sealed class SyncFunction
     private readonly Layout layout;
     private readonly List<LensColumns> lenses;
     private readonly PlpgsqlText text;
+    private readonly IReadOnlyList<string> partitionColumns;
 
-    public SyncFunction(Layout layout)
+    public SyncFunction(Layout layout, DatabaseSchema schema)
     {
         this.layout = layout;
+        // They keep their names through every change.
+        partitionColumns = layout.Current.Change.Before is { PartitionKey: not null } table ? Partitions.KeyColumns(table, schema) : [];
         lenses = [];
         foreach (var link in layout.Syncing)
         {
@@ -40,6 +44,7 @@ internal sealed class SyncFunction
     /// <summary>The statement that makes the function.</summary>
     public string Definition()
     {
+        Arrived();
         foreach (var link in Marked())
         {
             text.Line($"{Redo(link)} := NEW.{Marker(link)} IS NOT NULL;");
@@ -61,6 +66,7 @@ internal sealed class SyncFunction
             Outwards(lens);
         }
 
+        Leaving();
         text.Line("RETURN NEW;");
         var declarations = lenses.SelectMany(l => text.Declarations(l))
             .Concat(lenses.Select(l => $"{Inward(l)} boolean := false;"))
@@ -74,6 +80,9 @@ internal sealed class SyncFunction
             + $"RETURNS trigger LANGUAGE plpgsql SET search_path = {Path(layout.Schema)} AS {Sql.Dollar(body)}";
     }
 
+    /// <summary>The columns that decide in which partition a row lies.</summary>
+    public IReadOnlyList<string> PartitionColumns => partitionColumns;
+
     /// <summary>The path on which expressions are resolved, whoever writes the row; temporary objects come last.</summary>
     public static string Path(string schema) => $"pg_catalog, {PostgresSettings.SearchPath(schema)}, pg_temp";
 
@@ -86,6 +95,38 @@ internal sealed class SyncFunction
     private static string Not(string condition) => $"NOT ({condition})";
 
     private IEnumerable<Link> Marked() => layout.Syncing.Where(l => l.HasMarker);
+
+    // A row that an update moves to another partition is inserted there as it was left here: nobody wrote it anew.
+    private void Arrived()
+    {
+        if (partitionColumns.Count == 0)
+        {
+            return;
+        }
+
+        text.Open("IF TG_OP = 'INSERT' AND coalesce(current_setting('tandem.moved', true), '') <> '' THEN");
+        text.Open($"IF current_setting('tandem.moved', true) = {ImageOfRow()} THEN");
+        text.Open("IF TG_NARGS = 0 THEN").Line("PERFORM set_config('tandem.moved', '', true);").Close();
+        text.Line("RETURN NEW;").Close().Close();
+    }
+
+    private void Leaving()
+    {
+        if (partitionColumns.Count > 0)
+        {
+            text.Open($"IF TG_OP = 'UPDATE' AND {PlpgsqlText.Changed(partitionColumns)} THEN");
+            text.Line($"PERFORM set_config('tandem.moved', {ImageOfRow()}, true);").Close();
+        }
+    }
+
+    // By name, as partitions may have their columns in another order; generated columns are not computed yet when a row leaves.
+    private string ImageOfRow()
+    {
+        var change = layout.Current.Change;
+        var generated = new[] { Side.Old, Side.New }.SelectMany(s => (change.Of(s)?.Columns ?? []).Where(c => c.Generated is not null).Select(c => layout.Column(s, c.Name)))
+            .Distinct().ToList();
+        return $"md5((to_jsonb(NEW){(generated.Count == 0 ? "" : $" - {Sql.Array(generated)}")})::text)";
+    }
 
     private void Inwards(LensColumns lens)
     {

@@ -20,7 +20,7 @@ internal static class SyncSql
             return [.. OldSideSql.Install(layout, []), .. Remove(layout.Schema, layout.Table)];
         }
 
-        var function = new SyncFunction(layout);
+        var function = new SyncFunction(layout, context.Schema);
         var name = Sql.Id(Names.EngineSchema, Names.SyncFunction(layout.Schema, layout.Table));
         var statements = new List<string>
         {
@@ -96,7 +96,7 @@ internal static class SyncSql
     {
         var columns = function.Lenses.SelectMany(l => l.All).Distinct().Order(StringComparer.Ordinal).ToList();
         var markers = function.Lenses.Where(l => l.Link.HasMarker).Select(l => Names.Marker(l.Link.Ordinal)).Distinct().ToList();
-        var reasons = new List<string> { PlpgsqlText.Changed([.. columns, .. markers]) };
+        var reasons = new List<string> { PlpgsqlText.Changed([.. columns.Union(function.PartitionColumns), .. markers]) };
         reasons.AddRange(markers.Select(m => $"NEW.{Sql.Id(m)} IS NOT NULL"));
         reasons.AddRange(function.Lenses.SelectMany(l => l.Required).Select(r => $"NEW.{Sql.Id(r)} IS NULL"));
         return string.Join(" OR ", reasons);

@@ -10,10 +10,10 @@ internal sealed class UpdateSql(RowImages rows)
         $"""
         WITH _tandem_before AS (
           SELECT {rows.Walk.Cursor(rows.Row)} AS _tandem_key, {RowImages.Image(columns, rows.Row)} AS _tandem_image
-          FROM ONLY {rows.Target} WHERE {rows.Walk.Window(rows.Row)}{rows.Condition}
+          FROM {rows.Whole} WHERE {rows.Walk.Window(rows.Row)}{rows.Condition}
             AND NOT EXISTS (SELECT FROM {RowImages.Images} _tandem_i WHERE {rows.Mine("_tandem_i")} AND _tandem_i.row_key = {rows.Walk.Cursor(rows.Row)})),
         _tandem_after AS (
-          UPDATE ONLY {rows.Target} SET {string.Join(", ", rows.Change.Set.Select(s => $"{Sql.Id(s.Column)} = {Sql.Closed(s.Sql)}"))}
+          UPDATE {rows.Whole} SET {string.Join(", ", rows.Change.Set.Select(s => $"{Sql.Id(s.Column)} = {Sql.Closed(s.Sql)}"))}
           FROM _tandem_before _tandem_b WHERE {rows.Walk.Is(rows.Row, "_tandem_b._tandem_key")}
           RETURNING _tandem_b._tandem_key, _tandem_b._tandem_image, {RowImages.Image(columns, rows.Row)} AS _tandem_now)
         {rows.Keep("_tandem_key, _tandem_image, _tandem_now FROM _tandem_after")}
@@ -29,7 +29,7 @@ internal sealed class UpdateSql(RowImages rows)
                 WITH i AS (
                   DELETE FROM {RowImages.Images} i WHERE {rows.Window("i")}
                   RETURNING i.row_key, i.before_image::json AS was, i.after_image::json AS became)
-                UPDATE ONLY {rows.Target} SET {string.Join(", ", columns.Select(c => $"{Sql.Id(c.Name)} = {RowImages.Value(c, "i.was")}"))} FROM i
+                UPDATE {rows.Whole} SET {string.Join(", ", columns.Select(c => $"{Sql.Id(c.Name)} = {RowImages.Value(c, "i.was")}"))} FROM i
                 WHERE {rows.Walk.Is(rows.Row, "i.row_key")} AND {string.Join(" AND ", unchanged)}
                 """;
         }

@@ -1,3 +1,8 @@
+, member as materialized (
+    select p.oid, p.name, t.oid as root, t.name as table_name
+    from every_table p join target t on t.oid = pg_catalog.pg_partition_root(p.oid)
+    where p.relispartition
+)
 , depends as materialized (
     -- What names a table of the target or a column of it, by the server's own account.
     select d.classid, d.objid, d.objsubid, t.oid as table_oid, t.name as table_name, t.relnamespace, a.attname::text as column_name,
@@ -63,7 +68,8 @@ union
 select 'Publication', b.pubname::text, t.name, null
 from target t
 join pg_catalog.pg_namespace n on n.oid = t.relnamespace
-join pg_catalog.pg_publication_tables b on b.schemaname = n.nspname and b.tablename = t.name
+join pg_catalog.pg_publication_tables b on b.schemaname = n.nspname
+    and (b.tablename = t.name or b.tablename in (select m.name from member m where m.root = t.oid))
 where not exists (
     select from pg_catalog.pg_publication_rel r
     join pg_catalog.pg_publication p on p.oid = r.prpubid
@@ -85,12 +91,22 @@ join pg_catalog.pg_namespace n on n.oid = f.relnamespace and (n.oid <> t.relname
 join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum = any (c.confkey)
 where n.oid not in (select oid from foreign_schema)
 union
-select 'Other', 'partition key', t.name, a.attname::text
-from target t
-join pg_catalog.pg_partitioned_table k on k.partrelid = t.oid
-join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and (
-    a.attnum = any (k.partattrs::smallint[])
-    or pg_catalog.pg_get_partkeydef(t.oid) ~ ('\m' || a.attname || '\M') and k.partexprs is not null)
+-- What names a partition itself.
+select 'Other', pg_catalog.pg_describe_object(d.classid, d.objid, 0) || ' (by way of the partition ' || m.name || ')', m.table_name, a.attname::text
+from member m
+join pg_catalog.pg_depend d on d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = m.oid
+    and d.classid in ('pg_catalog.pg_rewrite'::regclass, 'pg_catalog.pg_policy'::regclass, 'pg_catalog.pg_statistic_ext'::regclass)
+left join pg_catalog.pg_attribute a on a.attrelid = m.oid and a.attnum = d.refobjsubid and d.refobjsubid > 0
+left join pg_catalog.pg_rewrite r on d.classid = 'pg_catalog.pg_rewrite'::regclass and r.oid = d.objid
+left join pg_catalog.pg_class v on v.oid = r.ev_class
+where (a.attname is null or not starts_with(a.attname::text, '_tandem_'))
+  and (v.oid is null or v.relnamespace not in (select oid from foreign_schema))
+union
+select 'Other', 'foreign key ' || c.conname || ' of ' || f.relname || ' (to the partition ' || m.name || ')', m.table_name, a.attname::text
+from member m
+join pg_catalog.pg_constraint c on c.confrelid = m.oid and c.contype = 'f' and c.conparentid = 0
+join pg_catalog.pg_class f on f.oid = c.conrelid
+join pg_catalog.pg_attribute a on a.attrelid = m.oid and a.attnum = any (c.confkey)
 union
 select 'Other', 'inheritance child ' || k.relname, t.name, null
 from target t

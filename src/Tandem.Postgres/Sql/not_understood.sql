@@ -3,8 +3,7 @@ select t.name as table_name, f.fact
 from target t
 join pg_catalog.pg_class c on c.oid = t.oid
 cross join lateral (
-    select 'it is partitioned' as fact where c.relkind = 'p'
-    union all select 'it is unlogged' where c.relpersistence = 'u'
+    select 'it is unlogged' as fact where c.relpersistence = 'u'
     -- From 15 on, views of versions check the rights of whoever uses them. The owner, as whom the engine fills rows,
     -- is exempt from policies unless they are forced on it.
     union all
@@ -22,6 +21,20 @@ cross join lateral (
     select k.relname || ' inherits from it'
     from pg_catalog.pg_inherits h join pg_catalog.pg_class k on k.oid = h.inhrelid
     where h.inhparent = t.oid and not k.relispartition
+    union all
+    select 'its partition ' || k.relname || case
+        when k.relkind = 'f' then ' is a foreign table'
+        when k.relnamespace <> t.relnamespace then ' is in another schema'
+        else ' has the access method ' || m.amname end
+    from pg_catalog.pg_partition_tree(t.oid) p
+    join pg_catalog.pg_class k on k.oid = p.relid and p.level > 0
+    left join pg_catalog.pg_am m on m.oid = k.relam and m.amname <> 'heap'
+    where k.relkind = 'f' or k.relnamespace <> t.relnamespace or m.oid is not null
+    union all
+    select 'rule ' || r.rulename || ' of its partition ' || k.relname
+    from pg_catalog.pg_partition_tree(t.oid) p
+    join pg_catalog.pg_class k on k.oid = p.relid and p.level > 0
+    join pg_catalog.pg_rewrite r on r.ev_class = k.oid
     union all
     select 'rule ' || r.rulename from pg_catalog.pg_rewrite r where r.ev_class = t.oid and r.rulename <> '_RETURN'
     union all

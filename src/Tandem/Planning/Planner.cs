@@ -124,11 +124,22 @@ public static class Planner
             Tables = schema.Tables.Where(t => names.Contains(t.Name) || t.ForeignKeys.Any(f => names.Contains(f.ReferencedTable))).ToValueList(),
             Dependents = schema.Dependents.Where(d => names.Contains(d.Table)).ToValueList(),
             Unmanaged = [],
-            Partitions = [],
+            Partitions = schema.Partitions.Where(p => p.PartitionKey is not null && names.Contains(Root(p))).ToValueList(),
             Objects = schema.Objects.Where(o => o is DefaultPrivileges or Domain || (o is RowPolicy p && names.Contains(p.Table))).ToValueList(),
             Access = schema.Access.Where(a => (a.On.Kind == "table" && names.Contains(a.On.Identity)) || objects.Contains(a.On)).ToValueList(),
             Needs = [],
         };
+
+        // Of partitions only those are of use later that are partitioned themselves: they say which columns move rows.
+        string Root(Table partition)
+        {
+            while (partition.PartitionOf is { Schema: null } parent && schema.Partitions.FirstOrDefault(p => p.Name == parent.Name) is { } above)
+            {
+                partition = above;
+            }
+
+            return partition.PartitionOf!.Name;
+        }
     }
 
     private static ValueList<Problem> Findings(Migration migration, MigrationDraft draft, PlanRequest request)

@@ -20,6 +20,7 @@ public static class LifeCases
         .. PatternCases.All,
         .. DomainCases.All,
         .. RowLinkCases.All,
+        .. PartitionCases.All,
     ];
 
     /// <summary>The names of the cases for an engine, of those that its version can do, as theory data.</summary>

@@ -31,7 +31,7 @@ public sealed class RowOperationTests
     [Fact]
     public void A_partitioned_table_keeps_its_rows_elsewhere()
     {
-        var parted = Crm.Table("orders")! with { NotUnderstood = ["it is partitioned"] };
+        var parted = Crm.Table("orders")! with { NotUnderstood = ["it is unlogged"] };
         var schema = Crm with { Tables = [Crm.Table("customers")!, parted] };
         var migration = new Tandem.Migrations.Migration { Id = "0001_x", Title = "x", Operations = [new DeleteRows { Table = "orders", Where = Sql("true") }] };
         MigrationDraft.Of(migration, schema, "postgres").Problems.Select(p => p.Code).ShouldContain(ProblemCodes.NotUnderstood);

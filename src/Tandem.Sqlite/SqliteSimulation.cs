@@ -34,8 +34,13 @@ internal sealed class SqliteSimulation : IDisposable
         using var now = Make(live, time, objects, []);
         using var then = Make(live, time, objects, changes);
         var gone = changes.Where(c => c.After is null).Select(c => c.Name).ToHashSet(SqliteText.NameComparer.Instance);
+
+        // A name in double quotes that names no column any more is a string to SQLite, and nothing fails: so everything is
+        // tried once more where it is an error.
+        using var strictNow = Make(live, time, objects, []).Strict();
+        using var strictThen = Make(live, time, objects, changes).Strict();
         var broken = objects.Where(o => o.Type is "view" or "virtual table" || (o.Type == "trigger" && !gone.Contains(o.Table)))
-            .Select(o => Compare(o, Renamed(o, changes), now, then))
+            .Select(o => Compare(o, Renamed(o, changes), now, then) ?? Compare(o, Renamed(o, changes), strictNow, strictThen))
             .OfType<Problem>();
         return [.. then.impossible, .. broken];
     }
@@ -69,6 +74,12 @@ internal sealed class SqliteSimulation : IDisposable
         }
 
         return simulation;
+    }
+
+    private SqliteSimulation Strict()
+    {
+        file.RefuseDoubleQuotedStrings();
+        return this;
     }
 
     private void MakeNew(TableChange change)

@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using Tandem.Problems;
+using Tandem.Schema;
 
 namespace Tandem.Operations;
 
@@ -25,6 +27,13 @@ public sealed record RenameTable : Operation
     {
         if (draft.Table(From) is not { } table || !draft.IsFree(To))
         {
+            return;
+        }
+
+        // A trigger's text names the table as it will be called when the text is sent, at complete.
+        if (draft.Objects.All.FirstOrDefault(o => o.After is Trigger trigger && o.Before is null && trigger.Table == From) is { } made)
+        {
+            draft.Report(ProblemCodes.NotInPlace, $"{made.After!.Name} is made on {From} by this migration.", From, $"Rename {From} before, and make the trigger on {To}.");
             return;
         }
 

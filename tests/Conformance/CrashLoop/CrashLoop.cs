@@ -20,6 +20,9 @@ internal sealed record Scenario
     /// <summary>The commands of the life, in order.</summary>
     public required IReadOnlyList<Act> Acts { get; init; }
 
+    /// <summary>What an application writes once: while the first command is broken off, or behind it when it is not.</summary>
+    public Func<IDatabase, Task> MeanwhileAsync { get; init; } = _ => Task.CompletedTask;
+
     /// <summary>Options of the runners, except clock and name.</summary>
     public RunnerOptions Options { get; init; } = new();
 

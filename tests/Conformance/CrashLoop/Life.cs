@@ -14,6 +14,7 @@ internal sealed class Life(Scenario scenario, FaultPlan plan, Mutation? mutation
 {
     private readonly VirtualTime time = new();
     private int act;
+    private bool written;
     private Plan? planned;
 
     /// <summary>The first process meets the fault; whatever is left then is done by another without faults.</summary>
@@ -26,7 +27,8 @@ internal sealed class Life(Scenario scenario, FaultPlan plan, Mutation? mutation
             time.Advance(TimeSpan.FromMinutes(10));
             await FinishActAsync(NewRunner(database, "heir of the sleeper"));
         };
-        await DisturbAsync(NewRunner(database, "first", plan));
+        await DisturbAsync(NewRunner(database, "first", plan), database);
+        await MeanwhileAsync(database);
         if (plan.Fired)
         {
             var heir = NewRunner(database, "heir");
@@ -39,13 +41,23 @@ internal sealed class Life(Scenario scenario, FaultPlan plan, Mutation? mutation
         return (await EndAsync(database), plan.Fired);
     }
 
-    private async Task DisturbAsync(Runner runner)
+    private async Task MeanwhileAsync(IDatabase database)
+    {
+        if (!written)
+        {
+            written = true;
+            await scenario.MeanwhileAsync(database);
+        }
+    }
+
+    private async Task DisturbAsync(Runner runner, IDatabase database)
     {
         try
         {
             for (; act < scenario.Acts.Count; act++)
             {
                 await scenario.Acts[act].DoAsync(runner, planned!);
+                await MeanwhileAsync(database);
             }
         }
         catch (Exception e) when (plan.Fired && e is ProcessDeathException or TandemException or DatabaseException)

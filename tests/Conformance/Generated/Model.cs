@@ -57,6 +57,18 @@ internal sealed record ModelColumn(string Name, ValueKind Kind)
     /// <summary>The column whose value it follows, or null.</summary>
     public string? Follows { get; init; }
 
+    /// <summary>Whether it has the very value of the column that it follows.</summary>
+    public bool Copies { get; init; }
+
+    /// <summary>Whether a number is of the greater integer type.</summary>
+    public bool Big { get; init; }
+
+    /// <summary>The enumerated type whose values it has, or null.</summary>
+    public ModelEnum? Enum { get; init; }
+
+    /// <summary>Its type as SQL.</summary>
+    public string Type => Enum is not null ? Text.Name(Enum.Name) : Kind != ValueKind.Number ? "text" : Big ? "bigint" : "integer";
+
     /// <summary>The column's name as SQL.</summary>
     public string Sql => Text.Name(Name);
 
@@ -69,6 +81,17 @@ internal sealed record ModelReference(string Column, int Parent, ReferentialActi
 
 /// <summary>An index or a unique constraint on columns.</summary>
 internal sealed record ModelIndex(string Name, ValueList<string> Columns, bool Unique, bool Constraint, string? Expression = null);
+
+/// <summary>An enumerated type as one version knows it.</summary>
+internal sealed record ModelEnum(string Name, ValueList<string> Values);
+
+/// <summary>A view of one table: its columns by their names in the view and in the table.</summary>
+internal sealed record ModelView(string Name, ValueList<(string Name, string Column)> Columns)
+{
+    /// <summary>Its query.</summary>
+    public string Query(string table) =>
+        $"select {string.Join(", ", Columns.Select(c => $"{Text.Name(c.Column)} as {Text.Name(c.Name)}"))} from {Text.Name(table)}";
+}
 
 /// <summary>A table of one version.</summary>
 /// <param name="Id">The same in every version.</param>
@@ -88,6 +111,12 @@ internal sealed record ModelTable(int Id, string Name, ValueList<ModelColumn> Co
     /// <summary>Its foreign keys.</summary>
     public ValueList<ModelReference> References { get; init; } = [];
 
+    /// <summary>Its views.</summary>
+    public ValueList<ModelView> Views { get; init; } = [];
+
+    /// <summary>Its triggers, which write nothing.</summary>
+    public ValueList<string> Triggers { get; init; } = [];
+
     /// <summary>Whether rows of it are never deleted, because other rows mean them.</summary>
     public bool NoDelete { get; init; }
 
@@ -102,6 +131,9 @@ internal sealed record ModelTable(int Id, string Name, ValueList<ModelColumn> Co
     {
         Columns = Columns.SelectMany(c => c.Name == name ? columns : [c]).ToValueList(),
     };
+
+    /// <summary>Whether a view shows the column.</summary>
+    public bool IsViewed(string column) => Views.Any(v => v.Columns.Any(c => c.Column == column));
 
     /// <summary>What distinguishes a row, whatever the version.</summary>
     public string KeyOf(Row row) => string.Join('/', Key.Select(c => row[c.Name]));
@@ -126,7 +158,7 @@ internal sealed class Row(IEnumerable<KeyValuePair<string, string?>> values) : D
     public Row Without(params string[] names) => new(this.Where(v => !names.Contains(v.Key)));
 
     /// <summary>The row as a test reads it.</summary>
-    public string Line(ModelTable table) => string.Join('|', table.Columns.Select(c => this[c.Name] ?? "NULL"));
+    public string Line(IEnumerable<string> columns) => string.Join('|', columns.Select(c => this[c] ?? "NULL"));
 }
 
 /// <summary>SQL text of names and values.</summary>

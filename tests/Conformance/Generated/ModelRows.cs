@@ -50,8 +50,11 @@ internal sealed class ModelRows
     }
 
     /// <summary>All rows in the words of a version.</summary>
-    public IEnumerable<string> Lines(int version, ModelTable table) =>
-        tables[table.Id].Keys.Select(k => Get(version, table.Id, k).Line(table)).Order(StringComparer.Ordinal);
+    public IEnumerable<string> Lines(int version, ModelTable table) => Lines(version, table, table.Columns.Select(c => c.Name));
+
+    /// <summary>Some columns of all rows in the words of a version.</summary>
+    public IEnumerable<string> Lines(int version, ModelTable table, IEnumerable<string> columns) =>
+        tables[table.Id].Keys.Select(k => Get(version, table.Id, k).Line(columns)).Order(StringComparer.Ordinal);
 
     /// <summary>
     /// Writes a row in the words of a version (in the place of the row of that key, if there is one) and gives it back

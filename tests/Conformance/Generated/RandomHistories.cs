@@ -22,7 +22,7 @@ internal static class RandomHistories
     /// <summary>Runs one history; a failure says what was generated.</summary>
     public static async Task RunAsync(int seed, ITestTarget target, ITestTarget control)
     {
-        var history = new RandomHistory(seed, target, control);
+        var history = new RandomHistory(seed, (await target.Database.ConnectAsync(default)).Name, target, control);
         try
         {
             await history.RunAsync();

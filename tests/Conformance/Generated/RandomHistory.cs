@@ -26,13 +26,13 @@ internal sealed class RandomHistory
     private readonly ModelRows rows;
     private readonly RandomWriter writer;
 
-    public RandomHistory(int seed, ITestTarget target, ITestTarget control)
+    public RandomHistory(int seed, string engine, ITestTarget target, ITestTarget control)
     {
         this.seed = seed;
         this.target = target;
         this.control = control;
         random = new Random(seed);
-        values = new Values(new Random(seed));
+        values = new Values(new Random(seed), engine);
         rows = new ModelRows(RandomSchema.Make(values));
         writer = new RandomWriter(rows, values, target, control);
     }
@@ -40,13 +40,13 @@ internal sealed class RandomHistory
     /// <summary>What was generated, for the message of a failure.</summary>
     public string Describe() => string.Join("\n", [
         $"seed {seed}",
-        .. RandomSchema.Sql(rows.Versions[0]).Select(s => s + ";"),
+        .. RandomSchema.Sql(rows.Versions[0], values).Select(s => s + ";"),
         .. done.Select(d => d.Migration.File([])),
     ]);
 
     public async Task RunAsync()
     {
-        foreach (var sql in RandomSchema.Sql(rows.Versions[0]))
+        foreach (var sql in RandomSchema.Sql(rows.Versions[0], values))
         {
             await target.ExecuteAsync(sql);
             await control.ExecuteAsync(sql);
@@ -143,12 +143,12 @@ internal sealed class RandomHistory
             if (i % 3 == 0)
             {
                 await CompareAsync(older);
-                await CompareAsync(newer, t => New(t, plan));
+                await CompareLiveAsync(newer, plan);
             }
         }
 
         await CompareAsync(older);
-        await CompareAsync(newer, t => New(t, plan));
+        await CompareLiveAsync(newer, plan);
     }
 
     private async Task TakeBackAsync()
@@ -197,23 +197,46 @@ internal sealed class RandomHistory
         }
     }
 
-    private Task CompareAsync(int version) => CompareAsync(version, Base);
+    private Task CompareAsync(int version) => CompareAsync(version, Base, view => Text.Name(view.Name));
 
-    private async Task CompareAsync(int version, Func<ModelTable, string> name)
+    private Task CompareLiveAsync(int version, Plan plan) => CompareAsync(version, table => New(table, plan), view => New(view, plan));
+
+    private async Task CompareViewAsync(int version, ModelTable table, ModelView view, string? name)
+    {
+        if (name is not null)
+        {
+            var query = $"select {string.Join(", ", view.Columns.Select(c => $"cast({Text.Name(c.Name)} as text)"))} from {name}";
+            (await target.RowsAsync(query)).Order(StringComparer.Ordinal).ShouldBe(rows.Lines(version, table, view.Columns.Select(c => c.Column)), query);
+        }
+    }
+
+    private async Task CompareAsync(int version, Func<ModelTable, string> name, Func<ModelView, string?> viewName)
     {
         foreach (var table in rows.Versions[version])
         {
             var query = Query(table, name(table));
             (await target.RowsAsync(query)).Order(StringComparer.Ordinal).ShouldBe(rows.Lines(version, table), query);
+            foreach (var view in table.Views)
+            {
+                await CompareViewAsync(version, table, view, viewName(view));
+            }
         }
     }
 
-    private static string Query(ModelTable table, string name) => $"select {string.Join(", ", table.Columns.Select(c => c.Sql))} from {name}";
+    // A connection that was there before a type was made does not know how to read it.
+    private static string Query(ModelTable table, string name) =>
+        $"select {string.Join(", ", table.Columns.Select(c => c.Enum is null ? c.Sql : $"cast({c.Sql} as text)"))} from {name}";
 
     private static string Base(ModelTable table) => Text.Name(table.Name);
 
     private string New(ModelTable table, Plan plan) =>
         plan.Changes.Any(c => c.After?.Name == table.Name && c.ShapeDiffers) ? target.NewName(table.Name, plan.Migration) : Base(table);
+
+    /// <summary>Where an application of the new version finds a view; null where it comes with the switch only.</summary>
+    private string? New(ModelView view, Plan plan) =>
+        !plan.Objects.Any(o => o.Name == view.Name) ? Text.Name(view.Name)
+        : values.IsPostgres ? target.NewName(view.Name, plan.Migration)
+        : null;
 
     /// <summary>Every third run is broken off after a random number of things that happened, and taken up again.</summary>
     private async Task MaybeBrokenOffAsync(Func<Runner, CancellationToken, Task> run)

@@ -143,7 +143,7 @@ internal sealed partial class RandomOperations
 
         var reference = table.References[0];
         var parent = Tables.Single(t => t.Id == reference.Parent);
-        if (touched.Contains($"{table.Id}.{reference.Column}") || touched.Contains($"{parent.Id}.{parent.Key.Single().Name}"))
+        if (table.Column(reference.Column).Kind != parent.Key.Single().Kind || touched.Contains($"{table.Id}.{reference.Column}") || touched.Contains($"{parent.Id}.{parent.Key.Single().Name}"))
         {
             return;
         }
@@ -171,7 +171,7 @@ internal sealed partial class RandomOperations
 
     private void RenameTable(ModelTable table)
     {
-        if (!touched.Add($"table {table.Id}"))
+        if ((table.Views.Count + table.Triggers.Count > 0 && !values.IsPostgres) || !touched.Add($"table {table.Id}"))
         {
             return;
         }
@@ -197,14 +197,14 @@ internal sealed partial class RandomOperations
             ["primary_key"] = new JsonArray(key.Name),
         };
         touched.UnionWith(table.Columns.Select(c => $"{id}.{c.Name}"));
-        touched.Add($"table {id}");
+        touched.UnionWith([$"table {id}", $"made {id}"]);
         Changes.Add(new ModelChange(id, new JsonObject { ["create_table"] = body }));
         Tables = Tables.Append(table).ToValueList();
     }
 
     private void DropTable(ModelTable table)
     {
-        if (Tables.Count < 2 || table.References.Count > 0 || Tables.Any(t => t.References.Any(r => r.Parent == table.Id))
+        if (Tables.Count < 2 || table.Views.Count + table.Triggers.Count > 0 || table.References.Count > 0 || Tables.Any(t => t.References.Any(r => r.Parent == table.Id))
             || Changes.Any(c => c.Table == table.Id) || touched.Contains($"table {table.Id}"))
         {
             return;

@@ -24,6 +24,12 @@ internal sealed partial class RandomOperations(ValueList<ModelTable> tables, Val
         }
 
         var table = Tables[random.Next(Tables.Count)];
+        if (random.Next(4) == 0)
+        {
+            TryObject(table);
+            return;
+        }
+
         var free = table.Columns.Where(c => !touched.Contains($"{table.Id}.{c.Name}")).ToList();
         if (free.Count == 0)
         {
@@ -31,7 +37,7 @@ internal sealed partial class RandomOperations(ValueList<ModelTable> tables, Val
         }
 
         var column = free[random.Next(free.Count)];
-        switch (random.Next(20))
+        switch (random.Next(24))
         {
             case 0 or 1: RenameColumn(table, column); break;
             case 2 or 3: ChangeType(table, column); break;
@@ -47,12 +53,21 @@ internal sealed partial class RandomOperations(ValueList<ModelTable> tables, Val
             case 16: ForeignKeys(table); break;
             case 17: RenameTable(table); break;
             case 18: CreateTable(); break;
+            case 19 or 20: AlterColumn(table, column); break;
+            case 21: CopyColumn(table, column); break;
+            case 22: AlterEnum(table, column); break;
             default: DropTable(table); break;
         }
     }
 
     private void RenameColumn(ModelTable table, ModelColumn column)
     {
+        // SQLite's views go by names.
+        if ((table.IsViewed(column.Name) && !values.IsPostgres) || !HoldViews(table, column))
+        {
+            return;
+        }
+
         var (from, to) = (column.Name, values.Name("renamed"));
         Add(table, "rename_column", new() { ["table"] = table.Name, ["from"] = from, ["to"] = to }, Renamed(table, from, to), from, to, c => c with
         {
@@ -64,6 +79,7 @@ internal sealed partial class RandomOperations(ValueList<ModelTable> tables, Val
     private static ModelTable Renamed(ModelTable table, string from, string to) => table with
     {
         Columns = table.Columns.Select(c => (c.Name == from ? c with { Name = to } : c) with { Follows = c.Follows == from ? to : c.Follows }).ToValueList(),
+        Views = table.Views.Select(v => v with { Columns = v.Columns.Select(c => c.Column == from ? (c.Name, to) : c).ToValueList() }).ToValueList(),
         Indexes = table.Indexes.Select(i => i with { Columns = i.Columns.Select(c => c == from ? to : c).ToValueList() }).ToValueList(),
         Checks = table.Checks.Select(c => c.Column == from ? (c.Name, to) : c).ToValueList(),
         References = table.References.Select(r => r.Column == from ? r with { Column = to } : r).ToValueList(),
@@ -71,7 +87,7 @@ internal sealed partial class RandomOperations(ValueList<ModelTable> tables, Val
 
     private void ChangeType(ModelTable table, ModelColumn column)
     {
-        if (!Replaceable(column) || column.Kind is not (ValueKind.Digits or ValueKind.Number))
+        if (!IsFree(column) || column.Kind is not (ValueKind.Digits or ValueKind.Number) || !HoldViews(table, column))
         {
             return;
         }
@@ -101,7 +117,7 @@ internal sealed partial class RandomOperations(ValueList<ModelTable> tables, Val
 
     private void SplitColumn(ModelTable table, ModelColumn column)
     {
-        if (!Replaceable(column) || column.Kind != ValueKind.Words || column.WritesNull || column.Unique || column.Default is not null)
+        if (!Replaceable(table, column) || column.Kind != ValueKind.Words || column.WritesNull || column.Unique || column.Default is not null)
         {
             return;
         }
@@ -143,7 +159,7 @@ internal sealed partial class RandomOperations(ValueList<ModelTable> tables, Val
 
     private void MergeColumns(ModelTable table, List<ModelColumn> free)
     {
-        var tags = free.Where(c => Replaceable(c) && c is { Kind: ValueKind.Tag, Unique: false, Default: null }).Take(2).ToList();
+        var tags = free.Where(c => Replaceable(table, c) && c is { Kind: ValueKind.Tag, Enum: null, Unique: false, Default: null }).Take(2).ToList();
         if (tags.Count < 2)
         {
             return;
@@ -185,9 +201,15 @@ internal sealed partial class RandomOperations(ValueList<ModelTable> tables, Val
     {
         var kind = random.Next(2) == 0 ? ValueKind.Number : ValueKind.Tag;
         var nullable = random.Next(2) == 0;
-        var column = new ModelColumn(values.Name("added"), kind) { Nullable = nullable, WritesNull = nullable, Memory = values.Number() };
+        var column = new ModelColumn(values.Name("added"), kind)
+        {
+            Nullable = nullable,
+            WritesNull = nullable,
+            Memory = values.Number(),
+            Enum = kind == ValueKind.Tag && values.IsPostgres && random.Next(2) == 0 ? CreateEnum() : null,
+        };
         column = !nullable || random.Next(2) == 0 ? column with { Default = values.Value(column with { WritesNull = false }) } : column;
-        var body = new JsonObject { ["table"] = table.Name, ["name"] = column.Name, ["type"] = kind == ValueKind.Number ? "integer" : "text", ["nullable"] = nullable };
+        var body = new JsonObject { ["table"] = table.Name, ["name"] = column.Name, ["type"] = column.Type, ["nullable"] = nullable };
         if (column.Default is not null)
         {
             body["default"] = column.Literal(column.Default);
@@ -206,7 +228,7 @@ internal sealed partial class RandomOperations(ValueList<ModelTable> tables, Val
 
     private void AddComputedColumn(ModelTable table, ModelColumn source)
     {
-        if (source.Key || source.Parent is not null || source.Follows is not null)
+        if (source.Key || source.Parent is not null || source.Follows is not null || source.Enum is not null)
         {
             return;
         }
@@ -223,27 +245,28 @@ internal sealed partial class RandomOperations(ValueList<ModelTable> tables, Val
         var after = table.With(source.Name, source with { Pinned = true }, column);
         Add(table, "add_column", body, after, source.Name, column.Name, c => c with
         {
-            Up = (row, _) => row.With(new KeyValuePair<string, string?>(column.Name, Follow(source.Kind, row[source.Name]))),
+            Up = (row, _) => row.With(new KeyValuePair<string, string?>(column.Name, Follow(column, row[source.Name]))),
             Down = (row, _, _) => row.Without(column.Name),
         });
     }
 
     /// <summary>The value of a column that follows another.</summary>
-    public static string? Follow(ValueKind kind, string? value) => value is null ? null
-        : kind == ValueKind.Number ? Text.Number(int.Parse(value, CultureInfo.InvariantCulture) + 1)
+    public static string? Follow(ModelColumn column, string? value) => value is null || column.Copies ? value
+        : column.Kind == ValueKind.Number ? Text.Number(int.Parse(value, CultureInfo.InvariantCulture) + 1)
         : value + "!";
 
     private void DropColumn(ModelTable table, ModelColumn column)
     {
-        if (!Replaceable(column) || column.Unique || table.Columns.Count(c => !c.Key) < 2)
+        if (!Replaceable(table, column) || column.Unique || table.Columns.Count(c => !c.Key) < 2)
         {
             return;
         }
 
         var body = new JsonObject { ["table"] = table.Name, ["column"] = column.Name };
         var fallback = column.Default;
-        if (!column.Nullable && fallback is null)
+        if (!column.WritesNull && fallback is null)
         {
+            // Some older version may require it, even where this one does not.
             fallback = values.Value(column with { WritesNull = false })!;
             body["down"] = column.Literal(fallback);
         }
@@ -255,7 +278,22 @@ internal sealed partial class RandomOperations(ValueList<ModelTable> tables, Val
         });
     }
 
-    private static bool Replaceable(ModelColumn column) => column is { Key: false, Pinned: false, Parent: null, Follows: null };
+    /// <summary>A view that one change asks to be made anew stands in the way of another: what it shows changes one at a time.</summary>
+    private bool HoldViews(ModelTable table, ModelColumn column)
+    {
+        var shown = table.Views.Where(v => v.Columns.Any(c => c.Column == column.Name)).SelectMany(v => v.Columns.Select(c => $"{table.Id}.{c.Column}")).ToList();
+        if (shown.Exists(touched.Contains))
+        {
+            return false;
+        }
+
+        touched.UnionWith(shown);
+        return true;
+    }
+
+    private static bool IsFree(ModelColumn column) => column is { Key: false, Pinned: false, Parent: null, Follows: null };
+
+    private static bool Replaceable(ModelTable table, ModelColumn column) => IsFree(column) && !table.IsViewed(column.Name);
 
     private static ModelTable WithoutIndexes(ModelTable table, string column) =>
         table with { Indexes = table.Indexes.Where(i => !i.Columns.Contains(column)).ToValueList() };

@@ -5,6 +5,9 @@ namespace Tandem.Tests.Conformance.Generated;
 /// <summary>Makes a schema of one to three tables with keys of every kind, constraints and indexes.</summary>
 internal static class RandomSchema
 {
+    /// <summary>A function for triggers that write nothing.</summary>
+    public const string Noop = "noop()";
+
     public static ValueList<ModelTable> Make(Values values)
     {
         var tables = new List<ModelTable>();
@@ -12,14 +15,19 @@ internal static class RandomSchema
         for (var id = 1; id <= count; id++)
         {
             var table = Refer(WithIndexes(Bare(id, values), values), tables, values);
-            tables.Add(table);
+            tables.Add(values.Random.Next(3) == 0 ? table with { Views = [View(table, values)] } : table);
         }
 
         return tables.ToValueList();
     }
 
     /// <summary>The statements that make the tables.</summary>
-    public static IEnumerable<string> Sql(ValueList<ModelTable> tables) => tables.SelectMany(t => Sql(t, tables));
+    public static IEnumerable<string> Sql(ValueList<ModelTable> tables, Values values) =>
+    [
+        .. values.IsPostgres ? [$"create function {Noop} returns trigger language plpgsql as 'begin return null; end'"] : Array.Empty<string>(),
+        .. tables.SelectMany(t => Sql(t, tables)),
+        .. tables.SelectMany(t => t.Views.Select(v => $"create view {Text.Name(v.Name)} as {v.Query(t.Name)}")),
+    ];
 
     private static IEnumerable<string> Sql(ModelTable table, ValueList<ModelTable> tables)
     {
@@ -40,8 +48,13 @@ internal static class RandomSchema
         }
     }
 
+    /// <summary>A view of the key and some other columns of a table.</summary>
+    public static ModelView View(ModelTable table, Values values) => new(
+        values.Name("view"),
+        [.. table.Columns.Where(c => c.Key || values.Random.Next(3) == 0).Select(c => (values.Name("shown"), c.Name))]);
+
     private static string Declaration(ModelColumn column) =>
-        $"{column.Sql} {(column.Kind == ValueKind.Number ? "integer" : "text")}{(column.Nullable ? "" : " not null")}{(column.Default is null ? "" : $" default {column.Literal(column.Default)}")}";
+        $"{column.Sql} {(column.Key && column.Kind == ValueKind.Number ? "int" : column.Type)}{(column.Nullable ? "" : " not null")}{(column.Default is null ? "" : $" default {column.Literal(column.Default)}")}";
 
     private static string Parent(ModelReference reference, ValueList<ModelTable> tables)
     {

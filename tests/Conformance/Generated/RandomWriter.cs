@@ -23,7 +23,7 @@ internal sealed class RandomWriter(ModelRows rows, Values values, ITestTarget ta
             case < 8:
                 await UpdateAsync(version, table, name(table), keys[random.Next(keys.Count)]);
                 break;
-            case 8 when table.KeyKind == "primary key":
+            case 8 when table.KeyKind == "primary key" && !IsGuarded(table):
                 await UpsertAsync(version, table, name(table), keys[random.Next(keys.Count)]);
                 break;
             default:
@@ -31,6 +31,10 @@ internal sealed class RandomWriter(ModelRows rows, Values values, ITestTarget ta
                 break;
         }
     }
+
+    /// <summary>While SQLite serves two types of a key, triggers guard it in the place of an index, and ON CONFLICT does not know those.</summary>
+    private bool IsGuarded(ModelTable table) =>
+        !values.IsPostgres && rows.Versions.Any(v => v.Any(t => t.Id == table.Id && t.Key.First().Kind != table.Key.First().Kind));
 
     public async Task InsertAsync(int version, ModelTable table, string name)
     {
@@ -113,7 +117,7 @@ internal sealed class RandomWriter(ModelRows rows, Values values, ITestTarget ta
 
     private static Row Followed(ModelTable table, Row row) =>
         row.With(table.Columns.Where(c => c.Follows is not null)
-            .Select(c => new KeyValuePair<string, string?>(c.Name, RandomOperations.Follow(table.Column(c.Follows!).Kind, row[c.Follows!]))));
+            .Select(c => new KeyValuePair<string, string?>(c.Name, RandomOperations.Follow(c, row[c.Follows!]))));
 
     private async Task ControlInsertAsync(int id, Row row)
     {

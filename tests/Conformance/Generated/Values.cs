@@ -1,7 +1,9 @@
 namespace Tandem.Tests.Conformance.Generated;
 
 /// <summary>Makes names and values; the same seed makes the same.</summary>
-internal sealed class Values(Random random)
+/// <param name="random">Where they come from.</param>
+/// <param name="engine">The dialect's name of the engine that they are for.</param>
+internal sealed class Values(Random random, string engine)
 {
     private static readonly string[] Awkward =
         ["Größe", "order", "select", "Two Words", "say \"so\"", "Camel", "ключ", "a.b", "it's", "user", "naïve", "x-1", "percent%", "CamelCase", "under_score"];
@@ -11,6 +13,9 @@ internal sealed class Values(Random random)
     private int unique;
 
     public Random Random => random;
+
+    /// <summary>Whether the engine has what only PostgreSQL has.</summary>
+    public bool IsPostgres => engine == "postgres";
 
     /// <summary>A number that nobody has.</summary>
     public int Number() => ++numbers;
@@ -28,6 +33,11 @@ internal sealed class Values(Random random)
         if (column.WritesNull && random.Next(4) == 0)
         {
             return null;
+        }
+
+        if (column.Enum is { } type)
+        {
+            return type.Values[random.Next(type.Values.Count)];
         }
 
         var number = column.Unique ? 100_000 + unique++ : random.Next(50);

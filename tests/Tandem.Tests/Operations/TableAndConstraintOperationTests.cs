@@ -20,6 +20,15 @@ public sealed class TableAndConstraintOperationTests
     }
 
     [Fact]
+    public void A_trigger_is_made_on_the_name_that_its_table_ends_with()
+    {
+        var make = new CreateTrigger { Table = "customers", Name = "noted", Events = new SqlText("insert"), Execute = new SqlText("select 1") };
+        Of(make, new RenameTable { From = "customers", To = "clients" })
+            .Problems.Single(p => p.Severity == Severity.Error).Code.ShouldBe(ProblemCodes.NotInPlace);
+        Of(new RenameTable { From = "customers", To = "clients" }, make with { Table = "clients" }).Problems.ShouldAllBe(p => p.Severity != Severity.Error);
+    }
+
+    [Fact]
     public void A_table_that_others_refer_to_is_not_dropped()
     {
         Of(new DropTable { Table = "customers" }).Problems.Single().Code.ShouldBe(ProblemCodes.Referenced);

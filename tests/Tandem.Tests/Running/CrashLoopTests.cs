@@ -51,6 +51,19 @@ public sealed class CrashLoopTests
         (await new CrashLoop(scenario) { Mutation = Mutation.BlindVerification }.RunAsync([Fault.DeathAfter], CrashPoints.Every(9))).Failures.ShouldNotBeEmpty();
     }
 
+    [Fact]
+    public async Task With_the_sync_behind_the_backfill_the_harness_fails()
+    {
+        // Verification finds what such an order loses and repairs it: it is taken out of both plans.
+        var written = ShortLife with { MeanwhileAsync = database => ((TestTarget)database).RunAsync("update people set name = 'written meanwhile' where id = 2") };
+        var late = written with { PlanAsync = _ => Task.FromResult(RenameByHand.SyncedLate()) };
+        foreach (var (scenario, passes) in new[] { (written, true), (late, false) })
+        {
+            var loop = new CrashLoop(scenario) { Mutation = Mutation.BlindVerification };
+            (await loop.RunAsync([Fault.DeathAfter], CrashPoints.All)).Failures.Any().ShouldBe(!passes);
+        }
+    }
+
     [Theory]
     [InlineData("LostBefore")]
     [InlineData("LockTimeout")]

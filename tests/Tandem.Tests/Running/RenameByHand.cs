@@ -68,6 +68,19 @@ internal static class RenameByHand
         }).ToValueList(),
     };
 
+    /// <summary>The plan with the sync begun behind the backfill: what is written between them reaches the old column alone.</summary>
+    public static Plan SyncedLate()
+    {
+        var plan = Plan().With(Phase.Start, Expand.Id, s => s with { Statements = s.Statements.Where(t => !IsTrigger(t)).ToValueList() });
+        var late = Expand with { Id = "sync people", Statements = Expand.Statements.Where(IsTrigger).ToValueList() };
+        return plan with
+        {
+            Phases = plan.Phases.Select(p => p.Phase == Phase.Start ? p with { Steps = p.Steps.SelectMany(s => s.Id == Backfill.Id ? [s, late] : new[] { s }).ToValueList() } : p).ToValueList(),
+        };
+    }
+
+    private static bool IsTrigger(string statement) => statement.StartsWith("create trigger", StringComparison.Ordinal);
+
     public static RenderedStep Expand { get; } = new("expand people", "New column beside the old one", StepMode.Transaction)
     {
         Kind = StepKind.Expand,

@@ -107,6 +107,17 @@ public sealed class SqliteExaminerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_quoted_name_that_would_become_a_string_is_named()
+    {
+        test.Run("CREATE VIEW quoted AS SELECT \"name\" AS n FROM people");
+        test.Run("CREATE VIEW text AS SELECT id, \"a string\" AS s FROM people");
+        test.Run("CREATE TRIGGER quoted_too AFTER DELETE ON people BEGIN SELECT OLD.\"name\"; UPDATE people SET age = 1 WHERE \"name\" = 'x'; END");
+        var problems = await ExamineAsync(await ChangeAsync("name", [("first", "name")], "first"));
+        problems.Where(p => p.Code == ProblemCodes.DependentWouldBreak).Select(p => p.Subject)
+            .ShouldBe(["adults", "note_name", "quoted", "quoted_too"], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task A_view_that_is_broken_already_is_not_blamed_on_the_change()
     {
         test.Run("CREATE VIEW broken AS SELECT missing FROM people");

@@ -52,6 +52,7 @@ internal sealed class CrashLoopPage
         try
         {
             var page = Repository.Has(Path) ? Parse(Repository.Read(Path)) : new CrashLoopPage();
+            page.Complete();
             page.Set(name, server, new CrashLoopCell(result.Lives, result.Fired, result.Failures.Count, new CrashLoopRun(today, Commit(), calls)));
             File.WriteAllText(System.IO.Path.Combine(Repository.Root, Path), page.Render());
         }
@@ -69,6 +70,7 @@ internal sealed class CrashLoopPage
         var page = new CrashLoopPage();
         foreach (var row in tables.Where(r => r.Length == 1 + Servers.Count).Skip(2))
         {
+            page.rows.TryAdd(row[0], []);
             foreach (var (server, cell) in Servers.Zip(row.Skip(1)).Where(c => c.Second != None))
             {
                 var parts = cell.Split('/', ' ', '(', ')');
@@ -102,6 +104,21 @@ internal sealed class CrashLoopPage
         }
 
         return text.ToString();
+    }
+
+    /// <summary>A row for every case that there is, and none for others.</summary>
+    private void Complete()
+    {
+        var known = CrashLoops.Cases("sqlite").Concat(CrashLoops.Cases("postgres")).ToHashSet();
+        foreach (var gone in rows.Keys.Except(known).ToList())
+        {
+            rows.Remove(gone);
+        }
+
+        foreach (var name in known)
+        {
+            rows.TryAdd(name, []);
+        }
     }
 
     private void Set(string name, string server, CrashLoopCell cell)

@@ -120,8 +120,18 @@ internal sealed class Life(Scenario scenario, FaultPlan plan, Mutation? mutation
         return text.Append(await scenario.AlsoCompare(database)).ToString();
     }
 
-    private static string Row(object?[] values) =>
-        string.Join(" | ", values.Select(v => v is byte[] bytes ? Convert.ToHexString(bytes) : Convert.ToString(v, CultureInfo.InvariantCulture)));
+    private static string Row(object?[] values) => string.Join(" | ", values.Select(v =>
+        v is byte[] bytes ? Convert.ToHexString(bytes)
+        : IsOfThisRun(v) ? "a moment of this run"
+        : Convert.ToString(v, CultureInfo.InvariantCulture)));
+
+    // An archive says when a row came, which no two lives have in common.
+    private static bool IsOfThisRun(object? value)
+    {
+        var recently = DateTime.UtcNow.AddHours(-12);
+        return value is DateTime moment ? moment.ToUniversalTime() > recently
+            : value is string text && DateTime.TryParseExact(text, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var written) && written > recently;
+    }
 
     private Runner NewRunner(IDatabase database, string name, FaultPlan? faults = null) => new(
         new FaultyDatabase(database, faults ?? new FaultPlan(Fault.None, 0), mutation ?? new Mutation()),

@@ -83,9 +83,10 @@ internal static class LinkSql
     {
         var whole = (Table: Sql.Class(tables.Schema, tables.WholeTable), Columns: Sql.Array(tables.WholeKey.Concat(tables.WholeColumns)));
         var part = (Table: Sql.Class(tables.Schema, tables.PartTable), Columns: Sql.Array(tables.PartKey.Concat(tables.PartColumns)));
-        return link.PartSide == Side.New
-            ? [$"SELECT tandem.forget_rights({part.Table})", $"SELECT tandem.copy_grants({whole.Table}, {part.Table}, {whole.Columns}, {part.Columns})"]
-            : link.Rows is not null ? [$"SELECT tandem.copy_grants({part.Table}, {whole.Table}, {part.Columns}, {whole.Columns})"] : [];
+        var (from, to) = link.PartSide == Side.New ? (whole, part) : (part, whole);
+        return link.PartSide == Side.New || link.Rows is not null
+            ? [$"SELECT tandem.forget_rights({to.Table})", $"SELECT tandem.copy_grants({from.Table}, {to.Table}, {from.Columns}, {to.Columns})"]
+            : [];
     }
 
     private static IEnumerable<(string Name, string Table, string On, string Condition, string Function)> Triggers(LinkedTables tables)

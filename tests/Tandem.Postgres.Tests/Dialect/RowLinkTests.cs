@@ -198,6 +198,25 @@ public sealed class RowLinkTests
         }
     }
 
+    [PostgresTheory]
+    [MemberData(nameof(Two))]
+    public async Task A_merged_table_gives_the_rights_of_its_tables_and_no_default_ones(int major)
+    {
+        await using var life = await Life.CreateAsync(major, Texts);
+        var role = $"guest_{Guid.NewGuid():N}";
+        await life.BaseAsync($"create role {role}; alter default privileges grant select on tables to {role}");
+        try
+        {
+            await life.StartAsync(New, Merge);
+            await life.CompleteAsync(New);
+            (await life.BaseAsync($"select has_table_privilege('{role}', 'texts', 'select')")).ShouldBe("f");
+        }
+        finally
+        {
+            await life.BaseAsync($"drop owned by {role}; drop role {role}");
+        }
+    }
+
     /// <summary>Deadlocks are tried again and keys that are taken are passed over, as applications must; nothing else may fail.</summary>
     private static async Task WriteAsync(Life life, string? version, Func<int, string> sql)
     {

@@ -25,6 +25,8 @@ public sealed class SchemaObjectTests
         new Publication("news", "publish = 'insert'") { Tables = [new PublishedTable("public", "t") { Where = "a > 1" }] },
         new EventTrigger("watch", "ddl_command_end", "public.seen") { Tags = ["CREATE TABLE"] },
         new DefaultPrivileges("app", "TABLES", true, [new Grant("reader", "SELECT")]),
+        new DefinedObject("===(text, text)", "operator", "OPERATOR public.=== (text, text)", ["CREATE OPERATOR …"]) { OfDatabase = false },
+        new RoleRights("reader", new ObjectName("table", "t"), [new Grant("reader", "SELECT")]),
     ];
 
     [Fact]
@@ -47,6 +49,7 @@ public sealed class SchemaObjectTests
             "enum mood", "domain positive", "composite type pair", "range type span", "collation german", "sequence numbers",
             "materialized view stored", "function add(integer, integer)", "trigger touch on t", "rule quiet on t", "policy mine on t",
             "statistics both", "extension citext", "publication news", "event trigger watch", "default privileges app on TABLES in schema",
+            "operator ===(text, text)", "rights of reader on table t",
         ]);
     }
 

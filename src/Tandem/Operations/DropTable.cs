@@ -30,6 +30,12 @@ public sealed record DropTable : Operation
             draft.Report(ProblemCodes.Referenced, $"The foreign key {key.After!.Name} of {other.Name} refers to {Table}.", Table);
         }
 
+        if (draft.Objects.MadeOn(Table) is { } made)
+        {
+            draft.Report(ProblemCodes.NotInPlace, $"{made.Name} is made on {Table} by this migration.", Table, $"Leave the trigger out: {Table} goes.");
+            return;
+        }
+
         table.Dropped = true;
     }
 }

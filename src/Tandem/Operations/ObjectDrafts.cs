@@ -17,6 +17,13 @@ internal sealed class ObjectDrafts(DatabaseSchema schema)
 
     public void Add(ObjectChange change) => changes.Add(change);
 
+    /// <summary>
+    /// A trigger that the migration makes on the table, or null. Its text names the table as it must be called when the text
+    /// is sent, at complete.
+    /// </summary>
+    public Trigger? MadeOn(string table) =>
+        changes.Where(o => o.Before is null).Select(o => o.After).OfType<Trigger>().FirstOrDefault(t => t.Table == table);
+
     /// <summary>Whether an earlier operation of the migration changes the object.</summary>
     public bool Has<T>(string identity)
         where T : SchemaObject => changes.Any(c => c.Either is T && c.Either.Identity == identity);

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using Tandem.Problems;
-using Tandem.Schema;
 
 namespace Tandem.Operations;
 
@@ -30,10 +29,9 @@ public sealed record RenameTable : Operation
             return;
         }
 
-        // A trigger's text names the table as it will be called when the text is sent, at complete.
-        if (draft.Objects.All.FirstOrDefault(o => o.After is Trigger trigger && o.Before is null && trigger.Table == From) is { } made)
+        if (draft.Objects.MadeOn(From) is { } made)
         {
-            draft.Report(ProblemCodes.NotInPlace, $"{made.After!.Name} is made on {From} by this migration.", From, $"Rename {From} before, and make the trigger on {To}.");
+            draft.Report(ProblemCodes.NotInPlace, $"{made.Name} is made on {From} by this migration.", From, $"Rename {From} before, and make the trigger on {To}.");
             return;
         }
 

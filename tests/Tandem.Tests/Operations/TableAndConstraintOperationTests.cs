@@ -29,6 +29,13 @@ public sealed class TableAndConstraintOperationTests
     }
 
     [Fact]
+    public void A_trigger_is_not_made_on_a_table_that_goes()
+    {
+        var make = new CreateTrigger { Table = "orders", Name = "noted", Events = new SqlText("insert"), Execute = new SqlText("select 1") };
+        Of(make, new DropTable { Table = "orders" }).Problems.Single(p => p.Severity == Severity.Error).Code.ShouldBe(ProblemCodes.NotInPlace);
+    }
+
+    [Fact]
     public void A_table_that_others_refer_to_is_not_dropped()
     {
         Of(new DropTable { Table = "customers" }).Problems.Single().Code.ShouldBe(ProblemCodes.Referenced);

@@ -38,13 +38,16 @@ internal static class EngineSql
     /// <summary>The SQLSTATE by which <see cref="OwnSchema"/> says that the schema <c>tandem</c> is somebody else's.</summary>
     public const string SchemaTakenState = "TD308";
 
-    /// <summary>A query for whether there is something in the schema <c>tandem</c>, and no journal of Tandem's.</summary>
+    /// <summary>
+    /// A query for whether there is something in the schema <c>tandem</c>, and no journal of Tandem's. It reads the catalogue alone, which
+    /// a role may do that has no right on the schema.
+    /// </summary>
     public const string SchemaTaken =
         """
         SELECT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'tandem'
             UNION ALL SELECT FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'tandem')
-          AND (SELECT count(*) FROM pg_catalog.pg_attribute a WHERE (a.attrelid, a.attname) IN (
-            (pg_catalog.to_regclass('tandem.meta'), 'value'), (pg_catalog.to_regclass('tandem.lease'), 'epoch'))) < 2
+          AND (SELECT count(*) FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = 'tandem' AND (c.relname, a.attname) IN (('meta', 'value'), ('lease', 'epoch'))) < 2
         """;
 
     private const string OwnSchema =

@@ -49,7 +49,7 @@ internal static class PartitionCases
         [
             new($"insert into {{visits}} (id, day, name, score, note) values ({n}01, '2023-02-0{n}', 'Old {n}', '{n}1', 'x')", $"insert into {{visits}} (id, day, title, score, note) values ({n}01, '2023-02-0{n}', 'Old {n}', {n}1, 'x')"),
             new($"insert into {{visits}} (id, day, name, score, note) values ({n}02, '2024-02-0{n}', 'New {n}', '{n}2', 'x')", $"insert into {{visits}} (id, day, title, score, note) values ({n}02, '2024-02-0{n}', 'New {n}', {n}2, 'x')"),
-            new($"insert into {{visits}} (id, day, name, note) values ({n}03, '2030-02-0{n}', 'Rest {n}', 'x')", $"insert into {{visits}} (id, day, title, note) values ({n}03, '2030-02-0{n}', 'Rest {n}', 'x')"),
+            new($"insert into {{visits}} (id, day, name, score, note) values ({n}03, '2030-02-0{n}', 'Rest {n}', '{n}5', 'x')", $"insert into {{visits}} (id, day, title, score, note) values ({n}03, '2030-02-0{n}', 'Rest {n}', {n}5, 'x')"),
             new($"update {{visits}} set score = '{n}3' where id = 1", $"update {{visits}} set score = {n}3 where id = 1"),
             new($"update {{visits}} set day = case when day < '2024-01-01' then date '2024-07-08' else date '2023-07-08' end, score = '{n}4', name = 'Moved {n}' where id = 2", $"update {{visits}} set day = case when day < '2024-01-01' then date '2024-07-08' else date '2023-07-08' end, score = {n}4, title = 'Moved {n}' where id = 2"),
             LogicalWrite.Same($"update {{visits}} set day = '2025-07-0{n}' where id = {n}02"),

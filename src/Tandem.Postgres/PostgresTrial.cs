@@ -40,6 +40,14 @@ internal sealed class PostgresTrial(PostgresReading reading, CancellationToken c
             : string.Create(CultureInfo.InvariantCulture, $"it gives {result.Columns.Count} columns instead of one.");
     }
 
+    /// <summary>Whether the server has no type of this name; false also where the name cannot be read.</summary>
+    public async Task<bool> LacksTypeAsync(string type)
+    {
+        var (answer, _) = await reading.TryAsync(
+            new SqlStatement("select pg_catalog.to_regtype(@type) is null as lacks", new SqlArgument("type", type)), cancellationToken).ConfigureAwait(false);
+        return answer?.Rows[0][0] is true;
+    }
+
     /// <summary>Why a value of an expression cannot be assigned to a column of this type.</summary>
     public async Task<string?> FitsAsync(string rows, string expression, string type)
     {

@@ -106,22 +106,24 @@ internal static class EngineSql
         CREATE OR REPLACE FUNCTION tandem.drop_version(version text) RETURNS void
         LANGUAGE plpgsql SET search_path = pg_catalog AS $tandem$
         DECLARE
+          -- By its number: a join on the name would read the comments of all functions of the server first.
+          home oid := (SELECT n.oid FROM pg_namespace n WHERE n.nspname = version AND obj_description(n.oid, 'pg_namespace') LIKE 'tandem version %');
           views text;
           r record;
           gone boolean := true;
         BEGIN
-          IF NOT EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = version AND obj_description(n.oid, 'pg_namespace') LIKE 'tandem version %') THEN
+          IF home IS NULL THEN
             RETURN;
           END IF;
           WHILE gone LOOP
             gone := false;
             FOR r IN
-              SELECT 'ROUTINE ' || p.oid::regprocedure AS name FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-              WHERE n.nspname = version AND p.prokind <> 'a' AND obj_description(p.oid, 'pg_proc') LIKE 'tandem view%'
+              SELECT 'ROUTINE ' || p.oid::regprocedure AS name FROM pg_proc p
+              WHERE p.pronamespace = home AND p.prokind <> 'a' AND obj_description(p.oid, 'pg_proc') LIKE 'tandem view%'
               UNION ALL
               SELECT format('AGGREGATE %I.%I(%s)', version, p.proname, coalesce(nullif(pg_get_function_identity_arguments(p.oid), ''), '*'))
-              FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-              WHERE n.nspname = version AND p.prokind = 'a' AND obj_description(p.oid, 'pg_proc') LIKE 'tandem view%'
+              FROM pg_proc p
+              WHERE p.pronamespace = home AND p.prokind = 'a' AND obj_description(p.oid, 'pg_proc') LIKE 'tandem view%'
             LOOP
               BEGIN
                 EXECUTE 'DROP ' || r.name;
@@ -131,18 +133,18 @@ internal static class EngineSql
               END;
             END LOOP;
             SELECT string_agg(format('%I.%I', version, c.relname), ', ') INTO views
-            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE n.nspname = version AND c.relkind = 'v' AND obj_description(c.oid, 'pg_class') LIKE 'tandem view%'
+            FROM pg_class c
+            WHERE c.relnamespace = home AND c.relkind = 'v' AND obj_description(c.oid, 'pg_class') LIKE 'tandem view%'
               AND NOT EXISTS (
-                SELECT FROM pg_proc p JOIN pg_namespace o ON o.oid = p.pronamespace
-                WHERE o.nspname = version AND obj_description(p.oid, 'pg_proc') LIKE 'tandem view%');
+                SELECT FROM pg_proc p
+                WHERE p.pronamespace = home AND obj_description(p.oid, 'pg_proc') LIKE 'tandem view%');
             IF views IS NOT NULL THEN
               EXECUTE 'DROP VIEW ' || views;
               gone := true;
             END IF;
             FOR r IN
-              SELECT format('%I.%I', version, c.relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-              WHERE n.nspname = version AND c.relkind = 'v' AND obj_description(c.oid, 'pg_class') LIKE 'tandem view%'
+              SELECT format('%I.%I', version, c.relname) AS name FROM pg_class c
+              WHERE c.relnamespace = home AND c.relkind = 'v' AND obj_description(c.oid, 'pg_class') LIKE 'tandem view%'
             LOOP
               BEGIN
                 EXECUTE 'DROP VIEW ' || r.name;

@@ -11,12 +11,10 @@ namespace Tandem.Tests.Conformance.CrashLoop;
 /// out is written into the page of <see cref="CrashLoopPage"/>.
 /// </summary>
 /// <param name="fresh">Makes an empty database on the named server.</param>
-/// <param name="thorough">How many calls of the one case go wrong under each fault.</param>
-internal sealed class CrashLoops(Func<string, Task<ITestTarget>> fresh, int thorough)
+/// <param name="thorough">By day, how many calls of the one case go wrong under each fault.</param>
+/// <param name="brief">By day, how many calls of every other case go wrong under each of its faults.</param>
+internal sealed class CrashLoops(Func<string, Task<ITestTarget>> fresh, int thorough, int brief)
 {
-    /// <summary>By day, calls that go wrong under each fault.</summary>
-    private const int Brief = 2;
-
     private static readonly Fault[] AllFaults = [.. Enum.GetValues<Fault>().Where(f => f != Fault.None)];
 
     /// <summary>Cases that meet every fault at every call at night, where a life is cheap.</summary>
@@ -46,7 +44,7 @@ internal sealed class CrashLoops(Func<string, Task<ITestTarget>> fresh, int thor
 
     private async Task RunShortAsync(string server, string name)
     {
-        var (faults, count) = name == LifeScenario.Case.Name ? (AllFaults, thorough) : ([Fault.LostBefore, Fault.LostAnswer, Fault.DeathAfter], Brief);
+        var (faults, count) = name == LifeScenario.Case.Name ? (AllFaults, thorough) : ([Fault.LostBefore, Fault.LostAnswer, Fault.DeathAfter], brief);
         (await Loop(server, name, LifeScenario.ShortLife).RunAsync(faults, CrashPoints.Spread(count, name))).Failures.ShouldBeEmpty();
     }
 

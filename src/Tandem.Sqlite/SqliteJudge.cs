@@ -75,7 +75,7 @@ internal static class SqliteJudge
 
     private static IEnumerable<Problem> Writers(TableChange change)
     {
-        var alone = change.PlainAdded.Select(c => c.Name).Concat(change.PlainDropped.Select(c => c.Name))
+        var alone = change.PlainAdded.Where(c => c.Generated is null).Select(c => c.Name).Concat(change.PlainDropped.Select(c => c.Name))
             .Concat(change.Lenses.Where(l => l.Old.Count == 0).SelectMany(l => l.New))
             .Concat(change.Lenses.Where(l => l.New.Count == 0).SelectMany(l => l.Old)).ToList();
         if (alone.Count > 0)

@@ -107,7 +107,7 @@ internal static class DependentJudge
     // A row that a publication would have to name and cannot: filling it would fail as every UPDATE of an application does.
     private static IEnumerable<Problem> Unreplicable(TableChange change, List<Dependent> own, RenderContext context)
     {
-        if (change.Lenses.Count == 0 || change.Before is not { } table
+        if ((change.Lenses.Count == 0 && !ExpandSql.Draws(change)) || change.Before is not { } table
             || !(table.ReplicaIdentity == "NOTHING" || (table.ReplicaIdentity is null && table.PrimaryKey is null)))
         {
             return [];

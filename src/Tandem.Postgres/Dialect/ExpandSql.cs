@@ -20,6 +20,18 @@ internal static class ExpandSql
     /// <summary>Whether a column only the new version has takes the same value for every row that is there.</summary>
     public static bool HasSteadyDefault(Column column) => column.Default is { } text && !Defaults.IsVolatile(text);
 
+    /// <summary>What a plain new column draws anew for each row, so that the rows that are there are filled in batches; null for none.</summary>
+    public static string? Drawn(Column column, Layout layout, int ordinal) => column switch
+    {
+        { Identity: not IdentityKind.None } => NumberSql.Next(layout, column, ordinal),
+        { Default: { } text, Generated: null } when !HasSteadyDefault(column) => text,
+        _ => null,
+    };
+
+    /// <summary>Whether rows that are there are filled with values of their own although no lens gives them.</summary>
+    public static bool Draws(TableChange change) => change is { Before: not null, After: not null }
+        && change.PlainAdded.Any(c => c.Identity != IdentityKind.None || (c is { Default: not null, Generated: null } && !HasSteadyDefault(c)));
+
     private static IEnumerable<RenderedStep> Extend(TableChange change, RenderContext context)
     {
         var layout = Layout.Of(change, context, Side.Old);
@@ -66,12 +78,17 @@ internal static class ExpandSql
         var physical = layout.Id(Side.New, column.Name);
         var plain = change.PlainAdded.Contains(column);
         var steady = plain && HasSteadyDefault(column);
-        var generated = column.Generated is null ? "" : $" GENERATED ALWAYS AS ({column.Generated}) {(column.GeneratedStored ? "STORED" : "VIRTUAL")}";
+        var generated = column.Generated is null ? "" : $" GENERATED ALWAYS AS {Sql.Closed(column.Generated)} VIRTUAL";
         var rest = steady ? $"{(column.Nullable ? "" : " NOT NULL")} DEFAULT {Sql.Closed(column.Default!)}" : generated;
         yield return $"ALTER TABLE {layout.Target} ADD COLUMN IF NOT EXISTS {physical} {Sql.Type(column with { Type = EnumSql.TypeOf(column, Side.New, Side.Old, context) })}{rest}";
         if (plain && column.Default is not null && !steady)
         {
             yield return $"ALTER TABLE {layout.Target} ALTER COLUMN {physical} SET DEFAULT {Sql.Closed(column.Default)}";
+        }
+
+        if (column.Identity != IdentityKind.None && plain)
+        {
+            yield return NumberSql.Begin(layout, column, context.Ordinal);
         }
 
         if (column.Comment is { } comment)

@@ -68,7 +68,7 @@ internal static class FillSql
     {
         private readonly TableChange change;
         private readonly List<(string Physical, Column Column, string Sql)> targets;
-        private readonly List<(string Physical, Column Column)> volatiles;
+        private readonly List<(string Physical, string Sql)> drawn;
         private readonly string marker;
         private readonly Func<Column, string> type;
 
@@ -86,16 +86,16 @@ internal static class FillSql
             string Typed(Lens lens, string name) => lens.MakesType
                 ? $"CAST({Sql.Closed(lens.Expression(Side.New, name))} AS {EnumSql.TypeOf(change.After!.Column(name)!, Side.New, @base, context)})"
                 : lens.Expression(Side.New, name);
-            volatiles = !Layout.Current.Carries ? [] : change.PlainAdded
-                .Where(c => c.Default is not null && !ExpandSql.HasSteadyDefault(c) && c.Generated is null)
-                .Select(c => (Layout.Id(Side.New, c.Name), c)).ToList();
+            drawn = !Layout.Current.Carries ? [] : change.PlainAdded
+                .Select(c => (Layout.Id(Side.New, c.Name), Sql: ExpandSql.Drawn(c, Layout, context.Ordinal)))
+                .Where(c => c.Sql is not null).Select(c => (c.Item1, c.Sql!)).ToList();
         }
 
         public Layout Layout { get; }
 
         public TableWalk Walk { get; }
 
-        public bool HasWork => targets.Count + volatiles.Count > 0;
+        public bool HasWork => targets.Count + drawn.Count > 0;
 
         private string Stored => Sql.Image(targets.Select(t => t.Physical));
 
@@ -111,9 +111,9 @@ internal static class FillSql
         public string Fill()
         {
             var sets = targets.Select(t => $"{t.Physical} = {Sql.Closed(t.Sql)}")
-                .Concat(volatiles.Select(v => $"{v.Physical} = CASE WHEN {v.Physical} IS NULL THEN {Sql.Closed(v.Column.Default!)} ELSE {v.Physical} END"))
+                .Concat(drawn.Select(v => $"{v.Physical} = CASE WHEN {v.Physical} IS NULL THEN {Sql.Closed(v.Sql)} ELSE {v.Physical} END"))
                 .ToList();
-            var needs = volatiles.Select(v => $"{v.Physical} IS NULL").ToList();
+            var needs = drawn.Select(v => $"{v.Physical} IS NULL").ToList();
             if (Required.Any())
             {
                 var missing = Required.Select(r => $"WHEN {Sql.Closed(r.Sql)} IS NULL THEN {Sql.Text($"23502 {r.Column.Name}")}");
@@ -133,7 +133,7 @@ internal static class FillSql
         /// <summary>Hands rows to the sync, which computes each by itself and quarantines what fails.</summary>
         public string Touch(string condition)
         {
-            var sets = volatiles.Select(v => $"{v.Physical} = CASE WHEN {v.Physical} IS NULL THEN {Sql.Closed(v.Column.Default!)} ELSE {v.Physical} END")
+            var sets = drawn.Select(v => $"{v.Physical} = CASE WHEN {v.Physical} IS NULL THEN {Sql.Closed(v.Sql)} ELSE {v.Physical} END")
                 .Prepend($"{marker} = 'pending'");
             return $"UPDATE {Walk.Source} AS {Alias} SET {string.Join(", ", sets)}\n"
                 + $"WHERE {Walk.Window(Alias)} AND {Alias}.{marker} IS NULL AND {condition}";

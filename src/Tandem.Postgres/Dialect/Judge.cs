@@ -11,7 +11,7 @@ internal static class Judge
     public static ValueList<Problem> Of(ValueList<TableChange> changes, RenderContext context, Capabilities capabilities) =>
         changes.SelectMany(c => DependentJudge.Of(c, context)
                 .Concat(Table(c, context, capabilities))
-                .Concat(Columns(c))
+                .Concat(Columns(c, capabilities))
                 .Concat(WriterJudge.Of(c, context))
                 .Concat(c.Lenses.SelectMany(l => Expressions(c, l)))
                 .Concat(Rules(c, context))
@@ -58,7 +58,7 @@ internal static class Judge
             yield return new Problem(ProblemCodes.TriggerOutsideSync, $"The trigger {trigger.Name} of {name} fires outside the two passes of the sync.", Subject: name);
         }
 
-        var firing = change.Lenses.All(l => l.New.Count == 0) ? [] : (change.Before?.Triggers ?? []).Where(t => t is { OnUpdate: true, Enabled: true }).Select(t => t.Name).ToList();
+        var firing = change.Lenses.All(l => l.New.Count == 0) && !ExpandSql.Draws(change) ? [] : (change.Before?.Triggers ?? []).Where(t => t is { OnUpdate: true, Enabled: true }).Select(t => t.Name).ToList();
         if (firing.Count > 0)
         {
             yield return new Problem(ProblemCodes.TriggersFire, $"The engine fills rows of {name} by UPDATE: {string.Join(", ", firing)} will fire for each.", Subject: name);
@@ -75,7 +75,7 @@ internal static class Judge
     private static bool IsOutside(string trigger) =>
         string.CompareOrdinal(trigger, Names.FirstInsertTrigger) < 0 || string.CompareOrdinal(trigger, Names.UpdateTrigger) > 0;
 
-    private static IEnumerable<Problem> Columns(TableChange change)
+    private static IEnumerable<Problem> Columns(TableChange change, Capabilities capabilities)
     {
         foreach (var column in change.Columns.SelectMany(c => new[] { c.Before, c.After }).OfType<Column>()
             .Where(c => c.Name.StartsWith(Names.Prefix, StringComparison.Ordinal)).Select(c => c.Name).Distinct())
@@ -88,11 +88,34 @@ internal static class Judge
             yield break;
         }
 
-        foreach (var column in change.PlainAdded.Where(c => c.Identity != IdentityKind.None || c is { Generated: not null, GeneratedStored: true } || TableSql.IsSerial(c)))
+        foreach (var column in change.PlainAdded)
         {
-            yield return new Problem(ProblemCodes.AddRewritesTable, $"{change.Name}.{column.Name} would be computed for every row under an exclusive lock.", Subject: $"{change.Name}.{column.Name}");
+            var subject = $"{change.Name}.{column.Name}";
+            if (TableSql.IsSerial(column) || column is { Generated: not null, GeneratedStored: true })
+            {
+                yield return new Problem(ProblemCodes.AddRewritesTable, $"{subject} would be computed for every row under an exclusive lock.", Subject: subject);
+            }
+            else if (column.Generated is not null && capabilities.Version.Major < 18)
+            {
+                yield return new Problem(ProblemCodes.AddRewritesTable, $"{subject} would be computed for every row under an exclusive lock: PostgreSQL {capabilities.Version.Major} knows stored generated columns only.", Subject: subject);
+            }
+            else if (column.Generated is { } expression && UnlikeNamed(change, expression) is { Count: > 0 } others)
+            {
+                yield return new Problem(
+                    ProblemCodes.ChangedTwice, $"{subject} is computed from {string.Join(", ", others)}, which this migration makes, renames or changes.", Subject: subject,
+                    Remedy: "Add the generated column in a migration of its own.");
+            }
+
+            if (column.Identity != IdentityKind.None && change.Before.PartitionKey is not null)
+            {
+                yield return new Problem(ProblemCodes.AddRewritesTable, $"{subject}: rows of a partitioned table cannot be numbered by an identity column that is made later.", Subject: subject);
+            }
         }
     }
+
+    /// <summary>Columns that an expression over the new version's row reads and that are not stored under the same name in both versions.</summary>
+    private static List<string> UnlikeNamed(TableChange change, string expression) => change.After!.Columns
+        .Where(c => SqlLexer.Names(expression, c.Name) && !change.Carried.Any(p => p.After == c && p.Before!.Name == c.Name)).Select(c => c.Name).ToList();
 
     private static IEnumerable<Problem> Expressions(TableChange change, Lens lens)
     {

@@ -177,6 +177,11 @@ internal sealed class SwitchSql
             yield return SequenceSql.Carry(after, after.Column(From, lens.Of(From)[0]), change.Of(To)!.Column(lens.Of(To)[0])!);
         }
 
+        foreach (var column in change.PlainAdded.Where(c => c.Identity != IdentityKind.None))
+        {
+            yield return To == Side.New ? NumberSql.BecomeIdentity(after, column) : NumberSql.LeaveIdentity(after, column, context.Ordinal);
+        }
+
         foreach (var required in To == Side.Old ? ExpandSql.Required(after, context.Ordinal) : [])
         {
             yield return required;

@@ -18,11 +18,6 @@ internal sealed record KeyType(string Type, string? Up, string? Down, string? De
 /// </summary>
 internal sealed class KeyTypeChange(ChangeDraft draft, KeyType to)
 {
-    private static readonly HashSet<string> Integers = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "smallint", "integer", "bigint", "int", "int2", "int4", "int8",
-    };
-
     private sealed record Member(TableDraft Table, DraftPair<Column> Column)
     {
         public string Name { get; } = Column.After!.Name;
@@ -101,7 +96,7 @@ internal sealed class KeyTypeChange(ChangeDraft draft, KeyType to)
             }
         }
 
-        if (column.After!.Identity != IdentityKind.None && !Integers.Contains(to.Type))
+        if (column.After!.Identity != IdentityKind.None && !TypeNames.IsInteger(to.Type))
         {
             draft.Report(ProblemCodes.SequenceNeedsInteger, $"{member.Subject} gets its values from a sequence, which cannot give {to.Type}.", member.Subject);
         }
@@ -197,7 +192,7 @@ internal sealed class KeyTypeChange(ChangeDraft draft, KeyType to)
         return text.Append(expression, at, expression.Length - at).ToString();
     }
 
-    private bool BothIntegers(DraftPair<Column> column) => Integers.Contains(to.Type) && Integers.Contains(column.After!.Type);
+    private bool BothIntegers(DraftPair<Column> column) => TypeNames.IsInteger(to.Type) && TypeNames.IsInteger(column.After!.Type);
 
     private static string Cast(string column, string type) => $"CAST({SqlName.Quote(column)} AS {type})";
 }

@@ -81,7 +81,7 @@ public static partial class ProblemCodes
     /// <summary>A column cannot be added without a rewrite under lock.</summary>
     public static readonly ProblemCode AddRewritesTable = new(
         "TDM2116", "Adding the column would rewrite the table", Severity.Error,
-        "Add an ordinary column with `up`, or a new table: an identity, serial or stored generated column would lock and rewrite the table.");
+        "Add an ordinary column with `up`, which the sync keeps right until sunset, or a new table: a serial or stored generated column would lock and rewrite the table. `identity: by_default` numbers rows without that.");
 
     /// <summary>A BEFORE trigger fires before the first or after the last pass of the sync.</summary>
     public static readonly ProblemCode TriggerOutsideSync = new(

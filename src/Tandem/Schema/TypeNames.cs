@@ -63,6 +63,9 @@ public static partial class TypeNames
         return (zone < 0 ? spelled + modifier : spelled[..zone] + modifier + spelled[zone..]) + array;
     }
 
+    /// <summary>Whether it is one of the whole numbers that a sequence gives.</summary>
+    public static bool IsInteger(string type) => Canonical(type) is "smallint" or "integer" or "bigint";
+
     [GeneratedRegex(@"\s+")]
     private static partial Regex Spaces();
 

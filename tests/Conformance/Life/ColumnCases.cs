@@ -15,6 +15,8 @@ internal static class ColumnCases
     [
         RenameColumn(), RenameColumnInExpressions(), ChangeType(), SplitColumn(), MergeColumns(), AddColumn(), AddRequiredColumn(), AddComputedColumn(),
         DropColumn(), DropColumnWithDown(), SetDefault(), SeveralAtOnce(), OddNames(),
+        AddIdentity("by_default", "integer"), AddIdentity("always", "bigint"), AddIdentityAsKey(),
+        AddGenerated("postgres", stored: false), AddGenerated("sqlite", stored: false), AddGenerated("sqlite", stored: true),
     ];
 
     private static LifeCase RenameColumn() => new("rename_column")
@@ -179,6 +181,69 @@ internal static class ColumnCases
         ],
         OldQueries = PeopleQueries,
         NewQueries = [new("select id, label from {customers} order by id", "select id, upper(name) from {customers} order by id")],
+    };
+
+    private static LifeCase AddIdentity(string kind, string type) => new($"add_column_identity_{kind}")
+    {
+        Setup = [.. People, "create index customers_status on customers (status)"],
+        Engine = "postgres",
+        Operations = $"  - add_column: {{ table: customers, name: Number, type: {type}, identity: {kind}, comment: Counts all customers }}\n",
+        Writes = n =>
+        [
+            LogicalWrite.Same($"insert into {{customers}} (id, name) values ({n}01, 'A{n}'), ({n}02, 'B{n}'), ({n}03, 'C{n}')"),
+            LogicalWrite.Same($"update {{customers}} set name = 'Ada {n}' where id = 1"),
+            LogicalWrite.Same($"delete from {{customers}} where id = {n}02"),
+        ],
+        OldQueries = PeopleQueries,
+        NewQueries =
+        [
+            new("select id, name, status, score from {customers} order by id", PeopleQueries[0]),
+            new("select count(*), count(\"Number\"), count(distinct \"Number\"), min(\"Number\") from {customers}", "select count(*), count(*), count(*), 1 from {customers}"),
+        ],
+    };
+
+    private static LifeCase AddIdentityAsKey() => new("add_column_identity_as_key")
+    {
+        Setup = ["create table notes (body text, at integer not null)", "insert into notes values ('a', 1), ('b', 2), (null, 3)"],
+        Engine = "postgres",
+        Operations = """
+              - add_column: { table: notes, name: id, type: bigint, identity: by_default }
+              - add_primary_key: { table: notes, columns: [id] }
+
+            """,
+        Writes = n =>
+        [
+            LogicalWrite.Same($"insert into {{notes}} (body, at) values ('n{n}', {n}1), ('m{n}', {n}2)"),
+            LogicalWrite.Same($"update {{notes}} set body = 'b{n}' where at = 2"),
+            LogicalWrite.Same($"delete from {{notes}} where at = {n}2"),
+        ],
+        OldQueries = ["select body, at from {notes} order by at"],
+        NewQueries =
+        [
+            new("select body, at from {notes} order by at", "select body, at from {notes} order by at"),
+            new("select count(*), count(id), count(distinct id) from {notes}", "select count(*), count(*), count(*) from {notes}"),
+        ],
+    };
+
+    private static LifeCase AddGenerated(string engine, bool stored) => new($"add_column_generated{(stored ? "_stored" : "")}_{engine}")
+    {
+        Setup =
+        [
+            "create table items (id integer primary key, price integer not null, \"how many\" integer)",
+            "insert into items values (1, 10, 2), (2, 5, null), (3, 0, 7)",
+        ],
+        Engine = engine,
+        Since = engine == "postgres" ? new Version(18, 0) : null,
+        Operations = $"  - add_column: {{ table: items, name: total, type: integer, generated: 'price * \"how many\"', stored: {(stored ? "true" : "false")} }}\n",
+        Writes = n =>
+        [
+            LogicalWrite.Same($"insert into {{items}} (id, price, \"how many\") values ({n}01, {n}, 3), ({n}02, {n}, null)"),
+            LogicalWrite.Same($"update {{items}} set price = price + {n} where id = 1"),
+            LogicalWrite.Same($"update {{items}} set \"how many\" = {n} where id in (2, {n}02)"),
+            LogicalWrite.Same($"delete from {{items}} where id = {n}01"),
+        ],
+        OldQueries = ["select id, price, \"how many\" from {items} order by id"],
+        NewQueries = [new("select id, price, \"how many\", total from {items} order by id", "select id, price, \"how many\", price * \"how many\" from {items} order by id")],
     };
 
     private static LifeCase DropColumn() => new("drop_column")

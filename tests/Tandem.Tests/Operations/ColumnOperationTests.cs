@@ -101,6 +101,44 @@ public sealed class ColumnOperationTests
         draft.Changes.Single().PlainAdded.ShouldBeEmpty();
     }
 
+    [Fact]
+    public void A_numbered_column_is_required_and_takes_no_lens()
+    {
+        var draft = Of(new AddColumn { Table = "customers", Name = "no", Type = Sql("int8"), Identity = IdentityKind.Always });
+
+        draft.Problems.ShouldBeEmpty();
+        draft.Changes.Single().PlainAdded.Single().ShouldBe(new Column("no", "int8", Nullable: false) { Identity = IdentityKind.Always });
+    }
+
+    [Fact]
+    public void A_generated_column_keeps_its_expression()
+    {
+        var draft = Of("sqlite", new AddColumn { Table = "customers", Name = "n", Type = Sql("integer"), Generated = Sql("length(name)"), Stored = true });
+
+        draft.Problems.ShouldBeEmpty();
+        draft.Changes.Single().PlainAdded.Single().ShouldBe(new Column("n", "integer") { Generated = "length(name)", GeneratedStored = true });
+    }
+
+    [Fact]
+    public void What_the_database_fills_is_refused_where_it_cannot_be()
+    {
+        var column = new AddColumn { Table = "customers", Name = "no", Type = Sql("integer") };
+        var numbered = column with { Identity = IdentityKind.ByDefault };
+        var computed = column with { Generated = Sql("length(name)") };
+
+        string Refused(string engine, AddColumn operation) => string.Join(", ", Of(engine, operation).Problems.Select(p => p.Code.Id));
+        Refused("postgres", numbered with { Up = Sql("1") }).ShouldBe("TDM2014");
+        Refused("postgres", numbered with { Default = Sql("1") }).ShouldBe("TDM2014");
+        Refused("postgres", numbered with { Generated = Sql("1") }).ShouldBe("TDM2014");
+        Refused("postgres", computed with { Up = Sql("1") }).ShouldBe("TDM2014");
+        Refused("postgres", computed with { Nullable = false }).ShouldBe("TDM2014");
+        Refused("postgres", column with { Stored = true }).ShouldBe("TDM2014");
+        Refused("postgres", numbered with { Identity = IdentityKind.Serial }).ShouldBe("TDM2116");
+        Refused("postgres", numbered with { Type = Sql("text") }).ShouldBe("TDM2063");
+        Refused("sqlite", numbered).ShouldBe("TDM2030");
+        Refused("postgres", column with { Default = Sql("1"), Up = Sql("2") }).ShouldBe("");
+    }
+
     [Theory]
     [InlineData("name", "TDM2008")]
     [InlineData("id", "TDM2005")]

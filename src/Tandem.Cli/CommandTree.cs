@@ -30,6 +30,7 @@ internal static class CommandTree
         ("complete", CompleteCommand.Create, typeof(OutcomeView)),
         ("rollback", RollbackCommand.Create, typeof(OutcomeView)),
         ("sunset", SunsetCommand.Create, typeof(OutcomeView)),
+        ("patterns", PatternsCommand.Create, typeof(PatternsView)),
         ("history", HistoryCommand.Create, typeof(HistoryView)),
         ("ledger", LedgerCommand.Create, typeof(LedgerView)),
         ("connect-sql", ConnectSqlCommand.Create, typeof(ConnectView)),

@@ -16,6 +16,9 @@ internal sealed record PlanView : CommandView
     [Description("The migration's title.")]
     public required string Title { get; init; }
 
+    [Description("The pattern that the migration's file names, or null.")]
+    public string? Pattern { get; init; }
+
     [Description("The database, without secrets.")]
     public required string Database { get; init; }
 
@@ -61,6 +64,7 @@ internal sealed record PlanView : CommandView
         Problems = ProblemView.Of(plan.Findings),
         Migration = plan.Migration,
         Title = plan.Title,
+        Pattern = plan.Pattern,
         Database = database,
         OldVersion = plan.OldVersion,
         Summary = plan.Summary,
@@ -79,7 +83,7 @@ internal sealed record PlanView : CommandView
     public override void Write(Screen screen)
     {
         screen.Line(new Piece(Migration, Tone.Strong), $"  {Title}");
-        screen.Line(new Piece($"on {Database}, from version {OldVersion}", Tone.Faint));
+        screen.Line(new Piece($"on {Database}, from version {OldVersion}{(Pattern is null ? "" : $", after the pattern {Pattern}")}", Tone.Faint));
         screen.Gap();
         screen.Heading("What happens");
         foreach (var sentence in Summary)

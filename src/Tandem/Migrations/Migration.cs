@@ -25,6 +25,10 @@ public sealed record Migration
     [Description("What the migration does, in a few words.")]
     public required string Title { get; init; }
 
+    /// <summary>What kind of change it is.</summary>
+    [Description("The pattern that it follows, as `tandem new --pattern` writes it, or a name of your own; `tandem patterns` counts by it.")]
+    public string? Pattern { get; init; }
+
     /// <summary>The business objective.</summary>
     [Description("Why: the business objective.")]
     public string? Why { get; init; }

@@ -11,6 +11,22 @@ internal static class MigrationPatterns
         owner: Who answers for it
         """;
 
+    /// <summary>What each is for, in a few words.</summary>
+    public static readonly FrozenDictionary<string, string> Purposes = new Dictionary<string, string>
+    {
+        ["add-only"] = "New columns, tables and indexes that old applications do not see.",
+        ["archive"] = "Rows move into a table of their own.",
+        ["backfill"] = "Values of many rows are changed in batches.",
+        ["deprecate"] = "A field goes away in steps.",
+        ["extract-table"] = "Columns become a table of their own.",
+        ["id-to-bigint"] = "A key that runs out, with all that refers to it.",
+        ["merge"] = "Several columns become one.",
+        ["required-field"] = "A field must be filled from now on.",
+        ["safe-rename"] = "A column gets another name; both are served.",
+        ["split"] = "One column becomes several.",
+        ["type-change"] = "A column gets another type.",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
     public static readonly FrozenDictionary<string, string> All = new Dictionary<string, string>
     {
         ["blank"] = Purpose + '\n' +

@@ -7,10 +7,16 @@ namespace Tandem.Migrations;
 /// <summary>New migration files to begin with.</summary>
 public static class MigrationTemplate
 {
+    /// <summary>The pattern that is none: an example to replace.</summary>
+    public const string Blank = "blank";
+
     private const int UsualWidth = 4;
 
     /// <summary>The patterns that there are, <c>blank</c> among them.</summary>
     public static IReadOnlyList<string> Patterns { get; } = [.. MigrationPatterns.All.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>What a pattern is for, in a few words; null for one that is not known.</summary>
+    public static string? Purpose(string pattern) => MigrationPatterns.Purposes.GetValueOrDefault(pattern);
 
     /// <summary>A file that parses as it stands, with its number and comments that say what to change.</summary>
     /// <param name="slug">What it is about; becomes a part of the name: <c>Split name</c> gives <c>split_name</c>.</param>
@@ -41,7 +47,8 @@ public static class MigrationTemplate
         var name = folder.Length == 0 ? id : $"{folder.TrimEnd('/')}/{id}";
 
         // A title such as "true" or "12" reads as a text only in quotes; quotes never hurt.
-        return new MigrationFile($"{name}.yaml", $"title: \"{title}\"\n{text.Replace("\r\n", "\n", StringComparison.Ordinal)}\n");
+        var named = pattern == Blank ? "" : $"pattern: {pattern}\n";
+        return new MigrationFile($"{name}.yaml", $"title: \"{title}\"\n{named}{text.Replace("\r\n", "\n", StringComparison.Ordinal)}\n");
     }
 
     /// <summary>The number after the highest one in use, as wide as the widest in use and at least four digits.</summary>

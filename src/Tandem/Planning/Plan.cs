@@ -28,6 +28,9 @@ public sealed record Plan
     /// <summary>The migration's title.</summary>
     public required string Title { get; init; }
 
+    /// <summary>The pattern that the migration follows, or null.</summary>
+    public string? Pattern { get; init; }
+
     /// <summary>The hash of the migration's file.</summary>
     public required string FileHash { get; init; }
 

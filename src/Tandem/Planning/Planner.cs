@@ -52,6 +52,7 @@ public static class Planner
         {
             Migration = migration.Id,
             Title = migration.Title,
+            Pattern = migration.Pattern,
             FileHash = migration.FileHash,
             Ordinal = request.Context.Ordinal,
             OldVersion = request.Context.OldVersion,

@@ -241,7 +241,7 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
                 .. changes,
                 store.BeginPhase(plan.Migration, phase, attempt, PhaseRun.StateAt(phase, steps, -1)),
                 .. lines.Select(scope.Lines.Put),
-                scope.Event("phase_begun", "", ("attempt", attempt), ("plan_hash", plan.PlanHash)),
+                scope.Event("phase_begun", "", [("attempt", attempt), ("plan_hash", plan.PlanHash), .. plan.Pattern is { } pattern ? [("pattern", pattern)] : Array.Empty<(string Name, object? Value)>()]),
             ],
             cancellationToken).ConfigureAwait(false);
         await new PhaseRun(scope, lines).RunAsync(cancellationToken).ConfigureAwait(false);

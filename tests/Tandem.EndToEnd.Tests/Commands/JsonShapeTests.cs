@@ -74,7 +74,7 @@ public sealed class JsonShapeTests
         await AskAsync(project, 1, "plan", "0009_none");
         await AskAsync(project, 1, "verify");
         await AskAsync(project, 0, "baseline");
-        foreach (var command in (string[])["inspect", "doctor", "status", "watch", "history", "uninstall", "baseline", "connect-sql"])
+        foreach (var command in (string[])["inspect", "doctor", "status", "watch", "history", "patterns", "uninstall", "baseline", "connect-sql"])
         {
             await AskAsync(project, null, [command, .. (string[])(command == "connect-sql" ? ["base"] : []), "--db", "sqlite:missing/none.db"]);
         }
@@ -121,6 +121,7 @@ public sealed class JsonShapeTests
     private async Task EndAsync(Project project)
     {
         await AskAsync(project, 0, "history");
+        await AskAsync(project, 0, "patterns");
         await AskAsync(project, 0, "ledger");
         await AskAsync(project, 0, "status");
         await AskAsync(project, 0, "uninstall", "--dry-run");

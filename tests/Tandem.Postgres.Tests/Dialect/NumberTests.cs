@@ -44,7 +44,7 @@ public sealed class NumberTests
         }
         finally
         {
-            await life.BaseAsync("reset role; drop owned by writer; drop role writer; drop table \"People\"; drop role owner_of_people");
+            await life.BaseAsync("reset role; drop owned by writer cascade; drop role writer; drop table \"People\" cascade; drop role owner_of_people");
         }
     }
 

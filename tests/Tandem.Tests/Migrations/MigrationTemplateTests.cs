@@ -19,6 +19,8 @@ public sealed class MigrationTemplateTests
         file.Name.ShouldBe("migrations/0008_a_new_thing.yaml");
         var parsed = MigrationParser.Parse(file);
         parsed.Require().Title.ShouldBe("A new thing");
+        parsed.Require().Pattern.ShouldBe(pattern == MigrationTemplate.Blank ? null : pattern);
+        (MigrationTemplate.Purpose(pattern) is null).ShouldBe(pattern == MigrationTemplate.Blank);
         Lint.Check(parsed, new LintContext { Engines = ["postgres", "sqlite"] })
             .Where(p => p.Code != ProblemCodes.UpdatesEveryRow).ShouldBeEmpty();
         (await SchemaCheck.LoadAsync()).Problems(file.Text).ShouldBeEmpty();

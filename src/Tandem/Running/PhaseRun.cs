@@ -47,7 +47,8 @@ internal sealed class PhaseRun(RunScope scope, IReadOnlyList<StepRecord> lines)
             return ([], []);
         }
 
-        var begun = lines.Where(l => l.Index <= index && (steps[l.Index].Kind is StepKind.Enforce or StepKind.CountViolations)).ToList();
+        // Who was to take it back before may have died: what was ever begun in this attempt counts, though it is to be done anew.
+        var begun = lines.Where(l => (l.Index <= index || l.StartedAt is not null) && (steps[l.Index].Kind is StepKind.Enforce or StepKind.CountViolations)).ToList();
         return (begun, begun.Any(l => steps[l.Index].Kind == StepKind.Enforce)
             ? scope.Plan.Back(scope.Phase).Where(s => s.Kind == StepKind.Relax).ToValueList()
             : []);

@@ -26,6 +26,9 @@ internal sealed record Scenario
     /// <summary>Options of the runners, except clock and name.</summary>
     public RunnerOptions Options { get; init; } = new();
 
+    /// <summary>Makes what hears the runners of one life, to act between two of their steps.</summary>
+    public Func<IDatabase, IProgress<RunEvent>?> Listener { get; init; } = _ => null;
+
     /// <summary>What is compared besides schema and rows.</summary>
     public Func<IDatabase, Task<string>> AlsoCompare { get; init; } = _ => Task.FromResult("");
 }
@@ -35,6 +38,18 @@ internal sealed record Scenario
 /// <param name="DoAsync">Gives the command.</param>
 internal sealed record Act(RunState Leads, Func<Runner, Plan, Task> DoAsync)
 {
+    /// <summary>What applications do before it; doing it twice is like doing it once.</summary>
+    public Func<IDatabase, Task> BeforeAsync { get; init; } = _ => Task.CompletedTask;
+
+    /// <summary>The problems with one of which the command must be refused; none when it must not.</summary>
+    public IReadOnlyList<ProblemCode> Refused { get; init; } = [];
+
+    /// <summary>Whether who takes it up resumes what is under way before the command is given; else the command itself takes that up.</summary>
+    public bool Resumes { get; init; } = true;
+
+    /// <summary>Whether calls of this command go wrong.</summary>
+    public bool Disturbed { get; init; } = true;
+
     /// <summary>Whether nothing is left of it.</summary>
     public bool IsDone(JournalView view, Plan plan) => view.Run(plan.Migration) is { UnderWay: false } run && run.State == Leads;
 
@@ -47,6 +62,24 @@ internal sealed record Act(RunState Leads, Func<Runner, Plan, Task> DoAsync)
     public static Act Sunset { get; } = new(RunState.Done, (runner, plan) => runner.SunsetAsync(plan.Migration, true, default));
 
     public static Act Discard { get; } = Sunset with { Leads = RunState.Gone };
+
+    /// <summary>Gives the command, or takes up what is left of it.</summary>
+    public async Task CarryOutAsync(Func<Task> command)
+    {
+        try
+        {
+            await command();
+        }
+        catch (TandemException e) when (Refused.Contains(e.Problems[0].Code))
+        {
+            return;
+        }
+
+        if (Refused.Count > 0)
+        {
+            throw new InvalidOperationException($"Not refused with {string.Join(" or ", Refused.Select(r => r.Id))}.");
+        }
+    }
 }
 
 /// <summary>What a loop came to.</summary>

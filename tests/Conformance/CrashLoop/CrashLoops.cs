@@ -21,7 +21,7 @@ internal sealed class CrashLoops(Func<string, Task<ITestTarget>> fresh, int thor
     private static readonly string[] Core = ["rename_column", "change_type", "split_column", "merge_columns"];
 
     /// <summary>The names of the cases.</summary>
-    public static IEnumerable<string> Cases(string engine) => [LifeScenario.Case.Name, .. LifeCases.Names(engine)];
+    public static IEnumerable<string> Cases(string engine) => [LifeScenario.Case.Name, .. RefusalScenarios.Names, .. LifeCases.Names(engine)];
 
     /// <summary>Server and case. By day each case meets one of the servers.</summary>
     public static TheoryData<string, string> Rows(string engine, IReadOnlyList<string> servers)
@@ -44,20 +44,23 @@ internal sealed class CrashLoops(Func<string, Task<ITestTarget>> fresh, int thor
 
     private async Task RunShortAsync(string server, string name)
     {
-        var (faults, count) = name == LifeScenario.Case.Name ? (AllFaults, thorough) : ([Fault.LostBefore, Fault.LostAnswer, Fault.DeathAfter], brief);
-        (await Loop(server, name, LifeScenario.ShortLife).RunAsync(faults, CrashPoints.Spread(count, name))).Failures.ShouldBeEmpty();
+        var (faults, points) = name == LifeScenario.Case.Name ? (AllFaults, CrashPoints.Spread(thorough, name))
+            : RefusalScenarios.Names.Contains(name) && server == "SQLite" ? ([Fault.DeathAfter], CrashPoints.All)
+            : ((Fault[])[Fault.LostBefore, Fault.LostAnswer, Fault.DeathAfter], CrashPoints.Spread(brief, name));
+        (await Loop(server, name, LifeScenario.ShortLife).RunAsync(faults, points)).Failures.ShouldBeEmpty();
     }
 
     private async Task RunWholeAsync(string server, string name)
     {
-        var setting = Environment.GetEnvironmentVariable("TANDEM_NIGHTLY_CALLS")
-            ?? (server == "SQLite" && Core.Contains(name) ? "all" : "4");
+        var setting = RefusalScenarios.Names.Contains(name) ? "all"
+            : Environment.GetEnvironmentVariable("TANDEM_NIGHTLY_CALLS") ?? (server == "SQLite" && Core.Contains(name) ? "all" : "4");
         var points = setting == "all" ? CrashPoints.All : CrashPoints.WithEnds(int.Parse(setting, CultureInfo.InvariantCulture), name);
         var result = await Loop(server, name, LifeScenario.WholeLife).RunAsync(AllFaults, points);
         CrashLoopPage.Record(server, name, setting, result);
         result.Failures.ShouldBeEmpty();
     }
 
-    private CrashLoop Loop(string server, string name, IReadOnlyList<Act> acts) => new(LifeScenario.Of(
-        name == LifeScenario.Case.Name ? LifeScenario.Case : LifeCases.Get(name), () => fresh(server), acts));
+    private CrashLoop Loop(string server, string name, IReadOnlyList<Act> acts) => new(
+        RefusalScenarios.Names.Contains(name) ? RefusalScenarios.Get(name, () => fresh(server))
+        : LifeScenario.Of(name == LifeScenario.Case.Name ? LifeScenario.Case : LifeCases.Get(name), () => fresh(server), acts));
 }

@@ -54,6 +54,9 @@ internal sealed class FaultPlan(Fault fault, int at)
     /// <summary>Whether every call from the chosen one on fails.</summary>
     public bool Lasting { get; init; }
 
+    /// <summary>Whether calls neither fail nor count now.</summary>
+    public bool Rests { get; set; }
+
     /// <summary>What the world does while the process sleeps.</summary>
     public Func<Task> WhileAsleep { get; set; } = () => Task.CompletedTask;
 
@@ -74,6 +77,11 @@ internal sealed class FaultPlan(Fault fault, int at)
         if (IsDead)
         {
             throw new ProcessDeathException();
+        }
+
+        if (Rests)
+        {
+            return await call();
         }
 
         var number = Interlocked.Increment(ref calls);

@@ -16,16 +16,18 @@ internal sealed class Life(Scenario scenario, FaultPlan plan, Mutation? mutation
     private int act;
     private bool written;
     private Plan? planned;
+    private IProgress<RunEvent>? listener;
 
     /// <summary>The first process meets the fault; whatever is left then is done by another without faults.</summary>
     public async Task<(string End, bool Fired)> LiveAsync()
     {
         await using var database = await scenario.Fresh();
         planned = await scenario.PlanAsync(database);
+        listener = scenario.Listener(database);
         plan.WhileAsleep = async () =>
         {
             time.Advance(TimeSpan.FromMinutes(10));
-            await FinishActAsync(NewRunner(database, "heir of the sleeper"));
+            await FinishActAsync(NewRunner(database, "heir of the sleeper"), database);
         };
         await DisturbAsync(NewRunner(database, "first", plan), database);
         await MeanwhileAsync(database);
@@ -34,7 +36,7 @@ internal sealed class Life(Scenario scenario, FaultPlan plan, Mutation? mutation
             var heir = NewRunner(database, "heir");
             for (act = Math.Min(act, scenario.Acts.Count - 1); act < scenario.Acts.Count; act++)
             {
-                await FinishActAsync(heir);
+                await FinishActAsync(heir, database);
             }
         }
 
@@ -56,7 +58,10 @@ internal sealed class Life(Scenario scenario, FaultPlan plan, Mutation? mutation
         {
             for (; act < scenario.Acts.Count; act++)
             {
-                await scenario.Acts[act].DoAsync(runner, planned!);
+                var present = scenario.Acts[act];
+                await present.BeforeAsync(database);
+                plan.Rests = !present.Disturbed;
+                await present.CarryOutAsync(() => present.DoAsync(runner, planned!));
                 await MeanwhileAsync(database);
             }
         }
@@ -66,18 +71,27 @@ internal sealed class Life(Scenario scenario, FaultPlan plan, Mutation? mutation
         }
     }
 
-    private async Task FinishActAsync(Runner runner)
+    private async Task FinishActAsync(Runner runner, IDatabase database)
     {
-        if ((await runner.StatusAsync(default)).Runs.Any(r => r.UnderWay))
+        var present = scenario.Acts[act];
+        if (present.IsDone(await runner.StatusAsync(default), planned!))
         {
-            await runner.ResumeAsync(null, default);
+            return;
         }
 
-        var present = scenario.Acts[act];
-        if (!present.IsDone(await runner.StatusAsync(default), planned!))
+        await present.BeforeAsync(database);
+        await present.CarryOutAsync(async () =>
         {
-            await present.DoAsync(runner, planned!);
-        }
+            if (present.Resumes && (await runner.StatusAsync(default)).Runs.Any(r => r.UnderWay))
+            {
+                await runner.ResumeAsync(null, default);
+            }
+
+            if (!present.IsDone(await runner.StatusAsync(default), planned!))
+            {
+                await present.DoAsync(runner, planned!);
+            }
+        });
     }
 
     /// <summary>Schema, rows, the engine's objects, the lease and the runs, as one text.</summary>
@@ -135,5 +149,5 @@ internal sealed class Life(Scenario scenario, FaultPlan plan, Mutation? mutation
 
     private Runner NewRunner(IDatabase database, string name, FaultPlan? faults = null) => new(
         new FaultyDatabase(database, faults ?? new FaultPlan(Fault.None, 0), mutation ?? new Mutation()),
-        scenario.Options with { Time = time, Holder = name, Jitter = new Random(7) });
+        scenario.Options with { Time = time, Holder = name, Jitter = new Random(7), Progress = listener });
 }

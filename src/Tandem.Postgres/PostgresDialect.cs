@@ -16,7 +16,7 @@ public sealed class PostgresDialect(Capabilities capabilities, string schema = "
     public string Name => "postgres";
 
     /// <inheritdoc />
-    public ValueList<string> EngineDefinition => EngineSql.Definition;
+    public ValueList<SqlStatement> EngineDefinition { get; } = EngineSql.Definition.Select(text => new SqlStatement(text)).ToValueList();
 
     /// <inheritdoc />
     public string JournalPrefix => $"{Names.EngineSchema}.";

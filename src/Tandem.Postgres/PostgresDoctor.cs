@@ -111,13 +111,13 @@ internal static class PostgresDoctor
         if (taken.Number("engine") != 0)
         {
             return new DatabaseCheck("names", "the schema tandem is taken", new Problem(
-                ProblemCodes.SchemaTaken, "There is a schema tandem, and what is in it is not Tandem's: no migration can be started.", Remedy: "Rename the schema: ALTER SCHEMA tandem RENAME TO …."));
+                ProblemCodes.NameTaken, "There is a schema tandem, and what is in it is not Tandem's: no migration can be started.", Remedy: "Rename the schema: ALTER SCHEMA tandem RENAME TO …."));
         }
 
         if (taken.Text("versions") is { Length: > 0 } versions)
         {
             return new DatabaseCheck("names", "schemas are called like versions", new Problem(
-                ProblemCodes.SchemaTaken, $"{versions}: called like versions, and not Tandem's. A migration of such a name cannot be served.")
+                ProblemCodes.NameTaken, $"{versions}: called like versions, and not Tandem's. A migration of such a name cannot be served.")
                 {
                     Severity = Severity.Warning,
                 });

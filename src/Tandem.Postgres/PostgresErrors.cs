@@ -129,7 +129,7 @@ internal static partial class PostgresErrors
     {
         if (server.SqlState == EngineSql.SchemaTakenState)
         {
-            return new DatabaseException(FailureKind.Expectation, server.MessageText, server) { ProblemCode = ProblemCodes.SchemaTaken.Id };
+            return new DatabaseException(FailureKind.Expectation, server.MessageText, server) { ProblemCode = ProblemCodes.NameTaken.Id };
         }
 
         var kind = KindOf(server.SqlState);

@@ -1,5 +1,7 @@
 using Tandem.Databases;
+using Tandem.Journal;
 using Tandem.Schema;
+using Tandem.Sqlite.Dialect;
 
 namespace Tandem.Sqlite;
 
@@ -27,7 +29,7 @@ internal sealed class SqliteCatalog
     /// <summary>The users' tables, indexes, views and triggers.</summary>
     public ValueList<SqliteObject> Users { get; }
 
-    /// <summary>What the engine made: by its name, or because it stands in <c>tandem_objects</c>.</summary>
+    /// <summary>What the engine made: its own tables, what has hidden names beside these, and what stands in <c>tandem_objects</c>.</summary>
     public ValueList<SqliteObject> Own { get; }
 
     /// <summary>Virtual tables (full text, r-trees), which are left alone; their type is <c>virtual table</c>.</summary>
@@ -43,8 +45,9 @@ internal sealed class SqliteCatalog
             .Select(r => new SqliteObject(Text(r[0]), Text(r[1]), Text(r[2]), Text(r[3])))
             .Where(o => !o.Name.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase))
             .ToList();
-        var registered = Registered(reader, all);
-        var own = all.Where(o => IsOwnName(o.Name) || registered.Contains(o.Name)).Select(o => o.Name)
+        var engine = all.Where(o => o.Type == "table" && SqliteOwnTables.Is(reader, o.Name)).Select(o => o.Name).ToHashSet(SqliteText.NameComparer.Instance);
+        var registered = Registered(reader, engine);
+        var own = all.Where(o => engine.Contains(o.Name) || (engine.Count > 0 && TwinNames.IsHidden(o.Name)) || registered.Contains(o.Name)).Select(o => o.Name)
             .ToHashSet(SqliteText.NameComparer.Instance);
         var tables = all.Where(o => o.Type == "table").ToList();
         var isVirtual = tables.Where(IsVirtual).Select(o => o with { Type = "virtual table" }).ToList();
@@ -61,18 +64,13 @@ internal sealed class SqliteCatalog
         };
     }
 
-    /// <summary>Whether only the engine gives such names.</summary>
-    public static bool IsOwnName(string name) =>
-        name.StartsWith("tandem_", StringComparison.OrdinalIgnoreCase)
-        || name.StartsWith("_tandem_", StringComparison.OrdinalIgnoreCase);
-
     /// <summary>
     /// The engine's objects in an order in which they can be dropped: what hangs on a table before the table, and the
     /// list of objects last of all.
     /// </summary>
     public ValueList<OwnObject> OwnObjects() => Own
         .OrderBy(o => o.Type switch { "trigger" => 0, "view" => 1, "index" => 2, _ => 3 })
-        .ThenBy(o => IsOwnName(o.Name))
+        .ThenBy(o => OwnTables.All.ContainsKey(o.Name))
         .ThenBy(o => string.Equals(o.Name, "tandem_objects", StringComparison.OrdinalIgnoreCase))
         .ThenBy(o => o.Name, StringComparer.Ordinal)
         .Select(o => new OwnObject(o.Type, o.Name, $"DROP {o.Type.ToUpperInvariant()} IF EXISTS {SqliteText.Quote(o.Name)}"))
@@ -88,13 +86,10 @@ internal sealed class SqliteCatalog
 
     private static string Text(object? value) => value as string ?? "";
 
-    private static HashSet<string> Registered(SqliteReader reader, List<SqliteObject> all)
-    {
-        var there = all.Exists(o => o.Type == "table" && SqliteText.SameName(o.Name, "tandem_objects"));
-        return there
+    private static HashSet<string> Registered(SqliteReader reader, HashSet<string> engine) =>
+        engine.Contains("tandem_objects")
             ? reader.Query("SELECT name FROM main.tandem_objects").Rows.Select(r => Text(r[0])).ToHashSet(SqliteText.NameComparer.Instance)
             : [];
-    }
 
     private static bool IsVirtual(SqliteObject table) => new SqliteCursor(table.Sql).TakeWords("CREATE", "VIRTUAL");
 

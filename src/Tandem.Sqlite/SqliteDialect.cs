@@ -20,7 +20,12 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
     public string Name => "sqlite";
 
     /// <inheritdoc />
-    public ValueList<string> EngineDefinition => [StoredText.MakeDefinitions, OldWrites.MakeNotes];
+    public ValueList<SqlStatement> EngineDefinition =>
+    [
+        .. SqliteOwnTables.Gates,
+        new SqlStatement(StoredText.MakeDefinitions),
+        new SqlStatement(OldWrites.MakeNotes),
+    ];
 
     /// <inheritdoc />
     public string JournalPrefix => "tandem_";

@@ -25,10 +25,18 @@ internal static class SqliteDoctor
                         Severity = Severity.Note,
                     }),
                 Rights(path),
+                Names(await SqliteOwnTables.TakenAsync(session, cancellationToken).ConfigureAwait(false)),
                 Space(path),
             ];
         }
     }
+
+    private static DatabaseCheck Names(IReadOnlyList<string> taken) => taken.Count == 0
+        ? new DatabaseCheck("names", "free")
+        : new DatabaseCheck("names", $"taken: {string.Join(", ", taken)}", new Problem(
+            ProblemCodes.NameTaken,
+            $"{string.Join(", ", taken)}: Tandem needs these names, and what has them is not Tandem's. No migration can be started.",
+            Remedy: "Rename them: ALTER TABLE … RENAME TO …."));
 
     private static async Task<string> ReadAsync(ISession session, string pragma, CancellationToken cancellationToken)
     {

@@ -38,9 +38,11 @@ internal static class SqliteJudge
             $"Until complete new applications use {twin}; after complete they use {change.After.Name}, and {twin} goes on as a view until sunset."
             + (change.Before is null ? "" : $" The rows of {change.Before.Name} are stored twice until sunset."),
             Subject: change.Name);
-        if (context.Schema.Table(twin) is not null)
+        if (Named(context.Schema, twin) is { } taken)
         {
-            yield return new Problem(ProblemCodes.CannotServeTwin, $"There is a table {twin} already.", Subject: change.Name);
+            yield return new Problem(
+                ProblemCodes.NameTaken, $"There is {taken} {twin} already, and the new version's table needs the name.", Subject: change.Name,
+                Remedy: "Rename what has the name, or give the migration's file another one.");
         }
 
         // In a trigger these words mean the row that it fires for.
@@ -175,4 +177,11 @@ internal static class SqliteJudge
                     Subject: change.Name),
             ]
             : [];
+
+    // Tables, views and indexes share their names.
+    private static string? Named(DatabaseSchema schema, string name) =>
+        schema.Tables.Any(t => SqliteText.SameName(t.Name, name)) ? "a table"
+        : schema.Views.Any(v => SqliteText.SameName(v.Name, name)) ? "a view"
+        : schema.Tables.Any(t => t.Indexes.Any(i => SqliteText.SameName(i.Name, name))) ? "an index"
+        : null;
 }

@@ -74,7 +74,7 @@ internal static class VersionSql
 
     /// <summary>Refuses to serve a version in a schema of the users': its comment would be written over, and views put between its objects.</summary>
     private static Gate Free(string schema, string version) => new(
-        ProblemCodes.SchemaTaken.Id,
+        ProblemCodes.NameTaken.Id,
         $"There is a schema {schema} already that is not Tandem's: {version} cannot be served in it.",
         $"SELECT count(*) FROM pg_catalog.pg_namespace n WHERE n.nspname = {Sql.Text(schema)} AND coalesce(pg_catalog.obj_description(n.oid, 'pg_namespace'), '') NOT LIKE 'tandem version %'");
 

@@ -20,6 +20,12 @@ internal sealed record TwinNames(int Ordinal, string Migration)
     /// </summary>
     public const string Mark = "/*@tandem*/";
 
+    /// <summary>Whether a name is one that the engine gives to what it hides.</summary>
+    public static bool IsHidden(string name) =>
+        name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+        && name.AsSpan(Prefix.Length).IndexOfAnyExceptInRange('0', '9') is var end and > 0
+        && name[Prefix.Length + end] == '_';
+
     /// <summary>The names for a migration.</summary>
     public static TwinNames Of(RenderContext context) => new(context.Ordinal, context.Migration);
 

@@ -62,9 +62,10 @@ public interface IDialect
     ValueList<Problems.Problem> Judge(ValueList<TableChange> changes, RenderContext context);
 
     /// <summary>
-    /// The statements that make what the engine owns besides the journal's tables (its schema, its functions); idempotent.
+    /// The statements that make what the engine owns besides the journal's tables (its schema, its functions); idempotent. They come
+    /// first, and refuse a database in which somebody else has names that the engine needs.
     /// </summary>
-    ValueList<string> EngineDefinition { get; }
+    ValueList<SqlStatement> EngineDefinition { get; }
 
     /// <summary>The prefix of the journal's table names: <c>tandem.</c> or <c>tandem_</c>.</summary>
     string JournalPrefix { get; }

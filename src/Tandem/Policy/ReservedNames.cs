@@ -1,3 +1,4 @@
+using Tandem.Journal;
 using Tandem.Problems;
 
 namespace Tandem.Policy;
@@ -13,6 +14,6 @@ internal static class ReservedNames
 
     private static bool IsReserved(string name) =>
         name.Equals("tandem", StringComparison.OrdinalIgnoreCase)
-        || name.StartsWith("tandem_", StringComparison.OrdinalIgnoreCase)
+        || OwnTables.All.ContainsKey(name)
         || name.StartsWith("_tandem_", StringComparison.OrdinalIgnoreCase);
 }

@@ -21,7 +21,7 @@ public static partial class ProblemCodes
     /// <summary>A name that belongs to the engine.</summary>
     public static readonly ProblemCode ReservedName = new(
         "TDM3004", "A name is reserved for Tandem's own objects", Severity.Error,
-        "Choose a name that does not begin with tandem_ or _tandem_; objects with such names are removed by `tandem uninstall`.");
+        "Choose a name that does not begin with _tandem_ and that none of Tandem's own tables has.");
 
     /// <summary>A name that PostgreSQL would cut off.</summary>
     public static readonly ProblemCode NameTooLong = new(

@@ -128,10 +128,10 @@ public static partial class ProblemCodes
         "TDM2125", "An update of a shared column follows the old version", Severity.Warning,
         "Let new applications give the new columns in the same update, or let the lens not read the shared column.");
 
-    /// <summary>The schema <c>tandem</c>, or one with the name of a version, is somebody else's.</summary>
-    public static readonly ProblemCode SchemaTaken = new(
-        "TDM2308", "A schema of the users' has a name that Tandem needs", Severity.Error,
-        "Rename the schema (ALTER SCHEMA … RENAME TO …), or give the migration another name; nothing in the schema was touched.");
+    /// <summary>The schema <c>tandem</c>, one with the name of a version, or on SQLite a table with the name of one of Tandem's, is somebody else's.</summary>
+    public static readonly ProblemCode NameTaken = new(
+        "TDM2308", "A schema or table of the users' has a name that Tandem needs", Severity.Error,
+        "Rename it (ALTER … RENAME TO …), or, where it is called like a version, give the migration another name; nothing in it was touched.");
 
     /// <summary>Another migration of the table came or went after the plan.</summary>
     public static readonly ProblemCode SyncChangedSincePlan = new(

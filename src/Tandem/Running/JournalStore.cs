@@ -30,14 +30,14 @@ internal sealed class JournalStore(string prefix, string clock, string target, s
     /// <summary>The tables, in a database that may have them already.</summary>
     public IReadOnlyList<SqlStatement> Install(IDialect dialect) =>
     [
-        .. dialect.EngineDefinition.Select(text => new SqlStatement(text)),
+        .. dialect.EngineDefinition,
         .. JournalTables.Definition(prefix).Select(text => new SqlStatement(text)),
         SetMeta("format", Text(JournalTables.Format)),
         SetMeta("engine", EngineHash(dialect)),
     ];
 
     /// <summary>Tells whether what the engine owns besides the journal is that of this version.</summary>
-    public static string EngineHash(IDialect dialect) => Fingerprint.Of(dialect.EngineDefinition);
+    public static string EngineHash(IDialect dialect) => Fingerprint.Of(dialect.EngineDefinition.Select(s => s.Text).ToValueList());
 
     public SqlStatement MakeLeaseRow() => Sql(
         $"insert into {prefix}lease (target, holder, epoch, tick, expires_at) values (@target, '', 0, 0, '') on conflict (target) do nothing");

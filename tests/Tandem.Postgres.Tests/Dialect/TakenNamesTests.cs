@@ -23,11 +23,11 @@ public sealed class TakenNamesTests
 
         var refused = await Should.ThrowAsync<TandemException>(() => life.StartAsync(New, Column));
 
-        refused.Problems[0].Code.ShouldBe(ProblemCodes.SchemaTaken);
+        refused.Problems[0].Code.ShouldBe(ProblemCodes.NameTaken);
         refused.Message.ShouldContain("There is a schema tandem already");
         (await life.BaseAsync("select string_agg(relname, ',' order by relname) from pg_class where relnamespace = 'tandem'::regnamespace")).ShouldBe("meta,runs");
         await using var doctor = PostgresDatabase.At(life.Server.Url.ToString());
-        (await doctor.CheckAsync(default)).ShouldContain(c => c.Problem != null && c.Problem.Code == ProblemCodes.SchemaTaken && c.Problem.Severity == Severity.Error);
+        (await doctor.CheckAsync(default)).ShouldContain(c => c.Problem != null && c.Problem.Code == ProblemCodes.NameTaken && c.Problem.Severity == Severity.Error);
 
         // An uninstall would drop what is listed.
         (await doctor.FindOwnObjectsAsync(default)).ShouldBeEmpty();
@@ -54,7 +54,7 @@ public sealed class TakenNamesTests
 
         var refused = await Should.ThrowAsync<TandemException>(() => life.StartAsync(New, Column));
 
-        refused.Problems[0].Code.ShouldBe(ProblemCodes.SchemaTaken);
+        refused.Problems[0].Code.ShouldBe(ProblemCodes.NameTaken);
         refused.Message.ShouldContain("There is a schema public_0001_new already");
         (await life.BaseAsync("select obj_description('public_0001_new'::regnamespace, 'pg_namespace')")).ShouldBe("mine");
         await using var doctor = PostgresDatabase.At(life.Server.Url.ToString());

@@ -13,7 +13,7 @@ internal sealed class TestDialect : IDialect
 
     public string Name => "sqlite";
 
-    public ValueList<string> EngineDefinition { get; init; } = ["create table if not exists tandem_engine (name text)"];
+    public ValueList<SqlStatement> EngineDefinition { get; init; } = [new SqlStatement("create table if not exists tandem_engine (name text)")];
 
     public string JournalPrefix => "tandem_";
 

@@ -137,19 +137,19 @@ public sealed class SqliteInspectorTests
     {
         string[] own =
         [
-            "CREATE TABLE tandem_journal(a)",
+            "CREATE TABLE tandem_meta(name TEXT, value TEXT)",
             "CREATE TABLE tandem_objects(target TEXT, ordinal INTEGER, kind TEXT, name TEXT, table_name TEXT)",
             "CREATE TABLE t__0001_x(a, b)",
             "INSERT INTO tandem_objects VALUES ('main', 1, 'table', 't__0001_x', 't')",
             "CREATE INDEX _tandem_1_i ON t(a)",
             "CREATE INDEX of_twin ON t__0001_x(b)",
-            "CREATE TRIGGER tandem_1_sync AFTER INSERT ON t BEGIN INSERT INTO t__0001_x(a) VALUES (new.a); END",
+            "CREATE TRIGGER _tandem_1_sync AFTER INSERT ON t BEGIN INSERT INTO t__0001_x(a) VALUES (new.a); END",
         ];
         using var plain = new SqliteTestFile("CREATE TABLE t(a)", "CREATE VIEW v AS SELECT a FROM t");
         using var test = new SqliteTestFile([.. (string[])["CREATE TABLE t(a)", "CREATE VIEW v AS SELECT a FROM t"], .. own]);
         (await InspectAsync(test)).ShouldBe(await InspectAsync(plain), SchemaEquality);
         var objects = await test.Database().FindOwnObjectsAsync(default);
-        objects.Select(o => o.Name).ShouldBe(["tandem_1_sync", "_tandem_1_i", "t__0001_x", "tandem_journal", "tandem_objects"]);
+        objects.Select(o => o.Name).ShouldBe(["_tandem_1_sync", "_tandem_1_i", "t__0001_x", "tandem_meta", "tandem_objects"]);
         await using (var session = await test.Database().OpenSessionAsync(default))
         {
             await session.ApplyAsync([.. objects.Select(o => new SqlStatement(o.Drop))], ApplyOptions.Default, default);

@@ -41,7 +41,7 @@ internal sealed class Life : IDisposable
         engine.Run("CREATE TABLE IF NOT EXISTS tandem_objects (target TEXT, ordinal INTEGER, kind TEXT, name TEXT, table_name TEXT)", Limits);
         foreach (var statement in dialect.EngineDefinition)
         {
-            engine.Run(statement, Limits);
+            engine.Run(statement.Text, Limits);
         }
     }
 

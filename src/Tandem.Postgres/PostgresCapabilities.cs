@@ -1,5 +1,6 @@
 using Npgsql;
 using Tandem.Databases;
+using Tandem.Postgres.Dialect;
 using Tandem.Problems;
 
 namespace Tandem.Postgres;
@@ -25,6 +26,7 @@ internal static class PostgresCapabilities
         return new Capabilities("PostgreSQL", version)
         {
             Clock = "pg_catalog.to_char((pg_catalog.clock_timestamp() + {0} * interval '1 second') AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"0Z\"')",
+            LockWait = LockSql.Wait,
             SecurityInvokerViews = version.Major >= 15,
             ConcurrentIndexes = true,
             MaxIdentifierBytes = 63,

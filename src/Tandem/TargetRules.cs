@@ -31,10 +31,12 @@ internal static class TargetRules
             yield return new Problem(ProblemCodes.BadSetting, "`batch_time` must be longer than nothing.", places.Find($"{path}.batch_time"));
         }
 
-        foreach (var threshold in (settings.RollbackWhen ?? []).Where(t => !ThresholdCondition.TryParse(t.Condition, out _)))
+        foreach (var threshold in (settings.RollbackWhen ?? []).Where(t => t.Rule is not null))
         {
-            yield return new Problem(
-                ProblemCodes.ConditionUnclear, $"The condition of `{threshold.Name}` cannot be decided.", places.Find($"{path}.rollback_when.{threshold.Name}"));
+            if (Measures.Wrong(threshold) is { } wrong)
+            {
+                yield return new Problem(ProblemCodes.ConditionUnclear, wrong, places.Find($"{path}.rollback_when.{threshold.Name}"));
+            }
         }
 
         foreach (var signal in (settings.Throttle ?? []).Where(s => s.Limits is not null))

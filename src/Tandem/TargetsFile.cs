@@ -149,7 +149,8 @@ public sealed record TargetSettings : EnvironmentSettings
     {
         ArgumentNullException.ThrowIfNull(migration);
         var (first, last) = (Override(migration.Id), migration.Rollback);
-        var when = (first?.RollbackWhen ?? []).Concat(last?.When ?? []).Concat(RollbackWhen ?? []).DistinctBy(t => t.Name, StringComparer.Ordinal).ToValueList();
+        var when = (first?.RollbackWhen ?? []).Concat(last?.When ?? []).Concat(RollbackWhen ?? [])
+            .GroupBy(t => t.Name, StringComparer.Ordinal).Select(same => new Threshold(same.Key, same.Select(t => t.Rule).Aggregate((one, other) => one.Else(other)))).ToValueList();
         var retain = first?.Retain ?? last?.Retain ?? Retain;
         return when.Count == 0 && retain is null
             ? migration
@@ -173,6 +174,6 @@ public record EnvironmentSettings : RunSettings
     public TimeSpan? Retain { get; init; }
 
     /// <summary>Conditions for going back.</summary>
-    [Description("Conditions as in `rollback.when` of a migration's file, by name: they come beside those of the file, and of two with one name one counts.")]
+    [Description("Conditions as in `rollback.when` of a migration's file, by name: they come beside those of the file. Of two with one name each gives what the other does not say: the file the condition, the target the address.")]
     public ValueList<Threshold>? RollbackWhen { get; init; }
 }

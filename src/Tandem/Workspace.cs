@@ -93,7 +93,23 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null,
         var missing = history.ParentsOf(migration.Id)
             .Where(p => journal.Run(p)?.State is not (RunState.Retired or RunState.Sunsetting or RunState.Done))
             .Select(p => new Problem(ProblemCodes.ParentNotCompleted, $"{migration.Id} comes after {p}, which is not completed on this target.", migration.Place));
-        return [.. history.CompareWithApplied(applied), .. missing];
+        var held = Ancestors(migration.Id, history).Select(journal.Run).OfType<RunRecord>().Where(r => r.Held)
+            .Select(r => new Problem(ProblemCodes.HeldByGuard, $"{migration.Id} comes after a migration that is held. {r.FailureMessage}", migration.Place, r.Migration));
+        return [.. history.CompareWithApplied(applied), .. missing, .. held];
+    }
+
+    private static HashSet<string> Ancestors(string id, History history)
+    {
+        var (found, open) = (new HashSet<string>(StringComparer.Ordinal), new Queue<string>([id]));
+        while (open.TryDequeue(out var child))
+        {
+            foreach (var parent in history.ParentsOf(child).Where(found.Add))
+            {
+                open.Enqueue(parent);
+            }
+        }
+
+        return found;
     }
 
     /// <summary>The version before the first migration, unless <c>baseline</c> gave it another name.</summary>

@@ -15,17 +15,18 @@ internal static class ResumeCommand
             HelpName = "yes|no",
         };
         carriedOut.AcceptOnlyFromAmong("yes", "no");
-        return new Command("resume", "Take up what was paused, interrupted, killed or has failed; from any machine.") { id, carriedOut }
-            .Does((call, parse) => RunAsync(call, parse.GetValue(id), parse.GetValue(carriedOut)));
+        var lift = new Option<string?>("--lift") { Description = "Leave out this condition of `rollback.when` from here on, which paused or holds the migration.", HelpName = "condition" };
+        return new Command("resume", "Take up what was paused, interrupted, killed or has failed; from any machine.") { id, carriedOut, lift }
+            .Does((call, parse) => RunAsync(call, parse.GetValue(id), parse.GetValue(carriedOut), parse.GetValue(lift)));
     }
 
     /// <summary>Goes on with a run.</summary>
-    public static async Task<CommandView> RunAsync(Call call, string? id, string? carriedOut = null)
+    public static async Task<CommandView> RunAsync(Call call, string? id, string? carriedOut = null, string? lift = null)
     {
         call.ExplainInterruption();
         var runner = call.Workspace.Runner;
         var run = carriedOut is null
-            ? await runner.ResumeAsync(id, call.Cancellation)
+            ? await runner.ResumeAsync(id, lift, call.Cancellation)
             : await runner.AnswerAsync(id, carriedOut == "yes", call.Cancellation);
         return OutcomeView.Of(call.Database.DisplayName, run, null, $"{run.Migration} is {RunView.Readable(RunView.Of(run).State)}.");
     }

@@ -31,7 +31,8 @@ internal sealed record OutcomeView : CommandView
                 Database = database,
                 Migration = view,
                 ExitCode = ExitCodes.Stopped,
-                Message = run.Paused ? $"{run.Migration} was paused; it is {state}."
+                Message = view.Guard is { } guard ? $"{run.Migration} is {state}: {guard}."
+                    : run.Paused ? $"{run.Migration} was paused; it is {state}."
                     : run.UnderWay ? $"{run.Migration} has stopped; it is {state}."
                     : $"{run.Migration} was cancelled; it is {state}.",
             };

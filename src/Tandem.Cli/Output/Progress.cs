@@ -16,6 +16,7 @@ internal sealed class Progress(Screen screen, TimeProvider time) : IProgress<Run
     private static readonly TimeSpan FileEvery = TimeSpan.FromSeconds(5);
 
     private readonly Lock gate = new();
+    private readonly HashSet<string> blind = new(StringComparer.Ordinal);
     private StepStarted? step;
     private BatchDone? batch;
     private string waitingFor = "";
@@ -78,6 +79,9 @@ internal sealed class Progress(Screen screen, TimeProvider time) : IProgress<Run
             case Paced { Level: < HealthLevel.Hold } paced:
                 Line(new Piece($"       slows down: {paced.Why}", Tone.Faint));
                 break;
+            case GuardLooked look:
+                ShowGuard(look);
+                break;
             case Reconnected:
                 Line(new Piece("       connected again", Tone.Faint));
                 break;
@@ -89,6 +93,14 @@ internal sealed class Progress(Screen screen, TimeProvider time) : IProgress<Run
                 break;
             default:
                 break;
+        }
+    }
+
+    private void ShowGuard(GuardLooked look)
+    {
+        foreach (var reading in look.Readings.Where(r => r.Fired || (r.Value is null && blind.Add(r.Name))))
+        {
+            Line(new Piece($"       {reading.Words}{(reading.Fired ? $": {reading.Then.ToString().ToLowerInvariant()}" : "")}", Tone.Warning));
         }
     }
 

@@ -36,6 +36,9 @@ internal sealed record RunView
     [Description("What a person does about the failure, or null.")]
     public string? FailureRemedy { get; init; }
 
+    [Description("The condition of the migration's that was met, with what it measured and what was done, until a person answers it or the migration is started again; or null.")]
+    public string? Guard { get; init; }
+
     [Description("The version that was served before.")]
     public string OldVersion { get; init; } = "";
 
@@ -68,6 +71,7 @@ internal sealed record RunView
         FailureCode = run.FailureCode,
         FailureMessage = run.FailureMessage,
         FailureRemedy = ProblemCodes.Find(run.FailureCode ?? "")?.Remedy,
+        Guard = run.Guard is { } fired ? Evidence(JsonDocument.Parse(fired.Detail).RootElement) : null,
         OldVersion = run.OldVersion,
         KeepsOld = run.KeepsOld,
         PlanHash = run.PlanHash,
@@ -92,12 +96,16 @@ internal sealed record RunView
 
         return State switch
         {
+            "live" or "retired" when Paused => [$"resume {Migration}", $"rollback {Migration}"],
             "live" => [$"complete {Migration}", $"rollback {Migration}"],
             "retired" => [$"sunset {Migration}", $"rollback {Migration}"],
             "undone" => [$"start {Migration}", $"sunset {Migration}"],
             _ => [],
         };
     }
+
+    private static string Evidence(JsonElement detail) =>
+        $"{detail.GetProperty("why").GetString()} ({(detail.GetProperty("then").GetString() == "rollback" ? "went back by itself" : "held")})";
 
     private static string Word(RunState state) => state == RunState.RollingBack ? "rollingBack" : state.ToString().ToLowerInvariant();
 }

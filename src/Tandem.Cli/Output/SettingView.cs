@@ -28,7 +28,7 @@ internal sealed record SettingView
             .. Time("old_quiet", settings.OldQuiet),
             .. (settings.Throttle ?? []).Select(s => Setting("throttle", $"{s.Signal}: {Words(s.Limits)}")),
             .. (settings.Windows ?? []).Select(w => Setting("windows", w.ToString())),
-            .. plan.RollbackWhen.Select(t => Setting("rollback_when", $"{t.Name} {t.Condition}")),
+            .. plan.RollbackWhen.Select(t => Setting("rollback_when", Words(t))),
         ];
     }
 
@@ -38,6 +38,13 @@ internal sealed record SettingView
         Limit("slow", limits.Slow), Limit("hold", limits.Hold), Limit("abort", limits.Abort),
         limits.Query is { } query ? $"query {query}" : null, limits.Watch is { } watch ? $"watch {watch}" : null, limits.Url is null ? null : "url",
     }.OfType<string>());
+
+    private static string Words(Threshold threshold)
+    {
+        var (rule, name) = (threshold.Rule, threshold.Name);
+        var source = rule.Nulls is { } column ? $"share of NULL in {column}" : rule.Query?.Any is { } query ? $"query {query}" : rule.Watch?.Any is { } watch ? $"watch {watch}" : rule.Url is null ? null : "url";
+        return string.Join(", ", new[] { $"{name} {rule.Is ?? "> 0"}", rule.Then is { } then ? $"then {then.ToString().ToLowerInvariant()}" : null, source }.OfType<string>());
+    }
 
     private static string? Limit(string word, double? value) => value is { } number ? string.Create(CultureInfo.InvariantCulture, $"{word} {number}") : null;
 

@@ -137,7 +137,8 @@ internal sealed record StatusView : CommandView
     }
 
     private static string More(RunView run) =>
-        run.FailureCode is not null ? $"stopped: {run.FailureCode}"
+        run.Guard is { } guard ? guard
+        : run.FailureCode is not null ? $"stopped: {run.FailureCode}"
         : run.Paused ? "paused"
         : run.Request != RunRequest.None ? $"{run.Request.ToString().ToLowerInvariant()} asked for"
         : run.KeptUntil is { } until ? $"the way back is kept until {Figures.Moment(until)}" + (run.KeepsOld ? $"; {run.OldVersion} is still served" : "")

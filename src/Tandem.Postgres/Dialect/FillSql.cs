@@ -9,6 +9,9 @@ internal static class FillSql
 {
     private const string Alias = "_tandem_t";
 
+    /// <summary>Above so many rows their values are looked at in a sample.</summary>
+    private const int ProfiledRows = 200_000;
+
     private const string StepIn = "SELECT pg_catalog.set_config('tandem.origin', '', true)";
 
     public static IEnumerable<RenderedStep> Backfill(TableChange change, RenderContext context)
@@ -52,6 +55,7 @@ internal static class FillSql
                     : [SyncSql.StandAside, filling.Fill()],
                 Examples = filling.Examples(step.Live),
                 Quarantined = filling.Quarantined(),
+                Profile = filling.Profile(),
             },
             Locks = [new LockFact(filling.Layout.Table, "ACCESS SHARE", "nobody", "each chunk")],
             Scans = true,
@@ -156,6 +160,26 @@ internal static class FillSql
         }
 
         public string Quarantined() => $"SELECT count(*) AS rows FROM {Walk.Source} WHERE {marker} IS NOT NULL";
+
+        /// <summary>How the values look that the lenses give; of a big table in some hundred thousand rows.</summary>
+        public Profile? Profile()
+        {
+            if (targets.Count == 0)
+            {
+                return null;
+            }
+
+            var values = string.Join(", ", targets.Select(t => $"({Sql.Text($"{change.After!.Name}.{t.Column.Name}")}, _tandem_s.{t.Physical}::text)"));
+            return new Profile(
+                targets.Select(t => $"{change.After!.Name}.{t.Column.Name}").ToValueList(),
+                $"""
+                SELECT _tandem_v.name AS column_name, count(*) AS rows, count(*) FILTER (WHERE _tandem_v.value IS NULL) AS nulls,
+                  count(DISTINCT _tandem_v.value) AS distinct_values
+                FROM {Walk.Source} AS _tandem_s TABLESAMPLE SYSTEM ((SELECT least(100, 100.0 * {ProfiledRows} / greatest(1, c.reltuples))
+                  FROM pg_catalog.pg_class c WHERE c.oid = pg_catalog.to_regclass({Sql.Text(Layout.Target)}))) REPEATABLE (1)
+                CROSS JOIN LATERAL (VALUES {values}) _tandem_v (name, value) GROUP BY 1
+                """);
+        }
 
         public string Examples(bool live)
         {

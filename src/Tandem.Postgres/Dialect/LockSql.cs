@@ -29,6 +29,19 @@ internal static class LockSql
         """;
     }
 
+    /// <summary>How long the longest waiter waits in a session that uses a table. A row that is locked is waited for under its holder's transaction.</summary>
+    public const string Wait =
+        """
+        SELECT coalesce(max(extract(epoch FROM pg_catalog.clock_timestamp() - w.waitstart)), 0)::double precision AS seconds
+        FROM pg_catalog.pg_locks w
+        WHERE NOT w.granted AND EXISTS (
+          SELECT FROM pg_catalog.pg_locks l
+            JOIN pg_catalog.pg_class c ON c.oid = coalesce(pg_catalog.pg_partition_root(l.relation), l.relation)
+            JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+          WHERE l.pid = w.pid AND l.locktype = 'relation' AND n.nspname = @schema AND c.relname = @table
+            AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()))
+        """;
+
     /// <summary>The same, or nothing where no table is locked.</summary>
     public static string? HoldersOrNull(string schema, List<string> tables) => tables.Count == 0 ? null : Holders(schema, tables);
 

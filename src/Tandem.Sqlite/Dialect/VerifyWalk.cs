@@ -25,6 +25,7 @@ internal static class VerifyWalk
         {
             Repair = Repair(chunk).ToValueList(),
             Quarantined = Missing(twin) is { } missing ? $"SELECT count(*) AS rows FROM {twin.New.Storage} AS q WHERE {missing}" : null,
+            Profile = Profile(twin),
             Examples = $"SELECT {KeyWalk.Text(walk.WithoutRowId, pair.Ids(RowPair.Source))} AS row_key FROM {chunk.Pairs} WHERE {chunk.Wrong}"
                 + $" UNION ALL SELECT {KeyWalk.Text(walk.WithoutRowId, pair.Ids(RowPair.Target))} FROM {chunk.Orphans} LIMIT 10",
         };
@@ -51,6 +52,16 @@ internal static class VerifyWalk
         }
 
         yield return SyncTriggers.InsertWhereMissing(pair, chunk.Sources);
+    }
+
+    private static Profile? Profile(Twin twin)
+    {
+        var columns = twin.Change.Lenses.SelectMany(l => l.New).ToList();
+        return columns.Count == 0 ? null : new Profile(
+            columns.Select(c => $"{twin.New.Table.Name}.{c}").ToValueList(),
+            string.Join(" UNION ALL ", columns.Select(c =>
+                $"SELECT {SqliteText.Literal($"{twin.New.Table.Name}.{c}")} AS column_name, count(*) AS rows, count(*) - count({SqliteText.Quote(c)}) AS nulls,"
+                + $" count(DISTINCT {SqliteText.Quote(c)}) AS distinct_values FROM {twin.New.Storage}")));
     }
 
     // A required column of the new version that `up` gives no value for holds NULL until complete; nothing else writes one there.

@@ -13,6 +13,12 @@ public sealed record Capabilities(string Product, Version Version)
     /// </summary>
     public required string Clock { get; init; }
 
+    /// <summary>
+    /// Query for how long, in seconds, the longest waiter waits for any lock in a session that uses the table <c>@table</c> of the
+    /// schema <c>@schema</c>, as <c>seconds</c>; null where the database does not tell.
+    /// </summary>
+    public string? LockWait { get; init; }
+
     /// <summary>Whether views can check rights as the caller (PostgreSQL 15).</summary>
     public bool SecurityInvokerViews { get; init; }
 

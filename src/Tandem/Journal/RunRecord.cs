@@ -81,6 +81,12 @@ public sealed record RunRecord
     /// <summary>When the journal last wrote of it.</summary>
     public DateTimeOffset? UpdatedAt { get; init; }
 
+    /// <summary>The condition that was met last, with what it measured, until a person lets the run go on or it is started again; or null.</summary>
+    public JournalEntry? Guard { get; init; }
+
+    /// <summary>Whether one of its conditions holds it where no phase is under way: it is served as it is, and goes no further.</summary>
+    public bool Held => Paused && Phase is null;
+
     /// <summary>Whether it stopped with a problem.</summary>
     public bool Failed => FailureCode is not null;
 

@@ -117,7 +117,7 @@ internal sealed class Binder(List<Problem> problems, SourceMap places, string ro
 
         return ScalarBinder.CanBind(type)
             ? scalars.Bind(type, node, spot)
-            : BindRecord(type, node, node.Place, spot);
+            : BindRecord(type, FileForm.ShortFormOf(type) is { } key && node is ScalarNode ? new MapNode(node.Place, [new MapEntry(key, node.Place, node)]) : node, node.Place, spot);
     }
 
     private object? BindList(Type item, FileNode node, Spot spot)

@@ -90,6 +90,9 @@ internal sealed class FileForm
     /// <summary>Whether lists of this record are written as a mapping.</summary>
     public static bool IsMappingEntry(Type type) => type.GetCustomAttribute<WrittenAsMappingAttribute>() is not null;
 
+    /// <summary>The key that a value alone stands for, or null where the record takes none.</summary>
+    public static string? ShortFormOf(Type type) => type.GetCustomAttribute<ShortFormAttribute>() is { } shortForm ? Snake(shortForm.Property) : null;
+
     /// <summary>The spelling of a name in a file: <c>DependsOn</c> is <c>depends_on</c>.</summary>
     public static string Snake(string name)
     {

@@ -164,19 +164,13 @@ public sealed record CheckText
 public sealed record RollbackRules
 {
     /// <summary>Thresholds by name, for example <c>mismatches: "&gt; 0"</c>.</summary>
-    [Description("Thresholds by name, for example mismatches: \"> 0\".")]
+    [Description("Conditions for pausing or going back, by name, for example mismatches: \"> 0\"; a condition alone, or a mapping.")]
     public ValueList<Threshold>? When { get; init; }
 
     /// <summary>How long retired storage stays; 14 days when not given.</summary>
     [Description("How long retired storage stays after complete or rollback, for example 14d.")]
     public TimeSpan? Retain { get; init; }
 }
-
-/// <summary>A threshold: a mapping entry <c>name: condition</c> in the file.</summary>
-/// <param name="Name">The measure.</param>
-/// <param name="Condition">For example <c>&gt; 500ms</c>.</param>
-[WrittenAsMapping]
-public sealed record Threshold(string Name, string Condition);
 
 /// <summary>A notice for the users of a field.</summary>
 public sealed record Notice

@@ -118,7 +118,7 @@ public static class MigrationSchema
                 _ when type == typeof(CellValue) => Reference("cell_value", CellValueChoice),
                 _ when type == typeof(SqlText) => Reference("sql_text", SqlTextChoice),
                 _ when ScalarBinder.CanBind(type) => Scalar(type, required),
-                _ => Reference(FileForm.Snake(type.Name), () => Record(type)),
+                _ => Reference(FileForm.Snake(type.Name), () => FileForm.ShortFormOf(type) is null ? Record(type) : new JsonObject { ["anyOf"] = new JsonArray(AnyText(), Record(type)) }),
             };
         }
 

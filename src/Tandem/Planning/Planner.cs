@@ -28,7 +28,8 @@ public static class Planner
         ArgumentNullException.ThrowIfNull(draft);
         ArgumentNullException.ThrowIfNull(request);
         var phases = draft.Fails ? [] : Render(draft, request.Context, request.Dialect);
-        var findings = Findings(migration, draft, request);
+        var when = GuardRules.Of(migration, request.Dialect.Name);
+        var findings = Findings(migration, draft, request, draft.Fails ? [] : GuardRules.Check(when, phases, request.Dialect, migration));
         var touched = draft.Changes.Select(c => c.Before).Concat(draft.Rows.Where(r => !r.OnNewTable).Select(r => r.Table))
             .Concat(ScriptRules.Tables(draft.Scripts).Select(request.Context.Schema.Table)).OfType<Table>().Distinct().ToValueList();
         var objects = draft.Objects.Count == 0 ? null : (ValueList<ObjectChange>?)draft.Objects;
@@ -47,7 +48,7 @@ public static class Planner
             draft.Hooks,
             Findings = findings.Where(f => f.Severity != Severity.Note).Select(f => new { f.Code.Id, f.Subject, f.Severity }).ToList(),
         });
-        var (retain, when) = (migration.Rollback?.Retain ?? TimeSpan.FromDays(14), migration.Rollback?.When ?? []);
+        var retain = migration.Rollback?.Retain ?? TimeSpan.FromDays(14);
         return new Plan
         {
             Migration = migration.Id,
@@ -143,7 +144,7 @@ public static class Planner
         }
     }
 
-    private static ValueList<Problem> Findings(Migration migration, MigrationDraft draft, PlanRequest request)
+    private static ValueList<Problem> Findings(Migration migration, MigrationDraft draft, PlanRequest request, IEnumerable<Problem> guards)
     {
         var accepted = (migration.Accept ?? []).Select(a => a.Code).ToHashSet(StringComparer.Ordinal);
         return draft.Problems
@@ -153,6 +154,7 @@ public static class Planner
             .Concat(ScriptRules.Retained(draft.Scripts, request.Context.Retained))
             .Concat(TriggersOfRows(migration, draft))
             .Concat(LinkRules.Of(draft.Changes, request.Context))
+            .Concat(guards)
             .Select(p => Lossy(p, migration))
             .Select(p => p.NeedsConsent ? p with { Severity = accepted.Contains(p.Code.Id) ? Severity.Warning : Severity.Error } : p)
             .Distinct()

@@ -8,9 +8,8 @@ internal static class RollbackConditions
 {
     public static IEnumerable<Problem> Check(LintSubject subject) =>
         from threshold in subject.Migration.Rollback?.When ?? []
-        where !ThresholdCondition.TryParse(threshold.Condition, out _)
-        select subject.Find(
-            ProblemCodes.ConditionUnclear,
-            $"The condition of `{threshold.Name}` cannot be decided.",
-            $"rollback.when.{threshold.Name}");
+        where threshold.Rule is not null
+        let wrong = Measures.Wrong(threshold)
+        where wrong is not null
+        select subject.Find(ProblemCodes.ConditionUnclear, wrong, $"rollback.when.{threshold.Name}");
 }

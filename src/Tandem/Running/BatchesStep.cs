@@ -35,6 +35,7 @@ internal sealed class BatchesStep(StepRun run)
                 await throttle.RestAsync(line.RowsDone - before, took, cancellationToken).ConfigureAwait(false);
             }
 
+            await scope.MindAsync(run.Step, now: false, cancellationToken).ConfigureAwait(false);
             scope.StopIfAsked();
             cancellationToken.ThrowIfCancellationRequested();
         }

@@ -4,6 +4,7 @@ using Tandem.Databases;
 using Tandem.Journal;
 using Tandem.Planning;
 using Tandem.Problems;
+using Tandem.Running.Guards;
 using Tandem.Schema;
 using Tandem.Steps;
 
@@ -22,6 +23,8 @@ internal sealed class JournalReader(JournalStore store, Ask ask)
         """;
 
     private const string EventColumns = "id, happened_at, actor, kind, migration, phase, step, epoch, detail";
+
+    private const string BegunAnew = "(kind = 'phase_begun' and phase in ('start', 'restart'))";
 
     private readonly string prefix = store.Prefix;
 
@@ -66,6 +69,8 @@ internal sealed class JournalReader(JournalStore store, Ask ask)
 
         var runs = await AllAsync($"select {RunColumns} from {prefix}runs where target = @target order by baseline desc, place, ordinal", Run, cancellationToken)
             .ConfigureAwait(false);
+        var guards = await GuardsAsync(cancellationToken).ConfigureAwait(false);
+        runs = runs.Select(r => r with { Guard = guards.FirstOrDefault(g => g.Migration == r.Migration) }).ToValueList();
         var active = runs.FirstOrDefault(r => r.UnderWay);
         var steps = active is { Phase: { } phase } ? await StepsAsync(active.Migration, phase, active.Attempt, cancellationToken).ConfigureAwait(false) : [];
         return new JournalView
@@ -158,6 +163,29 @@ internal sealed class JournalReader(JournalStore store, Ask ask)
             new SqlArgument("step", step.Id),
             new SqlArgument("epoch", step.Epoch)).ConfigureAwait(false);
         return last is [{ Kind: Throttle.Begins or WindowHold.Held } entry] ? entry : null;
+    }
+
+    /// <summary>The conditions that were met and that nobody has answered since.</summary>
+    private Task<ValueList<JournalEntry>> GuardsAsync(CancellationToken cancellationToken) => AllAsync(
+        $"""
+        select {EventColumns} from {prefix}events where target = @target and kind = '{GuardWords.Fired}' and id in (
+          select max(id) from {prefix}events where target = @target and (kind in ('{GuardWords.Fired}', '{GuardWords.Released}') or {BegunAnew}) group by migration)
+        """,
+        Event,
+        cancellationToken);
+
+    /// <summary>The conditions that a person left out since the migration was started.</summary>
+    public async Task<IEnumerable<string>> LiftedAsync(string migration, CancellationToken cancellationToken)
+    {
+        var entries = await AllAsync(
+            $"""
+            select {EventColumns} from {prefix}events where target = @target and migration = @migration and kind = '{GuardWords.Lifted}'
+              and id > (select coalesce(max(id), 0) from {prefix}events where target = @target and migration = @migration and {BegunAnew})
+            """,
+            Event,
+            cancellationToken,
+            new SqlArgument("migration", migration)).ConfigureAwait(false);
+        return entries.Select(e => JsonDocument.Parse(e.Detail).RootElement.GetProperty("name").GetString()!);
     }
 
     /// <summary>The chunks of a migration's walks, in the order in which they were done.</summary>

@@ -33,6 +33,7 @@ internal sealed class PhaseRun(RunScope scope, IReadOnlyList<StepRecord> lines)
                 AtEnd = [.. MakesLive(line.Index) ? [scope.Store.MarkLive(scope.Migration)] : Array.Empty<SqlStatement>(), .. line == left[^1] ? End() : []],
             };
             await BeginAsync(run, cancellationToken).ConfigureAwait(false);
+            await scope.MindAsync(run.Step, now: run.Step.Kind == StepKind.Publish || TakeBack.IsSwitch(steps, line.Index), cancellationToken).ConfigureAwait(false);
             await CarryOutAsync(run, cancellationToken).ConfigureAwait(false);
             scope.Tell(new StepDone(scope.Migration, run.Step.Id));
         }

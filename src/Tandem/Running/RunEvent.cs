@@ -1,4 +1,6 @@
+using Tandem.Running.Guards;
 using Tandem.Running.Health;
+using Tandem.Schema;
 
 namespace Tandem.Running;
 
@@ -58,3 +60,9 @@ public sealed record ChunkIsolated(string Migration, string Step) : RunEvent(Mig
 /// <param name="Migration">The migration.</param>
 /// <param name="Step">The step's id.</param>
 public sealed record StepDone(string Migration, string Step) : RunEvent(Migration, Step);
+
+/// <summary>The conditions for pausing and going back were measured.</summary>
+/// <param name="Migration">The migration.</param>
+/// <param name="Step">The step's id; empty where none is under way.</param>
+/// <param name="Readings">What each measured.</param>
+public sealed record GuardLooked(string Migration, string Step, ValueList<GuardReading> Readings) : RunEvent(Migration, Step);

@@ -1,6 +1,7 @@
 using Tandem.Databases;
 using Tandem.Journal;
 using Tandem.Planning;
+using Tandem.Running.Guards;
 using Tandem.Steps;
 
 namespace Tandem.Running;
@@ -18,6 +19,7 @@ internal sealed class RunScope(LeasedSession session, JournalStore store, Runner
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(1);
 
     private readonly Retry retry = new(options);
+    private readonly HashSet<string> blind = new(StringComparer.Ordinal);
     private RunRequest request;
 
     public required Plan Plan { get; init; }
@@ -32,6 +34,12 @@ internal sealed class RunScope(LeasedSession session, JournalStore store, Runner
 
     /// <summary>The pause after a batch, in durations of the batch.</summary>
     public double PauseRatio { get; init; }
+
+    /// <summary>What the migration's conditions are measured by; null where none are minded in this phase.</summary>
+    public Guard? Guard { get; init; }
+
+    /// <summary>Rows that comparisons of this run found not to agree.</summary>
+    public long Mismatched { get; set; }
 
     public LeasedSession Session => session;
 
@@ -68,6 +76,51 @@ internal sealed class RunScope(LeasedSession session, JournalStore store, Runner
             throw new RunStoppedException(request);
         }
     }
+
+    /// <summary>
+    /// Stops here when one of the migration's conditions is met. They are minded before applications see the new version and
+    /// while <c>complete</c> has not come to its switch; behind that, and on the way back, stopping would help nobody.
+    /// </summary>
+    /// <param name="step">The step that is under way.</param>
+    /// <param name="now">Whether something has happened that must be looked at even when the last look was a moment ago.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task MindAsync(RenderedStep step, bool now, CancellationToken cancellationToken)
+    {
+        if (Guard is not { IsIdle: false } guard || !(now || guard.IsDue(options.GuardEvery)))
+        {
+            return;
+        }
+
+        var steps = Plan.Steps(Phase);
+        var index = steps.ToList().FindIndex(s => s.Id == step.Id);
+        if (Phase == Phase.Complete && Enumerable.Range(0, index).Any(i => TakeBack.IsSwitch(steps, i)))
+        {
+            return;
+        }
+
+        bool Reached(StepKind kind) => Phase != Phase.Start || steps.Take(index + 1).Any(s => s.Kind == kind);
+        var readings = await guard.LookAsync(
+            new GuardSubject(AskBrieflyAsync, steps, Phase)
+            {
+                Mismatches = _ => Task.FromResult<double?>(Mismatched), Made = Reached(StepKind.Backfill), Filled = Reached(StepKind.Verify),
+            },
+            cancellationToken).ConfigureAwait(false);
+        await CheckInAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var unknown in readings.Where(r => r.Value is null && blind.Add(r.Name)))
+        {
+            await RecordAsync([Event(GuardWords.Blind, step.Id, ("name", unknown.Name), ("why", unknown.Words))], cancellationToken).ConfigureAwait(false);
+        }
+
+        Tell(new GuardLooked(Migration, step.Id, readings));
+        if (readings.Where(r => r.Fired).MaxBy(r => r.Then) is { } fired)
+        {
+            throw new GuardFiredException(fired, step.Id);
+        }
+    }
+
+    // A look must be over long before the lease is.
+    private async Task<SqlResult> AskBrieflyAsync(SqlStatement query, CancellationToken cancellationToken) =>
+        (await session.ReadAsync([query], GuardWords.Brief(options), cancellationToken).ConfigureAwait(false))[0];
 
     /// <summary>Waits, keeps the lease meanwhile and hears what is asked.</summary>
     public async Task WaitAsync(TimeSpan span, string step, string reason, CancellationToken cancellationToken)

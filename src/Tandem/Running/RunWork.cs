@@ -1,9 +1,12 @@
 using Tandem.Databases;
 using Tandem.Journal;
+using Tandem.Migrations;
 using Tandem.Planning;
 using Tandem.Problems;
+using Tandem.Running.Guards;
 using Tandem.Schema;
 using Tandem.Steps;
+using static Tandem.Running.Refusals;
 
 namespace Tandem.Running;
 
@@ -18,6 +21,7 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
             var view = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
             var run = view.Run(plan.Migration);
             RefuseOther(view, plan.Migration, active: true);
+            RefuseFor(StackRules.RefuseHeld(view, plan));
             if (run is null or { State: RunState.Gone or RunState.Pending })
             {
                 await BeginAnewAsync(view, plan, cancellationToken).ConfigureAwait(false);
@@ -41,8 +45,41 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
         },
         cancellationToken);
 
-    public Task<RunRecord> ResumeAsync(string? migration, CancellationToken cancellationToken) => GuardAsync(
-        async () => await GoOnAsync(await UnderWayAsync(migration, cancellationToken).ConfigureAwait(false), force: false, cancellationToken).ConfigureAwait(false),
+    public Task<RunRecord> ResumeAsync(string? migration, string? lift, CancellationToken cancellationToken) => GuardAsync(
+        async () =>
+        {
+            var view = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var run = migration is null ? view.Runs.FirstOrDefault(r => r.Held && !view.Runs.Any(o => o.UnderWay)) : view.Run(migration);
+            run = run is { Held: true } ? run : await UnderWayAsync(migration, cancellationToken).ConfigureAwait(false);
+            var plan = await reader.PlanAsync(run.Migration, cancellationToken).ConfigureAwait(false);
+            _ = await session.RecordAsync(GuardHold.Release(store, run, plan, lift, session.Epoch), cancellationToken).ConfigureAwait(false);
+            return run.Held ? run.Migration : await GoOnAsync(run, force: false, cancellationToken).ConfigureAwait(false);
+        },
+        cancellationToken);
+
+    /// <summary>Does what a condition that is met asks for: goes back, or holds the migration until a person lets it go on.</summary>
+    public Task<RunRecord> ActAsync(string migration, GuardReading reading, CancellationToken cancellationToken) => GuardAsync(
+        async () =>
+        {
+            var view = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var run = Known(view, migration);
+            if (run.UnderWay || run.Held || run.State is not (RunState.Live or RunState.Retired))
+            {
+                return migration;
+            }
+
+            var hindrance = reading.Then == GuardAction.Rollback
+                ? view.Runs.Any(r => r.UnderWay) ? "another migration is under way." : StackRules.RefuseBefore(view, run)?.Message
+                : null;
+            if (reading.Then == GuardAction.Pause || hindrance is not null)
+            {
+                _ = await session.RecordAsync(GuardHold.Hold(store, run, reading, session.Epoch, hindrance), cancellationToken).ConfigureAwait(false);
+                return migration;
+            }
+
+            await BeginBackAsync(run, [GuardHold.Fired(store, run, reading, session.Epoch)], cancellationToken).ConfigureAwait(false);
+            return migration;
+        },
         cancellationToken);
 
     public Task<RunRecord> AnswerAsync(string? migration, bool carriedOut, CancellationToken cancellationToken) => GuardAsync(
@@ -74,6 +111,7 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
             }
 
             Refuse(run is not { State: RunState.Live, UnderWay: false }, run, "completed");
+            RefuseFor(GuardHold.Refuse(run));
             await BeginAsync(run with { KeepsOld = keepOld }, Phase.Complete, [store.SetKeepsOld(migration, keepOld)], cancellationToken, force).ConfigureAwait(false);
             return migration;
         },
@@ -95,11 +133,16 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
                 run,
                 "rolled back");
             RefuseFor(StackRules.RefuseBefore(view, run));
-            var switched = run.State == RunState.Retired || (run.Phase == Phase.Complete && await SwitchedAsync(run, cancellationToken).ConfigureAwait(false));
-            await BeginAsync(run, switched ? Phase.Revert : Phase.Rollback, [], cancellationToken).ConfigureAwait(false);
+            await BeginBackAsync(run, [], cancellationToken).ConfigureAwait(false);
             return migration;
         },
         cancellationToken);
+
+    private async Task BeginBackAsync(RunRecord run, SqlStatement[] evidence, CancellationToken cancellationToken)
+    {
+        var switched = run.State == RunState.Retired || (run.Phase == Phase.Complete && await SwitchedAsync(run, cancellationToken).ConfigureAwait(false));
+        await BeginAsync(run, switched ? Phase.Revert : Phase.Rollback, evidence, cancellationToken).ConfigureAwait(false);
+    }
 
     public Task<RunRecord> SunsetAsync(string migration, bool force, CancellationToken cancellationToken) => GuardAsync(
         async () =>
@@ -113,7 +156,7 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
             }
 
             Refuse(run.UnderWay || run.State is not (RunState.Retired or RunState.Undone), run, "sunset");
-            RefuseFor(StackRules.RefuseSunset(view, run));
+            RefuseFor(GuardHold.Refuse(run) ?? StackRules.RefuseSunset(view, run));
             RefuseFor(force ? null : StackRules.RefuseRetention(run, options.Time.GetUtcNow()));
             await BeginAsync(run, run.State == RunState.Retired ? Phase.Sunset : Phase.Discard, [], cancellationToken, force: force).ConfigureAwait(false);
             return migration;
@@ -148,38 +191,6 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
     }
 
     private static long NextPlace(JournalView view) => view.Runs.Select(r => r.Position).DefaultIfEmpty(0).Max() + 1;
-
-    private static RunRecord Known(JournalView view, string migration) =>
-        view.Run(migration) ?? throw new TandemException(ProblemCodes.UnknownMigration, $"{migration} was never started on this target.");
-
-    private static void Refuse(bool refused, RunRecord run, string what)
-    {
-        if (refused)
-        {
-            throw new TandemException(
-                ProblemCodes.WrongState,
-                run.UnderWay ? $"{run.Migration} is {Words.Of(run.State)}; it cannot be {what} before that is over." : $"{run.Migration} is {Words.Of(run.State)}; it cannot be {what}.");
-        }
-    }
-
-    private static void RefuseFor(Problem? problem)
-    {
-        if (problem is not null)
-        {
-            throw new TandemException(problem);
-        }
-    }
-
-    /// <summary>One phase at a time is under way on a target, and one migration between start and complete.</summary>
-    private static void RefuseOther(JournalView view, string migration, bool active)
-    {
-        var other = view.Runs.FirstOrDefault(r => r.Migration != migration && (active ? r.Active : r.UnderWay));
-        if (other is not null)
-        {
-            throw new TandemException(new Problem(
-                ProblemCodes.OtherMigrationActive, $"{other.Migration} is {Words.Of(other.State)} on this target.", Subject: other.Migration));
-        }
-    }
 
     private SqlStatement[] Baseline(string name, DatabaseSchema schema) =>
     [
@@ -244,6 +255,16 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
                 scope.Event("phase_begun", "", [("attempt", attempt), ("plan_hash", plan.PlanHash), .. plan.Pattern is { } pattern ? [("pattern", pattern)] : Array.Empty<(string Name, object? Value)>()]),
             ],
             cancellationToken).ConfigureAwait(false);
+        await RunAsync(scope, lines, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RunAsync(RunScope scope, IReadOnlyList<StepRecord> lines, CancellationToken cancellationToken)
+    {
+        if (scope.Guard is { IsIdle: false } guard)
+        {
+            guard.Lift(await reader.LiftedAsync(scope.Migration, cancellationToken).ConfigureAwait(false));
+        }
+
         await new PhaseRun(scope, lines).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -267,7 +288,7 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
                 .. plan.Settings == stored.Settings ? Array.Empty<SqlStatement>() : [store.SetPlan(plan)],
             ],
             cancellationToken).ConfigureAwait(false);
-        await new PhaseRun(scope, lines).RunAsync(cancellationToken).ConfigureAwait(false);
+        await RunAsync(scope, lines, cancellationToken).ConfigureAwait(false);
         return run.Migration;
     }
 
@@ -291,6 +312,7 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
         var settled = options.With(plan.Settings);
         var scope = new RunScope(session, store, settled)
         {
+            Guard = phase is Phase.Start or Phase.Restart or Phase.Complete ? new Guard(plan, settled, dialect.Capabilities) : null,
             Plan = plan, Phase = phase, Force = force, KeepsOld = keepsOld, PauseRatio = settled.PauseRatio ?? (dialect.Capabilities.Twins ? 1 : 0),
         };
         session.Reconnected = () => scope.Tell(new Reconnected(plan.Migration, ""));
@@ -325,6 +347,20 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
         try
         {
             return await work().ConfigureAwait(false);
+        }
+        catch (GuardFiredException e)
+        {
+            var run = (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)).Runs.First(r => r.UnderWay);
+            if (e.Reading.Then == GuardAction.Rollback)
+            {
+                await BeginBackAsync(run, [GuardHold.Fired(store, run, e.Reading, session.Epoch, e.Step)], cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                _ = await session.RecordAsync(GuardHold.Hold(store, run, e.Reading, session.Epoch, step: e.Step), cancellationToken).ConfigureAwait(false);
+            }
+
+            return run.Migration;
         }
         catch (RunStoppedException e)
         {

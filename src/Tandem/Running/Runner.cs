@@ -2,6 +2,7 @@ using Tandem.Databases;
 using Tandem.Journal;
 using Tandem.Planning;
 using Tandem.Problems;
+using Tandem.Running.Guards;
 using Tandem.Schema;
 using Tandem.Steps;
 
@@ -41,8 +42,46 @@ public sealed class Runner
     /// <summary>Takes up what was paused, failed or killed.</summary>
     /// <param name="migration">Which migration; null for the one that is under way.</param>
     /// <param name="cancellationToken">Stops behind the present batch.</param>
-    public Task<RunRecord> ResumeAsync(string? migration, CancellationToken cancellationToken) =>
-        WorkAsync(install: false, work => work.ResumeAsync(migration, cancellationToken), cancellationToken);
+    public Task<RunRecord> ResumeAsync(string? migration, CancellationToken cancellationToken) => ResumeAsync(migration, null, cancellationToken);
+
+    /// <summary>The same for one that a condition holds; a migration that is live or retired only stops being held.</summary>
+    /// <param name="migration">Which migration; null for the one that is under way, else one that is held.</param>
+    /// <param name="lift">A condition that is left out from here on; null for none.</param>
+    /// <param name="cancellationToken">Stops behind the present batch.</param>
+    public Task<RunRecord> ResumeAsync(string? migration, string? lift, CancellationToken cancellationToken) =>
+        WorkAsync(install: false, work => work.ResumeAsync(migration, lift, cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// Minds a migration's conditions for pausing and going back while it is live or retired, and does what they ask for. A
+    /// phase that is under way minds them by itself.
+    /// </summary>
+    /// <param name="migration">Which migration.</param>
+    /// <param name="how">How often and how long.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task<GuardReport> GuardAsync(string migration, GuardOptions how, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(how);
+        var dialect = await database.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        var watch = new GuardWatch(migration, how, options, dialect.Capabilities);
+        while (true)
+        {
+            var report = await watch.TryAsync(
+                () => ReadAsync((reader, session, _) => watch.LookAsync(reader, session, cancellationToken), cancellationToken)).ConfigureAwait(false);
+            if (report?.Fired is { } fired)
+            {
+                var run = await watch.TryAsync(
+                    () => WorkAsync(install: false, work => work.ActAsync(migration, fired, cancellationToken), cancellationToken)).ConfigureAwait(false);
+                report = run is null ? null : report with { Migration = run, Fired = run.Guard is null ? null : fired };
+            }
+
+            if (report is not null && watch.IsOver(report))
+            {
+                return report;
+            }
+
+            await watch.RestAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>
     /// Says for a person who has looked whether the statement that a run stands at was carried out, then goes on. Only for

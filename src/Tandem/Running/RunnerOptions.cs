@@ -65,6 +65,9 @@ public sealed record RunnerOptions
     /// <summary>How walks over tables mind the database's health.</summary>
     public HealthOptions Health { get; init; } = new();
 
+    /// <summary>How often, at most, the conditions for pausing and going back are measured while a phase is under way.</summary>
+    public TimeSpan GuardEvery { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>
     /// How long applications of the old version must not have been seen at work before <c>complete</c> ends its service;
     /// zero does not ask. Null: as the target says, else a minute.

@@ -1,6 +1,7 @@
 using Tandem.Journal;
 using Tandem.Planning;
 using Tandem.Problems;
+using Tandem.Running.Guards;
 using Tandem.Schema;
 
 namespace Tandem.Running;
@@ -58,6 +59,13 @@ internal static class StackRules
         return until > now && (run.State != RunState.Undone || run.WasLive)
             ? new Problem(ProblemCodes.RetentionNotOver, $"{run.Migration} keeps the way back until {until:u}.", Subject: run.Migration)
             : null;
+    }
+
+    /// <summary>While a migration is held nothing is begun on its tables.</summary>
+    public static Problem? RefuseHeld(JournalView view, Plan plan)
+    {
+        var mine = new RunRecord { Migration = plan.Migration, Tables = TablesOf(plan) };
+        return view.Runs.FirstOrDefault(r => r.Held && r.Migration != plan.Migration && Shares(r, mine)) is { } held ? GuardHold.Problem(held) : null;
     }
 
     private static bool Shares(RunRecord one, RunRecord other) =>

@@ -38,6 +38,9 @@ public static class Telemetry
     private static readonly Histogram<double> Holds = Meter.CreateHistogram<double>(
         "tandem.throttle.hold.duration", "s", "How long a walk held for the database's health.");
 
+    private static readonly Counter<long> Firings = Meter.CreateCounter<long>(
+        "tandem.guard.fired", "{condition}", "Conditions for pausing or going back that were met.");
+
     /// <summary>The span of a phase.</summary>
     internal static Activity? Phase(RunScope scope)
     {
@@ -75,6 +78,10 @@ public static class Telemetry
             LockHolds.Record(held.TotalSeconds, tags);
         }
     }
+
+    /// <summary>A condition was met.</summary>
+    internal static void Fired(string migration, Guards.GuardReading reading) => Firings.Add(
+        1, new("tandem.migration", migration), new("tandem.condition", reading.Name), new("tandem.action", Words.Of(reading.Then)));
 
     /// <summary>A walk held.</summary>
     internal static void Hold(StepRun run, string signal, TimeSpan held)

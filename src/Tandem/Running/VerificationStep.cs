@@ -32,6 +32,8 @@ internal sealed class VerificationStep(StepRun run)
             await PassAsync(pass, cancellationToken).ConfigureAwait(false);
             if (line.Mismatched == before)
             {
+                // What comes next may be served or switched to: the last moment at which stopping costs nothing.
+                await scope.MindAsync(run.Step, now: true, cancellationToken).ConfigureAwait(false);
                 RefuseQuarantine();
                 await scope.RecordAsync(
                     [
@@ -76,6 +78,7 @@ internal sealed class VerificationStep(StepRun run)
                 await throttle.RestAsync(chunk.Number("rows_seen"), took, cancellationToken).ConfigureAwait(false);
             }
 
+            await scope.MindAsync(run.Step, now: false, cancellationToken).ConfigureAwait(false);
             scope.StopIfAsked();
             cancellationToken.ThrowIfCancellationRequested();
         }
@@ -109,6 +112,9 @@ internal sealed class VerificationStep(StepRun run)
         var (seen, mismatched) = (chunk.Number("rows_seen"), chunk.Number("mismatched"));
         if (mismatched > 0)
         {
+            // What stops the run is looked at before the repair takes the evidence away.
+            scope.Mismatched += mismatched;
+            await scope.MindAsync(run.Step, now: true, cancellationToken).ConfigureAwait(false);
             await RepairAsync(mismatched, upto, cancellationToken).ConfigureAwait(false);
         }
 

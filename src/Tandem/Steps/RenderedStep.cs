@@ -110,9 +110,17 @@ public sealed record Walk(string Start, string Next, string Work)
     /// </summary>
     public string? Health { get; init; }
 
+    /// <summary>Verification: how the new version's values look; null where no expression gives any.</summary>
+    public Profile? Profile { get; init; }
+
     /// <summary>Verification: keys of up to ten disagreeing rows of the chunk, one text column.</summary>
     public string? Examples { get; init; }
 }
+
+/// <summary>How the values of columns look, without any of them: over all rows, or over a part where there are many.</summary>
+/// <param name="Columns">The columns of the new version, as <c>table.column</c>.</param>
+/// <param name="Sql">Query (no parameters) with a row for each: <c>column_name</c>, <c>rows</c>, <c>nulls</c>, <c>distinct_values</c>.</param>
+public sealed record Profile(ValueList<string> Columns, string Sql);
 
 /// <summary>
 /// A step as one database will carry it out: everything a runner needs, without the migration file, the operations

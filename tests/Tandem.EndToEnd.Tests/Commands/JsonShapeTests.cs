@@ -94,6 +94,7 @@ public sealed class JsonShapeTests
         await AskAsync(project, 1, "cancel");
         await AskAsync(project, 1, "pause");
         await AskAsync(project, 0, "verify");
+        await AskAsync(project, 0, "guard", "--once");
         await AskAsync(project, 0, "connect-sql", "0001_state");
         await AskAsync(project, 2, "complete");
         await AskAsync(project, 0, "complete", "--yes", "--force");
@@ -159,6 +160,7 @@ public sealed class JsonShapeTests
         title: Rename {{from}}
         why: words
         owner: crm
+        rollback: { when: { mismatches: "> 0" } }
         operations:
           - rename_column: { table: customers, from: {{from}}, to: {{to}} }
           - add_column: { table: orders, name: {{to}}, type: integer, up: "total * 2" }

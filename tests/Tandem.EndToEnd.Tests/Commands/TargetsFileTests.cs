@@ -51,7 +51,7 @@ public sealed class TargetsFileTests
                 batch_rows: 1000
                 lock_timeout: 20ms
                 retain: 20d
-                rollback_when: { mismatches: "> 1", error_rate: "> 1%" }
+                rollback_when: { mismatches: "> 1", error_rate: { is: "> 1%", url: "http://127.0.0.1:9/" } }
                 migrations:
                   0001_size: { batch_rows: 50, retain: 30d }
             """);
@@ -59,7 +59,7 @@ public sealed class TargetsFileTests
 
         var (dev, production) = ((await On("dev", "plan")).ShouldEndWith(0).Json(), (await On("production", "plan")).ShouldEndWith(0).Json());
         Settings(dev).ShouldBe(["rollback_when: mismatches > 5"]);
-        Settings(production).ShouldBe(["batch_rows: 50", "lock_timeout: 20ms", "rollback_when: mismatches > 5", "rollback_when: error_rate > 1%"]);
+        Settings(production).ShouldBe(["batch_rows: 50", "lock_timeout: 20ms", "rollback_when: mismatches > 5", "rollback_when: error_rate > 1%, url"]);
         (dev.GetProperty("retainSeconds").GetInt64() / 86400, production.GetProperty("retainSeconds").GetInt64() / 86400).ShouldBe((10, 30));
         dev.GetProperty("changeHash").GetString().ShouldBe(production.GetProperty("changeHash").GetString());
         dev.GetProperty("planHash").GetString().ShouldNotBe(production.GetProperty("planHash").GetString());

@@ -57,7 +57,7 @@ public sealed class MigrationParserTests
         migration.Checks!.Before![0].ShouldBe(
             new CheckText { Name = "none blank", Sql = new SqlText("select count(*) from customers"), Expect = "0" });
         migration.Checks.After![0].Sql.ShouldBe(new SqlText(null, "select 1::int", "select 1"));
-        migration.Rollback!.When.ShouldBe([new Threshold("mismatches", "> 0"), new Threshold("lock_wait_p95", "> 500ms")]);
+        migration.Rollback!.When.ShouldBe([new Threshold("mismatches", new ThresholdRule { Is = "> 0" }), new Threshold("lock_wait_p95", new ThresholdRule { Is = "> 500ms" })]);
         migration.Rollback.Retain.ShouldBe(TimeSpan.FromDays(14));
         migration.Rollout.ShouldBe(["dev", "production"]);
         migration.Notices![0].Text.ShouldBe("It is called email.");

@@ -49,6 +49,8 @@ public sealed class PostgresDialect(Capabilities capabilities, string schema = "
             RevertScript s => [ScriptSql.Revert(s.Script, context)],
             MakeObjects s => ObjectSql.Render(s, context),
             DropObjects s => ObjectSql.Render(s, context),
+            EnforceObjects s => new DomainSql(context).Enforce(s.Side),
+            RelaxObjects s => new DomainSql(context).Relax(s.Side),
             _ => throw new NotSupportedException($"No SQL for the step {step.GetType().Name}."),
         };
         return rendered.Select(r => HealthSql.Ask(r, context)).ToValueList();

@@ -5,6 +5,7 @@ using Tandem.Planning;
 using Tandem.Problems;
 using Tandem.Running;
 using Tandem.Schema;
+using Tandem.Steps;
 
 namespace Tandem;
 
@@ -49,7 +50,7 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null,
         var draft = await DraftAsync(migration, schema, dialect, cancellationToken).ConfigureAwait(false);
         var examination = draft.Fails
             ? null
-            : await database.ExamineAsync(draft.Changes, draft.Rows, [.. draft.Before, .. PolicyProbes.Of(draft, schema)], cancellationToken).ConfigureAwait(false);
+            : await database.ExamineAsync(Measured(draft, schema), draft.Rows, [.. draft.Before, .. PolicyProbes.Of(draft, schema)], cancellationToken).ConfigureAwait(false);
         var context = new RenderContext(schema, migration.Id, journal.NextOrdinal, journal.CurrentVersion ?? BaselineName)
         {
             Retained = await Runner.RetainedAsync(migration.Id, cancellationToken).ConfigureAwait(false),
@@ -57,6 +58,12 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null,
         };
         return Planner.Make(migration, draft, new PlanRequest(context, dialect, examination) { Settings = options.SettingsOf?.Invoke(migration.Id) ?? new RunSettings() });
     }
+
+    // Tables whose rows are read for the sake of something else are as large as others.
+    private static ValueList<TableChange> Measured(MigrationDraft draft, DatabaseSchema schema) => draft.Changes
+        .Concat(draft.Objects.Where(o => o is { Before: Domain, After: Domain }).SelectMany(o => o.On).Distinct(StringComparer.Ordinal)
+            .Where(t => draft.Changes.All(c => c.Before?.Name != t)).Select(schema.Table).OfType<Table>().Select(t => new TableChange(t, t)))
+        .ToValueList();
 
     // What a migration's SQL makes of the schema only the database knows.
     private async Task<MigrationDraft> DraftAsync(Migration migration, DatabaseSchema schema, IDialect dialect, CancellationToken cancellationToken)

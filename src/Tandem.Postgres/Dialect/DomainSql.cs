@@ -5,7 +5,10 @@ using Tandem.Steps;
 
 namespace Tandem.Postgres.Dialect;
 
-/// <summary>Domains: there is one for both versions, made before the columns that have it and dropped after them.</summary>
+/// <summary>
+/// Domains: there is one for both versions, made before the columns that have it and dropped after them. Its default and its
+/// rules change at the switch; rules that come are counted, enforced for new values and proved before it.
+/// </summary>
 internal sealed class DomainSql : ObjectSql
 {
     private readonly List<Changed<Domain>> changes;
@@ -28,6 +31,78 @@ internal sealed class DomainSql : ObjectSql
             Subject: $"{change.Name}.{column.Name}",
             Remedy: $"Give the column the type {domain.Type}, with a check (`add_check`), `nullable` and a default of its own.");
 
+    /// <summary>What the plan owes to say about rules that change.</summary>
+    public static IEnumerable<Problem> JudgeRules(RenderContext context)
+    {
+        foreach (var change in new DomainSql(context).changes.Where(c => c.Altered))
+        {
+            var rules = new[] { Side.Old, Side.New }.SelectMany(s => Rules(change, s)).Select(r => r.Title).ToList();
+            if (rules.Count > 0 && change.Change.On.Count > 0)
+            {
+                yield return new Problem(
+                    ProblemCodes.WritersWaitForRule,
+                    $"When {string.Join(", ", rules)} of the domain {change.Name} is proved, at complete or at a rollback behind it, nobody can write to {string.Join(", ", change.Change.On)} as long as the rows are read.",
+                    Subject: change.Name) { NeedsConsent = true };
+            }
+
+            foreach (var table in context.Changes.Select(c => c.Name).Where(n => change.Before!.Default != change.After!.Default && change.Change.On.Contains(n)))
+            {
+                yield return new Problem(
+                    ProblemCodes.ObjectInUse, $"The default of the domain {change.Name} changes together with {table}, which has columns of it.", Subject: change.Name,
+                    Remedy: "Change the domain's default in a migration of its own.");
+            }
+        }
+    }
+
+    /// <summary>The steps that enforce and prove what only one side demands, before it becomes the base.</summary>
+    public IEnumerable<RenderedStep> Enforce(Side side) => changes.Where(c => c.Altered).SelectMany(c => Rules(c, side).SelectMany(r => Enforce(c, r)));
+
+    /// <summary>The steps that take that back.</summary>
+    public IEnumerable<RenderedStep> Relax(Side side) => changes.Where(c => c.Altered).SelectMany(c => Rules(c, side).Select(r =>
+        new RenderedStep($"relax {c.Name} {r.Title}", $"Stop enforcing {r.Title} of the domain {c.Name}", StepMode.Transaction) { Statements = [Alter(c, r.Drop)] }));
+
+    public override IEnumerable<string> Leave(Side to)
+    {
+        foreach (var change in changes.Where(c => c.Altered))
+        {
+            foreach (var rule in Rules(change, to.Other()))
+            {
+                yield return Alter(change, rule.Drop);
+            }
+
+            if (change.Before!.Default != change.After!.Default)
+            {
+                yield return Alter(change, change.Of(to)!.Default is { } value ? $"SET DEFAULT {Sql.Closed(value)}" : "DROP DEFAULT");
+            }
+        }
+    }
+
+    public const string CountOutside =
+        """
+        CREATE OR REPLACE FUNCTION tandem.count_outside(domain regtype, condition text) RETURNS bigint
+        LANGUAGE plpgsql STABLE AS $tandem$
+        DECLARE
+          r record;
+          here bigint;
+          total bigint := 0;
+        BEGIN
+          FOR r IN
+            SELECT pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) AS place, a.attname, pg_catalog.format_type(y.typbasetype, y.typtypmod) AS base
+            FROM pg_catalog.pg_attribute a
+            JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind = 'r'
+            JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            JOIN pg_catalog.pg_type y ON y.oid = a.atttypid
+            WHERE a.atttypid = domain::oid AND NOT a.attisdropped
+            ORDER BY 1, 2
+          LOOP
+            EXECUTE pg_catalog.format('SELECT count(*) FROM (SELECT t.%I::%s AS value FROM ONLY %s t) v WHERE NOT %s', r.attname, r.base, r.place, condition) INTO here;
+            total := total + here;
+          END LOOP;
+          RETURN total;
+        END
+        $tandem$
+        """;
+
     public override IEnumerable<string> Make()
     {
         foreach (var domain in changes.Where(c => c.Added).Select(c => c.After!))
@@ -46,7 +121,83 @@ internal sealed class DomainSql : ObjectSql
     public override IEnumerable<Gate> DropGates(Side side, bool last) => !last ? [] : changes.Where(c => c.OnlyOn(side))
         .Select(c => TypeGate.Unused(Schema, c.Name, c.Words));
 
+    private static string Count(string domain, string condition) =>
+        $"SELECT tandem.count_outside({Sql.Text(domain)}::pg_catalog.regtype, {Sql.Text(Sql.Closed(condition))})";
+
+    private string Alter(Changed<Domain> change, string what) => $"ALTER DOMAIN {Sql.Id(Schema, change.Name)} {what}";
+
+    private IEnumerable<RenderedStep> Enforce(Changed<Domain> change, Rule rule)
+    {
+        var domain = Sql.Id(Schema, change.Name);
+        var gate = new Gate(ProblemCodes.RowsViolateCheck.Id, $"{{0}} values violate {rule.Title} of the domain {change.Name}.", Count(domain, rule.Condition));
+        yield return new RenderedStep($"count {change.Name} {rule.Title}", $"Count the values that stand in the way of {rule.Title} of the domain {change.Name}", StepMode.Checks)
+        {
+            Gates = [gate],
+            Locks = [.. change.Change.On.Select(t => new LockFact(t, "ACCESS SHARE", "nobody", "one scan"))],
+            Scans = true,
+        };
+        if (rule.AddUnproved is { } add)
+        {
+            yield return new RenderedStep($"enforce {change.Name} {rule.Title}", $"Enforce {rule.Title} of the domain {change.Name} for new values", StepMode.Transaction)
+            {
+                Statements = [Alter(change, rule.Drop), Alter(change, add)],
+                Inverse = "The rule is dropped.",
+            };
+        }
+
+        if (rule.Prove.Count == 0 && rule.Comment is null)
+        {
+            yield break;
+        }
+
+        yield return new RenderedStep($"validate {change.Name} {rule.Title}", $"Prove {rule.Title} of the domain {change.Name} for all values", StepMode.Transaction)
+        {
+            Gates = [gate],
+            Statements = [.. rule.Prove.Select(p => Alter(change, p)), .. rule.Comment is { } comment ? [$"COMMENT ON CONSTRAINT {Sql.Id(rule.Title)} ON DOMAIN {domain} IS {Sql.Text(comment)}"] : Array.Empty<string>()],
+            Locks = [.. change.Change.On.Select(t => new LockFact(t, "SHARE", "writers", "one scan"))],
+            Holders = LockSql.HoldersOrNull(Schema, [.. change.Change.On]),
+            Scans = true,
+            Inverse = "The rule is dropped.",
+        };
+    }
+
+    /// <summary>What one side demands and the other does not.</summary>
+    private static IEnumerable<Rule> Rules(Changed<Domain> change, Side side)
+    {
+        var (own, other) = (change.Of(side)!, change.Of(side.Other())!);
+        foreach (var check in own.Checks.Where(c => other.Checks.All(o => o.Name != c.Name)))
+        {
+            var name = Sql.Id(check.Name!);
+            yield return new Rule(check.Name!, check.Expression, $"DROP CONSTRAINT IF EXISTS {name}")
+            {
+                AddUnproved = $"ADD CONSTRAINT {name} CHECK {Sql.Closed(check.Expression)} NOT VALID",
+                Prove = check.Validated ? [$"VALIDATE CONSTRAINT {name}"] : [],
+                Comment = check.Comment,
+            };
+        }
+
+        if (!own.Nullable && other.Nullable)
+        {
+            yield return new Rule("NOT NULL", "value IS NOT NULL", "DROP NOT NULL")
+            {
+                Prove = [own.NotNullName is { } name ? $"ADD CONSTRAINT {Sql.Id(name)} NOT NULL" : "SET NOT NULL"],
+            };
+        }
+    }
+
     // What the migration makes of a domain is seen before what was there.
     private static IEnumerable<Domain> Known(RenderContext context) =>
         context.Objects.Select(o => o.After).OfType<Domain>().Concat(context.Schema.Objects.OfType<Domain>());
+
+    /// <summary>A rule, as what stands behind ALTER DOMAIN.</summary>
+    private sealed record Rule(string Title, string Condition, string Drop)
+    {
+        /// <summary>What enforces it for new values without looking at those that are there; null where the server knows no such way.</summary>
+        public string? AddUnproved { get; init; }
+
+        /// <summary>What proves it for the values that are there.</summary>
+        public ValueList<string> Prove { get; init; } = [];
+
+        public string? Comment { get; init; }
+    }
 }

@@ -25,6 +25,7 @@ internal static class EngineSql
         DropVersion,
         RenameSequence,
         SequenceSql.Definition,
+        DomainSql.CountOutside,
         NumberSql.BeginDefinition,
         NumberSql.BecomeDefinition,
         NumberSql.LeaveDefinition,

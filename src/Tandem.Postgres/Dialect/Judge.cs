@@ -23,6 +23,7 @@ internal static class Judge
             .Concat(RoutineJudge.OverViews(context))
             .Concat(AccessJudge.Of(context))
             .Concat(DomainSql.Judge(changes, context))
+            .Concat(DomainSql.JudgeRules(context))
             .ToValueList();
 
     private static IEnumerable<Problem> Table(TableChange change, RenderContext context, Capabilities capabilities)

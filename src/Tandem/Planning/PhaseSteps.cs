@@ -56,6 +56,7 @@ internal static class PhaseSteps
         .. draft.Changes.Where(Fills).Select(c => new Verify(c, Live: true)),
         .. Checks(draft.After, Side.New),
         .. Enforced(draft, Side.New, live: false),
+        .. RuledObjects(draft).Select(o => new EnforceObjects(o, Side.New)),
         .. SwitchTo(draft, Side.New),
         .. Withdraw(draft, Side.Old),
     ];
@@ -66,10 +67,15 @@ internal static class PhaseSteps
     /// </summary>
     public static IEnumerable<Step> Back(MigrationDraft draft, Phase phase) => phase switch
     {
-        Phase.Complete => Constraints(draft, Side.New).Where(c => !c.Live).Select(c => new Relax(c.Change, c.Kind, c.Name, Side.New)),
+        Phase.Complete =>
+        [
+            .. Constraints(draft, Side.New).Where(c => !c.Live).Select(c => new Relax(c.Change, c.Kind, c.Name, Side.New)),
+            .. RuledObjects(draft).Select(o => new RelaxObjects(o, Side.New)),
+        ],
         Phase.Revert =>
         [
             .. Constraints(draft, Side.Old).Select(c => new Relax(c.Change, c.Kind, c.Name, Side.Old)),
+            .. RuledObjects(draft).Select(o => new RelaxObjects(o, Side.Old)),
             .. draft.Changes.Count > 0 ? [new Unpublish(draft.Changes, Side.Old)] : Array.Empty<Step>(),
         ],
         _ => [],
@@ -80,6 +86,7 @@ internal static class PhaseSteps
     [
         .. Withdraw(draft, Side.New),
         .. Constraints(draft, Side.New).Reverse().Select(c => new Relax(c.Change, c.Kind, c.Name, Side.New)),
+        .. RuledObjects(draft).Select(o => new RelaxObjects(o, Side.New)),
         .. draft.Rows.Reverse().Select(r => new RestoreRows(r)),
         .. draft.Scripts.Reverse().Where(s => s.Down is not null).Select(s => new RevertScript(s)),
     ];
@@ -88,6 +95,7 @@ internal static class PhaseSteps
     [
         .. draft.Changes.Where(Fills).Select(c => new Verify(c, Live: true) { Base = Side.New }),
         .. Enforced(draft, Side.Old, live: false),
+        .. RuledObjects(draft).Select(o => new EnforceObjects(o, Side.Old)),
         .. PublishShape(draft, Side.Old, Side.New),
         .. SwitchTo(draft, Side.Old),
         .. Withdraw(draft, Side.New),
@@ -109,6 +117,13 @@ internal static class PhaseSteps
 
     private static IEnumerable<Step> DropObjects(MigrationDraft draft, Side side, bool last) =>
         draft.Objects.Count == 0 ? [] : [new DropObjects(draft.Objects, side, last)];
+
+    /// <summary>The objects whose rules rows must keep, as one list; none where there are none.</summary>
+    private static IEnumerable<ValueList<ObjectChange>> RuledObjects(MigrationDraft draft)
+    {
+        var ruled = draft.Objects.Where(o => o is { Before: Domain, After: Domain }).ToValueList();
+        return ruled.Count == 0 ? [] : [ruled];
+    }
 
     private static IEnumerable<Step> SwitchTo(MigrationDraft draft, Side side) =>
         Changes(draft) ? [new Switch(draft.Changes, side) { Objects = draft.Objects }] : [];

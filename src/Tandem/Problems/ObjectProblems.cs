@@ -50,4 +50,8 @@ public static partial class ProblemCodes
     /// <summary>A function of the new version names a changed table with its schema, and so the base's shape of it.</summary>
     public static readonly ProblemCode NamesBaseShape = new("TDM2046", "A function names a changed table with its schema", Severity.Error,
         "Name the table without a schema, so that each version finds its own; or accept that until complete the function meets the old shape.");
+
+    /// <summary>The server proves a domain's rule while nobody may write to the tables.</summary>
+    public static readonly ProblemCode WritersWaitForRule = new("TDM2047", "Writers wait while the server proves a domain's rule", Severity.Error,
+        "Keep the rule in a check of each table (`add_check`), which is proved while writers go on; or accept this code, and complete (or roll back) when few write.");
 }

@@ -140,6 +140,16 @@ public sealed record MakeObjects(ValueList<ObjectChange> Objects) : Step;
 /// <param name="Last">Types and the like, which the columns must leave first; before that, what uses tables (views, functions).</param>
 public sealed record DropObjects(ValueList<ObjectChange> Objects, Side Side, bool Last) : Step;
 
+/// <summary>Starts to enforce the rules of objects without rows (domains) that only one side has, and proves them for the rows that are there.</summary>
+/// <param name="Objects">The objects.</param>
+/// <param name="Side">Whose rules.</param>
+public sealed record EnforceObjects(ValueList<ObjectChange> Objects, Side Side) : Step;
+
+/// <summary>Stops enforcing, before the switch, rules that <see cref="EnforceObjects"/> started.</summary>
+/// <param name="Objects">The objects.</param>
+/// <param name="Side">Whose rules.</param>
+public sealed record RelaxObjects(ValueList<ObjectChange> Objects, Side Side) : Step;
+
 /// <summary>Writes what a drop would remove into a checksummed file.</summary>
 /// <param name="Change">The table.</param>
 /// <param name="Side">The side whose storage goes.</param>

@@ -18,10 +18,10 @@ public enum StepKind
     /// <summary><see cref="Steps.BuildIndex"/>.</summary>
     BuildIndex,
 
-    /// <summary><see cref="Steps.Enforce"/>.</summary>
+    /// <summary><see cref="Steps.Enforce"/> and <see cref="Steps.EnforceObjects"/>.</summary>
     Enforce,
 
-    /// <summary><see cref="Steps.Relax"/>.</summary>
+    /// <summary><see cref="Steps.Relax"/> and <see cref="Steps.RelaxObjects"/>.</summary>
     Relax,
 
     /// <summary><see cref="Steps.Verify"/>.</summary>
@@ -86,8 +86,8 @@ public static class StepKinds
         Expand => StepKind.Expand,
         Backfill => StepKind.Backfill,
         BuildIndex => StepKind.BuildIndex,
-        Enforce => StepKind.Enforce,
-        Relax => StepKind.Relax,
+        Enforce or EnforceObjects => StepKind.Enforce,
+        Relax or RelaxObjects => StepKind.Relax,
         Verify => StepKind.Verify,
         Publish => StepKind.Publish,
         Unpublish => StepKind.Unpublish,

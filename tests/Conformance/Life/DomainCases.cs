@@ -12,7 +12,7 @@ internal static class DomainCases
 
     private static readonly string[] PeopleQueries = ["select id, name, score from {customers} order by id"];
 
-    public static IEnumerable<LifeCase> All => [Create(), Drop(), RenameBesideDomain()];
+    public static IEnumerable<LifeCase> All => [Create(), Drop(), RenameBesideDomain(), Alter(), AlterNull()];
 
     private static LifeCase Create() => new("create_domain")
     {
@@ -68,5 +68,51 @@ internal static class DomainCases
         ],
         OldQueries = PeopleQueries,
         NewQueries = [new("select id, full_name, score from {customers} order by id", PeopleQueries[0])],
+    };
+
+    private static LifeCase Alter() => new("alter_domain")
+    {
+        Engine = "postgres",
+        Setup = [.. People, "comment on constraint high on domain grade is 'why'", "create table marks (day integer primary key, \"The Mark\" grade not null)", "insert into marks values (1, 5)"],
+        More = "accept: [ { code: TDM2047, reason: The tables are small } ]\n",
+        Operations = """
+              - alter_domain:
+                  name: grade
+                  default: "7"
+                  add_checks: [ { name: Not too high, expression: VALUE < 1000000 or value is null } ]
+                  drop_checks: [ high ]
+
+            """,
+        Writes = n =>
+        [
+            LogicalWrite.Same($"insert into {{customers}} (id, name, score) values ({n}01, 'O', {n}1), ({n}02, 'P', null)"),
+            LogicalWrite.Same($"update {{customers}} set score = {n} where id = 1"),
+            LogicalWrite.Same($"update {{marks}} set \"The Mark\" = {n}2 where day = 1"),
+        ],
+        OldQueries = [.. PeopleQueries, "select * from {marks}"],
+        NewQueries = [new(PeopleQueries[0], PeopleQueries[0])],
+    };
+
+    private static LifeCase AlterNull() => new("alter_domain_null")
+    {
+        Engine = "postgres",
+        Setup =
+        [
+            "create domain label as text not null", "create domain kind as text default 'x'",
+            "create table customers (id integer primary key, name label, kind kind)", "insert into customers values (1, 'Ada', 'a'), (2, 'Grace', 'b')",
+        ],
+        More = "accept: [ { code: TDM2047, reason: The tables are small } ]\n",
+        Operations = """
+              - alter_domain: { name: label, nullable: true }
+              - alter_domain: { name: kind, nullable: false, drop_default: true }
+
+            """,
+        Writes = n =>
+        [
+            LogicalWrite.Same($"insert into {{customers}} (id, name, kind) values ({n}01, 'O', 'k')"),
+            LogicalWrite.Same($"update {{customers}} set name = 'n{n}', kind = 'k{n}' where id = 1"),
+        ],
+        OldQueries = ["select id, name, kind from {customers} order by id"],
+        NewQueries = [new("select id, name, kind from {customers} order by id", "select id, name, kind from {customers} order by id")],
     };
 }

@@ -26,6 +26,13 @@ public sealed class DomainOperationTests
         Codes(new DropDomain { Name = "price" }).ShouldBe(["TDM2032"]);
         Codes(new DropDomain { Name = "label" }).ShouldBe(["TDM2032"]);
         Codes(new CreateDomain { Name = "kind", Type = "text", Checks = [Rule("one")] }).ShouldBeEmpty();
+        Codes(new AlterDomain { Name = "kind", Nullable = false }).ShouldBe(["TDM2031"]);
+        Codes(new AlterDomain { Name = "price", Nullable = true }).ShouldBe(["TDM2012"]);
+        Codes(new AlterDomain { Name = "price", DropChecks = ["none"] }).ShouldBe(["TDM2007"]);
+        Codes(new AlterDomain { Name = "price", AddChecks = [Rule("one"), Rule("one")] }).ShouldBe(["TDM2004"]);
+        Codes(new AlterDomain { Name = "price", Default = new("1"), DropDefault = true }).ShouldBe(["TDM2014"]);
+        Codes(new AlterDomain { Name = "label", Nullable = false }).ShouldBe(["TDM2032"]);
+        Codes(new AlterDomain { Name = "label", Default = new("'x'") }).ShouldBe(["TDM2034"]);
     }
 
     [Fact]
@@ -39,7 +46,7 @@ public sealed class DomainOperationTests
     [Fact]
     public void SQLite_has_none()
     {
-        foreach (var operation in new Operation[] { new CreateDomain { Name = "d", Type = "text" }, new DropDomain { Name = "d" } })
+        foreach (var operation in new Operation[] { new CreateDomain { Name = "d", Type = "text" }, new DropDomain { Name = "d" }, new AlterDomain { Name = "d", Nullable = true } })
         {
             var problem = MigrationDraft.Of(Migration(operation), WithDomain, "sqlite").Problems.ShouldHaveSingleItem();
             problem.Code.Id.ShouldBe("TDM2030");

@@ -1,0 +1,75 @@
+using Shouldly;
+using Tandem.Migrations;
+using Tandem.Operations;
+using Tandem.Problems;
+using Tandem.Tests.Servers;
+using Xunit;
+
+namespace Tandem.Postgres.Tests.Dialect;
+
+public sealed class DomainTests
+{
+    private const string New = "0001_new";
+    private const string Schema =
+        """
+        create domain grade as integer default 3 constraint high check (value > 0);
+        create table people (id int primary key, score grade);
+        create table parts (id int primary key, score grade) partition by range (id);
+        create table parts_1 partition of parts for values from (1) to (1000);
+        insert into people values (1, 1), (2, 200), (3, null);
+        insert into parts values (1, 300)
+        """;
+
+    private static readonly AlterDomain Alter = new()
+    {
+        Name = "grade", Default = new("7"), AddChecks = [new DomainRule { Name = "small", Expression = new("value < 100") }], DropChecks = ["high"],
+    };
+
+    public static TheoryData<int> Majors => PostgresVersions.All;
+
+    [PostgresTheory]
+    [MemberData(nameof(Majors))]
+    public async Task Rules_change_at_complete_and_back_and_values_that_break_them_stand_in_the_way(int major)
+    {
+        await using var life = await Life.CreateAsync(major, Schema);
+        var plan = await life.ReviewAsync(Life.Migration(New, Alter) with { Accept = [new Consent { Code = "TDM2047", Reason = "small" }] });
+        plan.HasErrors.ShouldBeFalse();
+        plan.Sizes.Select(s => $"{s.Table} {s.Rows}").ShouldBe(["parts 1", "people 3"]);
+        var before = await life.CatalogueAsync();
+        await life.Runner.StartAsync(plan, default);
+        await life.BaseAsync("insert into people (id) values (4)");
+
+        (await Should.ThrowAsync<TandemException>(() => life.CompleteAsync(New))).Problems[0].Message.ShouldBe("2 values violate small of the domain grade.");
+        await life.BaseAsync("insert into people values (5, 500); update parts set score = 1; delete from people where score > 100");
+        await life.CompleteAsync(New);
+        (await life.BaseAsync("insert into people (id) values (6); insert into people values (7, -1); select string_agg(score::text, ',' order by id) from people")).ShouldBe("1,3,7,-1");
+        (await Refused("insert into people values (8, 100)")).ShouldBe("23514");
+        (await Rules()).ShouldBe("small true");
+
+        (await Should.ThrowAsync<TandemException>(() => life.RollbackAsync(New))).Problems[0].Message.ShouldBe("1 values violate high of the domain grade.");
+        (await Refused("insert into people values (8, 100)")).ShouldBe("23514");
+        await life.BaseAsync("delete from people where id = 7");
+        await life.RollbackAsync(New);
+        (await Rules()).ShouldBe("high true");
+        (await life.BaseAsync("insert into people (id) values (9) returning score")).ShouldBe("3");
+        (await Refused("insert into people values (10, 0)")).ShouldBe("23514");
+
+        Task<string> Rules() => life.BaseAsync("select conname || ' ' || convalidated from pg_constraint where contypid = 'grade'::regtype");
+        async Task<string> Refused(string sql) => (await Should.ThrowAsync<Npgsql.PostgresException>(() => life.BaseAsync(sql))).SqlState;
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(Majors))]
+    public async Task A_rule_over_rows_asks_for_consent_and_what_the_server_cannot_prove_is_refused(int major)
+    {
+        await using var life = await Life.CreateAsync(major, Schema);
+        (await Codes(Alter)).ShouldContain("TDM2047 Error");
+        (await Codes(Alter with { AddChecks = [], DropChecks = [] })).ShouldBe(["TDM2034 Note"]);
+        (await Codes(Alter with { AddChecks = [], DropChecks = [] }, new RenameColumn { Table = "people", From = "id", To = "no" })).ShouldContain("TDM2032 Error");
+        await life.BaseAsync("create table lists (id int primary key, scores grade[])");
+        (await Codes(Alter)).ShouldContain("TDM2032 Error");
+
+        async Task<List<string>> Codes(params Operation[] operations) =>
+            (await life.PlanAsync(Life.Migration(New, operations))).Findings.Select(f => $"{f.Code.Id} {f.Severity}").ToList();
+    }
+}

@@ -15,7 +15,7 @@ internal static class ExitCodes
     /// <summary>The run was paused or cancelled before its end; <c>resume</c> or <c>start</c> go on from there, <c>rollback</c> goes back.</summary>
     public const int Stopped = 3;
 
-    /// <summary>The database cannot be reached or does not let us in.</summary>
+    /// <summary>The database is not there, cannot be reached or does not let us in.</summary>
     public const int Unavailable = 4;
 
     /// <summary>Interrupted by Ctrl-C or a signal; a run is resumable.</summary>
@@ -31,7 +31,7 @@ internal static class ExitCodes
         (Refused, "Refused or failed. The problems, each with its code and remedy, say why; what was begun is resumable or was rolled back."),
         (Usage, "Wrong usage: the command line or `tandem.yaml` is not understood, or a confirmation (`--yes`) is missing. Nothing was done."),
         (Stopped, "The run stopped before its end because it was paused or cancelled, most often from another process. `tandem resume` or `start` goes on from there, `rollback` goes back."),
-        (Unavailable, "The database cannot be reached or does not let us in."),
+        (Unavailable, "The database is not there, cannot be reached or does not let us in."),
         (Interrupted, "Interrupted by Ctrl-C or SIGTERM. A run that was going on is resumable with `tandem resume`."),
         (Defect, "A defect of Tandem. A run that was going on is resumable; please report it with the output of `--verbose`."),
     ];

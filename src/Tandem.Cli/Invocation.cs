@@ -67,13 +67,15 @@ internal static class Invocation
         : ExitCodes.Refused;
 
     private static bool IsUnavailable(ProblemCode code) =>
-        code == ProblemCodes.DatabaseUnavailable || code == ProblemCodes.AuthenticationFailed;
+        code == ProblemCodes.DatabaseUnavailable || code == ProblemCodes.AuthenticationFailed
+        || code == ProblemCodes.DatabaseMissing || code == ProblemCodes.NotADatabase;
 
     private static (int ExitCode, IReadOnlyList<Problem> Problems) DatabaseFailure(DatabaseException exception)
     {
-        var code = ProblemCodes.Find(exception.ProblemCode) ?? CodeOf(exception.Kind);
-        var server = exception.ServerCode is { } number ? $" (the database's code {number})" : "";
-        IReadOnlyList<Problem> problems = [new Problem(code, exception.Message + server)];
+        // What has a code of ours needs none of the database's.
+        var known = ProblemCodes.Find(exception.ProblemCode);
+        var server = known is null && exception.ServerCode is { } number && !exception.Message.Contains(number, StringComparison.Ordinal) ? $" (the database's code {number})" : "";
+        IReadOnlyList<Problem> problems = [new Problem(known ?? CodeOf(exception.Kind), exception.Message + server)];
         return (ExitCodeOf(problems), problems);
     }
 

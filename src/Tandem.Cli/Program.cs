@@ -3,7 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Reflection;
 using Tandem.Cli.Output;
-using Tandem.Migrations;
+using Tandem.Problems;
 
 namespace Tandem.Cli;
 
@@ -56,6 +56,18 @@ internal static class Program
         ? null
         : parse.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).Select(t => t.Value).FirstOrDefault(v => v.Length > 1 && v[0] == '-');
 
+    // The parser's own words name types of the runtime.
+    private static string Message(ParseError error)
+    {
+        if ((error.SymbolResult as OptionResult ?? error.SymbolResult?.Parent as OptionResult) is not { Option: var option } result || error.Message.StartsWith("--", StringComparison.Ordinal))
+        {
+            return error.Message;
+        }
+
+        var what = option.ValueType == typeof(int) || option.ValueType == typeof(int?) ? "a whole number" : option.HelpName ?? "a value";
+        return result.Tokens is [.., var last] ? $"'{last.Value}' is not what {option.Name} takes: {what}." : $"{option.Name} needs a value: {what}.";
+    }
+
     private static IEnumerable<string> Messages(ParseResult parse, Command command)
     {
         if (MistakenOption(parse) is { } option)
@@ -66,7 +78,7 @@ internal static class Program
 
         if (command is not RootCommand || parse.UnmatchedTokens is not [var written, ..])
         {
-            return parse.Errors.Select(e => e.Message).Distinct();
+            return parse.Errors.Select(Message).Distinct();
         }
 
         var meant = NearestName.Find(written, CommandTree.Names);

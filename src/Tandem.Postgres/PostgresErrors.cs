@@ -78,6 +78,15 @@ internal static partial class PostgresErrors
             };
         }
 
+        // Whoever answers the first question of the protocol with something else, mostly a web server, is no PostgreSQL.
+        if (exception is NpgsqlException && exception.Message.Contains("SSLRequest", StringComparison.Ordinal))
+        {
+            return new DatabaseException(FailureKind.Unavailable, $"{displayName} cannot be reached: what answers there is no PostgreSQL server.", exception)
+            {
+                ProblemCode = ProblemCodes.DatabaseUnavailable.Id,
+            };
+        }
+
         // Npgsql speaks of a missing password or a failed handshake itself, before the server has a code for it.
         var authentication = exception is NpgsqlException { InnerException: null } or NpgsqlException
         {

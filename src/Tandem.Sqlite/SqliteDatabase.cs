@@ -187,11 +187,28 @@ public sealed class SqliteDatabase : IDatabase
             _ when directory => (ProblemCodes.NotADatabase, $"{address.DisplayName} is a directory."),
             _ when !info.Exists => (ProblemCodes.DatabaseMissing, $"There is no file {address.DisplayName}."),
             "26" => (ProblemCodes.NotADatabase, $"{address.DisplayName} is no SQLite database, or it is encrypted."),
+            "14" when IsWal(info) => (ProblemCodes.DatabaseReadOnly,
+                $"{address.DisplayName} cannot be opened: it is in WAL mode, in which even readers write beside the file, and that is not possible here."),
             "14" => (ProblemCodes.PermissionDenied, $"{address.DisplayName} cannot be opened: the file, or its directory, gives no right to."),
             HotJournal => (ProblemCodes.DatabaseReadOnly,
                 $"{address.DisplayName} was left by a writer that was killed, and this process may not write to bring it in order."),
             _ => (ProblemCodes.DatabaseUnavailable, $"{address.DisplayName} cannot be read ({e.Message})."),
         };
         return new DatabaseException(FailureKind.Unavailable, message, e) { ServerCode = e.ServerCode, ProblemCode = code.Id };
+    }
+
+    // The header's bytes 18 and 19 are the versions that writers and readers must understand; 2 is WAL.
+    private static bool IsWal(FileInfo info)
+    {
+        try
+        {
+            using var file = info.Open(FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            Span<byte> header = stackalloc byte[20];
+            return file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) == header.Length && header[19] == 2;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 }

@@ -8,6 +8,9 @@ public sealed class PostgresFactAttribute : FactAttribute
 {
     /// <summary>Sets the reason to skip, if there is one.</summary>
     public PostgresFactAttribute() => Skip = PostgresVersions.ReasonToSkip;
+
+    /// <summary>For a fact on one major: sets the reason to skip where that is not tested.</summary>
+    public PostgresFactAttribute(int major) => Skip = PostgresVersions.ReasonToSkipOn(major);
 }
 
 /// <summary>A theory that needs PostgreSQL servers, usually one of each major: see <see cref="PostgresVersions.All"/>.</summary>
@@ -19,5 +22,5 @@ public sealed class PostgresTheoryAttribute : TheoryAttribute
 
     /// <summary>For a theory on one major: sets the reason to skip where that is not tested.</summary>
     public PostgresTheoryAttribute(int major)
-        : this() => Skip ??= PostgresVersions.Tested.Contains(major) ? null : $"PostgreSQL {major} is not among those that are tested here";
+        : this() => Skip = PostgresVersions.ReasonToSkipOn(major);
 }

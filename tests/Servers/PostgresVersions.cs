@@ -36,6 +36,10 @@ public static class PostgresVersions
     public static string? ReasonToSkip =>
         IsCi || Tested.Count > 0 ? null : "No PostgreSQL server is installed: run eng/postgres.sh";
 
+    /// <summary>Why tests of one major cannot run here, or null.</summary>
+    public static string? ReasonToSkipOn(int major) =>
+        ReasonToSkip ?? (Tested.Contains(major) ? null : $"PostgreSQL {major} is not among those that are tested here");
+
     private static int[] ReadWanted()
     {
         var text = Environment.GetEnvironmentVariable("TANDEM_POSTGRES_VERSIONS");

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Shouldly;
 using Tandem.Databases;
 using Tandem.Problems;
@@ -60,6 +62,22 @@ public sealed class PostgresErrorsTests
         (await Opening($"postgres://tandem:tandem-secret@127.0.0.1:{url.Port}/nowhere")).ShouldBe((FailureKind.Unavailable, ProblemCodes.DatabaseMissing.Id));
         (await Opening("postgres://tandem:tandem-secret@127.0.0.1:1/nowhere")).ShouldBe((FailureKind.Unavailable, ProblemCodes.DatabaseUnavailable.Id));
         (await Opening("postgres://tandem:tandem-secret@nowhere.invalid/nowhere")).ShouldBe((FailureKind.Unavailable, ProblemCodes.DatabaseUnavailable.Id));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_no_PostgreSQL_is_not_taken_for_one_that_refuses()
+    {
+        using var web = new TcpListener(IPAddress.Loopback, 0);
+        web.Start();
+        var answering = Task.Run(async () =>
+        {
+            using var client = await web.AcceptTcpClientAsync();
+            await client.GetStream().WriteAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
+            _ = await client.GetStream().ReadAtLeastAsync(new byte[8], 8, throwOnEndOfStream: false);
+        });
+
+        (await Opening($"postgres://tandem:tandem-secret@127.0.0.1:{((IPEndPoint)web.LocalEndpoint).Port}/web")).ShouldBe((FailureKind.Unavailable, ProblemCodes.DatabaseUnavailable.Id));
+        await answering;
     }
 
     [PostgresFact]

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Tandem.Cli.Output;
+using Tandem.Journal;
+using Tandem.Steps;
 
 namespace Tandem.Cli.Commands;
 
@@ -25,9 +27,13 @@ internal static class ResumeCommand
     {
         call.ExplainInterruption();
         var runner = call.Workspace.Runner;
+        var before = (await runner.StatusAsync(call.Cancellation)).Runs.FirstOrDefault(r => id is null ? r.UnderWay : r.Migration == id);
         var run = carriedOut is null
             ? await runner.ResumeAsync(id, lift, call.Cancellation)
             : await runner.AnswerAsync(id, carriedOut == "yes", call.Cancellation);
-        return OutcomeView.Of(call.Database.DisplayName, run, null, $"{run.Migration} is {RunView.Readable(RunView.Of(run).State)}.");
+
+        // What was on its way to live and ends elsewhere was cancelled by somebody else.
+        RunState? wanted = before?.Phase is Phase.Start or Phase.Restart ? RunState.Live : null;
+        return OutcomeView.Of(call.Database.DisplayName, run, wanted, $"{run.Migration} is {RunView.Readable(RunView.Of(run).State)}.");
     }
 }

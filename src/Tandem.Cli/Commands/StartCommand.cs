@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Tandem.Cli.Output;
 using Tandem.Journal;
 using Tandem.Problems;
@@ -15,6 +16,13 @@ internal static class StartCommand
         var id = new Argument<string?>("id") { Arity = ArgumentArity.ZeroOrOne, Description = "The migration; without it, the next." };
         var hash = new Option<string?>("--plan-hash") { Description = "Start only if the plan has this hash (or begins with it).", HelpName = "hash" };
         var sandbox = SandboxOption.Create();
+        hash.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value.Length: < ShortestHash }])
+            {
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"--plan-hash takes at least {ShortestHash} digits of the hash."));
+            }
+        });
         return new Command("start", "Carry a migration out up to live: both versions are served.") { id, hash, sandbox }
             .Does((call, parse) =>
             {
@@ -43,7 +51,7 @@ internal static class StartCommand
             throw new TandemException(plan.Findings);
         }
 
-        if (hash is not null && (hash.Length < ShortestHash || !plan.PlanHash.StartsWith(hash, StringComparison.OrdinalIgnoreCase)))
+        if (hash is not null && !plan.PlanHash.StartsWith(hash, StringComparison.OrdinalIgnoreCase))
         {
             throw new TandemException(ProblemCodes.StalePlan, $"The plan of {plan.Migration} has the hash {plan.PlanHash}, not {hash}.");
         }

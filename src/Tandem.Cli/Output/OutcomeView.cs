@@ -41,7 +41,7 @@ internal sealed record OutcomeView : CommandView
     public override void Write(Screen screen)
     {
         screen.Line(new Piece(Message, Ok ? Tone.Good : Tone.Warning));
-        var next = Migration?.NextCommands().ToList() ?? [];
+        var next = Migration is { Request: not RunRequest.None } ? ["watch"] : Migration?.NextCommands().ToList() ?? [];
         if (next.Count > 0)
         {
             screen.Paragraph(string.Join(", ", next.Select(n => $"tandem {n}")), 6, Tone.Faint, "next: ");

@@ -80,15 +80,25 @@ internal sealed record PlanView : CommandView
         WithAllPhases = withAllPhases,
     };
 
+    /// <summary>Whether there is a plan at all: what cannot be worked out has no steps and no way back.</summary>
+    private bool IsMade => Phases.Count > 0;
+
     public override void Write(Screen screen)
     {
         screen.Line(new Piece(Migration, Tone.Strong), $"  {Title}");
         screen.Line(new Piece($"on {Database}, from version {OldVersion}{(Pattern is null ? "" : $", after the pattern {Pattern}")}", Tone.Faint));
         screen.Gap();
-        screen.Heading("What happens");
+        screen.Heading(IsMade ? "What happens" : "What was asked for");
         foreach (var sentence in Summary)
         {
             screen.Paragraph(sentence, 4, Tone.Plain, "- ");
+        }
+
+        if (!IsMade)
+        {
+            screen.Gap();
+            screen.Line("No plan can be made of it; the problems say why.");
+            return;
         }
 
         foreach (var script in Scripts)

@@ -111,11 +111,13 @@ internal sealed record StatusView : CommandView
         screen.Line(new Piece(run.Migration, Tone.Strong), string.Create(CultureInfo.InvariantCulture, $"  {done} of {Steps.Count} steps done, {who}"));
         foreach (var step in Steps.Where(s => s.Status is StepStatus.Running or StepStatus.Failed || s.Quarantined > 0))
         {
-            screen.Line($"  {step.Number}/{Steps.Count}  {step.Id}: ", new Piece(step.Status.ToString().ToLowerInvariant(), step.Status == StepStatus.Failed ? Tone.Bad : Tone.Plain));
+            var still = Runner is null && step.Status == StepStatus.Running;
+            var status = !still ? step.Status.ToString().ToLowerInvariant() : run.Paused ? "paused" : "interrupted";
+            screen.Line($"  {step.Number}/{Steps.Count}  {step.Id}: ", new Piece(status, step.Status == StepStatus.Failed ? Tone.Bad : Tone.Plain));
             if (step.RowsTotal > 0)
             {
-                var left = step.EtaSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
-                screen.Line($"       {Progress.Text(step.RowsDone, step.RowsTotal, step.Rate ?? 0, left)}, {Figures.Of(step.Batches)} {(step.Batches == 1 ? "batch" : "batches")}");
+                var left = !still && step.EtaSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
+                screen.Line($"       {Progress.Text(step.RowsDone, step.RowsTotal, still ? 0 : step.Rate ?? 0, left)}, {Figures.Of(step.Batches)} {(step.Batches == 1 ? "batch" : "batches")}");
             }
 
             if (step.Throttled is { } why)

@@ -101,7 +101,8 @@ internal sealed class ScalarBinder(List<Problem> problems)
             return number;
         }
 
-        Report(ProblemCodes.WrongKind, $"`{spot.Shown}` must be a whole number from {least} to {most}, without quotes.", scalar);
+        var range = least == int.MinValue || least == long.MinValue ? "" : $" from {least} to {most}";
+        Report(ProblemCodes.WrongKind, $"`{spot.Shown}` must be a whole number{range}, without quotes.", scalar);
         return null;
     }
 

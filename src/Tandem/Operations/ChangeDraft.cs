@@ -53,7 +53,7 @@ internal sealed class ChangeDraft(DatabaseSchema schema, string engine)
             return found;
         }
 
-        Report(ProblemCodes.NoSuchTable, $"There is no table {name}.", name);
+        Report(ProblemCodes.NoSuchTable, $"There is no table {name}.", name, Meant(name, TableNames));
         return null;
     }
 
@@ -70,9 +70,14 @@ internal sealed class ChangeDraft(DatabaseSchema schema, string engine)
             return (draft, found);
         }
 
-        Report(ProblemCodes.NoSuchColumn, $"The table {table} has no column {column}.", $"{table}.{column}");
+        ReportMissing(draft, column);
         return null;
     }
+
+    /// <summary>Reports a column that is not there.</summary>
+    public void ReportMissing(TableDraft table, string column) => Report(
+        ProblemCodes.NoSuchColumn, $"The table {table.Name} has no column {column}.", $"{table.Name}.{column}",
+        Meant(column, table.Columns.Select(c => c.After?.Name).OfType<string>()));
 
     /// <summary>Whether a name is free for a table.</summary>
     public bool IsFree(string table)
@@ -176,4 +181,9 @@ internal sealed class ChangeDraft(DatabaseSchema schema, string engine)
         tables.Add(draft);
         return draft;
     }
+
+    private IEnumerable<string> TableNames => tables.Where(t => !t.Dropped).Select(t => t.Name)
+        .Concat(schema.Tables.Select(t => t.Name).Where(n => tables.All(t => t.Before?.Name != n)));
+
+    private static string? Meant(string written, IEnumerable<string> names) => NearestName.Find(written, names) is { } near ? $"Did you mean {near}?" : null;
 }

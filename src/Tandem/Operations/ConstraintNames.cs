@@ -12,7 +12,7 @@ internal static class ConstraintNames
         var missing = columns.Where(c => table.Column(c) is null).ToList();
         foreach (var name in missing)
         {
-            draft.Report(ProblemCodes.NoSuchColumn, $"The table {table.Name} has no column {name}.", $"{table.Name}.{name}");
+            draft.ReportMissing(table, name);
         }
 
         if (columns.Count == 0)

@@ -20,7 +20,7 @@ public static partial class ProblemCodes
     /// <summary>A right is missing.</summary>
     public static readonly ProblemCode PermissionDenied = new(
         "TDM5004", "A right is missing", Severity.Error,
-        "Connect as the owner of the tables, or grant the right that the message names.");
+        "Connect as the owner of the tables, or grant what is missing: `tandem doctor` names it.");
 
     /// <summary>The server or file takes no writes.</summary>
     public static readonly ProblemCode DatabaseReadOnly = new(

@@ -12,10 +12,10 @@ internal static class Failures
         if (e.Kind == FailureKind.Expectation || e.ProblemCode is not null)
         {
             var code = ProblemCodes.Find(e.ProblemCode ?? "") ?? ProblemCodes.ConditionNotMet;
-            return new TandemException(code, e.Message, e);
+            return new TandemException(code, e.Kind is FailureKind.DiskFull or FailureKind.ReadOnly ? $"{what}: {e.Message}" : e.Message, e);
         }
 
-        var server = e.ServerCode is null ? e.Message : $"{e.Message} (code {e.ServerCode})";
+        var server = e.ServerCode is null || e.Message.Contains(e.ServerCode, StringComparison.Ordinal) ? e.Message : $"{e.Message} (code {e.ServerCode})";
         return new TandemException(CodeOf(e.Kind), $"{what}: {server}", e);
     }
 

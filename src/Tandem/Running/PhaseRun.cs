@@ -184,7 +184,8 @@ internal sealed class PhaseRun(RunScope scope, IReadOnlyList<StepRecord> lines)
         catch (DatabaseException e)
         {
             // A full disk or a read-only server takes no journal lines either; what stopped the run is the news.
-            return new TandemException([.. failure.Problems, .. Failures.Explain(e, "The journal could not be written").Problems], failure);
+            var second = Failures.Explain(e, "The journal could not be written").Problems.Where(p => p.Code != problem.Code);
+            return new TandemException([.. failure.Problems, .. second], failure);
         }
 
         return failure;

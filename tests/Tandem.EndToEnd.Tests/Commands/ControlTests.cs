@@ -17,6 +17,9 @@ public sealed class SqliteControlTests : ControlTests
     public Task Cancel_from_another_process_rolls_back() => CancelAsync();
 
     [Fact]
+    public Task A_resumed_run_that_is_cancelled_ends_as_cancelled() => CancelResumedAsync();
+
+    [Fact]
     public Task An_interruption_leaves_a_run_that_can_be_resumed() => InterruptAsync();
 
     [Fact]
@@ -38,6 +41,9 @@ public sealed class PostgresControlTests : ControlTests
 
     [PostgresFact]
     public Task Cancel_from_another_process_rolls_back() => CancelAsync();
+
+    [PostgresFact]
+    public Task A_resumed_run_that_is_cancelled_ends_as_cancelled() => CancelResumedAsync();
 
     [PostgresFact]
     public Task An_interruption_leaves_a_run_that_can_be_resumed() => InterruptAsync();
@@ -66,6 +72,7 @@ public abstract class ControlTests
         ended.Output.ShouldContain("was paused");
         (await run.MigrationAsync()).GetProperty("paused").GetBoolean().ShouldBeTrue();
         (await run.TandemAsync("watch")).ShouldEndWith(3);
+        (await run.TandemAsync("status")).Output.ShouldMatch("backfill customers: paused");
         run.Hurry();
         (await run.TandemAsync("resume")).ShouldEndWith(0);
         await ShouldBeLiveAsync(run);
@@ -82,6 +89,19 @@ public abstract class ControlTests
         run.Hurry();
         (await run.TandemAsync("start")).ShouldEndWith(0);
         await ShouldBeLiveAsync(run);
+    }
+
+    /// <summary>What was resumed was on its way to live as well.</summary>
+    protected async Task CancelResumedAsync()
+    {
+        await using var run = await LongRun.OnAsync(Engine, 4 * LongRun.Rows);
+        var process = await run.BeginAsync("start");
+        (await run.TandemAsync("pause")).ShouldEndWith(0).Output.ShouldContain("next: tandem watch");
+        (await Tool.EndAsync(process)).ShouldEndWith(3);
+        process = await run.BeginAsync("resume");
+        (await run.TandemAsync("cancel", "--yes")).ShouldEndWith(0).Output.ShouldContain("next: tandem watch");
+        (await Tool.EndAsync(process)).ShouldEndWith(3).Output.ShouldContain("was cancelled");
+        (await run.MigrationAsync()).GetProperty("state").GetString().ShouldBe("undone");
     }
 
     protected async Task InterruptAsync()

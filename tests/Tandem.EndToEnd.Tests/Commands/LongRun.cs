@@ -21,12 +21,12 @@ internal sealed class LongRun : IAsyncDisposable
     public Project Project { get; }
 
     /// <summary>A project with one big table and a migration that fills two columns of it in small batches.</summary>
-    public static async Task<LongRun> OnAsync(string engine)
+    public static async Task<LongRun> OnAsync(string engine, int rows = Rows)
     {
         var project = await Project.OnAsync(
             engine,
             "create table customers (id integer primary key, name text not null)",
-            $"insert into customers with recursive n(i) as (select 1 union all select i + 1 from n where i < {Rows}) select i, 'Ada Lovelace' from n");
+            $"insert into customers with recursive n(i) as (select 1 union all select i + 1 from n where i < {rows}) select i, 'Ada Lovelace' from n");
         Configure(project, "batch_time: 2ms, batch_pause: 20");
         project.Write("migrations/0001_split.yaml", """
             title: Split the name
@@ -87,7 +87,7 @@ internal sealed class LongRun : IAsyncDisposable
     private async Task<bool> FillsAsync()
     {
         var result = await TandemAsync("status", "--output", "json");
-        return result.ExitCode == 0 && result.Json().GetProperty("steps").EnumerateArray().Any(s =>
+        return result.ExitCode == 0 && result.Json().GetProperty("runner").ValueKind != JsonValueKind.Null && result.Json().GetProperty("steps").EnumerateArray().Any(s =>
             s.GetProperty("status").GetString() == "running" && s.GetProperty("rowsDone").GetInt64() > 0);
     }
 }

@@ -46,7 +46,10 @@ public sealed class UsageTests : IDisposable
     [InlineData("plan --bogus", "--bogus")]
     [InlineData("status --output yaml", "yaml")]
     [InlineData("verify --sample 0", "from 1")]
-    [InlineData("verify --sample x", "x")]
+    [InlineData("verify --sample x", "'x' is not what --sample takes: a whole number.")]
+    [InlineData("verify --sample", "--sample needs a value: a whole number.")]
+    [InlineData("plan --output", "--output needs a value: text|json.")]
+    [InlineData("start --plan-hash dead", "at least 8 digits")]
     [InlineData("uninstall --end both", "both")]
     [InlineData("new thing --pattern splt", "Did you mean `split`?")]
     public async Task Wrong_usage_ends_with_2_and_says_what_is_wrong(string line, string expected)

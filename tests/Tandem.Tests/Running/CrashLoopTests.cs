@@ -90,6 +90,7 @@ public sealed class CrashLoopTests
             if (run is not null)
             {
                 (failure is null || failure is TandemException).ShouldBeTrue($"{fault} from call {k} on: {failure}");
+                ((failure as TandemException)?.Problems.Select(p => p.Code) ?? []).ShouldBeUnique();
                 (await heir.RollbackAsync(RenameByHand.Migration, default)).State.ShouldBe(RunState.Undone);
             }
 

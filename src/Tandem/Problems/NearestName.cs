@@ -1,4 +1,4 @@
-namespace Tandem.Migrations;
+namespace Tandem.Problems;
 
 /// <summary>Finds what a person probably meant.</summary>
 public static class NearestName

@@ -37,11 +37,15 @@ internal sealed record PostgresSettings(string Schema)
     {
         var scope = local ? "true" : "false";
         return "select " + string.Join(
-            ", ", Values().Select(v => $"pg_catalog.set_config('{v.Name}', {PostgresText.Literal(v.Value)}, {scope})"));
+            ", ", Values().Select(v => $"pg_catalog.set_config('{v.Name}', {PostgresText.Literal(v.Value)}, {scope})").Append(NoTransactionTimeout(scope)));
     }
 
     /// <summary>Statements that give the session its own settings back.</summary>
     public IEnumerable<string> Reset() => Values().Select(v => $"reset {v.Name}");
+
+    // Servers before 17 do not know it. It stays so for the session: every transaction of the engine's asks for it.
+    private static string NoTransactionTimeout(string scope) =>
+        $"CASE WHEN pg_catalog.current_setting('transaction_timeout', true) IS NOT NULL THEN pg_catalog.set_config('transaction_timeout', '0', {scope}) END";
 
     private IEnumerable<(string Name, string Value)> Values()
     {

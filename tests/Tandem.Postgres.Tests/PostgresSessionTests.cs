@@ -59,6 +59,23 @@ public sealed class PostgresSessionTests
         result.Columns[0].ShouldBe("a");
     }
 
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    public async Task Time_limits_of_the_role_do_not_end_a_step(int major)
+    {
+        await using var target = await Target.CreateAsync("create table t (id int primary key)", major: major);
+        foreach (var limit in new[] { "statement_timeout", "transaction_timeout" }.Where(l => major >= 17 || l != "transaction_timeout"))
+        {
+            await target.Server.ExecuteAsync($"do $$ begin execute format('alter database %I set {limit} = 300', current_database()); end $$");
+        }
+
+        await using var session = await target.SessionAsync();
+        var unlimited = ApplyOptions.Default with { StatementTimeout = null };
+
+        (await session.ApplyAsync([new SqlStatement("select 1 from pg_sleep(0.6)")], unlimited, None)).Count.ShouldBe(1);
+        await session.ExecuteAloneAsync(new SqlStatement("select 1 from pg_sleep(0.6)"), unlimited, None);
+    }
+
     [PostgresFact]
     public async Task An_unmet_expectation_takes_everything_back()
     {

@@ -36,7 +36,7 @@ internal static class ContractSql
         var kept = whole ? [] : layout.Base.Table!.Key.Select(k => (Physical: k, Name: going.Exists(g => g.Name == k) ? $"{k} (stays)" : k));
         var columns = kept.Concat(going.Select(c => (Physical: layout.Column(step.Side, c.Name), c.Name)))
             .Select(c => $"{Sql.Id(c.Physical)} AS {Sql.Id(c.Name)}");
-        var walk = new TableWalk(layout);
+        var walk = new TableWalk(layout, whole: true);
         yield return new RenderedStep($"backup {change.Name}", $"Write what goes from {change.Name} into the backup", StepMode.Backup)
         {
             Table = change.Name,

@@ -34,7 +34,7 @@ internal static class ExpandSql
 
     private static IEnumerable<RenderedStep> Extend(TableChange change, RenderContext context)
     {
-        var layout = Layout.Of(change, context, Side.Old);
+        var layout = Layout.Of(change, context, Side.Old, filling: true);
         var statements = new List<string>();
         statements.AddRange(change.Columns.Where(c => c.Added).SelectMany(c => AddColumn(layout, change, c.After!, context)));
         if (layout.Current.HasMarker)

@@ -28,6 +28,8 @@ internal static class FillSql
             Walk = filling.Walk.Over(filling.Fill()) with
             {
                 Before = [SyncSql.StandAside],
+                Finish = filling.Draw(),
+                Left = filling.Undrawn(),
                 Isolate = filling.Layout.Current.HasMarker ? $"{StepIn}; {filling.Touch("true")}" : null,
             },
             Locks = [new LockFact(filling.Layout.Table, "ROW EXCLUSIVE", "writers of the same rows", "each batch")],
@@ -106,6 +108,10 @@ internal static class FillSql
         // An explicit cast may shorten a value, an assignment never does: rows are compared by the first, written by the second.
         private string Computed => Sql.Image(targets.Select(t => $"CAST({Sql.Closed(t.Sql)} AS {type(t.Column)})"));
 
+        private string NotDrawn => string.Join(" OR ", drawn.Select(v => $"{v.Physical} IS NULL"));
+
+        private static string Drawn((string Physical, string Sql) v) => $"{v.Physical} = CASE WHEN {v.Physical} IS NULL THEN {Sql.Closed(v.Sql)} ELSE {v.Physical} END";
+
         private IEnumerable<(string Physical, Column Column, string Sql)> Required => targets.Where(t => !t.Column.Nullable);
 
         public string Agrees() =>
@@ -115,7 +121,7 @@ internal static class FillSql
         public string Fill()
         {
             var sets = targets.Select(t => $"{t.Physical} = {Sql.Closed(t.Sql)}")
-                .Concat(drawn.Select(v => $"{v.Physical} = CASE WHEN {v.Physical} IS NULL THEN {Sql.Closed(v.Sql)} ELSE {v.Physical} END"))
+                .Concat(drawn.Select(Drawn))
                 .ToList();
             var needs = drawn.Select(v => $"{v.Physical} IS NULL").ToList();
             if (Required.Any())
@@ -134,10 +140,17 @@ internal static class FillSql
                 + $"{(targets.Count > 0 ? $" AND {marker} IS NULL" : "")} AND ({string.Join(" OR ", needs)})";
         }
 
+        /// <summary>What is drawn for each row is so for those in quarantine, too, which the fill passes by.</summary>
+        public ValueList<string> Draw() => targets.Count == 0 || drawn.Count == 0
+            ? []
+            : [$"UPDATE {Walk.Source} SET {string.Join(", ", drawn.Select(Drawn))}\nWHERE {Walk.Window()} AND {marker} IS NOT NULL AND ({NotDrawn})"];
+
+        public string? Undrawn() => drawn.Count == 0 ? null : $"SELECT count(*) AS rows FROM {Walk.Source} WHERE {NotDrawn}";
+
         /// <summary>Hands rows to the sync, which computes each by itself and quarantines what fails.</summary>
         public string Touch(string condition)
         {
-            var sets = drawn.Select(v => $"{v.Physical} = CASE WHEN {v.Physical} IS NULL THEN {Sql.Closed(v.Sql)} ELSE {v.Physical} END")
+            var sets = drawn.Select(Drawn)
                 .Prepend($"{marker} = 'pending'");
             return $"UPDATE {Walk.Source} AS {Alias} SET {string.Join(", ", sets)}\n"
                 + $"WHERE {Walk.Window(Alias)} AND {Alias}.{marker} IS NULL AND {condition}";

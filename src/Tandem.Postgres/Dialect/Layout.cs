@@ -33,6 +33,9 @@ internal sealed record Link(int Ordinal, TableChange Change, Shape Before, Shape
     /// <summary>The side whose own columns are hidden.</summary>
     public Side FarSide => Base.Other();
 
+    /// <summary>Whether the new columns are being filled and were never served: what is NULL there nobody chose.</summary>
+    public bool Filling { get; init; }
+
     public Shape Near => Base == Side.Old ? Before : After;
 
     public Shape Far => Base == Side.Old ? After : Before;
@@ -87,7 +90,7 @@ internal sealed class Layout
     public string Target => Sql.Id(Schema, Table);
 
     /// <summary>The layout around a change while one side of it is the base.</summary>
-    public static Layout Of(TableChange change, RenderContext context, Side @base, bool farServed = false)
+    public static Layout Of(TableChange change, RenderContext context, Side @base, bool farServed = false, bool filling = false)
     {
         var all = context.Retained.Where(r => r.Ordinal != context.Ordinal)
             .Select(r => (r.Ordinal, r.Change, Base: r.Undone ? Side.Old : Side.New, Served: r.OtherSideServed))
@@ -97,7 +100,7 @@ internal sealed class Layout
         foreach (var (ordinal, one, side, served) in all)
         {
             var before = Find(links, one.Before) ?? new Shape(one.Before);
-            links.Add(new Link(ordinal, one, before, new Shape(one.After), side, served));
+            links.Add(new Link(ordinal, one, before, new Shape(one.After), side, served) { Filling = filling && ordinal == context.Ordinal });
         }
 
         var current = links.First(l => l.Ordinal == context.Ordinal && ReferenceEquals(l.Change, change));

@@ -32,6 +32,12 @@ internal sealed class LensColumns
     /// </summary>
     public bool TellsWriter => !lens.Outgrows;
 
+    /// <summary>
+    /// Whether new columns that are all NULL may be ones that the backfill has not reached. Where the row tells by its old
+    /// columns, they may always be looked at; what the new version has alone may be NULL by its choice once it is served.
+    /// </summary>
+    public bool MayBeUnfilled => link.FarSide == Side.New && Far.Count > 0 && (Near.Count > 0 || link.Filling);
+
     /// <summary>The hidden columns, physically.</summary>
     public IReadOnlyList<string> Far => Physical(link.FarSide, lens.Of(link.FarSide));
 

@@ -48,7 +48,7 @@ internal static class LinkSql
         {
             // The facts reach a table that the writer has no right on, or not yet; nobody else may call it.
             yield return $"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER "
-                + $"SET search_path = {SyncFunction.Path(tables.Schema)} AS {Sql.Dollar(body)}";
+                + $"{SyncFunction.Settings(tables.Schema)} AS {Sql.Dollar(body)}";
             yield return $"REVOKE ALL ON FUNCTION {function}() FROM PUBLIC";
         }
 

@@ -77,14 +77,18 @@ internal sealed class SyncFunction
             + "  _tandem_go boolean;\n  _tandem_strict boolean;\n  _tandem_given boolean;\n"
             + string.Concat(declarations) + $"BEGIN\n{text}END";
         return $"CREATE OR REPLACE FUNCTION {Sql.Id(Names.EngineSchema, Names.SyncFunction(layout.Schema, layout.Table))}() "
-            + $"RETURNS trigger LANGUAGE plpgsql SET search_path = {Path(layout.Schema)} AS {Sql.Dollar(body)}";
+            + $"RETURNS trigger LANGUAGE plpgsql {Settings(layout.Schema)} AS {Sql.Dollar(body)}";
     }
 
     /// <summary>The columns that decide in which partition a row lies.</summary>
     public IReadOnlyList<string> PartitionColumns => partitionColumns;
 
-    /// <summary>The path on which expressions are resolved, whoever writes the row; temporary objects come last.</summary>
-    public static string Path(string schema) => $"pg_catalog, {PostgresSettings.SearchPath(schema)}, pg_temp";
+    /// <summary>
+    /// The settings under which expressions are computed, whoever writes the row: the path, with temporary objects last, and what
+    /// dates and times as text mean. Those are the engine's own, under which the backfill and the verification compute the same.
+    /// </summary>
+    public static string Settings(string schema) =>
+        $"SET search_path = pg_catalog, {PostgresSettings.SearchPath(schema)}, pg_temp SET DateStyle FROM CURRENT SET IntervalStyle FROM CURRENT SET TimeZone FROM CURRENT";
 
     private static string Inward(LensColumns lens) => $"_tandem_{Names.Text(lens.Number)}_inwards";
 
@@ -190,7 +194,7 @@ internal sealed class SyncFunction
         text.Line(lens.Near.Count == 0 ? "_tandem_go := NOT _tandem_given;" : "_tandem_go := true;");
         text.Else("ELSE");
         text.Line($"_tandem_given := {PlpgsqlText.Changed(lens.Far)};");
-        text.Line($"_tandem_strict := NOT _tandem_given AND {PlpgsqlText.Empty("NEW", lens.Far)} AND ({Unfilled(lens)});");
+        text.Line($"_tandem_strict := NOT _tandem_given AND {PlpgsqlText.Empty("NEW", lens.Far)} AND ({(lens.Link.Filling ? "true" : Unfilled(lens))});");
         text.Line("_tandem_go := _tandem_strict;");
         text.Open("IF NOT _tandem_go THEN");
         if (lens.Near.Count == 0)
@@ -201,7 +205,7 @@ internal sealed class SyncFunction
         else
         {
             text.Line($"_tandem_strict := NOT _tandem_given AND {PlpgsqlText.Changed(lens.NearInputs)};");
-            text.Line($"_tandem_go := _tandem_strict OR {PlpgsqlText.Changed(lens.All)} OR {Unfilled(lens)};");
+            text.Line($"_tandem_go := _tandem_strict OR {PlpgsqlText.Changed(lens.All)} OR {Unfilled(lens)}{(lens.MayBeUnfilled ? $" OR {PlpgsqlText.Empty("NEW", lens.Far)}" : "")};");
         }
 
         text.Close();

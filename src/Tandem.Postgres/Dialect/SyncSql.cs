@@ -99,6 +99,9 @@ internal static class SyncSql
         var reasons = new List<string> { PlpgsqlText.Changed([.. columns.Union(function.PartitionColumns), .. markers]) };
         reasons.AddRange(markers.Select(m => $"NEW.{Sql.Id(m)} IS NOT NULL"));
         reasons.AddRange(function.Lenses.SelectMany(l => l.Required).Select(r => $"NEW.{Sql.Id(r)} IS NULL"));
+
+        // The update may carry a row that is not filled yet behind the walk that would have filled it.
+        reasons.AddRange(function.Lenses.Where(l => l.MayBeUnfilled).Select(l => PlpgsqlText.Empty("NEW", l.Far)));
         return string.Join(" OR ", reasons);
     }
 
@@ -125,6 +128,6 @@ internal static class SyncSql
         var body = $"#variable_conflict use_column\nDECLARE\n  _tandem_at text;\n  _tandem_error text;\n{variables}BEGIN\n{text}END";
         var name = Names.AgreeFunction(link.Ordinal, layout.Schema, layout.Table);
         yield return $"CREATE OR REPLACE FUNCTION {Sql.Id(Names.EngineSchema, name)}({PlpgsqlText.Row} {layout.Target}) RETURNS boolean "
-            + $"LANGUAGE plpgsql STABLE SET search_path = {SyncFunction.Path(layout.Schema)} AS {Sql.Dollar(body)}";
+            + $"LANGUAGE plpgsql STABLE {SyncFunction.Settings(layout.Schema)} AS {Sql.Dollar(body)}";
     }
 }

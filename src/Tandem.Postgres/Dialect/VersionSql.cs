@@ -13,10 +13,11 @@ internal static class VersionSql
         var version = step.Side == Side.New ? context.Migration : context.OldVersion;
         var views = Views(step, context).ToList();
         var schema = Names.VersionSchema(context.Schema.Name, version);
-        var statements = new List<string>
+        var renewed = step.Side == Side.New ? Tables(Renewed(step.Changes, Side.Old, served: true), context, Side.Old) : [];
+        var statements = new List<string>(renewed.Count == 0 ? [] : [LockSql.Take(context.Schema.Name, renewed)])
         {
             $"CREATE SCHEMA IF NOT EXISTS {Sql.Id(schema)}",
-            $"COMMENT ON SCHEMA {Sql.Id(schema)} IS {Sql.Text($"tandem version {version} of {context.Schema.Name}")}",
+            $"COMMENT ON SCHEMA {Sql.Id(schema)} IS {Sql.Text(Comment(version, context.Schema.Name))}",
         };
         statements.AddRange(step.Side == Side.New ? Permit(step.Changes, context, Side.Old) : []);
         statements.AddRange(views.SelectMany(v => View(v, schema, Types(step, context), context)));
@@ -35,11 +36,11 @@ internal static class VersionSql
         statements.AddRange(ObjectSql.All(context).SelectMany(o => o.Publish(step.Side, step.Base)));
         statements.Add(Renew(context));
 
-        var locked = step.Side == Side.New ? Changed(step.Changes, context, step.Side) : [];
+        var locked = step.Side == Side.New ? Changed(step.Changes, context, step.Side, served: true) : [];
         yield return new RenderedStep($"publish {version}", $"Serve the version {version}", StepMode.Transaction)
         {
             Statements = statements.ToValueList(),
-            Gates = [Free(schema, version)],
+            Gates = [Free(schema, version, context.Schema.Name)],
             Locks = [.. locked.Select(LockSql.Exclusive), .. views.Select(v => new LockFact(v.Layout.Table, "ACCESS SHARE", "nobody", "an instant"))],
             Holders = LockSql.HoldersOrNull(context.Schema.Name, locked),
             Inverse = $"The schema {schema} is dropped.",
@@ -66,17 +67,19 @@ internal static class VersionSql
                 Renew(context),
             ],
             Gates = [Alone(schema, version)],
-            Locks = [.. Changed(step.Changes, context, step.Side).Select(LockSql.Exclusive), new LockFact(schema, "ACCESS EXCLUSIVE", $"applications of {version}", "an instant")],
-            Holders = LockSql.HoldersOrNull(context.Schema.Name, Changed(step.Changes, context, step.Side)),
+            Locks = [.. Changed(step.Changes, context, step.Side, served: false).Select(LockSql.Exclusive), new LockFact(schema, "ACCESS EXCLUSIVE", $"applications of {version}", "an instant")],
+            Holders = LockSql.HoldersOrNull(context.Schema.Name, Changed(step.Changes, context, step.Side, served: false)),
             Inverse = "The version can be published again.",
         };
     }
 
-    /// <summary>Refuses to serve a version in a schema of the users': its comment would be written over, and views put between its objects.</summary>
-    private static Gate Free(string schema, string version) => new(
+    private static string Comment(string version, string of) => $"tandem version {version} of {of}";
+
+    /// <summary>Refuses to serve a version in a schema of the users' or of another target's: its comment would be written over, and views put between its objects.</summary>
+    private static Gate Free(string schema, string version, string of) => new(
         ProblemCodes.NameTaken.Id,
         $"There is a schema {schema} already that is not Tandem's: {version} cannot be served in it.",
-        $"SELECT count(*) FROM pg_catalog.pg_namespace n WHERE n.nspname = {Sql.Text(schema)} AND coalesce(pg_catalog.obj_description(n.oid, 'pg_namespace'), '') NOT LIKE 'tandem version %'");
+        $"SELECT count(*) FROM pg_catalog.pg_namespace n WHERE n.nspname = {Sql.Text(schema)} AND coalesce(pg_catalog.obj_description(n.oid, 'pg_namespace'), '') <> {Sql.Text(Comment(version, of))}");
 
     /// <summary>Lets every version's views give the rights that their tables give now.</summary>
     public static string Renew(RenderContext context) => $"SELECT tandem.renew_rights({Sql.Text(context.Schema.Name)})";
@@ -111,19 +114,24 @@ internal static class VersionSql
     /// <summary>
     /// A lens with columns on the near side only follows the other version's writes as long as that version is served;
     /// afterwards the near side belongs to its own applications alone. And what outgrows the old version may be written
-    /// as soon as that one is not served.
+    /// as soon as that one is not served. A column that the new version has alone is filled only until it is served:
+    /// from then on its applications may choose NULL.
     /// </summary>
     private static IEnumerable<string> Renew(ValueList<TableChange> changes, RenderContext context, Side @base, bool served) =>
-        Renewed(changes, @base).SelectMany(c => Renew(Layout.Of(c, context, @base, served), context));
+        Renewed(changes, @base, served).SelectMany(c => Renew(Layout.Of(c, context, @base, served), context));
 
-    private static IEnumerable<TableChange> Renewed(ValueList<TableChange> changes, Side @base) =>
-        changes.Where(c => c.Before is not null && c.After is not null && c.Lenses.Any(l => (l.Of(@base).Count > 0 && l.Of(@base.Other()).Count == 0) || (l.Outgrows && @base == Side.New)));
+    private static IEnumerable<TableChange> Renewed(ValueList<TableChange> changes, Side @base, bool served) =>
+        changes.Where(c => c.Before is not null && c.After is not null && c.Lenses.Any(l => (l.Of(@base).Count > 0 && l.Of(@base.Other()).Count == 0)
+            || (l.Outgrows && @base == Side.New) || (served && @base == Side.Old && l.Old.Count == 0)));
+
+    private static List<string> Tables(IEnumerable<TableChange> changes, RenderContext context, Side @base) =>
+        changes.Select(c => Layout.Of(c, context, @base).Table).Distinct().Order(StringComparer.Ordinal).ToList();
 
     /// <summary>The tables that are locked: their sync is renewed, or foreign keys of a created table refer to them.</summary>
-    private static List<string> Changed(ValueList<TableChange> changes, RenderContext context, Side side)
+    private static List<string> Changed(ValueList<TableChange> changes, RenderContext context, Side side, bool served)
     {
         var @base = side == Side.New ? Side.Old : Side.New;
-        return Renewed(changes, @base).Select(c => Layout.Of(c, context, @base).Table)
+        return Tables(Renewed(changes, @base, served), context, @base)
             .Concat(side == Side.Old ? [] : Created(changes).SelectMany(c => c.After!.ForeignKeys)
                 .Select(f => ConstraintSql.PhysicalReference(f, context, Side.New, Side.Old))
                 .Where(r => r.Schema == context.Schema.Name).Select(r => r.Table))

@@ -21,6 +21,29 @@ internal sealed class BatchesStep(StepRun run)
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        // What fills no more rows than the walk before it will not fill more the next time.
+        for (var left = long.MaxValue; ;)
+        {
+            await WalkAsync(cancellationToken).ConfigureAwait(false);
+            var before = left;
+            left = await LeftAsync(cancellationToken).ConfigureAwait(false);
+            if (left == 0 || left >= before)
+            {
+                break;
+            }
+
+            line = line with { WalkEnd = null };
+        }
+
+        await scope.RecordAsync(run.Done(("rows", line.RowsDone), ("batches", line.Batches)), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<long> LeftAsync(CancellationToken cancellationToken) => run.Walk.Left is { } left
+        ? (await scope.Session.QueryAsync(new SqlStatement(left), cancellationToken).ConfigureAwait(false)).Number("rows")
+        : 0;
+
+    private async Task WalkAsync(CancellationToken cancellationToken)
+    {
         await BeginAsync(cancellationToken).ConfigureAwait(false);
         while (await NextAsync(cancellationToken).ConfigureAwait(false) is { } upto)
         {
@@ -39,8 +62,6 @@ internal sealed class BatchesStep(StepRun run)
             scope.StopIfAsked();
             cancellationToken.ThrowIfCancellationRequested();
         }
-
-        await scope.RecordAsync(run.Done(("rows", line.RowsDone), ("batches", line.Batches)), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task BeginAsync(CancellationToken cancellationToken)
@@ -52,8 +73,8 @@ internal sealed class BatchesStep(StepRun run)
 
         var start = await scope.Session.QueryAsync(new SqlStatement(run.Walk.Start), cancellationToken).ConfigureAwait(false);
         var (end, total) = (start.Text("walk_end") ?? "", start.Number("rows_total"));
-        await scope.RecordAsync([scope.Lines.BeginWalk(line, end, total)], cancellationToken).ConfigureAwait(false);
-        line = line with { WalkEnd = end, RowsTotal = total, Cursor = "", RowsDone = 0, Batches = 0 };
+        await scope.RecordAsync([scope.Lines.WalkOn(line, end, total)], cancellationToken).ConfigureAwait(false);
+        line = line with { WalkEnd = end, RowsTotal = total, Cursor = "" };
     }
 
     private async Task<string?> NextAsync(CancellationToken cancellationToken)

@@ -50,6 +50,13 @@ internal sealed class StepStore(JournalStore store)
         new SqlArgument("walk_end", end),
         new SqlArgument("total", total));
 
+    /// <summary>A walk of batches begins, perhaps once more: what it has done so far goes on being counted.</summary>
+    public SqlStatement WalkOn(StepRecord step, string end, long total) => Update(
+        step,
+        "walk_begun = 1, walk_end = @walk_end, walk_at = '', rows_total = @total",
+        new SqlArgument("walk_end", end),
+        new SqlArgument("total", total));
+
     /// <summary>The checkpoint of a batch. It must stand right behind the statement whose rows count.</summary>
     public SqlStatement Advance(StepRecord step, string upto) => Update(
         step,

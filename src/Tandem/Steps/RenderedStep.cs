@@ -98,6 +98,12 @@ public sealed record Walk(string Start, string Next, string Work)
     /// <summary>Batches: does the chunk row by row through the sync, which quarantines what fails; null where that cannot be.</summary>
     public string? Isolate { get; init; }
 
+    /// <summary>
+    /// Batches: a query for how many rows of the whole table are not filled, as <c>rows</c>, in one look at all of them; null
+    /// where that is found otherwise. An application's update may carry a row behind the walk before it is filled.
+    /// </summary>
+    public string? Left { get; init; }
+
     /// <summary>Verification: makes the chunk's disagreeing rows agree; null where only a report is possible.</summary>
     public ValueList<string> Repair { get; init; } = [];
 

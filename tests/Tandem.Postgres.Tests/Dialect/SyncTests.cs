@@ -80,6 +80,44 @@ public sealed class SyncTests
 
     [PostgresTheory]
     [MemberData(nameof(Two))]
+    public async Task An_update_of_something_else_asks_nothing_of_a_value_that_has_no_way_back(int major)
+    {
+        await using var life = await Life.CreateAsync(major, "create table items (id int primary key, amount int, seen int); insert into items values (1, null, 0)");
+        const string New = "0001_text";
+        await life.StartAsync(
+            New, new ChangeType { Table = "items", Column = "amount", Type = new("text"), Up = new("coalesce(amount::text, 'none')"), Down = new("amount::int") });
+
+        await life.BaseAsync("update items set seen = 1");
+        await life.CompleteAsync(New);
+        await life.BaseAsync("update items set seen = 2");
+
+        (await life.BaseAsync("select amount, seen from items")).ShouldBe("none|2");
+        await life.RollbackAsync(New);
+        (await life.BaseAsync("select coalesce(amount, -1), seen from items")).ShouldBe("-1|2");
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(Two))]
+    public async Task What_a_value_means_does_not_depend_on_the_settings_of_the_session_that_writes_it(int major)
+    {
+        await using var life = await Life.CreateAsync(major, "create table visits (id int primary key, day text not null, at timestamptz not null)");
+        const string New = "0001_days";
+        await life.StartAsync(
+            New,
+            new ChangeType { Table = "visits", Column = "day", Type = new("date"), Up = new("day::date"), Down = new("day::text") },
+            new AddColumn { Table = "visits", Name = "hour", Type = new("int"), Up = new("extract(hour from at)::int") });
+
+        await life.BaseAsync("insert into visits values (1, '03/04/2026', '2026-04-03 12:00:00+00')");
+        await life.BaseAsync("set datestyle = 'SQL, DMY'; set timezone = 'Asia/Tokyo'; insert into visits values (2, '03/04/2026', '2026-04-03 12:00:00+00')");
+
+        (await life.AppAsync(New, "select count(distinct day), count(distinct hour) from visits")).ShouldBe("1|1");
+        var before = await life.AppAsync(New, "select id, day, hour from visits order by id");
+        await life.CompleteAsync(New);
+        (await life.BaseAsync("select id, day, hour from visits order by id")).ShouldBe(before);
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(Two))]
     public async Task Images_count_where_equality_is_too_kind_or_missing(int major)
     {
         await using var life = await Life.CreateAsync(

@@ -47,6 +47,23 @@ public sealed class TakenNamesTests
 
     [PostgresTheory]
     [MemberData(nameof(Two))]
+    public async Task A_version_of_another_target_is_left_alone(int major)
+    {
+        await using var life = await Life.CreateAsync(
+            major, "create table people (id int primary key); insert into people values (1); create schema public_0001; create table public_0001.people (id int primary key)");
+        await life.StartAsync(New, Column);
+        await using var other = PostgresDatabase.At($"{life.Server.Url}?schema=public_0001");
+        var workspace = new Workspace(other);
+
+        var refused = await Should.ThrowAsync<TandemException>(
+            async () => await workspace.Runner.StartAsync(await workspace.PlanAsync(Life.Migration("new", Column), default), default));
+
+        refused.Problems[0].Code.ShouldBe(ProblemCodes.NameTaken);
+        (await life.AppAsync(New, "select id from people")).ShouldBe("1");
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(Two))]
     public async Task A_schema_that_is_called_like_a_version_is_left_alone(int major)
     {
         await using var life = await Life.CreateAsync(

@@ -12,7 +12,16 @@ internal static class LockSql
     public static string Take(string schema, IEnumerable<string> tables) =>
         $"LOCK TABLE {string.Join(", ", tables.Distinct().Order(StringComparer.Ordinal).Select(t => Sql.Id(schema, t)))} IN ACCESS EXCLUSIVE MODE";
 
-    /// <summary>Sessions that hold a lock on one of the tables.</summary>
+    // A prepared transaction keeps its locks without a session, and is known by the lock on its own number.
+    private const string Prepared =
+        """
+        UNION ALL
+        SELECT NULL, coalesce(extract(epoch FROM pg_catalog.clock_timestamp() - p.prepared), 0)::bigint,
+          pg_catalog.concat_ws(' ', 'the prepared transaction', pg_catalog.quote_literal(p.gid), 'of', p.owner)
+        FROM pg_catalog.pg_prepared_xacts p WHERE p.database = pg_catalog.current_database()
+        """;
+
+    /// <summary>Sessions and prepared transactions that hold a lock on one of the tables.</summary>
     public static string Holders(string schema, IEnumerable<string> tables)
     {
         var classes = string.Join(", ", tables.Distinct().Order(StringComparer.Ordinal).Select(t => $"pg_catalog.to_regclass({Sql.Text(Sql.Id(schema, t))})"));
@@ -25,7 +34,12 @@ internal static class LockSql
           SELECT FROM pg_catalog.pg_locks l WHERE l.pid = a.pid AND l.granted AND l.locktype = 'relation'
             AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())
             AND (l.relation IN ({classes}) OR pg_catalog.pg_partition_root(l.relation) IN ({classes})))
-        ORDER BY a.xact_start
+        {Prepared} AND EXISTS (
+          SELECT FROM pg_catalog.pg_locks n JOIN pg_catalog.pg_locks l ON l.pid IS NULL AND l.virtualtransaction = n.virtualtransaction AND l.locktype = 'relation'
+          WHERE n.pid IS NULL AND n.locktype = 'transactionid' AND n.transactionid = p.transaction
+            AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())
+            AND (l.relation IN ({classes}) OR pg_catalog.pg_partition_root(l.relation) IN ({classes})))
+        ORDER BY seconds DESC
         """;
     }
 
@@ -45,14 +59,15 @@ internal static class LockSql
     /// <summary>The same, or nothing where no table is locked.</summary>
     public static string? HoldersOrNull(string schema, List<string> tables) => tables.Count == 0 ? null : Holders(schema, tables);
 
-    /// <summary>Sessions whose snapshot a concurrent build of an index waits for.</summary>
+    /// <summary>Sessions and prepared transactions that a concurrent build of an index waits for.</summary>
     public const string Snapshots =
-        """
+        $"""
         SELECT a.pid::bigint AS pid, coalesce(extract(epoch FROM pg_catalog.clock_timestamp() - a.xact_start), 0)::bigint AS seconds,
           pg_catalog.concat_ws(' ', a.usename, a.application_name, a.state) AS what
         FROM pg_catalog.pg_stat_activity a
         WHERE a.pid <> pg_catalog.pg_backend_pid() AND a.datname = pg_catalog.current_database()
           AND (a.backend_xmin IS NOT NULL OR a.backend_xid IS NOT NULL)
-        ORDER BY a.xact_start
+        {Prepared}
+        ORDER BY seconds DESC
         """;
 }

@@ -70,7 +70,9 @@ internal sealed class LockWait(StepRun run)
             .. from row in result.Rows
                let held = Convert.ToDouble(row[seconds] ?? 0d, CultureInfo.InvariantCulture)
                where held >= atLeast.TotalSeconds
-               select string.Create(CultureInfo.InvariantCulture, $"process {row[pid]} for {held:0} s ({row[what]})"),
+               select row[pid] is { } process
+                   ? string.Create(CultureInfo.InvariantCulture, $"process {process} for {held:0} s ({row[what]})")
+                   : string.Create(CultureInfo.InvariantCulture, $"{row[what]} for {held:0} s"),
         ];
     }
 

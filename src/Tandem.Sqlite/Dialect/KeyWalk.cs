@@ -73,7 +73,10 @@ internal sealed record KeyWalk(bool WithoutRowId, ValueList<(string Storage, Row
 
     /// <summary>A row's identity as text.</summary>
     public static string Text(bool withoutRowId, IEnumerable<string> terms) =>
-        withoutRowId ? $"json_array({string.Join(", ", terms)})" : $"CAST({terms.First()} AS TEXT)";
+        withoutRowId ? $"json_array({string.Join(", ", terms.Select(Exact))})" : $"CAST({terms.First()} AS TEXT)";
+
+    // JSON would have only 15 digits of a floating number; as text it has all, and the column's affinity makes it a number again.
+    private static string Exact(string term) => $"CASE typeof({term}) WHEN 'real' THEN printf('%!.17g', {term}) ELSE {term} END";
 
     private int Width => Places[0].Identity.Terms.Count;
 

@@ -13,6 +13,10 @@ internal sealed class LeasedSession(IDatabase database, JournalStore store, Runn
 {
     // The journal's own lines make nobody wait, so they may wait longer for their turn than statements on users' tables.
     private static readonly ApplyOptions JournalOptions = new() { LockTimeout = TimeSpan.FromSeconds(5) };
+
+    // A transaction that takes its connection along each time may be what the server does not survive.
+    private const int MostLosses = 5;
+
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(5);
 
@@ -107,7 +111,7 @@ internal sealed class LeasedSession(IDatabase database, JournalStore store, Runn
     public async Task<IReadOnlyList<SqlResult>?> ApplyAsync(
         IReadOnlyList<SqlStatement> statements, ApplyOptions applyOptions, CancellationToken cancellationToken)
     {
-        while (true)
+        for (var lost = 1; ; lost++)
         {
             var mine = ++serial;
             try
@@ -122,6 +126,14 @@ internal sealed class LeasedSession(IDatabase database, JournalStore store, Runn
                 if (await WasCommittedAsync(mine, cancellationToken).ConfigureAwait(false))
                 {
                     return null;
+                }
+
+                if (lost >= MostLosses)
+                {
+                    throw new TandemException(
+                        ProblemCodes.DatabaseUnavailable,
+                        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"The connection was lost {lost} times in the same transaction, which was rolled back each time. The run can be resumed."),
+                        e);
                 }
             }
             catch (DatabaseException e) when (IsFence(e))

@@ -32,7 +32,7 @@ public sealed class LeaseTests
     {
         await using var target = await RenameByHand.FreshAsync();
         await using var first = await HolderAsync(target, "first");
-        var renewing = new Renewing(target, () => first.TryRenewAsync(default));
+        var renewing = new Watched(target, _ => first.TryRenewAsync(default));
 
         var refused = await Should.ThrowAsync<TandemException>(async () => await HolderAsync(renewing, "second"));
         refused.Problems[0].Code.ShouldBe(ProblemCodes.AnotherRunner);
@@ -84,6 +84,23 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public async Task A_transaction_that_takes_its_connection_along_is_not_sent_for_ever()
+    {
+        await using var target = await RenameByHand.FreshAsync();
+        var sent = 0;
+        var fatal = new Watched(target, statements => statements.Any(s => s.Text.StartsWith("delete", StringComparison.Ordinal))
+            ? throw new DatabaseException(FailureKind.ConnectionLost, $"The server died {++sent} times.")
+            : Task.CompletedTask);
+        await using var session = await HolderAsync(fatal, "holder");
+
+        var stopped = await Should.ThrowAsync<TandemException>(() => session.ApplyAsync([new SqlStatement("delete from people")], ApplyOptions.Default, default));
+
+        stopped.Problems[0].Code.ShouldBe(ProblemCodes.DatabaseUnavailable);
+        sent.ShouldBe(5);
+        _ = await session.ApplyAsync([new SqlStatement("update people set touched = 1")], ApplyOptions.Default, default);
+    }
+
+    [Fact]
     public async Task A_journal_of_a_newer_format_is_refused()
     {
         await using var target = await RenameByHand.FreshAsync();
@@ -106,8 +123,8 @@ public sealed class LeaseTests
         return session;
     }
 
-    /// <summary>A target on which somebody renews a lease whenever another looks at it.</summary>
-    private sealed class Renewing(TestTarget inner, Func<Task<bool>> renew) : IDatabase
+    /// <summary>A target on which something happens before each transaction.</summary>
+    private sealed class Watched(TestTarget inner, Func<IReadOnlyList<SqlStatement>, Task> before) : IDatabase
     {
         public string DisplayName => inner.DisplayName;
 
@@ -125,16 +142,16 @@ public sealed class LeaseTests
 
         public Task<Tandem.Schema.ValueList<OwnObject>> FindOwnObjectsAsync(CancellationToken cancellationToken) => inner.FindOwnObjectsAsync(cancellationToken);
 
-        public async Task<ISession> OpenSessionAsync(CancellationToken cancellationToken) => new Session(await inner.OpenSessionAsync(cancellationToken), renew);
+        public async Task<ISession> OpenSessionAsync(CancellationToken cancellationToken) => new Session(await inner.OpenSessionAsync(cancellationToken), before);
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-        private sealed class Session(ISession inner, Func<Task<bool>> renew) : ISession
+        private sealed class Session(ISession inner, Func<IReadOnlyList<SqlStatement>, Task> before) : ISession
         {
             public async Task<IReadOnlyList<SqlResult>> ApplyAsync(
                 IReadOnlyList<SqlStatement> statements, ApplyOptions options, CancellationToken cancellationToken)
             {
-                _ = await renew();
+                await before(statements);
                 return await inner.ApplyAsync(statements, options, cancellationToken);
             }
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Tandem.Problems;
+using Tandem.Schema;
 
 namespace Tandem.Operations;
 
@@ -51,6 +52,48 @@ public sealed record ChangePrimaryKey : Operation
             return;
         }
 
+        var column = table.Column(key.Columns[0])!;
+        if (draft.Engine == "postgres" && Up is null && Down is null && column.After!.Identity != IdentityKind.None && Type.For("postgres") is { } type && TypeNames.Canonical(type) == "uuid")
+        {
+            Draw(draft, table, column);
+            return;
+        }
+
         new ChangeType { Table = Table, Column = key.Columns[0], Type = Type, Up = Up, Down = Down, Default = Default }.Apply(draft);
+    }
+
+    /// <summary>
+    /// Beside the numbers that a sequence gives, the new version's rows get a value drawn at random. Neither is a function of
+    /// the other: the two stand in one row, each unseen by the other version.
+    /// </summary>
+    private void Draw(ChangeDraft draft, TableDraft table, DraftPair<Column> column)
+    {
+        var name = column.After!.Name;
+        var subject = $"{Table}.{name}";
+        var before = draft.Problems.Count;
+        ColumnUse.Check(draft, table, column);
+        var value = Default is null ? "gen_random_uuid()" : draft.Expression(Default, $"the default of {subject}");
+        foreach (var (other, foreign) in draft.Referencing(Table))
+        {
+            draft.Report(
+                ProblemCodes.SequenceNeedsInteger,
+                $"{foreign.After!.Name ?? "A foreign key"} of {other.Name} refers to {subject}: what it holds would have to be looked up in {Table} for each row, and {subject} goes on to be drawn from a sequence in the old version.",
+                subject);
+        }
+
+        foreach (var foreign in table.ForeignKeys.Select(f => f.After).OfType<ForeignKey>().Where(f => f.Columns.Contains(name)))
+        {
+            draft.Report(ProblemCodes.KeyRefersElsewhere, $"{subject} refers to {foreign.ReferencedTable}, which keeps its type.", subject);
+        }
+
+        if (draft.Problems.Count > before || value is null)
+        {
+            return;
+        }
+
+        ColumnUse.Reattach(draft, table, name, name);
+        table.KeyEnforceLive = true;
+        table.Add(new Column(name, "uuid", Nullable: false, value) { Comment = column.After.Comment }, column);
+        table.Remove(column);
     }
 }

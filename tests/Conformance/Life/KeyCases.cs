@@ -8,7 +8,7 @@ internal static class KeyCases
     private const string Lines = "select order_id, position, item from {lines} order by order_id, position";
     private const string Staff = "select id, boss, name from {staff} order by id";
 
-    public static IEnumerable<LifeCase> All => [Family("integer primary key"), Identity(), Serial(), SelfReference(), Text(), Renamed(), WordKey(), AddPrimaryKey(), DropPrimaryKey(), RenamePrimaryKey()];
+    public static IEnumerable<LifeCase> All => [Family("integer primary key"), Identity(), Serial(), SelfReference(), Text(), Renamed(), WordKey(), AddPrimaryKey(), DropPrimaryKey(), RenamePrimaryKey(), Uuid("integer generated always as identity primary key"), Uuid("serial primary key")];
 
     private static string[] Shop(string key) =>
     [
@@ -54,6 +54,38 @@ internal static class KeyCases
     [
         Customers, Orders, "select customer_id, digits from {cards} order by 1", "select customer_id, nr from {stamps} order by 1, 2",
     ];
+
+    private static LifeCase Uuid(string key) => new($"change_primary_key_to_uuid_{key.Split(' ')[0]}")
+    {
+        Engine = "postgres",
+        Setup =
+        [
+            "create table customers (id integer primary key)", "insert into customers values (1), (2)",
+            $"create table tickets (id {key}, code text not null unique, customer_id integer references customers (id), constraint pair unique (id, code))",
+            "create index tickets_by_id on tickets (id desc, code)",
+            "comment on column tickets.id is 'The number'",
+            "insert into tickets (code, customer_id) values ('a', 1), ('b', null), ('c', 2)",
+        ],
+        Operations = "  - change_primary_key: { table: tickets, type: uuid }\n",
+        Writes = n =>
+        [
+            LogicalWrite.Same($"insert into {{tickets}} (code, customer_id) values ('d{n}', 1), ('e{n}', null), ('f{n}', 2)"),
+            LogicalWrite.Same($"update {{tickets}} set customer_id = 2 where code = 'd{n}'"),
+            LogicalWrite.Same("update {tickets} set customer_id = 3 - customer_id where code = 'a'"),
+            LogicalWrite.Same($"delete from {{tickets}} where code = 'e{n}'"),
+        ],
+        OldQueries =
+        [
+            "select code, customer_id from {tickets} order by code",
+            "select count(*), count(id), count(distinct id), min(id) from {tickets}",
+            "select id, code from {tickets} where id <= 3 order by id",
+        ],
+        NewQueries =
+        [
+            new("select code, customer_id from {tickets} order by code", "select code, customer_id from {tickets} order by code"),
+            new("select count(*), count(id), count(distinct id), max(length(cast(id as text))) from {tickets}", "select count(*), count(*), count(*), 36 from {tickets}"),
+        ],
+    };
 
     private static LifeCase Identity() => new("change_primary_key_identity")
     {

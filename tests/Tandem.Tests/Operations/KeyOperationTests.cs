@@ -1,5 +1,7 @@
 using Shouldly;
+using Tandem.Migrations;
 using Tandem.Operations;
+using Tandem.Planning;
 using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Steps;
@@ -72,6 +74,26 @@ public sealed class KeyOperationTests
     public void A_sequence_gives_whole_numbers_only() =>
         Of(new ChangePrimaryKey { Table = "customers", Type = Sql("uuid"), Up = Sql("gen_random_uuid()"), Down = Sql("0") })
             .Problems.Select(p => p.Code).ShouldContain(ProblemCodes.SequenceNeedsInteger);
+
+    [Fact]
+    public void A_key_that_nothing_refers_to_is_drawn_anew()
+    {
+        var schema = Crm with { Tables = [Crm.Table("customers")!] };
+        MigrationDraft Of(Operation operation) => MigrationDraft.Of(new Migration { Id = "0001_test", Title = "test", Operations = [operation] }, schema, "postgres");
+
+        var draft = Of(new ChangePrimaryKey { Table = "customers", Type = Sql("UUID") });
+        draft.Problems.ShouldBeEmpty();
+        var change = draft.Changes.Single();
+        change.Lenses.ShouldBeEmpty();
+        change.PlainAdded.ShouldBe([new Column("id", "uuid", Nullable: false, "gen_random_uuid()")]);
+        change.PlainDropped.Single().Identity.ShouldBe(IdentityKind.ByDefault);
+        change.PrimaryKeys.Select(k => (k.Added, k.Dropped, k.EnforceLive)).ShouldBe([(false, true, false), (true, false, true)]);
+        Of(new ChangePrimaryKey { Table = "customers", Type = Sql("uuid"), Default = Sql("uuidv7()") }).Changes.Single().PlainAdded.Single().Default.ShouldBe("uuidv7()");
+    }
+
+    [Fact]
+    public void A_key_that_is_referred_to_is_not_drawn_anew() =>
+        Of(new ChangePrimaryKey { Table = "customers", Type = Sql("uuid") }).Problems.Select(p => p.Code).ShouldBe([ProblemCodes.SequenceNeedsInteger]);
 
     [Fact]
     public void A_key_is_dropped_and_another_added()

@@ -39,6 +39,7 @@ internal sealed class Life : IDisposable
         engine.Run("PRAGMA synchronous=OFF", Limits);
         file.Run("PRAGMA synchronous=OFF");
         engine.Run("CREATE TABLE IF NOT EXISTS tandem_objects (target TEXT, ordinal INTEGER, kind TEXT, name TEXT, table_name TEXT)", Limits);
+        engine.Run("CREATE TABLE IF NOT EXISTS tandem_runs (target TEXT, migration TEXT, was_live INTEGER)", Limits);
         foreach (var statement in dialect.EngineDefinition)
         {
             engine.Run(statement.Text, Limits);

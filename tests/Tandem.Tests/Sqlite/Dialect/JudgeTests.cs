@@ -59,7 +59,7 @@ public sealed class JudgeTests
     public void Names_that_triggers_or_other_tables_take_are_refused()
     {
         Codes(Changes.Rename(Changes.Customers with { Name = "NEW" }, "name", "n")).ShouldContain("TDM5208");
-        Codes(Changes.Rename(Changes.Customers, "name", "n"), new Table("customers__0007_next", [])).ShouldContain("TDM5208");
+        Codes(Changes.Rename(Changes.Customers, "name", "n"), new Table("customers__0007_next", [])).ShouldContain("TDM2308");
         Codes(Changes.Of(Changes.Customers with { Uniques = [new(null, ["id"])] }, Changes.Customers)).ShouldContain("TDM5208");
     }
 

@@ -58,17 +58,31 @@ internal sealed record StatusView : CommandView
         }
 
         WriteQuarantine(screen);
-        var next = Migrations.SelectMany(m => m.Phase is null && Migrations.Any(o => o.Phase is not null) ? [] : m.NextCommands()).ToList();
-        if (next.Count == 0 && Pending.Count > 0)
-        {
-            next = [$"plan {Pending[0]}", $"start {Pending[0]}"];
-        }
-
+        var next = NextCommands().ToList();
         if (next.Count > 0 && Runner is null)
         {
             screen.Gap();
             screen.Paragraph(string.Join(", ", next.Select(n => $"tandem {n}")), 6, Tone.Faint, "next: ");
         }
+    }
+
+    // Of many that are hidden only those are named that can come next: the youngest goes back first, and the oldest goes first for good.
+    private IEnumerable<string> NextCommands()
+    {
+        if ((Migrations.FirstOrDefault(m => m.Phase is not null) ?? Migrations.FirstOrDefault(m => m.State == "live")) is { } active)
+        {
+            return active.NextCommands();
+        }
+
+        var undone = Migrations.Where(m => m.State == "undone").Select(m => m.Migration).ToList();
+        var retired = Migrations.Where(m => m.State == "retired").Select(m => m.Migration).ToList();
+        return
+        [
+            .. undone.Take(1).Select(m => $"start {m}"),
+            .. undone.Count > 0 ? [] : Pending.Take(1).SelectMany(m => new[] { $"plan {m}", $"start {m}" }),
+            .. undone.TakeLast(1).Concat(retired.Take(1)).Select(m => $"sunset {m}"),
+            .. retired.TakeLast(1).Select(m => $"rollback {m}"),
+        ];
     }
 
     private void WriteQuarantine(Screen screen)

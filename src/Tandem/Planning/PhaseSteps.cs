@@ -128,8 +128,8 @@ internal static class PhaseSteps
     private static IEnumerable<Step> SwitchTo(MigrationDraft draft, Side side) =>
         Changes(draft) ? [new Switch(draft.Changes, side) { Objects = draft.Objects }] : [];
 
-    private static IEnumerable<Step> Withdraw(MigrationDraft draft, Side side) =>
-        Changes(draft) ? [new Unpublish(draft.Changes, side)] : [];
+    // A version that differs in values only is not published for itself, but as the old one of the next: its place goes with it all the same.
+    private static IEnumerable<Step> Withdraw(MigrationDraft draft, Side side) => [new Unpublish(draft.Changes, side)];
 
     /// <summary>Whether the versions differ in anything but values.</summary>
     private static bool Changes(MigrationDraft draft) => draft.Changes.Count + draft.Objects.Count > 0;

@@ -4,7 +4,7 @@ namespace Tandem.Postgres.Dialect;
 
 /// <summary>
 /// A walk over a table by ranges of blocks. Its end is fixed at its start: rows that are written later, wherever they
-/// land, are the sync's.
+/// land, are the sync's. Only VACUUM FULL, CLUSTER and their like give rows other places behind the sync's back: into another file.
 /// </summary>
 internal static class BlockWalk
 {
@@ -28,8 +28,8 @@ internal static class BlockWalk
             + $"WHERE a.attrelid = c.oid AND a.attname IN ({string.Join(", ", columns.Select(Sql.Text))}))";
         return
             $"""
-            SELECT coalesce(max(s.blocks), 0)::text AS walk_end, coalesce(max(CASE WHEN s.reltuples >= 0 THEN s.reltuples ELSE s.blocks * {GuessedRows} END), 0)::bigint AS rows_total
-            FROM (SELECT c.reltuples, pg_catalog.pg_relation_size(c.oid, 'main') / pg_catalog.current_setting('block_size')::bigint AS blocks
+            SELECT coalesce(max(s.blocks), 0)::text AS walk_end, coalesce(max(CASE WHEN s.reltuples >= 0 THEN s.reltuples ELSE s.blocks * {GuessedRows} END), 0)::bigint AS rows_total, max(s.file)::text AS file
+            FROM (SELECT c.reltuples, pg_catalog.pg_relation_filenode(c.oid)::bigint AS file, pg_catalog.pg_relation_size(c.oid, 'main') / pg_catalog.current_setting('block_size')::bigint AS blocks
               FROM pg_catalog.pg_class c WHERE c.oid = {Class(schema, table)}{missing}) s
             """;
     }

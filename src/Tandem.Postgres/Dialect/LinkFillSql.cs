@@ -22,14 +22,14 @@ internal static class LinkFillSql
 
             var apart = t.PartIsBase(Side.Old);
             var work = apart
-                ? $"WITH p AS MATERIALIZED (SELECT {Names("p", t.PartKey, t.PartColumns)} FROM ONLY {t.Part} AS p WHERE {BlockWalk.Window("p")} FOR NO KEY UPDATE)\n"
+                ? $"WITH p AS MATERIALIZED (SELECT {Names("p", t.PartKey, t.PartColumns)} FROM ONLY {t.Part} AS p WHERE {t.PartWalk.Window("p")} FOR NO KEY UPDATE)\n"
                     + $"UPDATE ONLY {t.Whole} AS w SET {LinkedTables.Set(t.WholeColumns, LinkedTables.Of("p", t.PartColumns))} FROM p WHERE {t.SamePair} AND {t.Differ}"
-                : $"WITH w AS MATERIALIZED (SELECT {Names("w", t.WholeKey, t.WholeColumns)} FROM ONLY {t.Whole} AS w WHERE {BlockWalk.Window("w")} FOR NO KEY UPDATE)\n"
+                : $"WITH w AS MATERIALIZED (SELECT {Names("w", t.WholeKey, t.WholeColumns)} FROM ONLY {t.Whole} AS w WHERE {t.WholeWalk.Window("w")} FOR NO KEY UPDATE)\n"
                     + t.InsertPart("w", "true");
             yield return new RenderedStep($"backfill {t.Title}", $"Bring the facts of {t.Link.Whole} and {t.Link.Part} together", StepMode.Batches)
             {
                 Table = t.Link.Whole,
-                Walk = BlockWalk.Over(t.Schema, apart ? t.PartTable : t.WholeTable, work) with { Before = [SyncSql.StandAside] },
+                Walk = (apart ? t.PartWalk : t.WholeWalk).Over(work) with { Before = [SyncSql.StandAside] },
                 Locks = [new LockFact(apart ? t.PartTable : t.WholeTable, "ROW EXCLUSIVE", "writers of the same rows", "each batch")],
                 Scans = true,
                 Inverse = "Nothing to take back: only what the new version has alone was written.",
@@ -46,16 +46,16 @@ internal static class LinkFillSql
         yield return new RenderedStep($"verify {t.Title}", $"Compare every row of {t.Link.Whole} with its row of {t.Link.Part}", StepMode.Verification)
         {
             Table = t.Link.Whole,
-            Walk = BlockWalk.Over(t.Schema, t.WholeTable, Compare(t)) with
+            Walk = t.WholeWalk.Over(Compare(t)) with
             {
                 // What is read after the lock is as the last writer of the pair left it.
                 Repair =
                 [
                     SyncSql.StandAside,
-                    $"SELECT FROM ONLY {t.Whole} AS w WHERE {BlockWalk.Window("w")} FOR NO KEY UPDATE",
+                    $"SELECT FROM ONLY {t.Whole} AS w WHERE {t.WholeWalk.Window("w")} FOR NO KEY UPDATE",
                     .. t.PartIsBase(step.Base)
-                        ? [t.WriteWhole(BlockWalk.Window("w")), t.MakeAbsent($"{BlockWalk.Window("w")} AND {t.NoPart}")]
-                        : t.WritePart(BlockWalk.Window("w")).Append(t.InsertPart($"{t.Whole} AS w", $"{BlockWalk.Window("w")} AND {t.NoPart}")),
+                        ? [t.WriteWhole(t.WholeWalk.Window("w")), t.MakeAbsent($"{t.WholeWalk.Window("w")} AND {t.NoPart}")]
+                        : t.WritePart(t.WholeWalk.Window("w")).Append(t.InsertPart($"{t.Whole} AS w", $"{t.WholeWalk.Window("w")} AND {t.NoPart}")),
                 ],
                 Examples = $"SELECT pg_catalog.concat_ws(', ', {string.Join(", ", LinkedTables.Of("w", t.WholeKey))}) AS key {Pairs(t)} AND {Disagree(t)} LIMIT 10",
             },
@@ -81,7 +81,7 @@ internal static class LinkFillSql
 
     private static string Disagree(LinkedTables t) => $"CASE WHEN p.{Sql.Id(t.PartKey[0])} IS NULL THEN {t.IsThere} ELSE {t.Differ} END";
 
-    private static string Pairs(LinkedTables t) => $"FROM ONLY {t.Whole} AS w LEFT JOIN {t.Part} AS p ON {t.SamePair} WHERE {BlockWalk.Window("w")}";
+    private static string Pairs(LinkedTables t) => $"FROM ONLY {t.Whole} AS w LEFT JOIN {t.Part} AS p ON {t.SamePair} WHERE {t.WholeWalk.Window("w")}";
 
     private static string Names(string row, IReadOnlyList<string> key, IReadOnlyList<string> columns) =>
         string.Join(", ", LinkedTables.Of(row, key.Concat(columns)));

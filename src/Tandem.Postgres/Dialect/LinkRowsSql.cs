@@ -10,12 +10,12 @@ internal static class LinkRowsSql
     public static RenderedStep Backfill(LinkedTables t)
     {
         var link = new LinkedRows(t);
-        var (table, row, source) = t.PartIsBase(Side.Old) ? (t.PartTable, "p", t.Part) : (t.WholeTable, "w", t.Whole);
-        var read = $"WITH {row} AS MATERIALIZED (SELECT {row}.* FROM ONLY {source} AS {row} WHERE {BlockWalk.Window(row)} FOR NO KEY UPDATE)\n";
+        var (table, row, source, walk) = t.PartIsBase(Side.Old) ? (t.PartTable, "p", t.Part, t.PartWalk) : (t.WholeTable, "w", t.Whole, t.WholeWalk);
+        var read = $"WITH {row} AS MATERIALIZED (SELECT {row}.* FROM ONLY {source} AS {row} WHERE {walk.Window(row)} FOR NO KEY UPDATE)\n";
         return new RenderedStep($"backfill {t.Title}", $"Bring the rows of {t.Link.Whole} and {t.Link.Part} together", StepMode.Batches)
         {
             Table = t.Link.Whole,
-            Walk = BlockWalk.Over(t.Schema, table, read + (row == "p" ? link.WriteWhole("p", "true") : link.WritePart("w", "true"))) with { Before = [SyncSql.StandAside] },
+            Walk = walk.Over(read + (row == "p" ? link.WriteWhole("p", "true") : link.WritePart("w", "true"))) with { Before = [SyncSql.StandAside] },
             Locks = [new LockFact(table, "ROW EXCLUSIVE", "writers of the same rows", "each batch")],
             Scans = true,
             Inverse = "Nothing to take back: only what the new version has alone was written.",
@@ -28,8 +28,8 @@ internal static class LinkRowsSql
         var link = new LinkedRows(t);
         var partIsBase = t.PartIsBase(@base);
         var missing = $"p.{Sql.Id(t.PartKey[0])} IS NULL";
-        var ofWhole = BlockWalk.Window("w");
-        yield return Step($"verify {t.Title}", $"Compare every row of {t.Link.Whole} with {t.Link.Part}", t.WholeTable, "w",
+        var ofWhole = t.WholeWalk.Window("w");
+        yield return Step($"verify {t.Title}", $"Compare every row of {t.Link.Whole} with {t.Link.Part}", "w",
             $"FROM ONLY {t.Whole} AS w LEFT JOIN {t.Part} AS p ON {link.Pair} WHERE {ofWhole}",
             $"(NOT {link.FitsOne("w")} OR ({link.Fits("w")} AND ({missing} OR {link.Differ})))",
             $"{link.Fits("w")}", $"NOT ({missing})",
@@ -43,9 +43,9 @@ internal static class LinkRowsSql
                     }
                     : [link.WritePart($"{t.Whole} AS w", ofWhole)],
             ]);
-        var ofPart = BlockWalk.Window("p");
+        var ofPart = t.PartWalk.Window("p");
         var alone = $"w.{Sql.Id(t.WholeKey[0])} IS NULL";
-        yield return Step($"verify {t.Link.Part} and {t.Link.Whole}", $"Compare every row of {t.Link.Part} with {t.Link.Whole}", t.PartTable, "p",
+        yield return Step($"verify {t.Link.Part} and {t.Link.Whole}", $"Compare every row of {t.Link.Part} with {t.Link.Whole}", "p",
             $"FROM ONLY {t.Part} AS p LEFT JOIN {t.Whole} AS w ON {link.Pair} WHERE {ofPart}",
             $"({alone} OR {link.Differ})", $"NOT ({alone})", "true",
             [
@@ -59,12 +59,11 @@ internal static class LinkRowsSql
                     ],
             ]);
 
-        RenderedStep Step(string name, string title, string table, string row, string pairs, string wrong, string hasSource, string hasTarget, IReadOnlyList<string> repair) =>
+        RenderedStep Step(string name, string title, string row, string pairs, string wrong, string hasSource, string hasTarget, IReadOnlyList<string> repair) =>
             new(name, title, StepMode.Verification)
             {
                 Table = t.Link.Whole,
-                Walk = BlockWalk.Over(
-                    t.Schema, table,
+                Walk = (row == "w" ? t.WholeWalk : t.PartWalk).Over(
                     $"""
                     SELECT count(*) AS rows_seen, count(*) FILTER (WHERE _tandem_q.wrong) AS mismatched, 0::bigint AS quarantined,
                       coalesce(sum(pg_catalog.hashtextextended(_tandem_q.source, 0)), 0)::text AS source_sum,

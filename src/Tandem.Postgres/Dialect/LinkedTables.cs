@@ -55,6 +55,15 @@ internal sealed class LinkedTables
 
     public IReadOnlyList<string> PartKey { get; }
 
+    /// <summary>
+    /// A walk over the whole rows. By their key: an update that is none of the sync's business gives a row another place,
+    /// and a walk by places would not see it.
+    /// </summary>
+    public KeyWalk WholeWalk => Walk(WholeTable, WholeShape, WholeKey, Link.Key.Select(k => k.Whole));
+
+    /// <summary>A walk over the rows apart.</summary>
+    public KeyWalk PartWalk => Walk(PartTable, PartShape, PartKey, Link.Key.Select(k => k.Part));
+
     /// <summary>The columns with the facts, physically.</summary>
     public IReadOnlyList<string> WholeColumns { get; }
 
@@ -126,6 +135,9 @@ internal sealed class LinkedTables
 
     /// <summary>That there is no row apart for the whole row.</summary>
     public string NoPart => $"NOT EXISTS (SELECT FROM {Part} AS p WHERE {SamePair})";
+
+    private KeyWalk Walk(string table, Table shape, IReadOnlyList<string> physical, IEnumerable<string> names) => new(
+        Schema, table, [.. names.Zip(physical, (name, column) => shape.Column(name)! with { Name = column })], partitioned: false);
 
     private static List<string> Physical(Layout layout, Side side, IEnumerable<string> names) =>
         names.Select(n => layout.Column(side, n)).ToList();

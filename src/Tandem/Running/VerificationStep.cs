@@ -8,7 +8,7 @@ namespace Tandem.Running;
 
 /// <summary>
 /// Compares every row in chunks. Verified is what one complete pass found clean: a pass that repaired anything is
-/// followed by another from the start, and a run that is taken up verifies anew.
+/// followed by another from the start, as is one in which the table got another file, and a run that is taken up verifies anew.
 /// </summary>
 internal sealed class VerificationStep(StepRun run)
 {
@@ -29,8 +29,8 @@ internal sealed class VerificationStep(StepRun run)
         for (var pass = 1; pass <= scope.Options.VerificationPasses; pass++)
         {
             var before = line.Mismatched;
-            await PassAsync(pass, cancellationToken).ConfigureAwait(false);
-            if (line.Mismatched == before)
+            var sawAll = await PassAsync(pass, cancellationToken).ConfigureAwait(false);
+            if (line.Mismatched == before && sawAll)
             {
                 // What comes next may be served or switched to: the last moment at which stopping costs nothing.
                 await scope.MindAsync(run.Step, now: true, cancellationToken).ConfigureAwait(false);
@@ -45,7 +45,7 @@ internal sealed class VerificationStep(StepRun run)
                 return;
             }
 
-            if (run.Walk.Repair.Count == 0)
+            if (run.Walk.Repair.Count == 0 && line.Mismatched > before)
             {
                 break;
             }
@@ -54,14 +54,17 @@ internal sealed class VerificationStep(StepRun run)
         await WriteAsync(cancellationToken).ConfigureAwait(false);
         throw new TandemException(
             ProblemCodes.VerificationUnclean,
-            run.Walk.Repair.Count == 0
+            run.Walk.Repair.Count == 0 && line.Mismatched > 0
                 ? $"{Title}: {line.Mismatched} rows do not agree."
+                : line.Mismatched == 0
+                ? $"{Title}: the table was written anew in each of {scope.Options.VerificationPasses} passes, as VACUUM FULL and CLUSTER do."
                 : $"{Title}: no pass of {scope.Options.VerificationPasses} was clean; {line.Mismatched} rows did not agree.");
     }
 
-    private async Task PassAsync(int pass, CancellationToken cancellationToken)
+    /// <summary>One pass over the table; false where rows may have changed their places behind it.</summary>
+    private async Task<bool> PassAsync(int pass, CancellationToken cancellationToken)
     {
-        var start = await scope.Session.QueryAsync(new SqlStatement(run.Walk.Start), cancellationToken).ConfigureAwait(false);
+        var start = await StartAsync(cancellationToken).ConfigureAwait(false);
         line = line with { WalkEnd = start.Text("walk_end") ?? "", RowsTotal = start.Number("rows_total"), RowsDone = 0, Batches = 0, Quarantined = 0, Cursor = "" };
         await scope.RecordAsync([scope.Lines.BeginWalk(line, line.WalkEnd, line.RowsTotal)], cancellationToken).ConfigureAwait(false);
         while (await NextAsync(cancellationToken).ConfigureAwait(false) is { } upto)
@@ -82,7 +85,12 @@ internal sealed class VerificationStep(StepRun run)
             scope.StopIfAsked();
             cancellationToken.ThrowIfCancellationRequested();
         }
+
+        return start.Text("file") is not { } file || (await StartAsync(cancellationToken).ConfigureAwait(false)).Text("file") == file;
     }
+
+    private Task<SqlResult> StartAsync(CancellationToken cancellationToken) =>
+        scope.Session.QueryAsync(new SqlStatement(run.Walk.Start), cancellationToken);
 
     private async Task<string?> NextAsync(CancellationToken cancellationToken) =>
         (await scope.Session.QueryAsync(Sql(run.Walk.Next, ""), cancellationToken).ConfigureAwait(false)).Text("upto");

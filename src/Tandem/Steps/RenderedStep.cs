@@ -80,7 +80,10 @@ public sealed record Probe(string Sql, ValueList<string> Repair);
 /// All texts take <c>@after</c> (the last chunk's end; empty text at first), <c>@upto</c> (this chunk's end),
 /// <c>@size</c> (rows wanted) and <c>@end</c> (where the walk ends, fixed at its start) as far as they name them.
 /// </summary>
-/// <param name="Start">Query: one row with the columns <c>walk_end</c> (text) and <c>rows_total</c> (estimate).</param>
+/// <param name="Start">
+/// Query: one row with the columns <c>walk_end</c> (text), <c>rows_total</c> (estimate) and, where rows can get other places without the
+/// sync, <c>file</c> (text): as long as it stays the same they did not.
+/// </param>
 /// <param name="Next">Query: one row with <c>upto</c> (text, or NULL when the walk is over).</param>
 /// <param name="Work">
 /// Batches: the statement that writes the chunk (its affected rows are counted).

@@ -12,7 +12,9 @@ namespace Tandem.Postgres.Dialect;
 /// </summary>
 internal static class LinkSql
 {
-    private const string Mine = "pg_catalog.current_setting('tandem.origin', true) IS DISTINCT FROM 'backfill'";
+    private const string Mine = "coalesce(pg_catalog.current_setting('tandem.origin', true), '') NOT IN ('backfill', 'link')";
+
+    private const string Aside = "pg_catalog.set_config('tandem.origin', 'link', true)";
 
     private static readonly string[] Tables = ["whole", "part"];
 
@@ -75,6 +77,25 @@ internal static class LinkSql
         .Where(l => (l.Whole == step.Change || l.Part == step.Change) && l.Link.EndsWith(step.Change, step.Side))
         .Select(l => LinkedTables.Of(l, context, step.Side.Other()));
 
+    /// <summary>
+    /// What a trigger does when it found no row to take along: a transaction whose snapshot is older than the fill cannot
+    /// see the row that the fill has made, and would leave it behind. Nothing but an insert under its key meets it; the
+    /// server then breaks the transaction off with 40001. An insert that meets none is taken back.
+    /// </summary>
+    public static string Unseen(string condition, string table, IEnumerable<string> columns, IEnumerable<string> values) =>
+        $"""
+
+              IF NOT FOUND AND pg_catalog.current_setting('transaction_isolation') IN ('repeatable read', 'serializable'){condition} THEN
+                BEGIN
+                  PERFORM {Aside};
+                  INSERT INTO {table} ({Sql.Ids(columns)}) OVERRIDING SYSTEM VALUE VALUES ({string.Join(", ", values)}) ON CONFLICT DO NOTHING;
+                  RAISE EXCEPTION USING ERRCODE = 'TDM00';
+                EXCEPTION WHEN integrity_constraint_violation OR SQLSTATE 'TDM00' THEN
+                  NULL;
+                END;
+              END IF;
+        """;
+
     private static string Function(LinkedTables tables, string which) => Sql.Id(
         Names.EngineSchema, Names.Fit($"link {Names.Text(tables.Ordinal)} {tables.Schema}.{tables.Link.Whole}.{tables.Link.Part} {which}"));
 
@@ -118,22 +139,31 @@ internal static class LinkSql
     {
         var ofOld = LinkedTables.Same("p", t.PartKey, "OLD", t.WholeKey);
         var ofNew = LinkedTables.Same("w", t.WholeKey, "NEW", t.WholeKey);
+        var sameKey = LinkedTables.Same("OLD", t.WholeKey, "NEW", t.WholeKey);
+        var unseen = t.Link.PartSide == Side.Old
+            ? ""
+            : Unseen("", t.Part, t.PartKey.Concat(t.PartColumns), LinkedTables.Of("OLD", t.WholeKey.Concat(t.WholeColumns)));
         return
             $"""
+            DECLARE
+              _tandem_origin text := pg_catalog.current_setting('tandem.origin', true);
             BEGIN
               IF TG_OP = 'TRUNCATE' THEN
                 DELETE FROM {t.Part};
                 RETURN NULL;
               ELSIF TG_WHEN = 'BEFORE' THEN
-                PERFORM 1 FROM {t.Part} AS p WHERE {ofOld} FOR NO KEY UPDATE;
+                PERFORM 1 FROM {t.Part} AS p WHERE {ofOld} FOR NO KEY UPDATE;{unseen}
                 RETURN NEW;
               ELSIF TG_OP = 'DELETE' THEN
-                DELETE FROM {t.Part} AS p WHERE {ofOld};
+                DELETE FROM {t.Part} AS p WHERE {ofOld};{unseen}
                 RETURN NULL;
               ELSIF TG_OP = 'UPDATE' THEN
                 IF {Keys("OLD", t.WholeKey)} {Sql.Differs} {Keys("NEW", t.WholeKey)} THEN
+                  -- The row apart follows without an answer: it would bring the former facts along.
+                  PERFORM {Aside};
                   UPDATE {t.Part} AS p SET {LinkedTables.Set(t.PartKey, LinkedTables.Of("NEW", t.WholeKey))}
-                  WHERE {ofOld} AND NOT EXISTS (SELECT FROM {t.Part} AS q WHERE {LinkedTables.Same("q", t.PartKey, "NEW", t.WholeKey)});
+                  WHERE {ofOld} AND (({sameKey}) OR NOT EXISTS (SELECT FROM {t.Part} AS q WHERE {LinkedTables.Same("q", t.PartKey, "NEW", t.WholeKey)}));
+                  PERFORM pg_catalog.set_config('tandem.origin', coalesce(_tandem_origin, ''), true);
                 END IF;
               END IF;
               {string.Join(";\n  ", t.WritePart(ofNew))};

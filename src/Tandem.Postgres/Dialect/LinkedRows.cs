@@ -30,23 +30,24 @@ internal sealed class LinkedRows(LinkedTables t)
     public string WritePart(string source, string where, string guard = "true") =>
         $"INSERT INTO {t.Part} AS p ({Sql.Ids(t.PartKey.Concat(t.PartColumns))}) OVERRIDING SYSTEM VALUE "
         + $"SELECT {string.Join(", ", LinkedTables.Of("w", t.WholeKey.Concat(t.WholeColumns)))} FROM {source} WHERE {where} AND {Fits("w")} "
-        + $"ON CONFLICT ({Sql.Ids(t.PartKey)}) DO {Take("p", t.PartColumns, guard)}";
+        + $"ON CONFLICT ({Sql.Ids(t.PartKey)}) DO {Take("p", Looks(t.PartShape, t.Link.Key.Select(k => k.Part), t.PartKey).Concat(t.PartColumns), guard)}";
 
     /// <summary>The rows of the part, into the whole; a row of another part with the same key is left alone.</summary>
     public string WriteWhole(string source, string where)
     {
-        var columns = t.WholeKey.Concat(t.WholeColumns).Concat(rows.Constants.Select(c => c.Column));
         var values = LinkedTables.Of("p", t.PartKey.Concat(t.PartColumns)).Concat(rows.Constants.Select(Value));
-        return $"INSERT INTO {t.Whole} AS w ({Sql.Ids(columns)}) OVERRIDING SYSTEM VALUE SELECT {string.Join(", ", values)} FROM {source} WHERE {where} "
-            + $"ON CONFLICT ({Sql.Ids(t.WholeShape.PrimaryKey!.Columns)}) DO {Take("w", t.WholeColumns, Fits("w"))}";
+        return $"INSERT INTO {t.Whole} AS w ({Sql.Ids(WrittenWhole)}) OVERRIDING SYSTEM VALUE SELECT {string.Join(", ", values)} FROM {source} WHERE {where} "
+            + $"ON CONFLICT ({Sql.Ids(t.WholeShape.PrimaryKey!.Columns)}) DO {Take("w", Looks(t.WholeShape, t.Link.Key.Select(k => k.Whole), t.WholeKey).Concat(t.WholeColumns), Fits("w"))}";
     }
+
+    private IEnumerable<string> WrittenWhole => t.WholeKey.Concat(t.WholeColumns).Concat(rows.Constants.Select(c => c.Column));
 
     private string Key(string row, IReadOnlyList<string> key, string other) => LinkedTables.Same(row, key, other, t.WholeKey);
 
     private string Agreeing(string row) => $"EXISTS (SELECT FROM {t.Whole} AS w JOIN {t.Part} AS p ON {Pair} WHERE {Key("w", t.WholeKey, row)} AND NOT ({Differ}))";
 
-    /// <summary>The facts of both rows differ; without any, a key is all there is.</summary>
-    public string Differ => t.PartColumns.Count == 0 ? "false" : t.Differ;
+    /// <summary>The facts of both rows differ, or the looks of keys that are equal: 1.0 and 1.00, or two spellings of a citext.</summary>
+    public string Differ => $"{Sql.Image(LinkedTables.Of("w", t.WholeKey.Concat(t.WholeColumns)))} {Sql.Differs} {Sql.Image(LinkedTables.Of("p", t.PartKey.Concat(t.PartColumns)))}";
 
     private string WholeBody
     {
@@ -64,6 +65,9 @@ internal sealed class LinkedRows(LinkedTables t)
                   """;
 
             // Only what the row itself was may be written over there: another row may be waiting under its new key.
+            string Unseen(string when) => t.Link.PartSide == Side.Old
+                ? ""
+                : LinkSql.Unseen($"{when} AND {Fits("OLD")}", t.Part, t.PartKey.Concat(t.PartColumns), LinkedTables.Of("OLD", t.WholeKey.Concat(t.WholeColumns)));
             var guard = t.Link.PartSide == Side.New ? "true" : $"TG_OP = 'UPDATE' AND {Key("OLD", t.WholeKey, "NEW")} AND {Fits("OLD")}";
             return
                 $"""
@@ -72,11 +76,11 @@ internal sealed class LinkedRows(LinkedTables t)
                     DELETE FROM {t.Part} AS p WHERE {NoWhole};
                     RETURN NULL;
                   ELSIF TG_WHEN = 'BEFORE' THEN
-                    PERFORM 1 FROM {t.Part} AS p WHERE {Key("p", t.PartKey, "OLD")} FOR NO KEY UPDATE;
+                    PERFORM 1 FROM {t.Part} AS p WHERE {Key("p", t.PartKey, "OLD")} FOR NO KEY UPDATE;{Unseen("")}
                     RETURN NEW;
                   END IF;
                   IF TG_OP <> 'INSERT' THEN
-                    DELETE FROM {t.Part} AS p WHERE {Key("p", t.PartKey, "OLD")} AND {Fits("OLD")} AND {NoWhole};
+                    DELETE FROM {t.Part} AS p WHERE {Key("p", t.PartKey, "OLD")} AND {Fits("OLD")} AND {NoWhole};{Unseen(" AND TG_OP = 'DELETE'")}
                   END IF;
                   IF TG_OP <> 'DELETE' THEN
                     {WritePart($"{t.Whole} AS w", Key("w", t.WholeKey, "NEW"), guard)};{refuse}
@@ -102,6 +106,11 @@ internal sealed class LinkedRows(LinkedTables t)
                         {Raise("unique_violation", $"the key is taken by a row of {t.Link.Whole} that is not in {t.Link.Part}")}
                       END IF;
                   """;
+            var unseen = t.Link.PartSide == Side.New
+                ? ""
+                : LinkSql.Unseen(
+                    $" AND NOT EXISTS (SELECT FROM {t.Part} AS p WHERE {LinkedTables.Same("p", t.PartKey, "OLD", t.PartKey)})",
+                    t.Whole, WrittenWhole, LinkedTables.Of("OLD", t.PartKey.Concat(t.PartColumns)).Concat(rows.Constants.Select(Value)));
             return
                 $"""
                 BEGIN
@@ -119,7 +128,7 @@ internal sealed class LinkedRows(LinkedTables t)
                     RETURN NEW;
                   END IF;
                   IF TG_OP <> 'INSERT' THEN
-                    DELETE FROM {t.Whole} AS w WHERE {Of("OLD")} AND {Fits("w")} AND {t.NoPart};
+                    DELETE FROM {t.Whole} AS w WHERE {Of("OLD")} AND {Fits("w")} AND {t.NoPart};{unseen}
                   END IF;
                   IF TG_OP <> 'DELETE' THEN
                     {WriteWhole($"{t.Part} AS p", mine)};{refuse}
@@ -130,16 +139,29 @@ internal sealed class LinkedRows(LinkedTables t)
         }
     }
 
+    // A trigger's row does not hold what is computed on reading.
     private string Fits(string row, string where)
     {
-        var columns = t.WholeShape.Columns.Select(c => $"{row}.{Sql.Id(c.Name)} AS {Sql.Id(c.Name)}");
-        return $"coalesce((SELECT {Sql.Closed(where)} FROM (SELECT {string.Join(", ", columns)}) AS _tandem_row), false)";
+        var computed = row is "OLD" or "NEW" ? t.WholeShape.Columns.Where(c => c is { Generated: not null, GeneratedStored: false }).ToList() : [];
+        var columns = t.WholeShape.Columns.Except(computed).Select(c => $"{row}.{Sql.Id(c.Name)} AS {Sql.Id(c.Name)}");
+        var source = $"(SELECT {string.Join(", ", columns)}) AS _tandem_row";
+        return computed.Count == 0
+            ? $"coalesce((SELECT {Sql.Closed(where)} FROM {source}), false)"
+            : $"coalesce((SELECT {Sql.Closed(where)} FROM (SELECT *, {string.Join(", ", computed.Select(c => $"{Sql.Closed(c.Generated!)} AS {Sql.Id(c.Name)}"))} FROM {source}) AS _tandem_row), false)";
     }
 
-    private static string Take(string row, IReadOnlyList<string> columns, string guard) => columns.Count == 0
-        ? "NOTHING"
-        : $"UPDATE SET {LinkedTables.Set(columns, columns.Select(c => $"EXCLUDED.{Sql.Id(c)}"))} "
-            + $"WHERE {guard} AND {Sql.Image(LinkedTables.Of(row, columns))} {Sql.Differs} {Sql.Image(LinkedTables.Of("EXCLUDED", columns))}";
+    /// <summary>The key's columns that can look different and be equal; numbers that the server gives cannot, and may not be set.</summary>
+    private static IEnumerable<string> Looks(Table shape, IEnumerable<string> names, IReadOnlyList<string> physical) =>
+        names.Zip(physical).Where(k => shape.Column(k.First) is not { Identity: IdentityKind.Always }).Select(k => k.Second);
+
+    private static string Take(string row, IEnumerable<string> columns, string guard)
+    {
+        var written = columns.ToList();
+        return written.Count == 0
+            ? "NOTHING"
+            : $"UPDATE SET {LinkedTables.Set(written, written.Select(c => $"EXCLUDED.{Sql.Id(c)}"))} "
+                + $"WHERE {guard} AND {Sql.Image(LinkedTables.Of(row, written))} {Sql.Differs} {Sql.Image(LinkedTables.Of("EXCLUDED", written))}";
+    }
 
     private string Value(LinkedConstant constant) => $"CAST({Sql.Closed(constant.Value)} AS {t.WholeShape.Column(constant.Column)!.Type})";
 

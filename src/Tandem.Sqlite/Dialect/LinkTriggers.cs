@@ -13,6 +13,10 @@ internal static class LinkTriggers
 
     private static readonly string[] Events = ["insert", "update", "delete"];
 
+    private static readonly string[] Befores = ["before_moved", "before_replaced_insert", "before_replaced_update", "gone_insert", "gone_update"];
+
+    private static readonly string[] Notes = ["moved", "replaced"];
+
     private const string Refused = "the other version does not take the row";
 
     /// <summary>The statements that make the triggers.</summary>
@@ -27,44 +31,77 @@ internal static class LinkTriggers
         if (link.Link.Rows is not null)
         {
             var rows = new LinkedRows(t, context, Side.Old, marked: true);
-            var written = $"UPDATE OF {string.Join(", ", t.WholeKey.Concat(t.WholeColumns).Concat(link.Link.Rows.Constants.Select(c => SqliteText.Quote(c.Column))))}";
+            var written = $"UPDATE OF {Keys(t.WholeSide, t.WholeKey.Concat(t.WholeColumns).Concat(link.Link.Rows.Constants.Select(c => SqliteText.Quote(c.Column))))}";
             yield return Make("whole", "insert", t.Whole, "INSERT", "1", rows.WholeWritten(changed: false));
             yield return Make("whole", "update", t.Whole, written, "1", rows.WholeWritten(changed: true));
             yield return Make("whole", "delete", t.Whole, "DELETE", "1", [rows.WholeGone]);
             yield return Make("part", "insert", t.Part, "INSERT", "1", rows.PartWritten(changed: false));
-            yield return Make("part", "update", t.Part, $"UPDATE OF {string.Join(", ", t.PartKey.Concat(t.PartColumns))}", "1", rows.PartWritten(changed: true));
+            yield return Make("part", "update", t.Part, $"UPDATE OF {Keys(t.PartSide, t.PartKey.Concat(t.PartColumns))}", "1", rows.PartWritten(changed: true));
             yield return Make("part", "delete", t.Part, "DELETE", "1", [rows.PartGone]);
             yield break;
         }
 
-        yield return Make("whole", "insert", t.Whole, "INSERT", t.Disagree("NEW", t.WholeKey), [t.TakeUp("NEW"), .. t.WritePart("NEW"), Refuse(t, "NEW", t.WholeKey)]);
-        yield return Make(
-            "whole", "update", t.Whole, $"UPDATE OF {string.Join(", ", t.WholeKey.Concat(t.WholeColumns))}",
-            $"{Moved(t.WholeKey)} OR {t.Disagree("NEW", t.WholeKey)}", [.. Noted(t, names, Side.New, t.WholeKey), Follow(t), .. t.WritePart("NEW"), Refuse(t, "NEW", t.WholeKey)]);
-        yield return Make(
+        foreach (var statement in Facts(t, names, Make))
+        {
+            yield return statement;
+        }
+    }
+
+    private static IEnumerable<string> Facts(LinkedTables t, TwinNames names, Func<string, string, string, string, string, IEnumerable<string>, string> make)
+    {
+        var moves = new MovedKeys(t, SqliteText.Quote(Name(names, t.Link, "whole", "moved")));
+        var replaced = new ReplacedWholes(t, SqliteText.Quote(Name(names, t.Link, "whole", "replaced")));
+        yield return moves.Make;
+        yield return Before("moved", $"UPDATE OF {Keys(t.WholeSide, t.WholeKey)}", Moved(t.WholeKey), moves.Remember);
+        if (replaced.Any)
+        {
+            yield return replaced.Make;
+            yield return Before("replaced_insert", "INSERT", "1", replaced.Remember("NEW"));
+            yield return Before("replaced_update", "UPDATE", "1", replaced.Remember("OLD"));
+            yield return make("whole", "gone_insert", t.Whole, "INSERT", replaced.Noted, replaced.TakeOut);
+            yield return make("whole", "gone_update", t.Whole, "UPDATE", replaced.Noted, replaced.TakeOut);
+        }
+
+        yield return make("whole", "insert", t.Whole, "INSERT", t.Disagree("NEW", t.WholeKey), [t.TakeUp("NEW"), .. t.WritePart("NEW"), Refuse(t, "NEW", t.WholeKey)]);
+        yield return make(
+            "whole", "update", t.Whole, $"UPDATE OF {Keys(t.WholeSide, t.WholeKey.Concat(t.WholeColumns))}",
+            $"{Moved(t.WholeKey)} OR {t.Disagree("NEW", t.WholeKey)}",
+            [.. Noted(t, names, Side.New, t.WholeKey), Follow(t), .. t.WritePart("NEW"), Refuse(t, "NEW", t.WholeKey), moves.Forget]);
+        yield return make(
             "whole", "delete", t.Whole, "DELETE", $"NOT EXISTS (SELECT 1 FROM {t.Whole} AS w WHERE {LinkedTables.Same("w", t.WholeKey, "OLD", t.WholeKey)})",
-            [$"DELETE FROM {t.Part} WHERE {LinkedTables.Same(t.Part, t.PartKey, "OLD", t.WholeKey)}"]);
-        yield return Make("part", "insert", t.Part, "INSERT", t.Disagree("NEW", t.PartKey), [.. Noted(t, names, Side.Old, t.PartKey), t.WriteWhole("NEW"), Refuse(t, "NEW", t.PartKey)]);
-        yield return Make(
-            "part", "update", t.Part, $"UPDATE OF {string.Join(", ", t.PartKey.Concat(t.PartColumns))}",
-            $"{Moved(t.PartKey)} OR {t.Disagree("NEW", t.PartKey)}", [.. Noted(t, names, Side.Old, t.PartKey), t.MakeAbsent("OLD"), t.WriteWhole("NEW"), Refuse(t, "NEW", t.PartKey)]);
-        yield return Make("part", "delete", t.Part, "DELETE", t.Disagree("OLD", t.PartKey), [t.MakeAbsent("OLD")]);
+            [$"DELETE FROM {t.Part} WHERE {LinkedTables.Same(t.Part, t.PartKey, "OLD", t.WholeKey)}", .. replaced.Any ? [replaced.Forget] : Array.Empty<string>()]);
+        yield return make("part", "insert", t.Part, "INSERT", t.Disagree("NEW", t.PartKey), [.. Noted(t, names, Side.Old, t.PartKey), t.WriteWhole("NEW"), Refuse(t, "NEW", t.PartKey)]);
+        yield return make(
+            "part", "update", t.Part, $"UPDATE OF {Keys(t.PartSide, t.PartKey.Concat(t.PartColumns))}",
+            $"({Moved(t.PartKey)} OR {t.Disagree("NEW", t.PartKey)}) AND NOT {moves.Follows}",
+            [.. Noted(t, names, Side.Old, t.PartKey), t.MakeAbsent("OLD"), t.WriteWhole("NEW"), Refuse(t, "NEW", t.PartKey)]);
+        yield return make("part", "delete", t.Part, "DELETE", t.Disagree("OLD", t.PartKey), [t.MakeAbsent("OLD")]);
+
+        string Before(string what, string on, string when, IEnumerable<string> body) =>
+            $"CREATE TRIGGER IF NOT EXISTS {SqliteText.Quote(Name(names, t.Link, "whole", "before_" + what))}\n"
+            + $"BEFORE {on} ON {t.Whole} FOR EACH ROW WHEN {when}\nBEGIN\n{string.Concat(body.Select(b => $"  {b};\n"))}END";
     }
 
     /// <summary>The statements that drop the triggers of the links that this contract ends.</summary>
     public static IEnumerable<string> Drop(TableChange change, Side side, RenderContext context)
     {
         var names = TwinNames.Of(context);
-        return
-            from l in TableLinks.Of(context.Changes)
-            where (l.Whole == change || l.Part == change) && l.Link.EndsWith(change, side)
+        var ended = TableLinks.Of(context.Changes).Where(l => (l.Whole == change || l.Part == change) && l.Link.EndsWith(change, side)).Select(l => l.Link).ToList();
+        return (
+            from link in ended
             from which in Tables
             from what in Events
-            select $"DROP TRIGGER IF EXISTS {SqliteText.Quote(Name(names, l.Link, which, what))}";
+            select $"DROP TRIGGER IF EXISTS {SqliteText.Quote(Name(names, link, which, what))}")
+            .Concat(ended.SelectMany(l => Befores.Select(b => $"DROP TRIGGER IF EXISTS {SqliteText.Quote(Name(names, l, "whole", b))}")
+                .Concat(Notes.Select(n => $"DROP TABLE IF EXISTS {SqliteText.Quote(Name(names, l, "whole", n))}"))));
     }
 
     private static string Name(TwinNames names, TableLink link, string which, string what) =>
         names.Trigger($"{which}_{what}", $"{link.Whole}_{link.Part}");
+
+    // An application may set the row number under any of its names.
+    private static string Keys(TwinSide side, IEnumerable<string> columns) => string.Join(
+        ", ", columns.Concat(side.Table.WithoutRowId || side.Identity.Hidden ? [] : RowIdentity.RowNumberNames).Distinct(StringComparer.OrdinalIgnoreCase));
 
     private static string Moved(IEnumerable<string> key) =>
         $"({string.Join(" OR ", key.Select(k => $"OLD.{k} IS NOT NEW.{k}"))})";

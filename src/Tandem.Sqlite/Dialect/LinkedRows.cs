@@ -25,8 +25,8 @@ internal sealed class LinkedRows
     /// <summary>A row of the part and the row of the whole that is the same one.</summary>
     public string Pair => $"{t.SamePair} AND {Fits("w")}";
 
-    /// <summary>The facts of both rows differ.</summary>
-    public string Differ => $"NOT {t.SameFacts("w", "p")}";
+    /// <summary>The facts of both rows differ, or the looks of keys that are equal.</summary>
+    public string Differ => $"NOT {Same("w", "p")}";
 
     /// <summary>Whether exactly one part is meant by a row of the whole.</summary>
     public string FitsOne(string row) => $"({string.Join(" + ", rows.All.Select(w => Fits(row, w)))} = 1)";
@@ -45,12 +45,12 @@ internal sealed class LinkedRows
         $"INSERT INTO {t.Part} ({List(t.PartKey.Concat(t.PartColumns))}) SELECT {List(LinkedTables.Terms("w", t.WholeKey.Concat(t.WholeColumns)))} FROM {source} AS w WHERE {where} AND {Fits("w")} AND {NoPart("w")}";
 
     /// <summary>The facts of the rows of the whole, into the rows of the part that are there.</summary>
-    public IEnumerable<string> UpdatePart(string source, string where) => !t.PartColumns.Any()
+    public IEnumerable<string> UpdatePart(string source, string where) => !Pairs.Any()
         ? []
         :
         [
-            $"UPDATE {t.Part} SET {Set(t.PartColumns, LinkedTables.Terms("w", t.WholeColumns))} FROM {source} AS w"
-            + $" WHERE {LinkedTables.Same(t.Part, t.PartKey, "w", t.WholeKey)} AND {where} AND {Fits("w")} AND NOT {t.SameFacts("w", t.Part)}",
+            $"UPDATE {t.Part} SET {Set(Pairs.Select(c => c.Part), LinkedTables.Terms("w", Pairs.Select(c => c.Whole)))} FROM {source} AS w"
+            + $" WHERE {LinkedTables.Same(t.Part, t.PartKey, "w", t.WholeKey)} AND {where} AND {Fits("w")} AND NOT {Same("w", t.Part)}",
         ];
 
     /// <summary>The rows of the part that are missing, into the whole; a row of another part with the same key is left alone.</summary>
@@ -62,12 +62,12 @@ internal sealed class LinkedRows
     }
 
     /// <summary>The facts of the rows of the part, into the rows of the whole that are there.</summary>
-    public IEnumerable<string> UpdateWhole(string source, string where) => !t.WholeColumns.Any()
+    public IEnumerable<string> UpdateWhole(string source, string where) => !Pairs.Any()
         ? []
         :
         [
-            $"UPDATE {t.Whole} SET {Set(t.WholeColumns, LinkedTables.Terms("p", t.PartColumns))} FROM {source} AS p"
-            + $" WHERE {LinkedTables.Same("p", t.PartKey, t.Whole, t.WholeKey)} AND {where} AND {Fits(t.Whole)} AND NOT {t.SameFacts(t.Whole, "p")}",
+            $"UPDATE {t.Whole} SET {Set(Pairs.Select(c => c.Whole), LinkedTables.Terms("p", Pairs.Select(c => c.Part)))} FROM {source} AS p"
+            + $" WHERE {LinkedTables.Same("p", t.PartKey, t.Whole, t.WholeKey)} AND {where} AND {Fits(t.Whole)} AND NOT {Same(t.Whole, "p")}",
         ];
 
     /// <summary>What the trigger of the whole does when a row came or changed; <c>OLD</c> is there when it changed.</summary>
@@ -128,6 +128,10 @@ internal sealed class LinkedRows
     /// <summary>What the trigger of the part does when a row went.</summary>
     public string PartGone => $"DELETE FROM {t.Whole} WHERE {LinkedTables.Same(t.Whole, t.WholeKey, "OLD", t.PartKey)} AND {Fits(t.Whole)} AND {NoPart(t.Whole)}";
 
+    // A key that is the row number looks one way only.
+    private IEnumerable<(string Whole, string Part)> Pairs => t.WholeKey.Zip(t.PartKey).Where(k => !t.WholeSide.Identity.Terms.Contains(k.First) || t.WholeSide.Table.WithoutRowId)
+        .Concat(t.WholeColumns.Zip(t.PartColumns));
+
     private bool KeyTells => t.WholeSide.Table.PrimaryKey!.Columns.Any(k => rows.Constants.Any(c => c.Column == k));
 
     // What tells the rows of the whole apart, each of them columns that both tables have.
@@ -143,6 +147,8 @@ internal sealed class LinkedRows
         var columns = t.WholeSide.Table.Columns.Select(c => SqliteText.Quote(c.Name)).Select(c => $"{row}.{c} AS {c}");
         return $"(SELECT ({where}\n) IS TRUE FROM (SELECT {List(columns)}) AS _tandem_row)";
     }
+
+    private string Same(string whole, string part) => RowPair.All(Pairs.Select(c => Images.Same($"{whole}.{c.Whole}", $"{part}.{c.Part}")));
 
     private static string SameColumns(string one, string other, IEnumerable<string> columns) => $"({RowIdentity.Same(LinkedTables.Terms(one, columns), LinkedTables.Terms(other, columns))})";
 

@@ -28,7 +28,7 @@ internal sealed record ReplacedRows(Twin Twin, TwinFlow Flow)
         {
             yield return $"CREATE TRIGGER IF NOT EXISTS {SqliteText.Quote(TriggerName(Twin.Change, Twin.Names, Flow.From.Side, on))}\n"
                 + $"BEFORE {on} ON {Flow.From.Storage} FOR EACH ROW\nBEGIN\n"
-                + string.Concat(Rules.Select(r => $"  {Remember(r, on == "INSERT" ? "NEW" : "OLD")};\n")) + "END";
+                + string.Concat(Rules.Select(r => $"  {Remember(Flow.From, r, on == "INSERT" ? "NEW" : "OLD", Note, Keys.ToList(), Flow.From.Identity.Of(Flow.From.Alias).ToList())};\n")) + "END";
             yield return $"CREATE TRIGGER IF NOT EXISTS {SqliteText.Quote(TriggerName(Twin.Change, Twin.Names, Flow.From.Side, on, "after"))}\n"
                 + $"AFTER {on} ON {Flow.From.Storage} FOR EACH ROW WHEN EXISTS (SELECT 1 FROM {Note})\nBEGIN\n"
                 + string.Concat(TakeOut().Select(t => $"  {t};\n")) + "END";
@@ -64,26 +64,32 @@ internal sealed record ReplacedRows(Twin Twin, TwinFlow Flow)
     {
         get
         {
-            var table = Flow.From.Table;
             var alone = Guards.RulesOf(Twin.Change, Flow.From.Side).Where(r => r.Kind == ConstraintKind.Unique).Select(r => r.Name).ToList();
-            return table.Uniques.Where(u => alone.Contains(ConstraintName.Of(u)))
-                .Select(u => new Schema.Index(ConstraintName.Of(u), u.Columns.Select(c => new IndexKey(c)).ToValueList(), Unique: true))
-                .Concat(table.Indexes.Where(i => i.Unique && alone.Contains(i.Name)))
-                .ToValueList();
+            return Uniques(Flow.From.Table).Where(u => alone.Contains(u.Name)).ToValueList();
         }
     }
 
-    private string Remember(Schema.Index rule, string self)
+    /// <summary>The unique rules of a table besides its key, as indexes.</summary>
+    public static IEnumerable<Schema.Index> Uniques(Table table) => table.Uniques
+        .Select(u => new Schema.Index(ConstraintName.Of(u), u.Columns.Select(c => new IndexKey(c)).ToValueList(), Unique: true))
+        .Concat(table.Indexes.Where(i => i.Unique));
+
+    /// <summary>The statement of a BEFORE trigger that notes the rows which the written one would replace under a rule.</summary>
+    /// <param name="side">The table that is written.</param>
+    /// <param name="rule">The rule.</param>
+    /// <param name="self">The trigger's row that is no other one: NEW for an insert, OLD for an update.</param>
+    /// <param name="note">The table of notes.</param>
+    /// <param name="keys">Its columns.</param>
+    /// <param name="terms">What is noted of a row.</param>
+    public static string Remember(TwinSide side, Schema.Index rule, string self, string note, IReadOnlyList<string> keys, IReadOnlyList<string> terms)
     {
-        var side = Flow.From;
         var row = $"(SELECT {string.Join(", ", side.Table.Columns.Select(c => $"NEW.{SqliteText.Quote(c.Name)} AS {SqliteText.Quote(c.Name)}"))}) AS {side.Alias}";
-        var keys = rule.Keys.Select(k => (Term: k.Column is null ? $"({k.Expression}\n)" : SqliteText.Quote(k.Column), k.Options)).ToList();
-        var same = keys.Select(k => $"{k.Term}{(k.Options is null ? "" : " " + k.Options)} = (SELECT {k.Term} FROM {row})");
+        var parts = rule.Keys.Select(k => (Term: k.Column is null ? $"({k.Expression}\n)" : SqliteText.Quote(k.Column), k.Options)).ToList();
+        var same = parts.Select(k => $"{k.Term}{(k.Options is null ? "" : " " + k.Options)} = (SELECT {k.Term} FROM {row})");
         var where = rule.Where is null ? "" : $" AND ({rule.Where}\n) AND (SELECT ({rule.Where}\n) FROM {row})";
-        var terms = side.Identity.Of(side.Alias).ToList();
-        return $"INSERT INTO {Note} ({string.Join(", ", Keys)}) SELECT {string.Join(", ", terms)} FROM {side.Storage} AS {side.Alias}"
-            + $" WHERE {string.Join(" AND ", same)}{where} AND NOT ({RowIdentity.Same(terms, side.Identity.Of(self))})"
-            + $" AND NOT EXISTS (SELECT 1 FROM {Note} AS n WHERE {RowIdentity.Same(Keys.Select(k => $"n.{k}"), terms)})";
+        return $"INSERT INTO {note} ({string.Join(", ", keys)}) SELECT {string.Join(", ", terms)} FROM {side.Storage} AS {side.Alias}"
+            + $" WHERE {string.Join(" AND ", same)}{where} AND NOT ({RowIdentity.Same(side.Identity.Of(side.Alias), side.Identity.Of(self))})"
+            + $" AND NOT EXISTS (SELECT 1 FROM {note} AS n WHERE {RowIdentity.Same(keys.Select(k => $"n.{k}"), terms)})";
     }
 
     private static string NoteName(TableChange change, TwinNames names, Side side) =>

@@ -1,0 +1,125 @@
+using Shouldly;
+using Tandem.Migrations;
+using Tandem.Running;
+using Tandem.Tests.Sqlite.Life;
+using Xunit;
+
+namespace Tandem.Tests.Sqlite.Dialect;
+
+/// <summary>Keys of rows that two versions keep in different tables: they move with their facts, look different, or go in a REPLACE.</summary>
+public sealed class LinkKeyLifeTests
+{
+    private const string Id = "0001_change";
+
+    private const string Extract = "extract_table: { table: customers, columns: [street], into: addresses, key: [customer_id] }";
+
+    private const string Inline = "inline_table: { table: notes, into: customers }";
+
+    [Theory]
+    [InlineData("off")]
+    [InlineData("on")]
+    public async Task A_key_and_facts_that_change_at_once_are_both_kept(string keys)
+    {
+        await using var target = await OpenAsync(keys);
+        var runner = RunnerOf(target);
+        await StartAsync(target, Extract);
+        await target.ExecuteAsync("update customers set id = 10, street = 'x' where id = 1");
+        await ShouldBeAsync(target, "select id, street from customers order by id", "2|NULL", "3|s3", "10|x");
+        await ShouldBeAsync(target, "select * from addresses__0001_change order by 1", "3|s3", "10|x");
+        await target.ExecuteAsync("update customers set id = 11, street = null where id = 10");
+        await ShouldBeAsync(target, "select id, street from customers order by id", "2|NULL", "3|s3", "11|NULL");
+        await runner.RollbackAsync(Id, default);
+        await target.ExecuteAsync("update customers set id = 12, street = 'y' where id = 3");
+        await ShouldBeAsync(target, "select id, street from customers order by id", "2|NULL", "11|NULL", "12|y");
+    }
+
+    [Theory]
+    [InlineData("off")]
+    [InlineData("on")]
+    public async Task A_key_and_facts_that_change_at_once_are_both_kept_in_a_table_that_took_them_in(string keys)
+    {
+        await using var target = await OpenAsync(keys);
+        var runner = RunnerOf(target);
+        await target.ExecuteAsync("create table notes (id integer primary key references customers (id) on delete cascade on update cascade, text text)");
+        await target.ExecuteAsync("insert into notes values (1, 'n1'), (3, 'n3')");
+        await StartAsync(target, Inline);
+        await target.ExecuteAsync("update customers__0001_change set id = 10, text = 'x' where id = 1");
+        await ShouldBeAsync(target, "select id, text from customers__0001_change order by id", "2|NULL", "3|n3", "10|x");
+        await ShouldBeAsync(target, "select * from notes order by id", "3|n3", "10|x");
+        await runner.CompleteAsync(Id, false, force: true, default);
+        await target.ExecuteAsync("update customers set id = 11, text = 'y' where id = 10");
+        await ShouldBeAsync(target, "select id, text from customers order by id", "2|NULL", "3|n3", "11|y");
+        await runner.RollbackAsync(Id, default);
+        await ShouldBeAsync(target, "select * from notes order by id", "3|n3", "11|y");
+    }
+
+    [Theory]
+    [InlineData("off")]
+    [InlineData("on")]
+    public async Task Keys_that_make_way_for_one_another_take_their_facts_along(string keys)
+    {
+        await using var target = await OpenAsync(keys);
+        await StartAsync(target, Extract);
+        await target.ExecuteAsync("update customers set id = id - 1, street = 'n' || id");
+        await ShouldBeAsync(target, "select id, street from customers order by id", "0|n1", "1|n2", "2|n3");
+        await ShouldBeAsync(target, "select * from addresses__0001_change order by 1", "0|n1", "1|n2", "2|n3");
+        await target.ExecuteAsync("update customers__0001_change set id = id - 1");
+        await ShouldBeAsync(target, "select id, street from customers order by id", "-1|n1", "0|n2", "1|n3");
+        await ShouldBeAsync(target, "select * from addresses__0001_change order by 1", "-1|n1", "0|n2", "1|n3");
+    }
+
+    [Theory]
+    [InlineData("off")]
+    [InlineData("on")]
+    public async Task A_row_that_a_replace_takes_away_leaves_no_facts_for_the_next_with_its_key(string keys)
+    {
+        await using var target = await OpenAsync(keys);
+        await StartAsync(target, Extract);
+        await target.ExecuteAsync("insert or replace into customers (id, name) values (9, 'a')");
+        await ShouldBeAsync(target, "select id, street from customers order by id", "2|NULL", "3|s3", "9|NULL");
+        await ShouldBeAsync(target, "select * from addresses__0001_change order by 1", "3|s3");
+        await target.ExecuteAsync("insert into customers (id, name) values (1, 'z')");
+        await ShouldBeAsync(target, "select id, street from customers where id = 1", "1|NULL");
+        await target.ExecuteAsync("insert or replace into customers__0001_change (id, name) values (8, 'c')");
+        await ShouldBeAsync(target, "select * from addresses__0001_change order by 1");
+        await target.ExecuteAsync("update or replace customers set name = 'b' where id = 9; insert into customers (id, name, street) values (20, 't', 's20')");
+        await target.ExecuteAsync("update or replace customers__0001_change set name = 't' where id = 8");
+        await ShouldBeAsync(target, "select * from addresses__0001_change order by 1");
+        await ShouldBeAsync(target, "select id, name, street from customers order by 1", "1|z|NULL", "8|t|NULL", "9|b|NULL");
+    }
+
+    [Fact]
+    public async Task A_key_that_looks_different_and_is_the_same_looks_different_in_both_versions()
+    {
+        await using var target = await OpenAsync("off");
+        await target.ExecuteAsync("create table words (word text collate nocase primary key not null, kind integer not null)");
+        await target.ExecuteAsync("insert into words values ('a', 0), ('b', 1)");
+        await StartAsync(target, "split_table: { table: words, into: [{ name: nouns, where: kind = 0 }, { name: verbs, where: kind = 1 }] }");
+        await target.ExecuteAsync("update words set word = 'A' where word = 'a'");
+        await ShouldBeAsync(target, "select word from nouns__0001_change", "A");
+        await target.ExecuteAsync("update verbs__0001_change set word = 'B' where word = 'b'");
+        await ShouldBeAsync(target, "select word from words order by 1", "A", "B");
+        await RunnerOf(target).CompleteAsync(Id, false, force: true, default);
+        await ShouldBeAsync(target, "select word from nouns union all select word from verbs", "A", "B");
+    }
+
+    private static Runner RunnerOf(SqliteTarget target) =>
+        new(target.Database, new RunnerOptions { OpenBackup = name => new BackupFile(new MemoryStream(), name, () => { }) });
+
+    private static async Task<SqliteTarget> OpenAsync(string keys)
+    {
+        var target = new SqliteTarget();
+        await target.ExecuteAsync($"pragma foreign_keys = {keys}");
+        await target.ExecuteAsync("create table customers (id integer primary key, name text unique, street text)");
+        await target.ExecuteAsync("insert into customers values (1, 'a', 's1'), (2, 'b', null), (3, 'c', 's3')");
+        return target;
+    }
+
+    private static async Task StartAsync(SqliteTarget target, string operation)
+    {
+        var migration = MigrationParser.Parse($"{Id}.yaml", $"title: t\noperations:\n  - {operation}\n").Require();
+        await RunnerOf(target).StartAsync(await new Workspace(target.Database).PlanAsync(migration, default), default);
+    }
+
+    private static async Task ShouldBeAsync(SqliteTarget target, string sql, params string[] rows) => (await target.RowsAsync(sql)).ShouldBe(rows);
+}

@@ -29,6 +29,7 @@ internal static class EngineSql
         NumberSql.BeginDefinition,
         NumberSql.BecomeDefinition,
         NumberSql.LeaveDefinition,
+        PartitioningEngineSql.MoveSequences,
         Tidy,
         SawOldSide,
         ObjectEngineSql.GiveRelation,

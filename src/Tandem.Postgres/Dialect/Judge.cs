@@ -17,6 +17,7 @@ internal static class Judge
                 .Concat(Rules(c, context))
                 .Concat(Keys(c, context))
                 .Concat(PartitionJudge.Of(c, context))
+                .Concat(PartitioningJudge.Of(c, context, capabilities))
                 .Concat(LinkJudge.Of(c, changes, context)))
             .Concat(Triggers(context))
             .Concat(RoutineJudge.Of(changes, context))

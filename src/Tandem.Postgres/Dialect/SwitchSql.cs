@@ -29,11 +29,12 @@ internal sealed class SwitchSql
 
     private IEnumerable<RenderedStep> Steps()
     {
-        var changes = step.Changes.OrderBy(c => c.Name, StringComparer.Ordinal).ToList();
+        var exchanges = step.Changes.Where(c => c.Partitioning is not null).Select(c => new PartitioningSwitch(c, context, To)).ToList();
+        var changes = step.Changes.Where(c => c.Partitioning is null).OrderBy(c => c.Name, StringComparer.Ordinal).ToList();
         var before = changes.ToDictionary(c => c, c => Layout.Of(c, context, From, farServed: true));
-        var tables = before.Values.Select(l => l.Table).ToList();
+        var tables = before.Values.Select(l => l.Table).Concat(step.Changes.Where(c => c.Partitioning is not null).Select(c => c.Name)).ToList();
         var objects = ObjectSql.All(context);
-        var locked = tables.Concat(changes.SelectMany(Referenced)).Concat(objects.SelectMany(o => o.Locked(From))).Distinct().Order(StringComparer.Ordinal).ToList();
+        var locked = tables.Concat(changes.SelectMany(Referenced)).Concat(exchanges.SelectMany(e => e.Locked)).Concat(objects.SelectMany(o => o.Locked(From))).Distinct().Order(StringComparer.Ordinal).ToList();
         var statements = locked.Count == 0 ? [] : new List<string> { LockSql.Take(context.Schema.Name, locked) };
         statements.AddRange(To == Side.New ? VersionSql.Permit(step.Changes, context, From) : []);
         statements.AddRange(objects.Reverse().SelectMany(o => o.Leave(To)));
@@ -56,15 +57,16 @@ internal sealed class SwitchSql
         statements.AddRange(changes.SelectMany(c => ConstraintSql.AdoptKey(c, context, To)));
         statements.AddRange(changes.SelectMany(c => Sync(before[c], After(c))));
         statements.AddRange(TableLinks.Of(context.Changes).SelectMany(l => LinkSql.Install(l, context, To)));
+        statements.AddRange(exchanges.SelectMany(e => e.Statements));
         statements.AddRange(objects.SelectMany(o => o.Arrive(To)));
         statements.Add(VersionSql.Renew(context));
-        foreach (var count in changes.Where(c => c.Of(From) is null).SelectMany(c => ConstraintSql.Count(c, context, To)))
+        foreach (var ahead in changes.Where(c => c.Of(From) is null).SelectMany(c => ConstraintSql.Count(c, context, To)).Concat(exchanges.Select(e => e.Analyze)))
         {
-            yield return count;
+            yield return ahead;
         }
 
         var side = To == Side.New ? context.Migration : context.OldVersion;
-        var title = changes.Count > 0 ? $"Give the tables the shape of {side}; the other stays in sync, hidden" : $"Put the definitions of {side} in force";
+        var title = step.Changes.Count > 0 ? $"Give the tables the shape of {side}; the other stays in sync, hidden" : $"Put the definitions of {side} in force";
         yield return new RenderedStep($"switch to {side}", title, StepMode.Transaction)
         {
             Statements = statements.ToValueList(),
@@ -75,12 +77,12 @@ internal sealed class SwitchSql
                 .. changes.Where(IsPartitioned).SelectMany(c => Quarantined(c, before[c])),
                 .. objects.SelectMany(o => o.SwitchGates(To)),
             ],
-            FinalGates = [.. changes.Where(c => !IsPartitioned(c)).SelectMany(c => Quarantined(c, After(c)))],
+            FinalGates = [.. changes.Where(c => !IsPartitioned(c)).SelectMany(c => Quarantined(c, After(c))), .. exchanges.SelectMany(e => e.FinalGates)],
             Locks = [.. locked.Select(LockSql.Exclusive)],
             Holders = LockSql.HoldersOrNull(context.Schema.Name, locked),
             Inverse = "A revert switches back.",
         };
-        foreach (var validation in changes.Where(c => c.Of(From) is null).SelectMany(c => ConstraintSql.Validate(c, context, To)))
+        foreach (var validation in changes.Where(c => c.Of(From) is null).SelectMany(c => ConstraintSql.Validate(c, context, To)).Concat(exchanges.SelectMany(e => e.Validations)))
         {
             yield return validation;
         }

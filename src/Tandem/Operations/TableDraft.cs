@@ -51,6 +51,9 @@ internal sealed class TableDraft
     /// <summary>What is set on the table as a whole: its comment and the like.</summary>
     public Table Settings { get; set; }
 
+    /// <summary>How its rows are divided among partitions in the new version, when they were not before.</summary>
+    public TablePartitioning? Partitioning { get; set; }
+
     public List<DraftPair<Column>> Columns { get; }
 
     public List<DraftPair<UniqueConstraint>> Uniques { get; }
@@ -144,6 +147,7 @@ internal sealed class TableDraft
             Lenses = lenses.ToValueList(),
             KeyEnforceLive = KeyEnforceLive,
             Links = links.ToValueList(),
+            Partitioning = Partitioning,
             Uniques = Frozen(Uniques),
             Checks = Frozen(Checks),
             ForeignKeys = Frozen(ForeignKeys),
@@ -158,6 +162,7 @@ internal sealed class TableDraft
         {
             var frozen = Freeze();
             return frozen.ShapeDiffers
+                || Partitioning is not null
                 || frozen.SettingsDiffer
                 || frozen.Before?.PrimaryKey?.Name != frozen.After?.PrimaryKey?.Name
                 || frozen.Columns.Any(c => c.Before != c.After)

@@ -13,7 +13,7 @@ internal static class LinkRules
 {
     public static IEnumerable<Problem> Of(ValueList<TableChange> changes, RenderContext context)
     {
-        var linked = TableLinks.Of(changes).SelectMany(l => new[] { l.Whole, l.Part }).ToList();
+        var linked = TableLinks.Of(changes).SelectMany(l => new[] { l.Whole, l.Part }).Concat(changes.Where(c => c.Partitioning is not null)).ToList();
         foreach (var change in changes)
         {
             var names = Names(change).ToList();
@@ -27,7 +27,7 @@ internal static class LinkRules
     }
 
     private static IEnumerable<string> HeldBy(TableChange change) =>
-        change.Links.Count == 0 ? [] : Names(change).Concat(change.Links.Select(l => l.Part));
+        change.Links.Count == 0 && change.Partitioning is null ? [] : Names(change).Concat(change.Links.Select(l => l.Part));
 
     private static IEnumerable<string> Names(TableChange change) => new[] { change.Before?.Name, change.After?.Name }.OfType<string>();
 }

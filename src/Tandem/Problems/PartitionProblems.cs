@@ -22,4 +22,24 @@ public static partial class ProblemCodes
     /// <summary>Partitions have no versions of their own.</summary>
     public static readonly ProblemCode PartitionsShowBase = new("TDM2405", "Partitions that are used by their own names show the base", Severity.Note,
         "Nothing, if applications of the new version use the table and not its partitions. A table that is attached as a partition meanwhile must have the hidden columns too: make it with `LIKE … INCLUDING ALL`.");
+
+    /// <summary>A key of a partitioned table must say in which partition its row lies.</summary>
+    public static readonly ProblemCode PartitioningNeedsKey = new("TDM2406", "A key does not contain the columns by which the table would be divided", Severity.Error,
+        "Give the table a primary key, and unique rules, that contain these columns in an earlier migration (`add_primary_key`, `add_unique`): a partitioned table enforces no others.");
+
+    /// <summary>Something of a table has no place in a partitioned one.</summary>
+    public static readonly ProblemCode CannotPartition = new("TDM2407", "Something of the table cannot be carried over to a partitioned table", Severity.Error,
+        "Drop what the message names in an earlier migration and make it again afterwards, or leave the table as it is.");
+
+    /// <summary>Bounds that are no values of the column, empty, or in two partitions.</summary>
+    public static readonly ProblemCode PartitionBounds = new("TDM2408", "The bounds of the partitions do not fit", Severity.Error,
+        "Write values of the column's type; a range begins before it ends, and no value lies in two partitions.");
+
+    /// <summary>Rows for which there would be no partition.</summary>
+    public static readonly ProblemCode RowsFitNoPartition = new("TDM2409", "Rows fit no partition", Severity.Error,
+        "Add a partition for them, or a `default`.");
+
+    /// <summary>A table that is being partitioned is there twice for a while.</summary>
+    public static readonly ProblemCode RowsAreStoredTwice = new("TDM2410", "Rows are stored twice while a table is being partitioned", Severity.Note,
+        "See that there is room for a second copy of the table and its indexes until sunset; other migrations of the table wait until then.");
 }

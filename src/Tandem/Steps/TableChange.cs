@@ -88,6 +88,10 @@ public sealed record TableChange(Table? Before, Table? After)
     /// <summary>Facts that this table holds in its own rows in one version, and another table in the other version.</summary>
     public ValueList<TableLink> Links { get; init; } = [];
 
+    /// <summary>How the table is divided in the new version, where that is all that changes; null in every other case.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TablePartitioning? Partitioning { get; init; }
+
     /// <summary>The name in the old version, else in the new.</summary>
     [JsonIgnore]
     public string Name => (Before ?? After)!.Name;

@@ -21,6 +21,7 @@ public static class LifeCases
         .. DomainCases.All,
         .. RowLinkCases.All,
         .. PartitionCases.All,
+        .. PartitioningCases.All,
     ];
 
     /// <summary>The names of the cases for an engine, of those that its version can do, as theory data.</summary>

@@ -68,7 +68,9 @@ public sealed class PostgresTarget : PostgresApplication, ITestTarget
     public async Task CheckHealthAsync()
     {
         (await RowsAsync("select indexrelid::regclass::text from pg_index where not indisvalid")).ShouldBeEmpty();
-        (await RowsAsync("select conname::text from pg_constraint where not convalidated and conname not like '\\_tandem%'")).ShouldBeEmpty();
+
+        // Before 18 VALIDATE leaves the entries as they are that a foreign key to a partitioned table has for each partition.
+        (await RowsAsync("select conname::text from pg_constraint where not convalidated and conparentid = 0 and conname not like '\\_tandem%'")).ShouldBeEmpty();
     }
 
     public override async ValueTask DisposeAsync()

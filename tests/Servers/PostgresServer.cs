@@ -50,7 +50,7 @@ public sealed class PostgresServer : IAsyncDisposable
             throw new InvalidOperationException($"PostgreSQL {major} is not installed: run eng/postgres.sh {major}");
         }
 
-        var output = await PostgresShell.RunAsync(PostgresShell.Initialize, PostgresBinaries.Home(major), DataFolder.Path, User, Password);
+        var output = await PostgresShell.RunAsync(PostgresShell.Initialize, PostgresBinaries.Home(major), options?.Folder ?? DataFolder.Path, User, Password);
         return await StartAsync(new PostgresServer(major, output.Trim(), options ?? new PostgresServerOptions()));
     }
 

@@ -6,6 +6,9 @@ public sealed record PostgresServerOptions
     /// <summary>Whether writes reach the disk. Off is quicker and survives a killed server, not a killed machine.</summary>
     public bool Fsync { get; init; } = true;
 
+    /// <summary>Where its data lie; null: in memory where there is room.</summary>
+    public string? Folder { get; init; }
+
     /// <summary>Further lines of postgresql.conf, for example <c>["max_connections"] = "20"</c>; they win over the defaults.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 }

@@ -12,7 +12,7 @@ namespace Tandem.Postgres;
 /// </summary>
 internal static class PostgresCommand
 {
-    private const uint Bool = 16, Bytea = 17, Int8 = 20, Int2 = 21, Int4 = 23, Oid = 26, Float4 = 700, Float8 = 701;
+    private const uint Bool = 16, Bytea = 17, Int8 = 20, Int2 = 21, Int4 = 23, Text = 25, Oid = 26, Float4 = 700, Float8 = 701, Name = 19, Varchar = 1043;
 
     /// <summary>Carries one statement out.</summary>
     public static async Task<SqlResult> ExecuteAsync(
@@ -47,6 +47,60 @@ internal static class PostgresCommand
         }
     }
 
+    /// <summary>Whether a statement may be sent in one round trip with others: it gives back nothing, or is known to give back plain values.</summary>
+    public static bool CanShare(PostgresText.Prepared statement, bool isPlain) => PostgresText.FirstWord(statement.Text) switch
+    {
+        "insert" or "update" or "delete" => !statement.Text.Contains("returning", StringComparison.OrdinalIgnoreCase),
+        "begin" => true,
+        "select" => isPlain,
+        _ => false,
+    };
+
+    /// <summary>Carries statements out in one round trip, each of which <see cref="CanShare"/>; the first that fails is the last.</summary>
+    /// <param name="connection">Where.</param>
+    /// <param name="statements">The statements.</param>
+    /// <param name="previousRows">For arguments that take the rows of the statement before.</param>
+    /// <param name="timeout">Seconds for each of them, by the client's own clock; 0 for no limit.</param>
+    /// <param name="cancellationToken">Ends the statement at work.</param>
+    /// <exception cref="PostgresException">Its batch command has the text that failed.</exception>
+    public static async Task<IReadOnlyList<SqlResult>> ExecuteAsync(
+        NpgsqlConnection connection,
+        IReadOnlyList<PostgresText.Prepared> statements,
+        long previousRows,
+        int timeout,
+        CancellationToken cancellationToken)
+    {
+        // The server sends its answers when the last statement is done.
+        var batch = new NpgsqlBatch(connection) { Timeout = timeout * statements.Count };
+        await using (batch.ConfigureAwait(false))
+        {
+            foreach (var statement in statements)
+            {
+                var command = new NpgsqlBatchCommand(statement.Text);
+                foreach (var argument in statement.Arguments)
+                {
+                    command.Parameters.Add(Parameter(argument, previousRows));
+                }
+
+                batch.BatchCommands.Add(command);
+            }
+
+            var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                var answers = new Queue<SqlResult>();
+                do
+                {
+                    answers.Enqueue(await ReadRowsAsync(reader, Plain, cancellationToken).ConfigureAwait(false));
+                }
+                while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
+
+                return batch.BatchCommands.Cast<NpgsqlBatchCommand>()
+                    .Select(c => PostgresText.FirstWord(c.CommandText) == "select" ? answers.Dequeue() : new SqlResult(c.RecordsAffected, [], [])).ToList();
+            }
+        }
+    }
+
     /// <summary>Carries out a statement of the engine's that gives nothing back.</summary>
     public static Task<SqlResult> ExecuteAsync(
         NpgsqlConnection connection, string sql, int timeout, CancellationToken cancellationToken) =>
@@ -72,33 +126,43 @@ internal static class PostgresCommand
 
     private static async Task<SqlResult> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
     {
-        var types = new uint[reader.FieldCount];
-        var names = new string[reader.FieldCount];
-        for (var i = 0; i < types.Length; i++)
-        {
-            types[i] = reader.GetDataTypeOID(i);
-            names[i] = reader.GetName(i);
-        }
-
-        var rows = new List<object?[]>();
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            var row = new object?[types.Length];
-            for (var i = 0; i < row.Length; i++)
-            {
-                row[i] = reader.IsDBNull(i) ? null : Value(types[i], reader.GetString(i));
-            }
-
-            rows.Add(row);
-        }
+        var result = await ReadRowsAsync(reader, (r, i) => Value(r.GetDataTypeOID(i), r.GetString(i)), cancellationToken).ConfigureAwait(false);
 
         // Errors of the statement's end, for example of a deferred trigger, come only now.
         while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false))
         {
         }
 
-        return new SqlResult(reader.RecordsAffected, names.ToValueList(), rows);
+        return result with { Affected = reader.RecordsAffected };
     }
+
+    private static async Task<SqlResult> ReadRowsAsync(NpgsqlDataReader reader, Func<NpgsqlDataReader, int, object> value, CancellationToken cancellationToken)
+    {
+        var names = Enumerable.Range(0, reader.FieldCount).Select(reader.GetName).ToValueList();
+        var rows = new List<object?[]>();
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var row = new object?[names.Count];
+            for (var i = 0; i < row.Length; i++)
+            {
+                row[i] = reader.IsDBNull(i) ? null : value(reader, i);
+            }
+
+            rows.Add(row);
+        }
+
+        return new SqlResult(-1, names, rows);
+    }
+
+    // In a round trip of several statements values come in the server's binary form.
+    private static object Plain(NpgsqlDataReader reader, int column) => reader.GetDataTypeOID(column) switch
+    {
+        Bool => reader.GetBoolean(column),
+        Int8 => reader.GetInt64(column),
+        Int4 => (long)reader.GetInt32(column),
+        Text or Varchar or Name => reader.GetString(column),
+        var other => throw new InvalidOperationException($"A statement that shares a round trip gives back a value of the type {other}."),
+    };
 
     private static object Value(uint type, string text) => type switch
     {

@@ -30,11 +30,10 @@ internal sealed class PostgresSession(PostgresDatabase database, NpgsqlConnectio
             return await GuardAsync(
                 async open =>
                 {
-                    await BeginAsync(open, settings, options.ReadOnly, cancellationToken).ConfigureAwait(false);
-                    var results = new List<SqlResult>(prepared.Count);
-                    foreach (var (statement, parts) in prepared)
+                    var results = await new PostgresTrips(open, settings, cancellationToken).SendAllAsync(options.ReadOnly, prepared.Select(p => (p.Statement, p.Parts))).ConfigureAwait(false);
+                    if (options.ReadOnly)
                     {
-                        results.Add(await StepAsync(open, statement, parts, results, settings, cancellationToken).ConfigureAwait(false));
+                        return results;
                     }
 
                     cancellationToken.ThrowIfCancellationRequested();
@@ -86,7 +85,7 @@ internal sealed class PostgresSession(PostgresDatabase database, NpgsqlConnectio
                     await PostgresCommand.ExecuteAsync(open, settings.Apply(local: false), 15, cancellationToken).ConfigureAwait(false);
                     foreach (var part in PostgresText.Prepare(statement))
                     {
-                        await SendAsync(open, part, 0, settings, cancellationToken).ConfigureAwait(false);
+                        await new PostgresTrips(open, settings, cancellationToken).SendAsync(part, 0).ConfigureAwait(false);
                     }
                 }
                 finally
@@ -102,55 +101,6 @@ internal sealed class PostgresSession(PostgresDatabase database, NpgsqlConnectio
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => DropConnectionAsync();
-
-    private static async Task BeginAsync(
-        NpgsqlConnection open, PostgresSettings settings, bool readOnly, CancellationToken cancellationToken)
-    {
-        var access = readOnly ? " read only" : "";
-        await PostgresCommand.ExecuteAsync(
-            open, $"begin isolation level read committed{access}", 15, cancellationToken).ConfigureAwait(false);
-        await PostgresCommand.ExecuteAsync(open, settings.Apply(local: true), 15, cancellationToken).ConfigureAwait(false);
-    }
-
-    private static async Task<SqlResult> StepAsync(
-        NpgsqlConnection open,
-        SqlStatement statement,
-        IReadOnlyList<PostgresText.Prepared> parts,
-        List<SqlResult> before,
-        PostgresSettings settings,
-        CancellationToken cancellationToken)
-    {
-        var previous = before.Count == 0 ? 0 : RowsOf(before[^1]);
-        var result = new SqlResult(0, [], []);
-        foreach (var part in parts)
-        {
-            result = await SendAsync(open, part, previous, settings, cancellationToken).ConfigureAwait(false);
-        }
-
-        PostgresExpectation.Check(statement, result);
-        return result;
-    }
-
-    private static async Task<SqlResult> SendAsync(
-        NpgsqlConnection open,
-        PostgresText.Prepared part,
-        long previous,
-        PostgresSettings settings,
-        CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await PostgresCommand.ExecuteAsync(
-                open, part, previous, settings.CommandTimeout, cancellationToken).ConfigureAwait(false);
-        }
-        catch (PostgresException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Here the statement is still known, so that the message can show the place.
-            throw PostgresErrors.Classify(e, part.Text);
-        }
-    }
-
-    private static long RowsOf(SqlResult result) => result.Columns.Count > 0 ? result.Rows.Count : Math.Max(0, result.Affected);
 
     private static async Task TidyAsync(NpgsqlConnection open, PostgresSettings settings, string key)
     {

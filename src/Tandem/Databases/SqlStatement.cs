@@ -33,6 +33,12 @@ public sealed record SqlStatement(string Text, params IReadOnlyList<SqlArgument>
     /// <summary>When set, the single value returned must be zero, else as with <see cref="ExpectRows"/>; the count goes into <c>{0}</c>.</summary>
     public bool ExpectZero { get; init; }
 
+    /// <summary>
+    /// Whether it is known to give back texts, whole numbers and truth values at most: a provider may send it in one round trip
+    /// with others.
+    /// </summary>
+    public bool IsPlain { get; init; }
+
     /// <summary>The problem code and message of a failed expectation.</summary>
     public (string Code, string Message)? Otherwise { get; init; }
 }
@@ -43,6 +49,9 @@ public sealed record SqlStatement(string Text, params IReadOnlyList<SqlArgument>
 /// <param name="Rows">Rows of a query: text, long, double, bool, byte[] or null.</param>
 public sealed record SqlResult(long Affected, ValueList<string> Columns, IReadOnlyList<object?[]> Rows)
 {
+    /// <summary>How long the round trip took in which the statement was carried out; zero where there are none.</summary>
+    public TimeSpan Trip { get; init; }
+
     /// <summary>The value of a column of the first row as text, or null.</summary>
     public string? Text(string column) => Value(column) switch
     {

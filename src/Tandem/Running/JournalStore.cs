@@ -25,7 +25,7 @@ internal sealed class JournalStore(string prefix, string clock, string target, s
 
     /// <summary>A statement about this target.</summary>
     public SqlStatement Sql(string text, params IReadOnlyList<SqlArgument> arguments) =>
-        new(text, [new SqlArgument("target", target), .. arguments]);
+        new(text, [new SqlArgument("target", target), .. arguments]) { IsPlain = true };
 
     /// <summary>The tables, in a database that may have them already.</summary>
     public IReadOnlyList<SqlStatement> Install(IDialect dialect) =>

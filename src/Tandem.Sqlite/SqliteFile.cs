@@ -115,6 +115,7 @@ internal sealed class SqliteFile : IDisposable
 
             // Some systems' libraries refuse writable_schema unless told otherwise, and exchanging names needs it.
             file.Check(raw.sqlite3_db_config(handle, Defensive, 0, out _), SqliteStage.Open);
+            file.Check(SqliteHash.Register(handle), SqliteStage.Open);
             return file;
         }
         catch (DatabaseException)

@@ -63,12 +63,12 @@ internal static class LinkRowSteps
         RenderedStep Step(string name, string title, TwinSide side, string row, string pairs, string wrong, string hasSource, string hasTarget, IEnumerable<string> repair)
         {
             var own = KeyWalk.Over(side);
+            var source = $"CASE WHEN {hasSource} THEN {Sum("w", t.WholeKey.Concat(t.WholeColumns))} END";
             return new RenderedStep(name, title, StepMode.Verification)
             {
                 Table = t.Link.Whole,
                 Walk = new Walk(own.Start, own.Next, Compare(own.Rows(side.Identity, row, w =>
-                    $"SELECT {wrong} AS wrong, CASE WHEN {hasSource} THEN {Sum("w", t.WholeKey.Concat(t.WholeColumns))} ELSE 0 END AS source,"
-                    + $" CASE WHEN {hasTarget} THEN {Sum("p", t.PartKey.Concat(t.PartColumns))} ELSE 0 END AS target FROM {pairs} WHERE {w}")))
+                    $"SELECT {wrong} AS wrong, {source} AS source, CASE WHEN NOT ({wrong}) THEN {source} WHEN {hasTarget} THEN {Sum("p", t.PartKey.Concat(t.PartColumns))} END AS target FROM {pairs} WHERE {w}")))
                 {
                     Repair = repair.ToValueList(),
                     Examples = $"SELECT row_key FROM ({own.Rows(side.Identity, row, w => $"SELECT {KeyWalk.Text(side.Table.WithoutRowId, side.Identity.Of(row))} AS row_key FROM {pairs} WHERE {w} AND {wrong}")}) LIMIT 10",
@@ -81,10 +81,8 @@ internal static class LinkRowSteps
     private static string Rows(KeyWalk walk, TwinSide side, string alias) =>
         $"({walk.Rows(side.Identity, alias, w => $"SELECT {alias}.* FROM {side.Storage} AS {alias} WHERE {w}")})";
 
-    // SQLite has no hash. The comparison is exact; the sums only tell chunks apart in the ledger.
-    private static string Sum(string row, IEnumerable<string> columns) =>
-        string.Join(" + ", LinkedTables.Terms(row, columns).Select((c, i) => $"coalesce(length({c}), 0) * {i + 1}"));
+    private static string Sum(string row, IEnumerable<string> columns) => SqliteHash.Of(LinkedTables.Terms(row, columns));
 
     private static string Compare(string rows) => "SELECT count(*) AS rows_seen, coalesce(sum(wrong), 0) AS mismatched, 0 AS quarantined,"
-        + $" coalesce(sum(source), 0) AS source_sum, coalesce(sum(target), 0) AS target_sum FROM ({rows})";
+        + $" {SqliteHash.Sum}(source) AS source_sum, {SqliteHash.Sum}(target) AS target_sum FROM ({rows})";
 }

@@ -67,16 +67,15 @@ internal static class LinkSteps
         };
     }
 
-    // SQLite has no hash. The comparison is exact; the sums only tell chunks apart in the ledger.
     private static string Compare(LinkedTables t, Func<Func<string, string>, string> chunk)
     {
-        string Sum(string row, IEnumerable<string> columns) =>
-            string.Join(" + ", LinkedTables.Terms(row, columns).Select((c, i) => $"coalesce(length({c}), 0) * {i + 1}"));
-        var rows = chunk(w => $"SELECT NOT {t.Agree} AS wrong,"
-            + $" CASE WHEN {t.NoneJoined} AND {t.IsAbsent("w")} THEN 0 ELSE {Sum("w", t.WholeColumns)} END AS source,"
-            + $" CASE WHEN {t.NoneJoined} THEN 0 ELSE {Sum("p", t.PartColumns)} END AS target FROM {t.Pairs} WHERE {w}");
+        string Sum(string row, IEnumerable<string> columns) => SqliteHash.Of(LinkedTables.Terms(row, columns));
+        // Where both agree the facts are the same, though one table may store a value as another kind than the other.
+        var source = $"CASE WHEN {t.NoneJoined} AND {t.IsAbsent("w")} THEN NULL ELSE {Sum("w", t.WholeColumns)} END";
+        var rows = chunk(w => $"SELECT NOT {t.Agree} AS wrong, {source} AS source,"
+            + $" CASE WHEN {t.Agree} THEN {source} WHEN NOT {t.NoneJoined} THEN {Sum("p", t.PartColumns)} END AS target FROM {t.Pairs} WHERE {w}");
         return "SELECT count(*) AS rows_seen, coalesce(sum(wrong), 0) AS mismatched, 0 AS quarantined,"
-            + $" coalesce(sum(source), 0) AS source_sum, coalesce(sum(target), 0) AS target_sum FROM ({rows})";
+            + $" {SqliteHash.Sum}(source) AS source_sum, {SqliteHash.Sum}(target) AS target_sum FROM ({rows})";
     }
 
     private static IEnumerable<string> Repair(LinkedTables t, Side @base, Func<Func<string, string>, string> chunk)

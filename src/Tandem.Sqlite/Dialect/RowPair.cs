@@ -46,8 +46,17 @@ internal sealed record RowPair(TwinFlow Flow)
     /// <summary>The identity columns of a row of this.</summary>
     public IEnumerable<string> Ids(string row) => Enumerable.Range(0, Flow.From.Identity.Terms.Count).Select(i => $"{row}.{Id(row, i)}");
 
-    /// <summary>The carried columns of a row of this.</summary>
-    public IEnumerable<string> CarriedOf(string row) => Flow.Carried.Select((_, i) => $"{row}.{Carried(row, i)}");
+    /// <summary>What the source says: its identity, what is carried, and what its lenses give.</summary>
+    public IEnumerable<string> SourceFacts =>
+        [.. Ids(Source), .. Flow.Payload.Select(i => $"s.{Carried(Source, i)}"), .. Lenses(l => l.To, (k, j, _) => $"s.{Said(k, j)}")];
+
+    /// <summary>What the target holds: equal to <see cref="SourceFacts"/> where it agrees, since a column may store a value as another kind.</summary>
+    /// <param name="live">Whether either law is enough.</param>
+    public IEnumerable<string> TargetFacts(bool live) =>
+    [
+        .. Ids(Source), .. Flow.Payload.Select(i => $"t.{Carried(Target, i)}"),
+        .. Lenses(l => l.To, (k, j, l) => $"CASE WHEN {(!live ? FirstLaw(l, k) : l.From.Count == 0 ? "1" : Agrees(l, k))} THEN s.{Said(k, j)} ELSE t.{Own(Target, k, j)} END"),
+    ];
 
     /// <summary>Whether all carried columns are the same.</summary>
     public string CarriedAgree => All(Flow.Payload.Select(i => Images.Same($"s.{Carried(Source, i)}", $"t.{Carried(Target, i)}")));

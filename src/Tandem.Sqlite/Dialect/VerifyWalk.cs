@@ -35,7 +35,8 @@ internal static class VerifyWalk
         "SELECT count(*) AS rows_seen,"
         + $" coalesce(sum({chunk.Wrong}), 0) + (SELECT count(*) FROM {chunk.Orphans}) AS mismatched,"
         + $" {Quarantined(twin, walk)} AS quarantined,"
-        + $" {Sum(chunk.Pair, RowPair.Source)} AS source_sum, {Sum(chunk.Pair, RowPair.Target)} AS target_sum FROM {chunk.Pairs}";
+        + $" {SqliteHash.Sum}({SqliteHash.Of(chunk.Pair.SourceFacts)}) AS source_sum,"
+        + $" {SqliteHash.Sum}(CASE WHEN t.t_id0 IS NOT NULL THEN {SqliteHash.Of(chunk.Pair.TargetFacts(chunk.Live))} END) AS target_sum FROM {chunk.Pairs}";
 
     private static IEnumerable<string> Repair(Chunk chunk)
     {
@@ -74,14 +75,6 @@ internal static class VerifyWalk
     private static string Quarantined(Twin twin, KeyWalk walk) => Missing(twin) is { } missing
         ? $"(SELECT count(*) FROM ({walk.Rows(twin.New.Identity, "q", w => $"SELECT 1 FROM {twin.New.Storage} AS q WHERE {missing} AND {w}")}))"
         : "0";
-
-    // SQLite has no hash. The comparison above is exact; the sums only tell chunks apart in the ledger.
-    private static string Sum(RowPair pair, string row)
-    {
-        var terms = pair.CarriedOf(row).Select((c, i) => $"coalesce(length({c}), 0) * {i + 1}")
-            .Prepend($"coalesce(length(CAST({pair.Ids(row).First()} AS TEXT)), 0)");
-        return $"coalesce(sum({string.Join(" + ", terms)}), 0)";
-    }
 
     private sealed record Chunk(RowPair Pair, string Sources, string Targets, string Agree, bool Live)
     {

@@ -14,8 +14,11 @@ internal sealed class VerificationStep(StepRun run)
 {
     private const int MostUnwritten = 100;
 
+    // Nobody waits for a chunk that is only read, so it may take longer than a batch, and fewer are needed.
+    private const int ReadsLonger = 4;
+
     private readonly RunScope scope = run.Scope;
-    private readonly BatchSize size = new(run.Scope.Options);
+    private readonly BatchSize size = new(run.Scope.Options with { BatchTarget = run.Scope.Options.BatchTarget * ReadsLonger });
     private readonly Rate rate = new(run.Scope.Time);
     private readonly Throttle throttle = new(run, writes: false);
     private readonly List<SqlStatement> unwritten = [];
@@ -93,7 +96,7 @@ internal sealed class VerificationStep(StepRun run)
         scope.Session.QueryAsync(new SqlStatement(run.Walk.Start), cancellationToken);
 
     private async Task<string?> NextAsync(CancellationToken cancellationToken) =>
-        (await scope.Session.QueryAsync(Sql(run.Walk.Next, ""), cancellationToken).ConfigureAwait(false)).Text("upto");
+        (await scope.Session.QueryAsync(Sql(run.Walk.Next, "") with { IsPlain = true }, cancellationToken).ConfigureAwait(false)).Text("upto");
 
     private SqlStatement Sql(string text, string upto) => new(
         text,
@@ -106,7 +109,7 @@ internal sealed class VerificationStep(StepRun run)
     {
         try
         {
-            return await scope.Session.QueryAsync(Sql(run.Walk.Work, upto), cancellationToken).ConfigureAwait(false);
+            return await scope.Session.QueryAsync(Sql(run.Walk.Work, upto) with { IsPlain = true }, cancellationToken).ConfigureAwait(false);
         }
         catch (DatabaseException e) when (e.Kind == FailureKind.StatementTimeout && !size.IsSmallest)
         {

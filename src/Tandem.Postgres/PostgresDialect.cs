@@ -30,7 +30,7 @@ public sealed class PostgresDialect(Capabilities capabilities, string schema = "
         {
             CheckData s => CheckSql.Render(s, context),
             Expand s => ExpandSql.Render(s.Change, context).Concat(LinkSql.Expand(s.Change, context)).Concat(PartitioningSql.Expand(s.Change, context)),
-            Backfill s => FillSql.Backfill(s.Change, context).Concat(LinkFillSql.Backfill(s.Change, context)).Concat(PartitioningFill.Backfill(s.Change, context)),
+            Backfill s => FillSql.Backfill(s.Change, context, capabilities).Concat(LinkFillSql.Backfill(s.Change, context)).Concat(PartitioningFill.Backfill(s.Change, context)),
             BuildIndex s => EnforceSql.BuildIndex(s, context),
             CountViolations s => EnforceSql.Count(s, context),
             Enforce s => EnforceSql.Render(s, context),

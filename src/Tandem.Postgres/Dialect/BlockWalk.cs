@@ -39,9 +39,12 @@ internal static class BlockWalk
         SELECT CASE WHEN w.done >= w.last THEN NULL
           ELSE least(w.done + greatest(1, floor(@size::bigint / w.density)::bigint), w.last)::text END AS upto
         FROM (SELECT coalesce(nullif(@after, ''), '0')::bigint AS done, coalesce(nullif(@end, ''), '0')::bigint AS last,
-            coalesce((SELECT greatest(1, c.reltuples / c.relpages) FROM pg_catalog.pg_class c
-              WHERE c.oid = {Class(schema, table)} AND c.reltuples > 0 AND c.relpages > 0), {GuessedRows}) AS density) w
+            {Density(schema, table)} AS density) w
         """;
+
+    /// <summary>Rows of a block.</summary>
+    public static string Density(string schema, string table) =>
+        $"coalesce((SELECT greatest(1, c.reltuples / c.relpages) FROM pg_catalog.pg_class c WHERE c.oid = {Class(schema, table)} AND c.reltuples > 0 AND c.relpages > 0), {GuessedRows})";
 
     private static string Class(string schema, string table) => $"pg_catalog.to_regclass({Sql.Text(Sql.Id(schema, table))})";
 }

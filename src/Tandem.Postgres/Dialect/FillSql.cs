@@ -14,9 +14,9 @@ internal static class FillSql
 
     private const string StepIn = "SELECT pg_catalog.set_config('tandem.origin', '', true)";
 
-    public static IEnumerable<RenderedStep> Backfill(TableChange change, RenderContext context)
+    public static IEnumerable<RenderedStep> Backfill(TableChange change, RenderContext context, Capabilities capabilities)
     {
-        var filling = new Filling(change, context, Side.Old);
+        var filling = new Filling(change, context, Side.Old, striped: true);
         if (!filling.HasWork)
         {
             yield break;
@@ -27,7 +27,7 @@ internal static class FillSql
             Table = change.Name,
             Walk = filling.Walk.Over(filling.Fill()) with
             {
-                Before = [SyncSql.StandAside],
+                Before = [filling.StandAside(capabilities)],
                 Finish = filling.Draw(),
                 Left = filling.Undrawn(),
                 Isolate = filling.Layout.Current.HasMarker ? $"{StepIn}; {filling.Touch("true")}" : null,
@@ -78,11 +78,11 @@ internal static class FillSql
         private readonly string marker;
         private readonly Func<Column, string> type;
 
-        public Filling(TableChange change, RenderContext context, Side @base)
+        public Filling(TableChange change, RenderContext context, Side @base, bool striped = false)
         {
             this.change = change;
             Layout = Layout.Of(change, context, @base);
-            Walk = new TableWalk(Layout);
+            Walk = new TableWalk(Layout, striped: striped);
             marker = Sql.Id(Names.Marker(context.Ordinal));
             type = c => EnumSql.TypeOf(c, Side.New, @base, context);
             targets = !Layout.Current.Carries ? [] : change.Lenses
@@ -136,14 +136,14 @@ internal static class FillSql
                 needs.Insert(0, $"{Stored} {Sql.Differs} {Computed}");
             }
 
-            return $"UPDATE {Walk.Source} SET {string.Join(", ", sets)}\nWHERE {Walk.Window()}"
-                + $"{(targets.Count > 0 ? $" AND {marker} IS NULL" : "")} AND ({string.Join(" OR ", needs)})";
+            var unfilled = $"{(targets.Count > 0 ? $"{marker} IS NULL AND " : "")}({string.Join(" OR ", needs)})";
+            return $"UPDATE {Walk.Source} SET {string.Join(", ", sets)}\nWHERE {Walk.Where(unfilled)}";
         }
 
         /// <summary>What is drawn for each row is so for those in quarantine, too, which the fill passes by.</summary>
         public ValueList<string> Draw() => targets.Count == 0 || drawn.Count == 0
             ? []
-            : [$"UPDATE {Walk.Source} SET {string.Join(", ", drawn.Select(Drawn))}\nWHERE {Walk.Window()} AND {marker} IS NOT NULL AND ({NotDrawn})"];
+            : [$"UPDATE {Walk.Source} SET {string.Join(", ", drawn.Select(Drawn))}\nWHERE {Walk.Where($"{marker} IS NOT NULL AND ({NotDrawn})")}"];
 
         public string? Undrawn() => drawn.Count == 0 ? null : $"SELECT count(*) AS rows FROM {Walk.Source} WHERE {NotDrawn}";
 
@@ -153,8 +153,16 @@ internal static class FillSql
             var sets = drawn.Select(Drawn)
                 .Prepend($"{marker} = 'pending'");
             return $"UPDATE {Walk.Source} AS {Alias} SET {string.Join(", ", sets)}\n"
-                + $"WHERE {Walk.Window(Alias)} AND {Alias}.{marker} IS NULL AND {condition}";
+                + $"WHERE {Walk.Where($"{Alias}.{marker} IS NULL AND {condition}", Alias)}";
         }
+
+        /// <summary>What goes before the statement that fills. A partitioned table's triggers are those of its partitions, too.</summary>
+        public string StandAside(Capabilities capabilities) => Layout.Base.Table is { PartitionKey: not null }
+            ? SyncSql.StandAside
+            : SyncSql.StandFarAside(
+                Layout,
+                change.Lenses.SelectMany(l => l.New).Concat(change.PlainAdded.Select(c => c.Name)).Select(n => Layout.Column(Side.New, n)).Append(Names.Marker(Layout.Current.Ordinal)),
+                capabilities.GrantableSettings);
 
         public string CompareStrictly() => Compare(
             $"CASE WHEN {marker} IS NULL THEN {Computed} END AS source, CASE WHEN {marker} IS NULL THEN {Stored} END AS target", null,
@@ -202,16 +210,18 @@ internal static class FillSql
                 + $"WHERE {Walk.Window(row)} AND {row}.{marker} IS NULL AND {disagrees} LIMIT 10";
         }
 
+        // Images that are the same have the same text, which is the costly part: it is written once.
         private string Compare(string images, string? alias, string differs) =>
             $"""
             SELECT count(*) AS rows_seen,
-              count(*) FILTER (WHERE NOT _tandem_q.marked AND {differs}) AS mismatched,
-              count(*) FILTER (WHERE _tandem_q.marked) AS quarantined,
-              coalesce(sum(pg_catalog.hashtextextended(_tandem_q.source::text, 0)), 0)::text AS source_sum,
-              coalesce(sum(pg_catalog.hashtextextended(_tandem_q.target::text, 0)), 0)::text AS target_sum
-            FROM (SELECT {(alias is null ? "" : $"{alias}.")}{marker} IS NOT NULL AS marked, {images}
-              FROM {Walk.Source}{(alias is null ? "" : $" AS {alias}")}
-              WHERE {Walk.Window(alias)} OFFSET 0) _tandem_q
+              count(*) FILTER (WHERE NOT _tandem_h.marked AND _tandem_h.differs) AS mismatched,
+              count(*) FILTER (WHERE _tandem_h.marked) AS quarantined,
+              coalesce(sum(_tandem_h.hash), 0)::text AS source_sum,
+              coalesce(sum(CASE WHEN _tandem_h.differs THEN pg_catalog.hashtextextended(_tandem_h.target::text, 0) ELSE _tandem_h.hash END), 0)::text AS target_sum
+            FROM (SELECT _tandem_q.marked, _tandem_q.target, {differs} AS differs, pg_catalog.hashtextextended(_tandem_q.source::text, 0) AS hash
+              FROM (SELECT {(alias is null ? "" : $"{alias}.")}{marker} IS NOT NULL AS marked, {images}
+                FROM {Walk.Source}{(alias is null ? "" : $" AS {alias}")}
+                WHERE {Walk.Window(alias)} OFFSET 0) _tandem_q OFFSET 0) _tandem_h
             """;
     }
 }

@@ -12,6 +12,29 @@ internal static class SyncSql
 
     private const string Mine = "pg_catalog.current_setting('tandem.origin', true) IS DISTINCT FROM 'backfill'";
 
+    /// <summary>
+    /// As <see cref="StandAside"/>, for a statement that writes most rows of a table. A trigger before an update costs a lock of each
+    /// row, logged, even if its condition does not hold: a role that may (superusers, and who was granted the setting) does not even have
+    /// them asked. Not where that would pass by a trigger or rule of the users', or a constraint on what is written.
+    /// </summary>
+    public static string StandFarAside(Layout layout, IEnumerable<string> written, bool grantable)
+    {
+        var own = layout.Syncing.Append(layout.Current).SelectMany(l => new[] { Names.SeenTrigger(l.Ordinal, "INSERT"), Names.SeenTrigger(l.Ordinal, "UPDATE") })
+            .Concat([Names.FirstInsertTrigger, Names.FirstUpdateTrigger, Names.InsertTrigger, Names.UpdateTrigger]).Distinct();
+        var table = Sql.Class(layout.Schema, layout.Table);
+        var may = "(SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)"
+            + (grantable ? " OR pg_catalog.has_parameter_privilege('session_replication_role', 'SET')" : "");
+        return $"""
+            {StandAside}, CASE WHEN ({may}) AND NOT EXISTS (SELECT FROM pg_catalog.pg_rewrite r WHERE r.ev_class = {table})
+              AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t LEFT JOIN pg_catalog.pg_constraint c ON c.oid = t.tgconstraint
+                WHERE t.tgrelid = {table} AND t.tgenabled IN ('O', 'R') AND t.tgname NOT IN ({string.Join(", ", own.Select(Sql.Text))})
+                  AND (NOT t.tgisinternal OR c.oid IS NULL OR EXISTS (SELECT FROM pg_catalog.pg_attribute a
+                    WHERE a.attrelid = t.tgrelid AND a.attname IN ({string.Join(", ", written.Select(Sql.Text))})
+                      AND a.attnum = ANY (CASE WHEN c.conrelid = t.tgrelid THEN c.conkey ELSE c.confkey END))))
+            THEN pg_catalog.set_config('session_replication_role', 'replica', true) END
+            """;
+    }
+
     /// <summary>The statements that leave exactly the sync this layout asks for.</summary>
     public static IEnumerable<string> Install(Layout layout, RenderContext context)
     {

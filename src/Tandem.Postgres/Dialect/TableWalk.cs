@@ -12,10 +12,15 @@ internal sealed class TableWalk
     private readonly Layout layout;
     private readonly KeyWalk? keys;
     private readonly bool partitioned;
+    private readonly bool striped;
 
-    public TableWalk(Layout layout, bool whole = false)
+    /// <summary>A walk over the rows of a layout's table.</summary>
+    /// <param name="layout">The layout.</param>
+    /// <param name="whole">Whether no row may be passed by.</param>
+    /// <param name="striped">Whether it writes most of them.</param>
+    public TableWalk(Layout layout, bool whole = false, bool striped = false)
     {
-        this.layout = layout;
+        (this.layout, this.striped) = (layout, striped);
         var table = layout.Base.Table ?? layout.Current.Far.Table;
         partitioned = table?.PartitionKey is not null;
         if (table is not null && (partitioned || (whole && table.Key.Count > 0)))
@@ -27,10 +32,15 @@ internal sealed class TableWalk
     /// <summary>What stands in FROM: the table with its partitions and without tables that inherit from it.</summary>
     public string Source => $"{(partitioned ? "" : "ONLY ")}{layout.Target}";
 
-    /// <summary>The condition that a row lies in the chunk.</summary>
+    /// <summary>The condition that a row lies in the chunk and that this holds for it.</summary>
+    public string Where(string condition, string? alias = null) =>
+        striped && keys is null ? StripeWalk.Where(condition, alias) : $"{Window(alias)} AND {condition}";
+
+    /// <summary>The condition that a row lies in the chunk of a walk that is not striped.</summary>
     public string Window(string? alias = null) => keys?.Window(alias) ?? BlockWalk.Window(alias);
 
     /// <summary>The walk with this work. It is over at once where one of these columns was never made.</summary>
     public Walk Over(string work, IReadOnlyList<string>? columns = null) =>
-        keys?.Over(work, columns) ?? BlockWalk.Over(layout.Schema, layout.Table, work, columns);
+        keys?.Over(work, columns)
+        ?? (striped ? StripeWalk.Over(layout.Schema, layout.Table, work, columns) : BlockWalk.Over(layout.Schema, layout.Table, work, columns));
 }

@@ -22,6 +22,9 @@ public sealed record Capabilities(string Product, Version Version)
     /// <summary>Whether views can check rights as the caller (PostgreSQL 15).</summary>
     public bool SecurityInvokerViews { get; init; }
 
+    /// <summary>Whether the right to change one setting can be granted (PostgreSQL 15); before, only superusers have it.</summary>
+    public bool GrantableSettings { get; init; }
+
     /// <summary>Whether indexes can be built while writers go on.</summary>
     public bool ConcurrentIndexes { get; init; }
 

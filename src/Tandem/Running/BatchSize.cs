@@ -16,9 +16,15 @@ internal sealed class BatchSize(RunnerOptions options)
     public bool IsSmallest => Rows <= options.SmallestBatch;
 
     /// <summary>A batch took this long.</summary>
-    public void Took(TimeSpan duration)
+    /// <param name="duration">How long.</param>
+    /// <param name="rows">Its rows, where they were fewer than it should take.</param>
+    public void Took(TimeSpan duration, long? rows = null)
     {
         var factor = duration <= TimeSpan.Zero ? Growth : options.BatchTarget / duration;
+        var part = Math.Clamp((rows ?? Rows) / (double)Rows, 0, 1);
+
+        // Few rows that were quick say little of how long many would take, and nothing against many.
+        factor = factor >= 1 ? Math.Max(1, factor * part) : factor * part;
         var next = (int)(Rows * Math.Clamp(factor, Shrink, Growth));
         Rows = factor < 1
             ? Math.Max(next, Math.Min(Rows, options.SmallestBatch))

@@ -18,6 +18,8 @@ internal sealed class BatchesStep(StepRun run)
     private StepRecord line = run.Line;
     private Deadline? blocked;
     private string? failedUpto;
+    private long? wanted;
+    private TimeSpan worked;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -53,9 +55,11 @@ internal sealed class BatchesStep(StepRun run)
             if (await TryAsync(upto, cancellationToken).ConfigureAwait(false))
             {
                 var took = scope.Time.GetElapsedTime(begun);
-                size.Took(took);
+                size.Took(took < worked ? took : worked, wanted);
                 Telemetry.Batch(run, line.RowsDone - before, took);
-                await throttle.RestAsync(line.RowsDone - before, took, cancellationToken).ConfigureAwait(false);
+
+                // Rows that the sync has filled already are no reason to think that the others have become dear.
+                await throttle.RestAsync(Math.Max(line.RowsDone - before, wanted ?? 0), took, cancellationToken).ConfigureAwait(false);
             }
 
             await scope.MindAsync(run.Step, now: false, cancellationToken).ConfigureAwait(false);
@@ -79,7 +83,8 @@ internal sealed class BatchesStep(StepRun run)
 
     private async Task<string?> NextAsync(CancellationToken cancellationToken)
     {
-        var next = await scope.Session.QueryAsync(new SqlStatement(run.Walk.Next, Window("")), cancellationToken).ConfigureAwait(false);
+        var next = await scope.Session.QueryAsync(new SqlStatement(run.Walk.Next, Window("")) { IsPlain = true }, cancellationToken).ConfigureAwait(false);
+        wanted = next.Columns.Contains("wanted") ? next.Number("wanted") : null;
         return next.Text("upto");
     }
 
@@ -141,7 +146,7 @@ internal sealed class BatchesStep(StepRun run)
         scope.Tell(new ChunkIsolated(scope.Migration, run.Step.Id));
     }
 
-    private SqlStatement[] Texts(IEnumerable<string> texts, string upto) => [.. texts.Select(text => new SqlStatement(text, Window(upto)))];
+    private SqlStatement[] Texts(IEnumerable<string> texts, string upto) => [.. texts.Select(text => new SqlStatement(text, Window(upto)) { IsPlain = true })];
 
     private async Task ApplyAsync(
         SqlStatement[] work, SqlStatement[] after, string upto, CancellationToken cancellationToken)
@@ -157,10 +162,14 @@ internal sealed class BatchesStep(StepRun run)
         if (results is null)
         {
             // It was committed and its answer lost: what it did stands in the journal.
+            worked = TimeSpan.MaxValue;
             line = await ReadLineAsync(cancellationToken).ConfigureAwait(false);
             return;
         }
 
+        // A batch is to be short for those who wait for its rows. What the way to the server takes is the same for every size.
+        var trip = results[work.Length - 1].Trip;
+        worked = trip > TimeSpan.Zero ? trip - results.Skip(work.Length).Min(r => r.Trip) : TimeSpan.MaxValue;
         var rows = Math.Max(0, results[work.Length - 1].Affected);
         line = line with { Cursor = upto, RowsDone = line.RowsDone + rows, Batches = line.Batches + 1 };
         rate.Did(rows);

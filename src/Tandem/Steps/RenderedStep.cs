@@ -84,7 +84,10 @@ public sealed record Probe(string Sql, ValueList<string> Repair);
 /// Query: one row with the columns <c>walk_end</c> (text), <c>rows_total</c> (estimate) and, where rows can get other places without the
 /// sync, <c>file</c> (text): as long as it stays the same they did not.
 /// </param>
-/// <param name="Next">Query: one row with <c>upto</c> (text, or NULL when the walk is over).</param>
+/// <param name="Next">
+/// Query: one row with <c>upto</c> (text, or NULL when the walk is over); <c>wanted</c>, where there is such a column, is how many
+/// rows the chunk is thought to have, if it could not take as many as it should.
+/// </param>
 /// <param name="Work">
 /// Batches: the statement that writes the chunk (its affected rows are counted).
 /// Verification: a query with one row <c>rows_seen</c>, <c>mismatched</c>, <c>quarantined</c>, <c>source_sum</c>, <c>target_sum</c>.

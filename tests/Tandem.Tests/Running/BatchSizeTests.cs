@@ -24,6 +24,18 @@ public sealed class BatchSizeTests
         size.Rows.ShouldBe(rows);
     }
 
+    [Theory]
+    [InlineData(5, 100, 1001)] // a tenth of the rows in a fifth of the time: no reason for more
+    [InlineData(5, 500, 1500)]
+    [InlineData(20, 1000, 1250)]
+    [InlineData(50, 500, 250)]
+    public void A_batch_that_had_to_stay_small_is_no_reason_for_big_ones(int milliseconds, int taken, int rows)
+    {
+        var size = new BatchSize(Options);
+        size.Took(TimeSpan.FromMilliseconds(milliseconds), taken);
+        size.Rows.ShouldBe(rows);
+    }
+
     [Fact]
     public void A_batch_comes_to_last_as_long_as_it_is_meant_to()
     {

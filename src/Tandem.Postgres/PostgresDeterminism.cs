@@ -7,6 +7,9 @@ namespace Tandem.Postgres;
 /// <summary>Finds what makes an expression give another result when it is computed again.</summary>
 internal static class PostgresDeterminism
 {
+    /// <summary>The reason that is none of itself: it gives another result only when the other rows change.</summary>
+    public const string OtherRows = "it reads other rows";
+
     // Stable within one transaction, and of another value in the next.
     private static readonly HashSet<string> OfTheMoment = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -32,7 +35,7 @@ internal static class PostgresDeterminism
             var isCall = i + 1 < tokens.Count && tokens[i + 1].IsSymbol("(");
             if (tokens[i].Is("select"))
             {
-                reasons.Add("it reads other rows");
+                reasons.Add(OtherRows);
             }
             else if (tokens[i].Kind == SqlLexer.TokenKind.Identifier
                 && (Words.Contains(tokens[i].Value) || (isCall && IsOfTheMoment(tokens, i))))

@@ -14,6 +14,7 @@ internal sealed class PostgresExaminer
     private readonly PostgresReading reading;
     private readonly string schema;
     private readonly List<Problem> problems = [];
+    private readonly List<Lens> varying = [];
     private readonly CancellationToken cancellationToken;
 
     private PostgresExaminer(PostgresReading reading, string schema, CancellationToken cancellationToken)
@@ -58,7 +59,10 @@ internal sealed class PostgresExaminer
         }
 
         return new Examination(
-            examiner.problems.ToValueList(), sizes.Select(s => new TableSize(s.Table, s.Rows, s.Bytes)).ToValueList());
+            examiner.problems.ToValueList(), sizes.Select(s => new TableSize(s.Table, s.Rows, s.Bytes)).ToValueList())
+        {
+            Varying = examiner.varying.ToValueList(),
+        };
     }
 
     /// <summary>
@@ -93,7 +97,7 @@ internal sealed class PostgresExaminer
                 var what = new Expression("`up`", $"{change.After.Name}.{up.Column}");
                 sound &= await CompilesAsync(
                     trial, source.Old, up, column.Type, what, ProblemCodes.ExpressionDoesNotCompile).ConfigureAwait(false);
-                await CheckDeterminismAsync(up, what).ConfigureAwait(false);
+                await CheckDeterminismAsync(lens, up, what).ConfigureAwait(false);
                 failing = sound ? Math.Max(failing, await TryUpAsync(trial, source, up, column, what).ConfigureAwait(false)) : failing;
             }
 
@@ -107,6 +111,7 @@ internal sealed class PostgresExaminer
                     change.Before.Column(down.Column)!.Type,
                     what,
                     ProblemCodes.ExpressionDoesNotCompile).ConfigureAwait(false);
+                await CheckDeterminismAsync(lens, down, what).ConfigureAwait(false);
             }
 
             if (sound && lens.Old.Count > 0 && lens.New.Count > 0)
@@ -138,9 +143,14 @@ internal sealed class PostgresExaminer
         return true;
     }
 
-    private async Task CheckDeterminismAsync(LensExpression up, Expression what)
+    private async Task CheckDeterminismAsync(Lens lens, LensExpression expression, Expression what)
     {
-        var reasons = await PostgresDeterminism.ReasonsAsync(reading, up.Sql, cancellationToken).ConfigureAwait(false);
+        var reasons = await PostgresDeterminism.ReasonsAsync(reading, expression.Sql, cancellationToken).ConfigureAwait(false);
+        if (reasons.Any(r => r != PostgresDeterminism.OtherRows))
+        {
+            varying.Add(lens);
+        }
+
         if (reasons.Count > 0)
         {
             problems.Add(new Problem(

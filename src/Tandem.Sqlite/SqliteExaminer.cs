@@ -48,7 +48,7 @@ internal sealed class SqliteExaminer
             .Concat(rows.SelectMany(examiner.Rows))
             .Concat(checks.SelectMany(examiner.Check))
             .Concat(simulated);
-        return new Examination(problems.ToValueList(), sizes);
+        return new Examination(problems.ToValueList(), sizes) { Varying = changes.SelectMany(SqliteLensExaminer.Varying).ToValueList() };
     }
 
     private IEnumerable<Problem> Rows(RowChange change)

@@ -3,6 +3,9 @@ namespace Tandem.Sqlite;
 /// <summary>What can be said about an expression from its words alone.</summary>
 internal static class SqliteExpression
 {
+    /// <summary>The reason that is none of the expression's own: it gives another result only when the other rows change.</summary>
+    public const string OtherRows = "a query, which reads other rows";
+
     /// <summary>Why a text is not one expression, although it might compile inside of another text; null when nothing speaks against it.</summary>
     public static string? Objection(string sql)
     {
@@ -32,6 +35,7 @@ internal static class SqliteExpression
     public static string? Variable(string sql)
     {
         var tokens = SqliteTokenizer.Tokenize(sql);
+        string? query = null;
         for (var i = 0; i < tokens.Count; i++)
         {
             if (tokens[i].Kind != SqliteTokenKind.Word)
@@ -43,7 +47,7 @@ internal static class SqliteExpression
             var called = i + 1 < tokens.Count && tokens[i + 1].IsSymbol("(");
             var varies = word switch
             {
-                "CURRENT_TIME" or "CURRENT_DATE" or "CURRENT_TIMESTAMP" or "SELECT" => true,
+                "CURRENT_TIME" or "CURRENT_DATE" or "CURRENT_TIMESTAMP" => true,
                 "RANDOM" or "RANDOMBLOB" or "CHANGES" or "TOTAL_CHANGES" or "LAST_INSERT_ROWID" => called,
                 "DATE" or "TIME" or "DATETIME" or "JULIANDAY" or "UNIXEPOCH" or "TIMEDIFF" => called && MeansNow(tokens, i + 2, 0),
                 "STRFTIME" => called && MeansNow(tokens, i + 2, 1),
@@ -51,11 +55,13 @@ internal static class SqliteExpression
             };
             if (varies)
             {
-                return word == "SELECT" ? "a query, which reads other rows" : tokens[i].Value + (called ? "()" : "");
+                return tokens[i].Value + (called ? "()" : "");
             }
+
+            query = word == "SELECT" ? OtherRows : query;
         }
 
-        return null;
+        return query;
     }
 
     // 'now' among the arguments, or no time value at all, which means the same; or a modifier that asks for the time zone

@@ -38,6 +38,10 @@ internal sealed class SqliteLensExaminer
 
     private Table After => change.After!;
 
+    /// <summary>The lenses of which an expression may give another value each time.</summary>
+    public static IEnumerable<Lens> Varying(TableChange change) => change.Lenses.Where(l =>
+        l.Up.Concat(l.Down).Any(e => SqliteExpression.Variable(e.Sql) is { } variable && variable != SqliteExpression.OtherRows));
+
     /// <summary>What is wrong with the lenses of a change.</summary>
     public static IReadOnlyList<Problem> Examine(SqliteReader reader, TableChange change)
     {
@@ -52,22 +56,34 @@ internal sealed class SqliteLensExaminer
 
     private void Run()
     {
-        foreach (var (sql, subject) in Expressions())
+        foreach (var (lens, sql, subject) in Expressions())
         {
             if (SqliteExpression.Variable(sql) is { } variable)
             {
-                problems.Add(new Problem(
-                    ProblemCodes.ExpressionNotDeterministic,
-                    $"The expression for {subject} uses {variable}, so computing it again may give something else.",
-                    Subject: subject));
+                problems.Add(Varies(lens, variable, subject));
             }
         }
 
         Try();
     }
 
-    private IEnumerable<(string Sql, string Subject)> Expressions() => change.Lenses.SelectMany(l =>
-        l.Up.Select(e => (e.Sql, $"{After.Name}.{e.Column}")).Concat(l.Down.Select(e => (e.Sql, $"{Before.Name}.{e.Column}"))));
+    // The triggers of both tables compare what the other side says: where that is another value each time, a row is written over
+    // at every write.
+    private static Problem Varies(Lens lens, string variable, string subject)
+    {
+        var problem = new Problem(
+            ProblemCodes.ExpressionNotDeterministic,
+            $"The expression for {subject} uses {variable}, so computing it again may give something else.",
+            Subject: subject);
+        return variable == SqliteExpression.OtherRows || lens.Old.Count == 0 || lens.New.Count == 0 ? problem : problem with
+        {
+            Severity = Severity.Error,
+            Remedy = "Compute the value from the row alone: SQLite keeps both tables in sync by comparing it. A column that is only added may have another value each time.",
+        };
+    }
+
+    private IEnumerable<(Lens Lens, string Sql, string Subject)> Expressions() => change.Lenses.SelectMany(l =>
+        l.Up.Select(e => (l, e.Sql, $"{After.Name}.{e.Column}")).Concat(l.Down.Select(e => (l, e.Sql, $"{Before.Name}.{e.Column}"))));
 
     private void Try()
     {

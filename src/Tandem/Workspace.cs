@@ -56,7 +56,7 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null,
             Retained = await Runner.RetainedAsync(migration.Id, cancellationToken).ConfigureAwait(false),
             ServedVersions = journal.Runs.Where(r => r is { KeepsOld: true, State: RunState.Retired }).Select(r => r.OldVersion).ToValueList(),
         };
-        return Planner.Make(migration, draft, new PlanRequest(context, dialect, examination) { Settings = options.SettingsOf?.Invoke(migration.Id) ?? new RunSettings() });
+        return Planner.Make(migration, examination is null ? draft : draft.Knowing(examination), new PlanRequest(context, dialect, examination) { Settings = options.SettingsOf?.Invoke(migration.Id) ?? new RunSettings() });
     }
 
     // Tables whose rows are read for the sake of something else are as large as others.

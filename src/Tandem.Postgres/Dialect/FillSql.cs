@@ -75,6 +75,7 @@ internal static class FillSql
         private readonly TableChange change;
         private readonly List<(string Physical, Column Column, string Sql)> targets;
         private readonly List<(string Physical, string Sql)> drawn;
+        private readonly HashSet<string> varying;
         private readonly string marker;
         private readonly Func<Column, string> type;
 
@@ -87,6 +88,8 @@ internal static class FillSql
             type = c => EnumSql.TypeOf(c, Side.New, @base, context);
             targets = !Layout.Current.Carries ? [] : change.Lenses
                 .SelectMany(l => l.New.Select(n => (Layout.Id(Side.New, n), change.After!.Column(n)!, Typed(l, n)))).ToList();
+
+            varying = change.Lenses.Where(l => l.Varies).SelectMany(l => l.New).ToHashSet(StringComparer.Ordinal);
 
             // A type that is exchanged takes texts only by a cast, and goes by another name while the base is the old one.
             string Typed(Lens lens, string name) => lens.MakesType
@@ -111,6 +114,9 @@ internal static class FillSql
         private string NotDrawn => string.Join(" OR ", drawn.Select(v => $"{v.Physical} IS NULL"));
 
         private static string Drawn((string Physical, string Sql) v) => $"{v.Physical} = CASE WHEN {v.Physical} IS NULL THEN {Sql.Closed(v.Sql)} ELSE {v.Physical} END";
+
+        // What gives another value each time proves nothing by being computed again.
+        private string Provable => Sql.Image(targets.Select(t => varying.Contains(t.Column.Name) ? t.Physical : $"CAST({Sql.Closed(t.Sql)} AS {type(t.Column)})"));
 
         private IEnumerable<(string Physical, Column Column, string Sql)> Required => targets.Where(t => !t.Column.Nullable);
 
@@ -165,7 +171,7 @@ internal static class FillSql
                 capabilities.GrantableSettings);
 
         public string CompareStrictly() => Compare(
-            $"CASE WHEN {marker} IS NULL THEN {Computed} END AS source, CASE WHEN {marker} IS NULL THEN {Stored} END AS target", null,
+            $"CASE WHEN {marker} IS NULL THEN {Provable} END AS source, CASE WHEN {marker} IS NULL THEN {Stored} END AS target", null,
             $"_tandem_q.source {Sql.Differs} _tandem_q.target");
 
         /// <summary>Either law is enough; the sums count the rows that agree against all rows.</summary>
@@ -205,7 +211,7 @@ internal static class FillSql
         public string Examples(bool live)
         {
             var row = live ? Alias : Sql.Id(Layout.Base.Name);
-            var disagrees = live ? $"NOT {Agrees()}" : $"CASE WHEN {marker} IS NULL THEN {Stored} {Sql.Differs} {Computed} END";
+            var disagrees = live ? $"NOT {Agrees()}" : $"CASE WHEN {marker} IS NULL THEN {Stored} {Sql.Differs} {Provable} END";
             return $"SELECT {KeyText(Layout.Base.Table!, c => c, row)} AS key FROM {Walk.Source}{(live ? $" AS {Alias}" : "")}\n"
                 + $"WHERE {Walk.Window(row)} AND {row}.{marker} IS NULL AND {disagrees} LIMIT 10";
         }

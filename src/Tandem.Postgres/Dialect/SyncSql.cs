@@ -129,13 +129,13 @@ internal static class SyncSql
     }
 
     /// <summary>
-    /// A function that tells whether a row agrees by either law. An expression that fails makes its law fail, not the
+    /// A function that tells whether a row agrees by either law, as far as that can be told. An expression that fails makes its law fail, not the
     /// caller: a verification must come to its end.
     /// </summary>
     private static IEnumerable<string> Agreement(Layout layout, Link link)
     {
         var text = new PlpgsqlText(layout);
-        var lenses = link.Change.Lenses.Select((l, i) => new LensColumns(layout, link, l, i + 1))
+        var lenses = link.Change.Lenses.Where(l => !l.Varies).Select((l, i) => new LensColumns(layout, link, l, i + 1))
             .Where(l => l.Far.Count > 0 && l.Near.Count > 0).ToList();
         foreach (var lens in lenses)
         {

@@ -64,8 +64,11 @@ internal sealed record RowPair(TwinFlow Flow)
     /// <summary>Whether the lenses between columns of both sides agree, by either law.</summary>
     public string LensesAgree => All(Flow.Lenses.Select((l, k) => (l, k)).Where(p => p.l.From.Count > 0).Select(p => Agrees(p.l, p.k)));
 
-    /// <summary>Whether the target's columns of every lens are what the source says: the law before a version is live.</summary>
-    public string LensesFilled => All(Flow.Lenses.Select(FirstLaw));
+    /// <summary>
+    /// Whether the target's columns of every lens are what the source says: the law before a version is live. What the
+    /// source says otherwise each time is left out.
+    /// </summary>
+    public string LensesFilled => All(Flow.Lenses.Select((l, k) => (l, k)).Where(p => !p.l.Varies).Select(p => FirstLaw(p.l, p.k)));
 
     /// <summary>Whether the target's own column holds what the source said before, while it says something else now.</summary>
     public static string FollowsSource(LensView lens, int k) => All(

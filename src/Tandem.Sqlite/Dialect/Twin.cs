@@ -20,7 +20,11 @@ internal sealed record TwinSide(Side Side, string Storage, Table Table, RowIdent
 /// <param name="Forth">One expression for each of <paramref name="To"/>, over the source.</param>
 /// <param name="Back">One expression for each of <paramref name="From"/>, over the target.</param>
 internal sealed record LensView(
-    ValueList<Column> From, ValueList<Column> To, ValueList<string> Forth, ValueList<string> Back);
+    ValueList<Column> From, ValueList<Column> To, ValueList<string> Forth, ValueList<string> Back)
+{
+    /// <summary>Whether <see cref="Forth"/> may give another value each time.</summary>
+    public bool Varies { get; init; }
+}
 
 /// <summary>A table of two versions, seen in the direction from one side to the other.</summary>
 /// <param name="From">The source.</param>
@@ -74,9 +78,9 @@ internal sealed record Twin(TableChange Change, TwinNames Names, TwinSide Old, T
         var (from, to) = forth ? (Old, New) : (New, Old);
         var carried = Change.Carried.Where(c => c.Before!.Generated is null && c.After!.Generated is null)
             .Select(c => forth ? (c.Before!, c.After!) : (c.After!, c.Before!));
-        var lenses = Change.Lenses.Select(l => forth
+        var lenses = Change.Lenses.Select(l => (forth
                 ? View(from, to, l.Old, l.New, l.Up, l.Down)
-                : View(from, to, l.New, l.Old, l.Down, l.Up))
+                : View(from, to, l.New, l.Old, l.Down, l.Up)) with { Varies = l.Varies })
             .Where(l => l.To.Count > 0);
         return new TwinFlow(from, to, carried.ToValueList(), lenses.ToValueList());
     }

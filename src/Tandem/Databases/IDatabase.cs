@@ -63,7 +63,11 @@ public interface IDatabase : IAsyncDisposable
 /// <summary>What an examination found on the live data. Measurements are no part of any hash.</summary>
 /// <param name="Problems">What failed to compile or to come back.</param>
 /// <param name="Tables">Sizes by table.</param>
-public sealed record Examination(ValueList<Problem> Problems, ValueList<TableSize> Tables);
+public sealed record Examination(ValueList<Problem> Problems, ValueList<TableSize> Tables)
+{
+    /// <summary>The lenses of which an expression may give another value each time.</summary>
+    public ValueList<Lens> Varying { get; init; } = [];
+}
 
 /// <summary>An object of the engine's own.</summary>
 /// <param name="Kind">For example <c>schema</c>, <c>trigger</c>, <c>column</c>.</param>

@@ -53,7 +53,7 @@ public sealed record AlterColumn : Operation
         var parts = new[]
         {
             Name is null ? null : $"is called {Name}",
-            Type is null ? null : $"becomes {Type.Any ?? Type.Postgres ?? Type.Sqlite}",
+            Type is null ? Up is null && Down is null ? null : "has other values" : $"becomes {Type.Any ?? Type.Postgres ?? Type.Sqlite}",
             Nullable switch { null => null, true => "is no longer required", _ => "becomes required" },
             DropDefault ? "has no default" : Default is null ? null : "has another default",
         };
@@ -94,7 +94,7 @@ public sealed record AlterColumn : Operation
             yield return new RenameColumn { Table = Table, From = Column, To = Name };
         }
 
-        if (Type is not null)
+        if ((Type ?? Up ?? Down) is not null)
         {
             // The type's change wants to know of a default; one that goes is taken away first.
             if (DropDefault)
@@ -102,13 +102,12 @@ public sealed record AlterColumn : Operation
                 yield return new SetDefault { Table = Table, Column = name };
             }
 
-            yield return new ChangeType { Table = Table, Column = name, Type = Type, Up = Up, Down = Down, Nullable = Nullable, Default = Default };
-            yield break;
-        }
+            // Where only values change, the type stays.
+            if ((Type ?? Kept(draft, name)) is { } type)
+            {
+                yield return new ChangeType { Table = Table, Column = name, Type = type, Up = Up, Down = Down, Nullable = Nullable, Default = Default };
+            }
 
-        if (Up is not null || Down is not null)
-        {
-            draft.Report(ProblemCodes.Incomplete, $"`up` and `down` of {Table}.{Column} go with a change of its type.", $"{Table}.{Column}", "Give `type`; where only values change, use `split_column` with one target.");
             yield break;
         }
 
@@ -122,4 +121,6 @@ public sealed record AlterColumn : Operation
             yield return nullable ? new DropNotNull { Table = Table, Column = name } : new SetNotNull { Table = Table, Column = name };
         }
     }
+
+    private SqlText? Kept(ChangeDraft draft, string name) => draft.Column(Table, name) is { Column.After: { } column } ? new SqlText(column.Type) : null;
 }

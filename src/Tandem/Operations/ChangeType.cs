@@ -56,13 +56,14 @@ public sealed record ChangeType : Operation
         }
 
         var (table, column) = found;
-        if (column.Before?.Type == type)
+        var kept = column.Before?.Type == type;
+        if (kept && up is null && down is null)
         {
             draft.Report(ProblemCodes.NothingToDo, $"{Table}.{Column} already is {type}.", $"{Table}.{Column}");
             return;
         }
 
-        if (KeyTypeChange.Concerns(draft, table, column))
+        if (!kept && KeyTypeChange.Concerns(draft, table, column))
         {
             ChangeKey(draft, table, column, new KeyType(type, up, down, value));
             return;
@@ -75,13 +76,13 @@ public sealed record ChangeType : Operation
 
         var old = column.Before!;
         var current = column.After!;
-        if (current.Default is not null && value is null && Default is null)
+        if (!kept && current.Default is not null && value is null && Default is null)
         {
             draft.Report(ProblemCodes.Incomplete, $"{Table}.{Column} has the default {current.Default}, which may not fit {type}: give `default`.", $"{Table}.{Column}");
             return;
         }
 
-        table.Add(current with { Type = type, Default = value, Nullable = Nullable ?? current.Nullable, Collation = null }, column);
+        table.Add(current with { Type = type, Default = value ?? (kept ? current.Default : null), Nullable = Nullable ?? current.Nullable, Collation = kept ? current.Collation : null }, column);
         table.Remove(column);
         table.AddLens(new Lens(
             [old.Name], [Column],

@@ -32,6 +32,16 @@ public sealed record MigrationDraft(
     /// <summary>Whether a problem forbids to go on; what a person may accept is judged later.</summary>
     public bool Fails => Problems.Any(p => p is { Severity: Severity.Error, NeedsConsent: false });
 
+    /// <summary>The draft with what the database found out about its lenses.</summary>
+    public MigrationDraft Knowing(Examination examination)
+    {
+        ArgumentNullException.ThrowIfNull(examination);
+        return examination.Varying.Count == 0 ? this : this with
+        {
+            Changes = Changes.Select(c => c with { Lenses = c.Lenses.Select(l => examination.Varying.Contains(l) ? l with { Varies = true } : l).ToValueList() }).ToValueList(),
+        };
+    }
+
     /// <summary>Applies the operations of a migration to a schema, one after the other. Pure.</summary>
     /// <param name="migration">The migration.</param>
     /// <param name="schema">The schema before it.</param>

@@ -65,10 +65,14 @@ internal static class ScriptRules
             .Concat(typed is null ? [] : Mixed(changes, scripts, typed));
     }
 
-    /// <summary>A script must not change what another migration keeps in sync.</summary>
+    /// <summary>
+    /// A script must not change what another migration keeps in sync. A table that it only made, or whose rules alone it
+    /// changed, has one form.
+    /// </summary>
     public static IEnumerable<Problem> Retained(IEnumerable<RawScript> scripts, IEnumerable<RetainedChange> retained) =>
         from script in scripts
         from other in retained
+        where other.Change is { Before: not null, ShapeDiffers: true }
         let names = new[] { other.Change.Before?.Name, other.Change.After?.Name }.OfType<string>().Distinct()
         let met = names.FirstOrDefault(n => script.Effect is null ? script.Touches.Count == 0 || script.Touches.Contains(n) : Meets(script.Effect, n))
         where met is not null

@@ -51,6 +51,13 @@ public sealed record Lens(
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool MakesType { get; init; }
+
+    /// <summary>
+    /// Whether an expression may give another value each time: what it gave once stays, and computing it again proves nothing.
+    /// The database finds that out when the lens is tried.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Varies { get; init; }
 }
 
 /// <summary>

@@ -11,7 +11,7 @@ internal static class AttributeCases
 
     private const string Old = "select id, name, status, score from {people} order by id";
 
-    public static IEnumerable<LifeCase> All => [AlterType(), AlterRest(), Copy(), OneColumnOften()];
+    public static IEnumerable<LifeCase> All => [AlterType(), AlterValues(), AlterRest(), Copy(), OneColumnOften()];
 
     private static LifeCase AlterType() => new("alter_column_type")
     {
@@ -20,6 +20,22 @@ internal static class AttributeCases
         Writes = Points("points"),
         OldQueries = [Old],
         NewQueries = [new("select id, name, status, points from {people} order by id", "select id, name, status, cast(score as integer) from {people} order by id")],
+    };
+
+    // The index and the unique rule hold for the new values, too.
+    private static LifeCase AlterValues() => new("alter_column_values")
+    {
+        Setup = [.. People, "create unique index people_once on people (name, status)", "create index people_status on people (status)"],
+        Operations = "  - alter_column: { table: people, column: status, up: upper(status), down: lower(status), default: \"'NEW'\" }\n",
+        Writes = n =>
+        [
+            LogicalWrite.Same($"insert into {{people}} (id, name) values ({n}01, 'a{n}')"),
+            new($"insert into {{people}} (id, name, status) values ({n}02, 'b{n}', 's{n}')", $"insert into {{people}} (id, name, status) values ({n}02, 'b{n}', 'S{n}')"),
+            new($"update {{people}} set status = 't{n}' where id = 1", $"update {{people}} set status = 'T{n}' where id = 1"),
+            LogicalWrite.Same($"update {{people}} set name = 'c{n}' where id = 2"),
+        ],
+        OldQueries = [Old],
+        NewQueries = [new("select id, name, status, score from {people} order by id", "select id, name, upper(status), score from {people} order by id")],
     };
 
     private static LifeCase AlterRest() => new("alter_column_rest")

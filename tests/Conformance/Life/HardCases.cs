@@ -14,8 +14,46 @@ internal static class HardCases
 
     public static IEnumerable<LifeCase> All =>
     [
-        RenamedAndRetyped(), RenamedTwice(), Exchanged(), RetypedAndRequired(), AddedAndRenamed(), RenamedUnderAll(), RetypedUnderIndexes(),
+        RenamedAndRetyped(), RenamedTwice(), Exchanged(), RetypedAndRequired(), AddedAndRenamed(), RenamedUnderAll(), RetypedUnderIndexes(), DrawnForEachRow(), DrawnAndRead(),
     ];
+
+    // random() cannot be computed again: what it gave once stays.
+    private static LifeCase DrawnForEachRow() => new("a new column of another value for each row")
+    {
+        Setup = People,
+        Operations = "  - add_column: { table: people, name: token, type: text, nullable: false, up: \"'t' || cast(random() as text)\" }\n",
+        Writes = n =>
+        [
+            new($"insert into {{people}} (id, name, code) values ({n}01, 'O{n}', '{n}')", $"insert into {{people}} (id, name, code, token) values ({n}01, 'O{n}', '{n}', 't{n}01')"),
+            new($"insert into {{people}} (id, name) values ({n}02, 'N{n}')", $"insert into {{people}} (id, name, token) values ({n}02, 'N{n}', 't{n}')"),
+            LogicalWrite.Same($"update {{people}} set code = '3{n}' where id = 1"),
+            LogicalWrite.Same("update {people} set code = null where id = 2"),
+            LogicalWrite.Same($"delete from {{people}} where id = {n}02"),
+        ],
+        OldQueries = [Query],
+        NewQueries =
+        [
+            new(Query, Query),
+            new("select id from {people} where token like 't%' order by id", "select id from {people} order by id"),
+            new("select count(distinct token) from {people}", "select count(*) from {people}"),
+        ],
+    };
+
+    private static LifeCase DrawnAndRead() => new("a column made anew with another value for each row")
+    {
+        Setup = People,
+        Operations = "  - split_column: { table: people, column: code, into: [ { name: code, type: text, up: \"code || '-' || cast(random() as text)\" } ], down: code }\n",
+        Engine = "postgres",
+        Writes = n =>
+        [
+            LogicalWrite.Same($"insert into {{people}} (id, name, code) values ({n}01, 'O{n}', '{n}')"),
+            LogicalWrite.Same($"update {{people}} set code = '3{n}' where id = 1"),
+            LogicalWrite.Same($"update {{people}} set name = 'N{n}' where id = 2"),
+            LogicalWrite.Same($"update {{people}} set code = null where id = {n}01"),
+        ],
+        OldQueries = [Query],
+        NewQueries = [new("select id, name, split_part(code, '-', 1), points from {people} order by id", Query)],
+    };
 
     private static LifeCase RenamedAndRetyped() => new("rename and type of one column")
     {

@@ -73,7 +73,7 @@ internal sealed class PgrollColumns(PgrollModel model, PgrollMap map)
         var (table, column) = (map.Required("table"), map.Required("column"));
         var (up, down) = (map.Text("up"), map.Text("down"));
         var operations = new List<(bool, JsonObject)>();
-        var comment = map.Has("comment") ? Comment(table, column) : null;
+        (bool, JsonObject)? comment = map.Has("comment") ? Comment(table, column) : null;
         var type = map.Text("type");
         var nullable = map.Flag("nullable");
         var changesDefault = map.Has("default");
@@ -81,10 +81,7 @@ internal sealed class PgrollColumns(PgrollModel model, PgrollMap map)
         var plain = PgrollSql.IsColumn(up, column) && (PgrollSql.IsColumn(down, column) || nullable == true);
         if (type is not null || !plain)
         {
-            if (!Lens(table, column, new LensText(type, up, down, nullable, changesDefault, value), operations))
-            {
-                return operations;
-            }
+            operations.Add(Lens(table, column, new LensText(type, up, down, nullable, changesDefault, value)));
         }
         else
         {
@@ -107,16 +104,20 @@ internal sealed class PgrollColumns(PgrollModel model, PgrollMap map)
 
         Remember(table, column, type, nullable, changesDefault, value);
         operations.AddRange(Rules(table, column));
+        if (comment is { } said)
+        {
+            operations.Add(said);
+        }
+
         if (map.Text("name") is { } name)
         {
             operations.AddRange(Rename(table, column, name));
         }
 
-        return comment is null ? operations : [.. operations, comment.Value];
+        return operations;
     }
 
-    // The same type with other values is a column of the same name in place of the old one.
-    private bool Lens(string table, string column, LensText text, List<(bool, JsonObject)> operations)
+    private (bool, JsonObject) Lens(string table, string column, LensText text)
     {
         var known = model.Column(table, column);
         if (text.Type is { } type)
@@ -135,35 +136,27 @@ internal sealed class PgrollColumns(PgrollModel model, PgrollMap map)
                 keys["default"] = value;
             }
 
-            operations.Add(Typed("change_type", keys));
-            return true;
+            return Typed("change_type", keys);
         }
 
-        if (known is null)
+        var values = Column(table, column);
+        values["up"] = PgrollSql.Expression(text.Up ?? PgrollSql.Id(column));
+        values["down"] = PgrollSql.Expression(text.Down ?? PgrollSql.Id(column));
+        if (text.Nullable is { } allowed)
         {
-            map.Lacks($"The type of {table}.{column} is not in the history, so its values cannot be changed by `up` and `down`.");
-            _ = map.Rest();
-            return false;
+            values["nullable"] = allowed;
         }
 
-        var target = new JsonObject { ["name"] = column, ["type"] = known.Type };
-        if (!(text.Nullable ?? known.Nullable))
+        if (text.Default is not null)
         {
-            target["nullable"] = false;
+            values["default"] = text.Default;
+        }
+        else if (text.ChangesDefault && known?.Default is not null)
+        {
+            values["drop_default"] = true;
         }
 
-        if (text.ChangesDefault ? text.Default is not null : known.Default is not null)
-        {
-            target["default"] = text.Default ?? known.Default;
-        }
-
-        target["up"] = PgrollSql.Expression(text.Up ?? PgrollSql.Id(column));
-        operations.Add(Typed("split_column", new JsonObject
-        {
-            ["table"] = table, ["column"] = column, ["into"] = new JsonArray(target), ["down"] = PgrollSql.Expression(text.Down ?? PgrollSql.Id(column)),
-        }));
-        map.Differs($"{table}.{column} gets a column of its own name and type in its place; indexes and rules on it are to be added again.");
-        return true;
+        return Typed("alter_column", values);
     }
 
     private IEnumerable<(bool, JsonObject)> Rules(string table, string column)
@@ -189,17 +182,21 @@ internal sealed class PgrollColumns(PgrollModel model, PgrollMap map)
         }
     }
 
-    private (bool, JsonObject)? Comment(string table, string column)
+    private (bool, JsonObject) Comment(string table, string column)
     {
         var comment = map.Text("comment");
-        var before = model.Column(table, column)?.Comment;
         if (model.Column(table, column) is { } known)
         {
             model.Put(table, column, known with { Comment = comment });
         }
 
-        var on = $"COMMENT ON COLUMN {PgrollSql.Id(table)}.{PgrollSql.Id(column)} IS ";
-        return Raw(on + PgrollSql.Literal(comment), on + PgrollSql.Literal(before));
+        var keys = new JsonObject { ["name"] = table, ["column"] = column };
+        if (comment is not null)
+        {
+            keys["comment"] = comment;
+        }
+
+        return Typed("set_comment", keys);
     }
 
     private void Remember(string table, string column, string? type, bool? nullable, bool changesDefault, string? value)

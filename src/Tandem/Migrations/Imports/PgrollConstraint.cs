@@ -17,7 +17,7 @@ internal sealed class PgrollConstraint(PgrollModel model, PgrollMap map)
             var (up, down) = (ups.GetValueOrDefault(column), downs.GetValueOrDefault(column));
             if (!PgrollSql.IsColumn(up, column) || !PgrollSql.IsColumn(down, column))
             {
-                operations.AddRange(Lens(table, column, up, down));
+                operations.Add(Lens(table, column, up, down));
             }
         }
 
@@ -66,8 +66,7 @@ internal sealed class PgrollConstraint(PgrollModel model, PgrollMap map)
     {
         var (table, from, to) = (map.Required("table"), map.Required("from"), map.Required("to"));
         model.RenameConstraint(table, from, to);
-        var alter = $"ALTER TABLE {PgrollSql.Id(table)} RENAME CONSTRAINT ";
-        yield return Raw($"{alter}{PgrollSql.Id(from)} TO {PgrollSql.Id(to)}", $"{alter}{PgrollSql.Id(to)} TO {PgrollSql.Id(from)}");
+        yield return Typed("rename_constraint", new JsonObject { ["table"] = table, ["from"] = from, ["to"] = to });
     }
 
     /// <summary>A check at a column, or null.</summary>
@@ -191,32 +190,13 @@ internal sealed class PgrollConstraint(PgrollModel model, PgrollMap map)
     /// <summary>Texts as a list.</summary>
     public static JsonArray List(IEnumerable<string> items) => [.. items.Select(i => (JsonNode)i)];
 
-    private IEnumerable<(bool, JsonObject)> Lens(string table, string column, string? up, string? down)
+    private static (bool, JsonObject) Lens(string table, string column, string? up, string? down) => Typed("alter_column", new JsonObject
     {
-        if (model.Column(table, column) is not { } known)
-        {
-            map.Lacks($"The type of {table}.{column} is not in the history, so its values cannot be changed by `up` and `down`.");
-            yield break;
-        }
-
-        var target = new JsonObject { ["name"] = column, ["type"] = known.Type };
-        if (!known.Nullable)
-        {
-            target["nullable"] = false;
-        }
-
-        if (known.Default is { } value)
-        {
-            target["default"] = value;
-        }
-
-        target["up"] = PgrollSql.Expression(up ?? PgrollSql.Id(column));
-        map.Differs($"{table}.{column} gets a column of its own name and type in its place; indexes and rules on it are to be added again.");
-        yield return Typed("split_column", new JsonObject
-        {
-            ["table"] = table, ["column"] = column, ["into"] = new JsonArray(target), ["down"] = PgrollSql.Expression(down ?? PgrollSql.Id(column)),
-        });
-    }
+        ["table"] = table,
+        ["column"] = column,
+        ["up"] = PgrollSql.Expression(up ?? PgrollSql.Id(column)),
+        ["down"] = PgrollSql.Expression(down ?? PgrollSql.Id(column)),
+    });
 
     private static void Actions(JsonObject keys, PgrollMap reference)
     {

@@ -71,19 +71,20 @@ internal sealed class PgrollOperation(PgrollModel model, string keyword, PgrollM
 
     private IEnumerable<(bool, JsonObject)> ReplicaIdentity()
     {
-        var table = PgrollSql.Id(map.Required("table"));
+        var table = map.Required("table");
         if (map.Map("identity") is not { } identity)
         {
             map.Lacks("A replica identity without `identity`.");
             yield break;
         }
 
-        var type = identity.Required("type").ToUpperInvariant();
-        var index = identity.Text("index");
+        var keys = new JsonObject { ["table"] = table, ["identity"] = identity.Required("type").ToLowerInvariant() };
+        if (identity.Text("index") is { } index)
+        {
+            keys["index"] = index;
+        }
+
         identity.End();
-        map.Differs("The way back sets the default replica identity; what was set before is not in the history.");
-        yield return Raw(
-            $"ALTER TABLE {table} REPLICA IDENTITY {(type == "INDEX" ? $"USING INDEX {PgrollSql.Id(index ?? "")}" : type)}",
-            $"ALTER TABLE {table} REPLICA IDENTITY DEFAULT");
+        yield return Typed("set_replica_identity", keys);
     }
 }

@@ -122,6 +122,12 @@ internal sealed class PgrollTable(PgrollModel model, PgrollMap map)
         {
             case "primary_key" when suffix.Length == 0:
                 columns.ToList().ForEach(c => primary.Add(c));
+                model.PutConstraint(table, name, "drop_primary_key");
+                if (name != $"{table}_pkey")
+                {
+                    constraint.Differs($"The primary key {name} of {table} is called {table}_pkey.");
+                }
+
                 break;
             case "unique" when suffix.Length == 0:
                 model.PutConstraint(table, name, "drop_unique");

@@ -87,13 +87,13 @@ public sealed class PgrollHistoryTests
         var operations = Operations(history, 3);
         operations.Select(o => o.GetType().Name).ShouldBe(
         [
-            "AddColumn", "AddUnique", "AddCheck", "RenameColumn", "DropColumn", "CreateIndex", "CreateIndex", "AddUnique", "SplitColumn", "AddCheck", "DropIndex",
+            "AddColumn", "AddUnique", "AddCheck", "RenameColumn", "DropColumn", "CreateIndex", "CreateIndex", "AddUnique", "AlterColumn", "AddCheck", "DropIndex",
             "DropTable", "RenameTable", "ChangeType", "DropNotNull", "DropUnique", "DropCheck",
         ]);
         ((AddColumn)operations[0]).Up!.Any.ShouldBe("(SELECT upper(title))");
         ((CreateIndex)operations[5]).Columns[0].Descending.ShouldBeTrue();
         ((DropIndex)operations[10]).Table.ShouldBe("books");
-        ((SplitColumn)operations[8]).Into[0].Type.Any.ShouldBe("varchar(100)");
+        ((AlterColumn)operations[8]).Up!.Any.ShouldBe("title || '...'");
         history.Problems.ShouldAllBe(p => p.Code == ProblemCodes.ImportedDifferently);
     }
 
@@ -114,20 +114,21 @@ public sealed class PgrollHistoryTests
               ]
             }
             """));
-        var scripts = Operations(history, 3).Cast<Sql>().ToList();
+        history.Migrations.Count.ShouldBe(6);
+        var scripts = new[] { 3, 5 }.SelectMany(i => Operations(history, i)).Cast<Sql>().ToList();
         scripts.Select(s => s.Up.Any).ShouldBe(
         [
             "create view v as select 1",
             "vacuum",
-            "ALTER TABLE \"books\" RENAME CONSTRAINT \"fk_shelf\" TO \"fk \"\"s\"\"\"",
-            "ALTER TABLE \"books\" REPLICA IDENTITY USING INDEX \"books_pkey\"",
-            "COMMENT ON COLUMN \"books\".\"title\" IS NULL",
             "CREATE UNIQUE INDEX CONCURRENTLY \"fancy\" ON \"books\" USING btree (\"title\" COLLATE \"C\" text_pattern_ops NULLS FIRST) WITH (fillfactor = 70)",
         ]);
-        scripts[4].Down!.Any.ShouldBe("COMMENT ON COLUMN \"books\".\"title\" IS 'as printed'");
-        scripts[5].Transaction.ShouldBe(false);
-        scripts[5].Done.ShouldNotBeNull();
-        history.Problems.Count(p => p.Code == ProblemCodes.ImportedDifferently).ShouldBe(2);
+        scripts[2].Transaction.ShouldBe(false);
+        scripts[2].Done.ShouldNotBeNull();
+        var typed = Operations(history, 4);
+        typed[0].ShouldBeOfType<RenameConstraint>().To.ShouldBe("fk \"s\"");
+        typed[1].ShouldBeOfType<SetReplicaIdentity>().ShouldSatisfyAllConditions(s => s.Identity.ShouldBe(ReplicaIdentityKind.Index), s => s.Index.ShouldBe("books_pkey"));
+        typed[2].ShouldBeOfType<SetComment>().ShouldSatisfyAllConditions(s => s.Column.ShouldBe("title"), s => s.Comment.ShouldBeNull());
+        history.Problems.Count(p => p.Code == ProblemCodes.ImportedDifferently).ShouldBe(1);
     }
 
     [Fact]
@@ -142,10 +143,10 @@ public sealed class PgrollHistoryTests
             """));
         var operations = Operations(history, 3);
         operations.Select(o => o.GetType().Name).ShouldBe(
-            ["SetNotNull", "SetDefault", "AddCheck", "AddUnique", "SplitColumn", "AddForeignKey", "SetDefault", "RenameColumn"]);
+            ["SetNotNull", "SetDefault", "AddCheck", "AddUnique", "AlterColumn", "AddForeignKey", "SetDefault", "RenameColumn"]);
         ((SetDefault)operations[1]).Default!.Any.ShouldBe("'none'");
         ((SetDefault)operations[6]).Default.ShouldBeNull();
-        ((SplitColumn)operations[4]).Into[0].ShouldSatisfyAllConditions(i => i.Nullable.ShouldBeFalse(), i => i.Up.Any.ShouldBe("coalesce(shelf, 1)"));
+        ((AlterColumn)operations[4]).ShouldSatisfyAllConditions(i => i.Nullable.ShouldBe(false), i => i.Up!.Any.ShouldBe("coalesce(shelf, 1)"));
     }
 
     [Fact]
@@ -172,7 +173,7 @@ public sealed class PgrollHistoryTests
         foreach (var (part, line) in new[]
         {
             ("version_schema", 1), ("create_table.colour", 5), ("id * 2", 8), ("MATCH FULL", 9), ("DEFERRABLE", 9), ("unknown", 10), ("unknown", 11),
-            ("far.c", 12), ("nobody_knows", 13), ("reindex_table", 14),
+            ("nobody_knows", 13), ("reindex_table", 14),
         })
         {
             found.ShouldContain(p => p.Message.Contains(part, StringComparison.Ordinal) && p.Place!.Line == line, $"{part} in line {line}:\n{string.Join('\n', found)}");

@@ -18,6 +18,7 @@ internal sealed class PostgresText
     private readonly List<string> words = [];
     private int at;
     private int depth;
+    private int parentheses;
 
     private PostgresText(string sql, Func<string, int>? bind)
     {
@@ -112,6 +113,7 @@ internal sealed class PostgresText
         current.Clear();
         words.Clear();
         depth = 0;
+        parentheses = 0;
     }
 
     private char Peek(int ahead = 0) => at + ahead < sql.Length ? sql[at + ahead] : '\0';
@@ -158,7 +160,12 @@ internal sealed class PostgresText
         else if (c == '@' && bind is not null && TakeArgument())
         {
         }
-        else if (c == ';' && depth == 0)
+        else if (c is '(' or ')')
+        {
+            parentheses = Math.Max(0, parentheses + (c == '(' ? 1 : -1));
+            Take(at + 1);
+        }
+        else if (c == ';' && depth == 0 && parentheses == 0)
         {
             at++;
             End();
@@ -198,7 +205,7 @@ internal sealed class PostgresText
         Take(end);
     }
 
-    /// <summary>As psql does: semicolons inside BEGIN ATOMIC … END of a function's body separate nothing.</summary>
+    /// <summary>As psql does: semicolons inside parentheses (of a rule's actions) and inside BEGIN ATOMIC … END of a function's body separate nothing.</summary>
     private void Count(string word)
     {
         words.Add(word);

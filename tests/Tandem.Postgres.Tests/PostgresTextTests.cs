@@ -35,9 +35,10 @@ public sealed class PostgresTextTests
     {
         const string function =
             "create or replace function f() returns int language sql begin atomic select case when true then 1 end; select 2; end";
-        var text = $"select ';' as \";\"; -- a; b\n{function}; do $$ begin; end $$;; -- the end; isn't it\n";
+        const string rule = "create rule r as on delete to t do instead (delete from a where i = (old.i); delete from b; )";
+        var text = $"select ';' as \";\"; -- a; b\n{function}; {rule}; do $$ begin; end $$;; -- the end; isn't it\n";
 
-        PostgresText.Split(text).ShouldBe(["select ';' as \";\"", $"-- a; b\n{function}", "do $$ begin; end $$"]);
+        PostgresText.Split(text).ShouldBe(["select ';' as \";\"", $"-- a; b\n{function}", rule, "do $$ begin; end $$"]);
     }
 
     [Theory]

@@ -153,6 +153,7 @@ internal static class EveryObject
         alter table child disable trigger "Still", enable always trigger later;
         comment on trigger touch on child is 'fires';
         create rule quiet as on delete to quick do instead nothing;
+        create rule paired as on update to quick do also (notify quick_changed; notify quick_seen;);
         alter table quick enable replica rule quiet;
         comment on rule quiet on quick is 'hush';
 

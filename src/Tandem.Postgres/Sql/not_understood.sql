@@ -1,17 +1,15 @@
--- Only what a change to the table could lose or break; a table with one of these is refused.
+-- Only what any change to the table could lose or break; a table with one of these is refused. Rules that stay as long as
+-- their columns do are in the model, and judged with the change.
 select t.name as table_name, f.fact
 from target t
 join pg_catalog.pg_class c on c.oid = t.oid
 cross join lateral (
-    select 'it is unlogged' as fact where c.relpersistence = 'u'
     -- From 15 on, views of versions check the rights of whoever uses them. The owner, as whom the engine fills rows,
     -- is exempt from policies unless they are forced on it.
-    union all
-    select 'row security is on'
+    select 'row security is on' as fact
     where c.relrowsecurity and pg_catalog.current_setting('server_version_num')::int < 150000
     union all select 'row security is forced on its owner' where c.relrowsecurity and c.relforcerowsecurity
     union all select 'it is a table of the type ' || pg_catalog.format_type(c.reloftype, null) where c.reloftype <> 0
-    union all select 'its replica identity is an index' where c.relreplident = 'i'
     union all
     select 'its access method is ' || m.amname from pg_catalog.pg_am m where m.oid = c.relam and m.amname <> 'heap'
     union all
@@ -39,20 +37,13 @@ cross join lateral (
     select 'rule ' || r.rulename from pg_catalog.pg_rewrite r where r.ev_class = t.oid and r.rulename <> '_RETURN'
     union all
     select case
-        when k.contype = 'x' then 'exclusion constraint ' || k.conname
-        when k.contype = 'p' and k.condeferrable then 'the primary key is deferrable'
-        when k.contype in ('p', 'u') and i.indnatts > i.indnkeyatts then 'constraint ' || k.conname || ' includes other columns'
-        when k.contype = 'f' and k.confmatchtype = 'f' then 'foreign key ' || k.conname || ' is MATCH FULL'
-        when k.contype = 'f' and to_jsonb(k) ->> 'confdelsetcols' is not null
-            then 'foreign key ' || k.conname || ' sets only some columns'
         when k.contype = 'n' and not k.convalidated then 'constraint ' || k.conname || ' (NOT NULL) is not valid'
         when k.contype = 'n' and k.connoinherit then 'constraint ' || k.conname || ' (NOT NULL) is NO INHERIT'
         when k.contype = 'c' and k.connoinherit then 'check ' || k.conname || ' is NO INHERIT'
         when (to_jsonb(k) ->> 'conperiod')::boolean then 'constraint ' || k.conname || ' is about periods'
-        when not (to_jsonb(k) ->> 'conenforced')::boolean then 'constraint ' || k.conname || ' is not enforced'
+        when k.contype <> 'f' and not (to_jsonb(k) ->> 'conenforced')::boolean then 'constraint ' || k.conname || ' is not enforced'
         end
     from pg_catalog.pg_constraint k
-    left join pg_catalog.pg_index i on i.indexrelid = k.conindid
     where k.conrelid = t.oid and not starts_with(k.conname::text, '_tandem_')
 ) f
 where f.fact is not null

@@ -18,6 +18,10 @@ public sealed class PinnedColumnTests
         create index people_partial on people (id) where code <> '';
         create statistics people_stats on room, id from people;
         create table rooms (room integer, during int4range, floor text, constraint once exclude using gist (during with &&));
+        create table places (room integer, seat integer, unique (room, seat));
+        create table shelves (
+            room integer, seat integer, name text, note text, constraint named unique (name) include (note),
+            constraint placed foreign key (room, seat) references places (room, seat) match full);
         create function touch() returns trigger language plpgsql as $$ begin new.code := upper(new.code); return new; end $$;
         create table noted (id integer primary key, code text);
         create trigger touch before insert on noted for each row execute function touch();
@@ -29,7 +33,10 @@ public sealed class PinnedColumnTests
         { "people", "name", "TDM2008", "people_lower" },
         { "people", "code", "TDM2008", "people_partial" },
         { "people", "room", "TDM2106", "people_stats" },
-        { "rooms", "floor", "TDM2018", "exclusion constraint once" },
+        { "rooms", "during", "TDM2018", "exclusion constraint once" },
+        { "shelves", "name", "TDM2018", "constraint named is more" },
+        { "shelves", "note", "TDM2018", "constraint named is more" },
+        { "shelves", "room", "TDM2018", "foreign key placed is more" },
         { "noted", "code", "TDM2104", "touch" },
     };
 

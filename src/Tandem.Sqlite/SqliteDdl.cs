@@ -75,7 +75,7 @@ internal static class SqliteDdl
 
         if (inlineKey is not null)
         {
-            text.Append(' ').Append(Named(inlineKey.Name)).Append("PRIMARY KEY AUTOINCREMENT");
+            text.Append(' ').Append(Named(inlineKey.Name)).Append("PRIMARY KEY").Append(Conflict(inlineKey.OnConflict)).Append(" AUTOINCREMENT");
         }
 
         if (column.Collation is not null)
@@ -85,7 +85,7 @@ internal static class SqliteDdl
 
         if (!column.Nullable && !rowId)
         {
-            text.Append(" NOT NULL");
+            text.Append(" NOT NULL").Append(Conflict(column.NotNullConflict));
         }
 
         if (column.Default is not null)
@@ -102,9 +102,15 @@ internal static class SqliteDdl
         return text.ToString();
     }
 
-    private static string PrimaryKey(PrimaryKey key) => $"{Named(key.Name)}PRIMARY KEY ({SqliteText.QuoteAll(key.Columns)})";
+    private static string PrimaryKey(PrimaryKey key) => $"{Named(key.Name)}PRIMARY KEY ({Keys(key.Columns, key.Sorting)}){Conflict(key.OnConflict)}";
 
-    private static string Unique(UniqueConstraint unique) => $"{Named(unique.Name)}UNIQUE ({SqliteText.QuoteAll(unique.Columns)})";
+    private static string Unique(UniqueConstraint unique) => $"{Named(unique.Name)}UNIQUE ({Keys(unique.Columns, unique.Sorting)}){Conflict(unique.OnConflict)}";
+
+    private static string Conflict(string? how) => how is null ? "" : $" ON CONFLICT {how}";
+
+    private static string Keys(ValueList<string> columns, ValueList<string>? sorting) => sorting is null
+        ? SqliteText.QuoteAll(columns)
+        : string.Join(", ", columns.Zip(sorting, (c, s) => $"{SqliteText.Quote(c)} {s}".TrimEnd()));
 
     private static string Check(CheckConstraint check) => $"{Named(check.Name)}CHECK ({check.Expression})";
 

@@ -64,11 +64,10 @@ internal sealed partial class SqliteTableParser
         switch (read.Kind == SqliteTokenKind.Word ? read.Value.ToUpperInvariant() : "")
         {
             case "NULL":
-                ReadConflict($"NULL of {column.Name}");
+                _ = ReadConflict(); // As at a check.
                 break;
             case "NOT" when cursor.TakeWords("NULL"):
-                Put(column with { Nullable = false });
-                ReadConflict($"NOT NULL of {column.Name}");
+                Put(column with { Nullable = false, NotNullConflict = ReadConflict() });
                 break;
             case "NOT" when cursor.TakeWords("DEFERRABLE"):
                 ReadDeferrable(not: true);
@@ -80,8 +79,7 @@ internal sealed partial class SqliteTableParser
                 ReadInlineKey(name);
                 break;
             case "UNIQUE":
-                uniques.Add(new UniqueConstraint(name, [column.Name]));
-                ReadConflict($"UNIQUE of {column.Name}");
+                uniques.Add(new UniqueConstraint(name, [column.Name]) { OnConflict = ReadConflict() });
                 break;
             case "CHECK":
                 checks.Add((name, cursor.Parenthesized()));
@@ -113,18 +111,15 @@ internal sealed partial class SqliteTableParser
     private void ReadInlineKey(string? name)
     {
         cursor.ExpectWords("KEY");
-        if (cursor.TakeWords("DESC"))
+        var downwards = cursor.TakeWords("DESC");
+        if (downwards && string.Equals(columns[^1].Type, "INTEGER", StringComparison.OrdinalIgnoreCase))
         {
             // Such a column is no other name for the row number, and its type alone would say that it is.
             notUnderstood.Add("a primary key that sorts downwards");
         }
-        else
-        {
-            _ = cursor.TakeWords("ASC");
-        }
 
-        ReadConflict("the primary key");
-        SetKey(new PrimaryKey(name, [columns[^1].Name]));
+        _ = cursor.TakeWords("ASC");
+        SetKey(new PrimaryKey(name, [columns[^1].Name]) { Sorting = downwards ? ["DESC"] : null, OnConflict = ReadConflict() });
         if (cursor.TakeWords("AUTOINCREMENT"))
         {
             Put(columns[^1] with { Identity = IdentityKind.AutoIncrement });

@@ -53,6 +53,15 @@ internal sealed partial class SqliteTableParser
 
     private Table Assemble(string name, bool withoutRowId, bool strict)
     {
+        // SQLite names their indexes by their order; which one is which is told by their columns.
+        var keys = uniques.Select(u => (u.Columns, Odd: (u.Sorting as object ?? u.OnConflict) is not null))
+            .Concat(primaryKey is null ? [] : [(primaryKey.Columns, (primaryKey.Sorting as object ?? primaryKey.OnConflict) is not null)])
+            .GroupBy(k => string.Join(',', k.Columns.Select(c => SqliteText.Quote(c.ToUpperInvariant()))), StringComparer.Ordinal);
+        if (keys.Any(k => k.Count() > 1 && k.Any(one => one.Odd)))
+        {
+            notUnderstood.Add("two rules over the same columns that differ in sorting or in ON CONFLICT");
+        }
+
         var spelling = columns.ToDictionary(c => c.Name, c => c.Name, SqliteText.NameComparer.Instance);
         ValueList<string> Spell(ValueList<string> names) => names.Select(n => spelling.GetValueOrDefault(n, n)).ToValueList();
         var table = new Table(name, columns.ToValueList())
@@ -116,13 +125,13 @@ internal sealed partial class SqliteTableParser
         }
         else if (cursor.TakeWords("UNIQUE"))
         {
-            uniques.Add(new UniqueConstraint(constraintName, ReadKeyColumns("a unique constraint", out _)));
-            ReadConflict("a unique constraint");
+            var unique = new UniqueConstraint(constraintName, ReadKeyColumns(out _, out var sorting)) { Sorting = sorting };
+            uniques.Add(unique with { OnConflict = ReadConflict() });
         }
         else if (cursor.TakeWords("CHECK"))
         {
             checks.Add((constraintName, cursor.Parenthesized()));
-            ReadConflict("a check");
+            _ = ReadConflict(); // SQLite reads it and does as if it were not there.
         }
         else
         {
@@ -142,9 +151,13 @@ internal sealed partial class SqliteTableParser
 
     private void ReadKeyConstraint()
     {
-        var names = ReadKeyColumns("the primary key", out var autoIncrement);
-        SetKey(new PrimaryKey(constraintName, names));
-        ReadConflict("the primary key");
+        var names = ReadKeyColumns(out var autoIncrement, out var sorting);
+        SetKey(new PrimaryKey(constraintName, names) { Sorting = sorting, OnConflict = ReadConflict() });
+        if (autoIncrement && sorting is not null)
+        {
+            notUnderstood.Add("a primary key that counts and says how it is sorted");
+        }
+
         var column = columns.FindIndex(c => SqliteText.SameName(c.Name, names[0]));
         if (autoIncrement && column >= 0)
         {
@@ -152,30 +165,23 @@ internal sealed partial class SqliteTableParser
         }
     }
 
-    private ValueList<string> ReadKeyColumns(string of, out bool autoIncrement)
+    private ValueList<string> ReadKeyColumns(out bool autoIncrement, out ValueList<string>? sorting)
     {
         cursor.Expect("(");
         autoIncrement = false;
-        var names = new List<string>();
+        var (names, sorted) = (new List<string>(), new List<string>());
         do
         {
             names.Add(cursor.Name());
-            if (cursor.TakeWords("COLLATE"))
-            {
-                _ = cursor.Name();
-                notUnderstood.Add($"a collation in {of}");
-            }
-
-            if (cursor.TakeWords("DESC"))
-            {
-                notUnderstood.Add($"{of} sorts downwards");
-            }
-
+            var collation = cursor.TakeWords("COLLATE") ? $"COLLATE {SqliteText.Quote(cursor.Name())}" : null;
+            var direction = cursor.TakeWords("DESC") ? "DESC" : null;
             _ = cursor.TakeWords("ASC");
+            sorted.Add(string.Join(' ', new[] { collation, direction }.OfType<string>()));
             autoIncrement |= cursor.TakeWords("AUTOINCREMENT");
         }
         while (cursor.TakeSymbol(","));
         cursor.Expect(")");
+        sorting = sorted.TrueForAll(s => s.Length == 0) ? null : sorted.ToValueList();
         return names.ToValueList();
     }
 
@@ -240,16 +246,15 @@ internal sealed partial class SqliteTableParser
         }
     }
 
-    private void ReadConflict(string of)
+    private string? ReadConflict()
     {
-        if (cursor.TakeWords("ON", "CONFLICT"))
+        if (!cursor.TakeWords("ON", "CONFLICT"))
         {
-            var how = cursor.Name().ToUpperInvariant();
-            if (how != "ABORT")
-            {
-                notUnderstood.Add($"ON CONFLICT {how} for {of}");
-            }
+            return null;
         }
+
+        var how = cursor.Name().ToUpperInvariant();
+        return how == "ABORT" ? null : how;
     }
 
     private (bool WithoutRowId, bool Strict) ReadOptions()

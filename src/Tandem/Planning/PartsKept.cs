@@ -24,6 +24,19 @@ internal static class PartsKept
         return lost.Order(StringComparer.Ordinal).Select(t => new Problem(ProblemCodes.NotUnderstood, $"{before.Name}: {t}.", Subject: before.Name));
     }
 
+    /// <summary>Rules by which the engine's own writes to rows would go otherwise than they say.</summary>
+    public static IEnumerable<Problem> CheckRows(Table table)
+    {
+        var how = table.Uniques.Select(u => u.OnConflict).Concat(table.Columns.Select(c => c.NotNullConflict)).Append(table.PrimaryKey?.OnConflict).FirstOrDefault(c => c is not null);
+        return how is null ? [] : [new Problem(ProblemCodes.NotUnderstood, $"{table.Name}: ON CONFLICT {how}, by which rows would be written otherwise than said.", Subject: table.Name)];
+    }
+
+    private static string? More(string? definition, ValueList<string>? sorting, string? conflict)
+    {
+        var parts = new[] { definition, sorting is null ? null : string.Join(", ", sorting.Where(s => s.Length > 0)), conflict is null ? null : $"ON CONFLICT {conflict}" };
+        return parts.OfType<string>().Any() ? string.Join(", ", parts.OfType<string>()) : null;
+    }
+
     private static IEnumerable<Rule> Known(Table table)
     {
         foreach (var exclusion in table.Exclusions)
@@ -31,14 +44,22 @@ internal static class PartsKept
             yield return new Rule(exclusion.Name, exclusion.Definition, $"exclusion constraint {exclusion.Name}");
         }
 
-        if (table.PrimaryKey is { Definition: { } key })
+        if (table.PrimaryKey is { } key && More(key.Definition, key.Sorting, key.OnConflict) is { } more)
         {
-            yield return new Rule(table.PrimaryKey.Name!, key, $"the primary key is more than its columns: {key}");
+            yield return new Rule(ConstraintName.Of(key), key.Definition ?? "", $"the primary key is more than its columns: {more}");
         }
 
-        foreach (var unique in table.Uniques.Where(u => u.Definition is not null))
+        foreach (var unique in table.Uniques)
         {
-            yield return new Rule(unique.Name!, unique.Definition!, $"constraint {unique.Name} is more than its columns: {unique.Definition}");
+            if (More(unique.Definition, unique.Sorting, unique.OnConflict) is { } what)
+            {
+                yield return new Rule(ConstraintName.Of(unique), unique.Definition ?? "", $"constraint {ConstraintName.Of(unique)} is more than its columns: {what}");
+            }
+        }
+
+        foreach (var column in table.Columns.Where(c => c.NotNullConflict is not null))
+        {
+            yield return new Rule("", "", $"NOT NULL of {column.Name} is more than that: ON CONFLICT {column.NotNullConflict}") { Column = column.Name };
         }
 
         foreach (var foreign in table.ForeignKeys.Where(f => f.Definition is not null))
@@ -60,10 +81,14 @@ internal static class PartsKept
     /// <summary>A rule, and why it is not understood.</summary>
     private sealed record Rule(string Name, string Definition, string Text)
     {
+        /// <summary>The column whose rule against NULL it is, or null.</summary>
+        public string? Column { get; init; }
+
         public bool IsLost(TableChange change, IEnumerable<string> gone) =>
             gone.Any(c => SqlLexer.Names(Definition, c))
-            || change.PrimaryKeys.Any(p => p.Dropped && p.Before!.Name == Name)
-            || change.Uniques.Any(p => p.Dropped && p.Before!.Name == Name)
+            || change.Columns.Any(p => p.Before is { } c && c.Name == Column && (p.After is null || p.After.Nullable != c.Nullable))
+            || change.PrimaryKeys.Any(p => p.Dropped && ConstraintName.Of(p.Before!) == Name)
+            || change.Uniques.Any(p => p.Dropped && ConstraintName.Of(p.Before!) == Name)
             || change.ForeignKeys.Any(p => p.Dropped && p.Before!.Name == Name)
             || change.Indexes.Any(p => p.Dropped && p.Before!.Name == Name);
     }

@@ -41,6 +41,9 @@ public sealed record Column(string Name, string Type, bool Nullable = true, stri
     /// <summary>The collation when it is not the type's own, as SQL text (quoted and qualified where needed).</summary>
     public string? Collation { get; init; }
 
+    /// <summary>SQLite: what happens to a NULL where none is allowed (<c>REPLACE</c>, <c>IGNORE</c>, …); null for the usual refusal.</summary>
+    public string? NotNullConflict { get; init; }
+
     /// <summary>The comment, or null.</summary>
     public string? Comment { get; init; }
 

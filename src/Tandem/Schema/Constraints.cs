@@ -8,6 +8,12 @@ public sealed record PrimaryKey(string? Name, ValueList<string> Columns)
     /// <summary>The whole clause as the server writes it, when there is more to it than name and columns; else null.</summary>
     public string? Definition { get; init; }
 
+    /// <summary>SQLite: how each column is sorted, as SQL text behind its name (<c>COLLATE "nocase" DESC</c>, or empty); null when no column says so.</summary>
+    public ValueList<string>? Sorting { get; init; }
+
+    /// <summary>SQLite: what happens to a row that breaks it (<c>REPLACE</c>, <c>IGNORE</c>, …); null for the usual refusal.</summary>
+    public string? OnConflict { get; init; }
+
     /// <summary>Storage parameters of its index as SQL text, or null.</summary>
     public string? Options { get; init; }
 
@@ -25,6 +31,12 @@ public sealed record UniqueConstraint(
 {
     /// <summary>The whole clause as the server writes it, when there is more to it than is said here; else null.</summary>
     public string? Definition { get; init; }
+
+    /// <summary>SQLite: how each column is sorted, as SQL text behind its name (<c>COLLATE "nocase" DESC</c>, or empty); null when no column says so.</summary>
+    public ValueList<string>? Sorting { get; init; }
+
+    /// <summary>SQLite: what happens to a row that breaks it (<c>REPLACE</c>, <c>IGNORE</c>, …); null for the usual refusal.</summary>
+    public string? OnConflict { get; init; }
 
     /// <summary>Storage parameters of its index as SQL text, or null.</summary>
     public string? Options { get; init; }

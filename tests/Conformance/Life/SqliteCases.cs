@@ -5,8 +5,71 @@ internal static class SqliteCases
 {
     public static IEnumerable<LifeCase> All =>
     [
-        WithoutRowId(), AutoIncrement(), AutoIncrementLeft(), Generated(), GeneratedIndexes(), Triggers(), TriggersOfRenamed(), RecursiveTriggers(), ViewTriggers(), NestedViews(), FullText(), FullTextBeside(), RTree(), Strict(),
+        WithoutRowId(), AutoIncrement(), AutoIncrementLeft(), Generated(), GeneratedIndexes(), Triggers(), TriggersOfRenamed(), RecursiveTriggers(), ViewTriggers(), NestedViews(), FullText(), FullTextBeside(), RTree(), Strict(), OnConflict(), SortedKeys(),
     ];
+
+    private static LifeCase OnConflict() => new("rules that replace and ignore")
+    {
+        Engine = "sqlite",
+        Setup =
+        [
+            """
+            create table tags (
+                id integer primary key on conflict replace, name text not null on conflict ignore, code text default 'c' not null on conflict replace, kind text collate nocase,
+                weight text, unique (name collate nocase desc) on conflict replace, constraint once unique (kind, code) on conflict ignore)
+            """,
+            "create table uses (id integer primary key, tag integer, unique (tag desc) on conflict fail)",
+            "insert into tags (id, name, code, kind, weight) values (1, 'red', 'r', 'x', '1'), (2, 'blue', 'b', 'x', null), (3, 'green', 'g', 'y', '3')",
+            "insert into uses values (1, 1), (2, 2)",
+        ],
+        Operations = """
+              - rename_column: { table: tags, from: name, to: title }
+              - alter_column: { table: tags, column: weight, type: integer, up: "cast(weight as integer)", down: "cast(weight as text)" }
+              - add_column: { table: uses, name: note, type: text }
+
+            """,
+        Writes = n =>
+        [
+            new($"insert into {{tags}} (id, name, code, kind, weight) values ({n}01, 'N{n}', null, 'k{n}', '{n}')", $"insert into {{tags}} (id, title, code, kind, weight) values ({n}01, 'N{n}', null, 'k{n}', {n})"),
+            new($"insert into {{tags}} (id, name, code, kind) values ({n}02, 'n{n}', 'z', 'l{n}')", $"insert into {{tags}} (id, title, code, kind) values ({n}02, 'n{n}', 'z', 'l{n}')"),
+            new($"insert into {{tags}} (id, name, code, kind) values ({n}03, 'ignored{n}', 'z', 'L{n}')", $"insert into {{tags}} (id, title, code, kind) values ({n}03, 'ignored{n}', 'z', 'L{n}')"),
+            new($"insert into {{tags}} (id, name) values ({n}04, null)", $"insert into {{tags}} (id, title) values ({n}04, null)"),
+            new($"insert into {{tags}} (id, name, kind, weight) values (1, 'again{n}', 'x{n}', '7')", $"insert into {{tags}} (id, title, kind, weight) values (1, 'again{n}', 'x{n}', 7)"),
+            new($"update {{tags}} set name = 'Green' where id = 2", $"update {{tags}} set title = 'Green' where id = 2"),
+            new($"update {{tags}} set weight = '{n}5' where id = {n}02", $"update {{tags}} set weight = {n}5 where id = {n}02"),
+            LogicalWrite.Same($"insert into {{uses}} (id, tag) values ({n}01, {n}00)"),
+        ],
+        OldQueries = ["select id, name, code, kind, weight from {tags} order by id", "select id, tag from {uses} order by id"],
+        NewQueries = [new("select id, title, code, kind, weight from {tags} order by id", "select id, name, code, kind, cast(weight as integer) from {tags} order by id")],
+    };
+
+    private static LifeCase SortedKeys() => new("keys that say how they are sorted")
+    {
+        Engine = "sqlite",
+        Setup =
+        [
+            "create table places (city text, zip text, note text, size text, primary key (city collate nocase desc, zip)) without rowid",
+            "create table roads (code text primary key desc, name text, size text, unique (name collate rtrim))",
+            "insert into places values ('Bonn', '1', 'a', '1'), ('Ulm', '2', 'b', null)",
+            "insert into roads values ('A1', 'x', '1'), ('A2', 'y', '2')",
+        ],
+        Operations = """
+              - alter_column: { table: places, column: size, type: integer, up: "cast(size as integer)", down: "cast(size as text)" }
+              - rename_column: { table: places, from: city, to: town }
+              - alter_column: { table: roads, column: size, type: integer, up: "cast(size as integer)", down: "cast(size as text)" }
+
+            """,
+        Writes = n =>
+        [
+            new($"insert into {{places}} values ('C{n}', '{n}', 'c', '{n}')", $"insert into {{places}} values ('C{n}', '{n}', 'c', {n})"),
+            new($"insert or replace into {{places}} values ('bonn', '1', 'r{n}', '{n}')", $"insert or replace into {{places}} values ('bonn', '1', 'r{n}', {n})"),
+            new($"update {{places}} set city = 'ULM' where city = 'Ulm' collate nocase", "update {places} set town = 'ULM' where town = 'Ulm' collate nocase"),
+            new($"insert into {{roads}} values ('B{n}', 'b{n}', '{n}')", $"insert into {{roads}} values ('B{n}', 'b{n}', {n})"),
+            new($"update {{roads}} set size = '{n}9' where code = 'A1'", $"update {{roads}} set size = {n}9 where code = 'A1'"),
+        ],
+        OldQueries = ["select city, zip, note, size from {places} order by city, zip", "select code, name, size from {roads} order by code"],
+        NewQueries = [new("select town, zip, note, size from {places} order by town, zip", "select city, zip, note, cast(size as integer) from {places} order by city, zip")],
+    };
 
     private static LifeCase WithoutRowId() => new("tables without rowid")
     {

@@ -97,12 +97,18 @@ public sealed class SqliteTableParserTests
     public void Options(string sql, string expected) => Read(sql).ShouldBe(expected);
 
     [Theory]
-    [InlineData("a UNIQUE ON CONFLICT REPLACE", "ON CONFLICT REPLACE for UNIQUE of a")]
-    [InlineData("a NOT NULL ON CONFLICT ignore", "ON CONFLICT IGNORE for NOT NULL of a")]
+    [InlineData("a UNIQUE ON CONFLICT REPLACE", "\"a\", UNIQUE (\"a\") ON CONFLICT REPLACE")]
+    [InlineData("a NOT NULL ON CONFLICT ignore", "\"a\" NOT NULL ON CONFLICT IGNORE")]
+    [InlineData("a TEXT PRIMARY KEY DESC ON CONFLICT FAIL", "\"a\" TEXT, PRIMARY KEY (\"a\" DESC) ON CONFLICT FAIL")]
+    [InlineData("a INTEGER PRIMARY KEY ON CONFLICT ROLLBACK AUTOINCREMENT", "\"a\" INTEGER PRIMARY KEY ON CONFLICT ROLLBACK AUTOINCREMENT")]
+    [InlineData("a, b, PRIMARY KEY (a COLLATE nocase, b)", "\"a\", \"b\", PRIMARY KEY (\"a\" COLLATE \"nocase\", \"b\")")]
+    [InlineData("a, UNIQUE (a COLLATE rtrim DESC)", "\"a\", UNIQUE (\"a\" COLLATE \"rtrim\" DESC)")]
+    [InlineData("a, CHECK (a) ON CONFLICT FAIL", "\"a\", CHECK (a)")]
+    public void Sorting_and_conflicts(string body, string expected) => ReadBody(body).ShouldBe(expected);
+
+    [Theory]
     [InlineData("a INTEGER PRIMARY KEY DESC", "a primary key that sorts downwards")]
-    [InlineData("a, PRIMARY KEY (a COLLATE nocase)", "a collation in the primary key")]
-    [InlineData("a, UNIQUE (a DESC)", "a unique constraint sorts downwards")]
-    [InlineData("a, CHECK (a) ON CONFLICT FAIL", "ON CONFLICT FAIL for a check")]
+    [InlineData("a, UNIQUE (a), UNIQUE (A COLLATE nocase)", "two rules over the same columns that differ in sorting or in ON CONFLICT")]
     [InlineData("a PRIMARY KEY, b PRIMARY KEY", "its definition (it has two primary keys)")]
     [InlineData("a INT 5", "its definition (a column constraint was expected at character 22)")]
     [InlineData("a CHECK (a", "its definition (a column constraint was expected at its end)")]

@@ -35,6 +35,7 @@ internal static class EverySqliteObject
         "CREATE TABLE tree (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES tree, depth INT DEFAULT 0)",
         "CREATE TABLE keys (a TEXT PRIMARY KEY, b TEXT UNIQUE, c)",
         "CREATE TABLE \"not there yet\" (x INT UNIQUE, \"select\" TEXT)",
+        "CREATE TABLE choices (id INTEGER PRIMARY KEY ON CONFLICT IGNORE, a TEXT NOT NULL ON CONFLICT REPLACE DEFAULT 'x', b, UNIQUE (a COLLATE NOCASE DESC, b) ON CONFLICT REPLACE, UNIQUE (b) ON CONFLICT ROLLBACK)",
         "CREATE TABLE log (at, what)",
         "ALTER TABLE log ADD COLUMN who TEXT REFERENCES keys (a)",
         "ALTER TABLE log ADD COLUMN said TEXT AS (what || who)",

@@ -123,7 +123,7 @@ internal sealed class Call(GlobalOptions options, Answer answer, Interruption in
         return new RunnerOptions
         {
             Time = Time,
-            Progress = new Progress(Notes, Time),
+            Progress = answer.Events is { } events ? events : new Progress(Notes, Time),
             OldQuiet = OldQuiet,
             SettingsOf = Target.Settings is { } settings ? settings.RunsOf : null,
             RunHook = Hooks.RunAsync,

@@ -7,9 +7,10 @@ namespace Tandem.Cli;
 /// <param name="Directory">The directory of migrations, or null for the usual one.</param>
 /// <param name="Config">The file of targets, or null for the usual one.</param>
 /// <param name="Json">Whether the answer is one JSON document.</param>
+/// <param name="Events">Whether progress is told as events, a JSON line for each, and nothing else stands on standard error.</param>
 /// <param name="Yes">Whether every question is answered with yes.</param>
 /// <param name="Verbose">Whether defects come with their stack, and more is told on the way.</param>
-internal sealed record GlobalOptions(string? Database, string? Directory, string? Config, bool Json, bool Yes, bool Verbose)
+internal sealed record GlobalOptions(string? Database, string? Directory, string? Config, bool Json, bool Events, bool Yes, bool Verbose)
 {
     private static readonly Option<string?> DatabaseOption = new("--db")
     {
@@ -41,6 +42,14 @@ internal sealed record GlobalOptions(string? Database, string? Directory, string
         DefaultValueFactory = _ => "text",
     };
 
+    private static readonly Option<string> ProgressOption = new("--progress")
+    {
+        Description = "How to tell on standard error what goes on: text for people, or json, a line for each event and nothing else.",
+        HelpName = "text|json",
+        Recursive = true,
+        DefaultValueFactory = _ => "text",
+    };
+
     private static readonly Option<bool> YesOption = new("--yes", "-y")
     {
         Description = "Do not ask; do what the command says it will do.",
@@ -53,10 +62,14 @@ internal sealed record GlobalOptions(string? Database, string? Directory, string
         Recursive = true,
     };
 
-    static GlobalOptions() => OutputOption.AcceptOnlyFromAmong("text", "json");
+    static GlobalOptions()
+    {
+        OutputOption.AcceptOnlyFromAmong("text", "json");
+        ProgressOption.AcceptOnlyFromAmong("text", "json");
+    }
 
     /// <summary>The options, for the root command.</summary>
-    public static IReadOnlyList<Option> All => [DatabaseOption, DirectoryOption, ConfigOption, OutputOption, YesOption, VerboseOption];
+    public static IReadOnlyList<Option> All => [DatabaseOption, DirectoryOption, ConfigOption, OutputOption, ProgressOption, YesOption, VerboseOption];
 
     /// <summary>The values that were given.</summary>
     public static GlobalOptions From(ParseResult parse) => new(
@@ -64,6 +77,7 @@ internal sealed record GlobalOptions(string? Database, string? Directory, string
         parse.GetValue(DirectoryOption),
         parse.GetValue(ConfigOption),
         parse.GetValue(OutputOption) is "json",
+        parse.GetValue(ProgressOption) is "json",
         parse.GetValue(YesOption),
         parse.GetValue(VerboseOption));
 

@@ -26,7 +26,7 @@ internal static class Invocation
 
     private static async Task<int> RunAsync(string command, GlobalOptions options, Func<Call, Task<CommandView>> work)
     {
-        var answer = new Answer(options.Json);
+        var answer = new Answer(options.Json, options.Events);
         using var exporting = Exporting.Begin();
         using var interruption = new Interruption(answer.Notes);
         await using var call = new Call(options, answer, interruption);

@@ -27,6 +27,8 @@ internal static class PostgresCapabilities
         {
             Clock = "pg_catalog.to_char((pg_catalog.clock_timestamp() + {0} * interval '1 second') AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"0Z\"')",
             LockWait = LockSql.Wait,
+            OwnSession = "SELECT pg_catalog.pg_backend_pid()::bigint AS pid",
+            Blocked = LockSql.Blocked,
             SecurityInvokerViews = version.Major >= 15,
             GrantableSettings = version.Major >= 15,
             ConcurrentIndexes = true,

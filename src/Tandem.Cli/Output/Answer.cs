@@ -21,11 +21,16 @@ internal sealed class Answer
 
     /// <summary>Answers on the standard streams.</summary>
     /// <param name="json">Whether standard output takes one JSON document and nothing else.</param>
-    public Answer(bool json)
+    /// <param name="events">Whether standard error takes events and nothing else.</param>
+    public Answer(bool json, bool events = false)
     {
         this.json = json;
-        Notes = Screen.Of(Console.Error, Console.IsErrorRedirected);
+        Events = events ? new EventLines(Console.Error, TimeProvider.System) : null;
+        Notes = events ? Screen.Of(TextWriter.Null, redirected: true) : Screen.Of(Console.Error, Console.IsErrorRedirected);
     }
+
+    /// <summary>Where events go, when they are asked for.</summary>
+    public EventLines? Events { get; }
 
     /// <summary>Where progress, questions and the problems of a failed command go.</summary>
     public Screen Notes { get; }
@@ -57,6 +62,7 @@ internal sealed class Answer
             }
         }
 
+        Events?.End(view);
         return view.ExitCode;
     }
 }

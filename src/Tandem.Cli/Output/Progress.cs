@@ -79,6 +79,9 @@ internal sealed class Progress(Screen screen, TimeProvider time) : IProgress<Run
             case Paced { Level: < HealthLevel.Hold } paced:
                 Line(new Piece($"       slows down: {paced.Why}", Tone.Faint));
                 break;
+            case Locked { Cost: { Blocked: { Ticks: > 0 } blocked } cost }:
+                Line(new Piece($"       {Figures.Count(cost.Waits, "session")} waited for {Figures.Time(blocked)} in all", Tone.Faint));
+                break;
             case GuardLooked look:
                 ShowGuard(look);
                 break;

@@ -26,6 +26,7 @@ internal sealed record SettingView
             .. Time("lock_timeout", settings.LockTimeout),
             .. Time("lock_deadline", settings.LockDeadline),
             .. Time("old_quiet", settings.OldQuiet),
+            .. Time("blocked_per_hour", settings.BlockedPerHour),
             .. (settings.Throttle ?? []).Select(s => Setting("throttle", $"{s.Signal}: {Words(s.Limits)}")),
             .. (settings.Windows ?? []).Select(w => Setting("windows", w.ToString())),
             .. plan.RollbackWhen.Select(t => Setting("rollback_when", Words(t))),

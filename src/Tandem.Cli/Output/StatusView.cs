@@ -33,6 +33,9 @@ internal sealed record StatusView : CommandView
     [Description("Rows in quarantine while a migration is live, by table: migration, table, rows. Empty when none is live.")]
     public IReadOnlyList<QuarantinedRows> Quarantine { get; init; } = [];
 
+    [Description("What the locks of steps cost others, of each migration since it was begun the last time, by step.")]
+    public IReadOnlyList<LockCostView> Locks { get; init; } = [];
+
     public static StatusView Of(string database, JournalView journal, History? history, DateTimeOffset now) => new()
     {
         Database = database,
@@ -42,6 +45,7 @@ internal sealed record StatusView : CommandView
         Migrations = journal.Runs.Select(RunView.Of).ToList(),
         Pending = history?.Order.Where(id => journal.Run(id) is null or { State: RunState.Pending or RunState.Gone }).ToList() ?? [],
         Steps = journal.Steps.Select(s => StepView.Of(s, journal.Throttled, now)).ToList(),
+        Locks = journal.Locks.Select(LockCostView.Of).ToList(),
         Problems = ProblemView.Of(history?.CompareWithApplied(
             journal.Runs.Where(r => !r.IsBaseline && r.Counts).Select(r => (r.Migration, r.FileHash))) ?? []),
     };
@@ -58,6 +62,7 @@ internal sealed record StatusView : CommandView
         }
 
         WriteQuarantine(screen);
+        WriteLocks(screen);
         var next = NextCommands().ToList();
         if (next.Count > 0 && Runner is null)
         {
@@ -93,6 +98,20 @@ internal sealed record StatusView : CommandView
             screen.Gap();
             screen.Line(new Piece(
                 "in quarantine: " + string.Join(", ", tables.Select(q => $"{Figures.Count(q.Rows, "row")} of {q.Table}")) + "; complete waits until they are repaired", Tone.Warning));
+        }
+    }
+
+    private void WriteLocks(Screen screen)
+    {
+        var costly = Locks.Where(l => l.BlockedSeconds > 0).GroupBy(l => l.Migration).ToList();
+        foreach (var migration in costly)
+        {
+            var worst = migration.MaxBy(l => l.WorstSeconds)!;
+            screen.Gap();
+            screen.Paragraph(
+                $"{migration.Key} made others wait for {Figures.Time(TimeSpan.FromSeconds(migration.Sum(l => l.BlockedSeconds ?? 0)))} in all; "
+                + $"the longest wait was {Figures.Time(TimeSpan.FromSeconds(worst.WorstSeconds))} ({worst.Step}: {string.Join(", ", worst.Who)})",
+                7, Tone.Faint, "locks: ");
         }
     }
 

@@ -56,6 +56,17 @@ internal static class LockSql
             AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()))
         """;
 
+    /// <summary>Who waits for a session. Only of sessions that wait at all it is asked for whom, which takes the server's locks on its lock table.</summary>
+    public const string Blocked =
+        """
+        SELECT pg_catalog.concat_ws('/', a.pid, w.since) AS wait, coalesce(extract(epoch FROM pg_catalog.clock_timestamp() - w.since), 0)::double precision AS seconds,
+          pg_catalog.concat_ws(' ', coalesce(a.usename::text, 'somebody'), nullif(a.application_name, '')) AS who
+        FROM pg_catalog.pg_stat_activity a
+          CROSS JOIN LATERAL (SELECT min(l.waitstart) AS since FROM pg_catalog.pg_locks l WHERE l.pid = a.pid AND NOT l.granted) w
+        WHERE a.wait_event_type = 'Lock' AND a.pid <> pg_catalog.pg_backend_pid()
+          AND CASE WHEN a.wait_event_type = 'Lock' THEN @pid::integer = ANY (pg_catalog.pg_blocking_pids(a.pid)) ELSE false END
+        """;
+
     /// <summary>The same, or nothing where no table is locked.</summary>
     public static string? HoldersOrNull(string schema, List<string> tables) => tables.Count == 0 ? null : Holders(schema, tables);
 

@@ -19,6 +19,15 @@ public sealed record Capabilities(string Product, Version Version)
     /// </summary>
     public string? LockWait { get; init; }
 
+    /// <summary>Query for the number of the session that asks, as <c>pid</c>; null where sessions have none.</summary>
+    public string? OwnSession { get; init; }
+
+    /// <summary>
+    /// Query for who waits for a lock that the session <c>@pid</c> has or asked for earlier: <c>wait</c> (names one wait of one session),
+    /// <c>seconds</c> (how long already), <c>who</c>; null where the database does not tell.
+    /// </summary>
+    public string? Blocked { get; init; }
+
     /// <summary>Whether views can check rights as the caller (PostgreSQL 15).</summary>
     public bool SecurityInvokerViews { get; init; }
 

@@ -23,6 +23,9 @@ public sealed record JournalView
     /// <summary>What slows down or holds the step that is under way: the entry with the health's signal or the window, or null when it goes at its own pace.</summary>
     public JournalEntry? Throttled { get; init; }
 
+    /// <summary>What the locks of steps cost, of each migration since it was begun the last time: entries of the kind <c>locks</c>.</summary>
+    public ValueList<JournalEntry> Locks { get; init; } = [];
+
     /// <summary>The record of the schema before the first migration, or null.</summary>
     public RunRecord? Baseline => Runs.FirstOrDefault(r => r.IsBaseline);
 

@@ -17,12 +17,16 @@ public static class Measures
     /// <summary>The same, as 95 of the last hundred looks found it or less.</summary>
     public const string LockWaitP95 = "lock_wait_p95";
 
+    /// <summary>How long sessions have waited for this migration's, all of them together, since it was begun.</summary>
+    public const string Blocked = "blocked";
+
     private static readonly IReadOnlyDictionary<string, ThresholdUnit> Units = new Dictionary<string, ThresholdUnit>(StringComparer.Ordinal)
     {
         [Mismatches] = ThresholdUnit.Count,
         [Quarantined] = ThresholdUnit.Count,
         [LockWait] = ThresholdUnit.Seconds,
         [LockWaitP95] = ThresholdUnit.Seconds,
+        [Blocked] = ThresholdUnit.Seconds,
     };
 
     /// <summary>The names.</summary>

@@ -41,7 +41,7 @@ internal static class GuardRules
                 : $"There is no measure `{name}`; one of your own needs `query`, `watch`, `url` or `nulls`, here or in `rollback_when` of the target.";
         }
 
-        return name is Measures.LockWait or Measures.LockWaitP95 && dialect.Capabilities.LockWait is null ? $"`{name}`: {dialect.Capabilities.Product} does not tell who waits for a lock."
+        return name is Measures.LockWait or Measures.LockWaitP95 or Measures.Blocked && dialect.Capabilities.LockWait is null ? $"`{name}`: {dialect.Capabilities.Product} does not tell who waits for a lock."
             : rule.Nulls is { } column ? NoColumn(name, column, phases)
             : null;
     }

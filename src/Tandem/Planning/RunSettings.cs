@@ -33,6 +33,10 @@ public record RunSettings
     [Description("How long applications of the old version must not have been seen at work before complete ends its service, for example 10m; without it 1m, and 0s does not ask.")]
     public TimeSpan? OldQuiet { get; init; }
 
+    /// <summary>How long runs may make others wait within an hour.</summary>
+    [Description("How long runs on this database may make other sessions wait for locks within an hour, all of them together, before start and complete are refused, for example 30s. PostgreSQL; a rollback is never refused.")]
+    public TimeSpan? BlockedPerHour { get; init; }
+
     /// <summary>Signals of the database's health with other limits than the usual ones, and signals of the user's own.</summary>
     [Description("Signals of the database's health, by name: other limits than the usual ones, or signals of your own.")]
     public ValueList<SignalSetting>? Throttle { get; init; }
@@ -54,6 +58,7 @@ public record RunSettings
             LockTimeout = LockTimeout ?? other.LockTimeout,
             LockDeadline = LockDeadline ?? other.LockDeadline,
             OldQuiet = OldQuiet ?? other.OldQuiet,
+            BlockedPerHour = BlockedPerHour ?? other.BlockedPerHour,
             Throttle = Throttle is null ? other.Throttle : [.. Throttle.Concat(other.Throttle ?? []).DistinctBy(s => s.Signal, StringComparer.Ordinal)],
             Windows = Windows ?? other.Windows,
         };

@@ -14,4 +14,8 @@ public static partial class ProblemCodes
     /// <summary>A migration is held.</summary>
     public static readonly ProblemCode HeldByGuard = new("TDM4051", "A migration is held by one of its conditions", Severity.Error,
         "See to what the message names, then `tandem resume` the migration that is held, or roll it back.");
+
+    /// <summary>Runs have blocked others for too long lately.</summary>
+    public static readonly ProblemCode LockBudgetSpent = new("TDM4052", "Runs on this database have made others wait for too long lately", Severity.Error,
+        "Come back later: what was more than an hour ago no longer counts. `tandem status` says which steps made whom wait; the limit is `blocked_per_hour` of the target. A rollback is possible at any time.");
 }

@@ -11,6 +11,8 @@ namespace Tandem.Running;
 /// </summary>
 internal sealed class BatchesStep(StepRun run)
 {
+    private const int SeldomFactor = 10;
+
     private readonly RunScope scope = run.Scope;
     private readonly BatchSize size = new(run.Scope.Options);
     private readonly Rate rate = new(run.Scope.Time);
@@ -20,10 +22,27 @@ internal sealed class BatchesStep(StepRun run)
     private string? failedUpto;
     private long? wanted;
     private TimeSpan worked;
+    private TimeSpan held;
+    private TimeSpan lost;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        // What fills no more rows than the walk before it will not fill more the next time.
+        using var watching = await scope.Meter.WatchAsync(scope.Options.LockSampleEvery * SeldomFactor, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await FillAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            scope.Note(run.Step.Id, await watching.EndAsync(lost, held).ConfigureAwait(false));
+        }
+
+        await scope.RecordAsync(run.Done(("rows", line.RowsDone), ("batches", line.Batches)), cancellationToken).ConfigureAwait(false);
+    }
+
+    // What fills no more rows than the walk before it will not fill more the next time.
+    private async Task FillAsync(CancellationToken cancellationToken)
+    {
         for (var left = long.MaxValue; ;)
         {
             await WalkAsync(cancellationToken).ConfigureAwait(false);
@@ -36,8 +55,6 @@ internal sealed class BatchesStep(StepRun run)
 
             line = line with { WalkEnd = null };
         }
-
-        await scope.RecordAsync(run.Done(("rows", line.RowsDone), ("batches", line.Batches)), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<long> LeftAsync(CancellationToken cancellationToken) => run.Walk.Left is { } left
@@ -55,11 +72,16 @@ internal sealed class BatchesStep(StepRun run)
             if (await TryAsync(upto, cancellationToken).ConfigureAwait(false))
             {
                 var took = scope.Time.GetElapsedTime(begun);
+                held += took;
                 size.Took(took < worked ? took : worked, wanted);
                 Telemetry.Batch(run, line.RowsDone - before, took);
 
                 // Rows that the sync has filled already are no reason to think that the others have become dear.
                 await throttle.RestAsync(Math.Max(line.RowsDone - before, wanted ?? 0), took, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                lost += scope.Time.GetElapsedTime(begun);
             }
 
             await scope.MindAsync(run.Step, now: false, cancellationToken).ConfigureAwait(false);

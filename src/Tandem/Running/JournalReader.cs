@@ -5,6 +5,7 @@ using Tandem.Journal;
 using Tandem.Planning;
 using Tandem.Problems;
 using Tandem.Running.Guards;
+using Tandem.Running.Locks;
 using Tandem.Schema;
 using Tandem.Steps;
 
@@ -78,6 +79,7 @@ internal sealed class JournalReader(JournalStore store, Ask ask)
             Installed = true,
             Lease = await LeaseAsync(cancellationToken).ConfigureAwait(false),
             Runs = runs,
+            Locks = await LocksAsync(null, cancellationToken).ConfigureAwait(false),
             Steps = steps,
             Throttled = steps.FirstOrDefault(s => s.Status == StepStatus.Running) is { } step ? await ThrottledAsync(step, cancellationToken).ConfigureAwait(false) : null,
         };
@@ -187,6 +189,31 @@ internal sealed class JournalReader(JournalStore store, Ask ask)
             new SqlArgument("migration", migration)).ConfigureAwait(false);
         return entries.Select(e => JsonDocument.Parse(e.Detail).RootElement.GetProperty("name").GetString()!);
     }
+
+    /// <summary>What the locks of steps cost since a migration was begun the last time, oldest first; of all migrations without an id.</summary>
+    public Task<ValueList<JournalEntry>> LocksAsync(string? migration, CancellationToken cancellationToken) => AllAsync(
+        $"""
+        select {EventColumns} from {prefix}events e where target = @target and kind = '{LockCosts.Kind}' and (@migration = '' or migration = @migration)
+          and id > (select coalesce(max(b.id), 0) from {prefix}events b where b.target = @target and b.migration = e.migration and b.kind = 'phase_begun' and b.phase in ('start', 'restart'))
+        order by id
+        """,
+        Event,
+        cancellationToken,
+        new SqlArgument("migration", migration ?? ""));
+
+    /// <summary>How long a migration has blocked others since it was begun the last time.</summary>
+    public async Task<TimeSpan> BlockedAsync(string migration, CancellationToken cancellationToken) =>
+        Sum(await LocksAsync(migration, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>How long runs on any target of this journal have blocked others since a moment.</summary>
+    public async Task<TimeSpan> BlockedSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => Sum(await AllAsync(
+        $"select {EventColumns} from {prefix}events where kind = '{LockCosts.Kind}' and happened_at >= @since order by target, id",
+        Event,
+        cancellationToken,
+        new SqlArgument("since", Words.Stamp(since))).ConfigureAwait(false));
+
+    private static TimeSpan Sum(ValueList<JournalEntry> entries) =>
+        entries.Aggregate(TimeSpan.Zero, (sum, entry) => sum + (LockCosts.Read(entry).Blocked ?? TimeSpan.Zero));
 
     /// <summary>The chunks of a migration's walks, in the order in which they were done.</summary>
     public Task<ValueList<LedgerRecord>> LedgerAsync(string migration, CancellationToken cancellationToken) => AllAsync(

@@ -12,8 +12,31 @@ internal sealed class LockWait(StepRun run)
 {
     private readonly RunScope scope = run.Scope;
 
-    /// <summary>Tries until the locks are granted.</summary>
+    /// <summary>Tries until the locks are granted, and notes what that cost others.</summary>
     public async Task UntilGrantedAsync(Func<Task> attempt, CancellationToken cancellationToken)
+    {
+        if (run.Step.Locks.Count == 0)
+        {
+            await GrantedAsync(attempt, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        using var watching = await scope.Meter.WatchAsync(scope.Options.LockSampleEvery, cancellationToken).ConfigureAwait(false);
+        var asked = scope.Time.GetTimestamp();
+        TimeSpan? held = null;
+        try
+        {
+            held = await GrantedAsync(attempt, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            var all = scope.Time.GetElapsedTime(asked);
+            scope.Note(run.Step.Id, await watching.EndAsync(all - (held ?? TimeSpan.Zero), held ?? TimeSpan.Zero).ConfigureAwait(false));
+        }
+    }
+
+    /// <summary>Tries until the locks are granted; how long the transaction lasted that had them.</summary>
+    private async Task<TimeSpan> GrantedAsync(Func<Task> attempt, CancellationToken cancellationToken)
     {
         var deadline = scope.Retry.Deadline(scope.Options.LockDeadline);
         var asked = scope.Time.GetTimestamp();
@@ -27,8 +50,9 @@ internal sealed class LockWait(StepRun run)
                 try
                 {
                     await attempt().ConfigureAwait(false);
-                    Telemetry.Locks(run, scope.Time.GetElapsedTime(asked, tried), scope.Time.GetElapsedTime(tried));
-                    return;
+                    var held = scope.Time.GetElapsedTime(tried);
+                    Telemetry.Locks(run, scope.Time.GetElapsedTime(asked, tried), held);
+                    return held;
                 }
                 catch (DatabaseException e) when (e.CanRetry)
                 {
@@ -43,6 +67,7 @@ internal sealed class LockWait(StepRun run)
 
             var reason = holders.Count == 0 ? "a lock" : "sessions that hold a lock: " + string.Join("; ", holders);
             await scope.WaitAsync(scope.Retry.NextPause(), run.Step.Id, reason, cancellationToken).ConfigureAwait(false);
+            await scope.MindAsync(run.Step, now: false, cancellationToken).ConfigureAwait(false);
         }
     }
 

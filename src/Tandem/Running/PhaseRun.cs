@@ -2,6 +2,7 @@ using Tandem.Databases;
 using Tandem.Journal;
 using Tandem.Planning;
 using Tandem.Problems;
+using Tandem.Running.Guards;
 using Tandem.Schema;
 using Tandem.Steps;
 
@@ -24,6 +25,21 @@ internal sealed class PhaseRun(RunScope scope, IReadOnlyList<StepRecord> lines)
             return;
         }
 
+        try
+        {
+            await RunAsync(left, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RunStoppedException or GuardFiredException)
+        {
+            await scope.RecordLaterAsync(cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+
+        await scope.RecordLaterAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RunAsync(List<StepRecord> left, CancellationToken cancellationToken)
+    {
         foreach (var line in left)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -1,5 +1,6 @@
 using Tandem.Running.Guards;
 using Tandem.Running.Health;
+using Tandem.Running.Locks;
 using Tandem.Schema;
 
 namespace Tandem.Running;
@@ -66,3 +67,9 @@ public sealed record StepDone(string Migration, string Step) : RunEvent(Migratio
 /// <param name="Step">The step's id; empty where none is under way.</param>
 /// <param name="Readings">What each measured.</param>
 public sealed record GuardLooked(string Migration, string Step, ValueList<GuardReading> Readings) : RunEvent(Migration, Step);
+
+/// <summary>A step has let its locks go.</summary>
+/// <param name="Migration">The migration.</param>
+/// <param name="Step">The step's id.</param>
+/// <param name="Cost">What they cost.</param>
+public sealed record Locked(string Migration, string Step, LockCost Cost) : RunEvent(Migration, Step);

@@ -2,6 +2,7 @@ using Tandem.Databases;
 using Tandem.Journal;
 using Tandem.Planning;
 using Tandem.Running.Guards;
+using Tandem.Running.Locks;
 using Tandem.Steps;
 
 namespace Tandem.Running;
@@ -38,6 +39,12 @@ internal sealed class RunScope(LeasedSession session, JournalStore store, Runner
     /// <summary>What the migration's conditions are measured by; null where none are minded in this phase.</summary>
     public Guard? Guard { get; init; }
 
+    /// <summary>Looks who waits for this run.</summary>
+    public required LockMeter Meter { get; init; }
+
+    /// <summary>Lines that are written with the next ones: they are about a step whose own transaction was over.</summary>
+    public List<SqlStatement> Later { get; } = [];
+
     /// <summary>Rows that comparisons of this run found not to agree.</summary>
     public long Mismatched { get; set; }
 
@@ -61,8 +68,22 @@ internal sealed class RunScope(LeasedSession session, JournalStore store, Runner
         Heard(await session.ApplyAsync([.. statements, store.ReadRequest(Migration)], applyOptions, cancellationToken).ConfigureAwait(false));
 
     /// <summary>A transaction of journal lines alone.</summary>
-    public async Task RecordAsync(IReadOnlyList<SqlStatement> statements, CancellationToken cancellationToken) =>
-        _ = Heard(await session.RecordAsync([.. statements, store.ReadRequest(Migration)], cancellationToken).ConfigureAwait(false));
+    public async Task RecordAsync(IReadOnlyList<SqlStatement> statements, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<SqlStatement> lines = [.. Later, .. statements, store.ReadRequest(Migration)];
+        Later.Clear();
+        _ = Heard(await session.RecordAsync(lines, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Writes what was left for the next lines.</summary>
+    public Task RecordLaterAsync(CancellationToken cancellationToken) => Later.Count == 0 ? Task.CompletedTask : RecordAsync([], cancellationToken);
+
+    /// <summary>Notes what a step's locks cost.</summary>
+    public void Note(string step, LockCost cost)
+    {
+        Later.Add(Event(LockCosts.Kind, step, LockCosts.Detail(cost)));
+        Tell(new Locked(Migration, step, cost));
+    }
 
     /// <summary>An entry of the journal about a step of this phase.</summary>
     public SqlStatement Event(string kind, string step, params (string Name, object? Value)[] detail) =>
@@ -102,7 +123,7 @@ internal sealed class RunScope(LeasedSession session, JournalStore store, Runner
         var readings = await guard.LookAsync(
             new GuardSubject(AskBrieflyAsync, steps, Phase)
             {
-                Mismatches = _ => Task.FromResult<double?>(Mismatched), Made = Reached(StepKind.Backfill), Filled = Reached(StepKind.Verify),
+                Mismatches = _ => Task.FromResult<double?>(Mismatched), Blocked = _ => Task.FromResult<double?>(Meter.Blocked.TotalSeconds), Made = Reached(StepKind.Backfill), Filled = Reached(StepKind.Verify),
             },
             cancellationToken).ConfigureAwait(false);
         await CheckInAsync(cancellationToken).ConfigureAwait(false);

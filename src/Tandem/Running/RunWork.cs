@@ -4,6 +4,7 @@ using Tandem.Migrations;
 using Tandem.Planning;
 using Tandem.Problems;
 using Tandem.Running.Guards;
+using Tandem.Running.Locks;
 using Tandem.Schema;
 using Tandem.Steps;
 using static Tandem.Running.Refusals;
@@ -244,7 +245,7 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
             throw new TandemException(ProblemCodes.BackupNotPossible, $"{backup.Title}: no directory for backups was named.");
         }
 
-        RefuseFor(WindowHold.Refuse(scope));
+        RefuseFor(WindowHold.Refuse(scope) ?? await LockBreaker.RefuseAsync(scope, reader, cancellationToken).ConfigureAwait(false));
         var attempt = await reader.LastAttemptAsync(plan.Migration, phase, cancellationToken).ConfigureAwait(false) + 1;
         var lines = steps.Select((step, index) => line(new StepRecord(plan.Migration, phase, attempt, index, step.Id))).ToList();
         _ = await session.RecordAsync(
@@ -265,6 +266,8 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
             guard.Lift(await reader.LiftedAsync(scope.Migration, cancellationToken).ConfigureAwait(false));
         }
 
+        scope.Meter.Remember(await reader.BlockedAsync(scope.Migration, cancellationToken).ConfigureAwait(false));
+        await using var meter = scope.Meter;
         await new PhaseRun(scope, lines).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -281,7 +284,7 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
         var plan = Settled(stored);
         var lines = await reader.StepsAsync(run.Migration, run.Phase!.Value, run.Attempt, cancellationToken).ConfigureAwait(false);
         var scope = Scope(plan, run.Phase.Value, force, run.KeepsOld);
-        RefuseFor(TakeBack.Switched(plan.Steps(scope.Phase), lines) ? null : WindowHold.Refuse(scope));
+        RefuseFor(TakeBack.Switched(plan.Steps(scope.Phase), lines) ? null : WindowHold.Refuse(scope) ?? await LockBreaker.RefuseAsync(scope, reader, cancellationToken).ConfigureAwait(false));
         _ = await session.RecordAsync(
             [
                 store.SetPaused(run.Migration, false), store.SetFailure(run.Migration, null), scope.Event("resumed", ""),
@@ -297,6 +300,7 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
     {
         var plan = await reader.PlanAsync(run.Migration, cancellationToken).ConfigureAwait(false);
         var scope = Scope(plan, Phase.Revert);
+        await using var meter = scope.Meter;
         var back = plan.Back(Phase.Revert).Where(s => !(run.KeepsOld && s.Kind == StepKind.Unpublish));
         await TakeBack.RunAsync(scope, back, run.Attempt, cancellationToken).ConfigureAwait(false);
         await scope.RecordAsync(
@@ -313,6 +317,7 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
         var scope = new RunScope(session, store, settled)
         {
             Guard = phase is Phase.Start or Phase.Restart or Phase.Complete ? new Guard(plan, settled, dialect.Capabilities) : null,
+            Meter = new LockMeter(database, dialect.Capabilities, session, settled),
             Plan = plan, Phase = phase, Force = force, KeepsOld = keepsOld, PauseRatio = settled.PauseRatio ?? (dialect.Capabilities.Twins ? 1 : 0),
         };
         session.Reconnected = () => scope.Tell(new Reconnected(plan.Migration, ""));

@@ -65,6 +65,9 @@ public sealed record RunnerOptions
     /// <summary>How walks over tables mind the database's health.</summary>
     public HealthOptions Health { get; init; } = new();
 
+    /// <summary>How often it is looked who waits for a step's locks; during batches ten times as seldom. Zero does not look.</summary>
+    public TimeSpan LockSampleEvery { get; init; } = TimeSpan.FromMilliseconds(10);
+
     /// <summary>How often, at most, the conditions for pausing and going back are measured while a phase is under way.</summary>
     public TimeSpan GuardEvery { get; init; } = TimeSpan.FromSeconds(1);
 

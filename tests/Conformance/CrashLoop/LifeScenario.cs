@@ -74,6 +74,9 @@ internal static class LifeScenario
             SmallestBatch = 2,
             LargestBatch = 4,
             OldQuiet = TimeSpan.Zero,
+
+            // The fault is at the k-th call; who looks beside the run would make it another one each time.
+            LockSampleEvery = TimeSpan.Zero,
             OpenBackup = name => new BackupFile(new MemoryStream(), name, () => { }),
         },
         Acts = acts,

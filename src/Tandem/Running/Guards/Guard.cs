@@ -16,6 +16,9 @@ internal sealed record GuardSubject(Ask Ask, ValueList<RenderedStep> Steps, Phas
     /// <summary>Rows that do not agree; null where nobody compares.</summary>
     public Func<CancellationToken, Task<double?>>? Mismatches { get; init; }
 
+    /// <summary>For how many seconds others were blocked; null where nobody knows.</summary>
+    public Func<CancellationToken, Task<double?>>? Blocked { get; init; }
+
     /// <summary>Whether the new storage is there, so that rows in quarantine can be counted.</summary>
     public bool Made { get; init; } = true;
 
@@ -83,6 +86,7 @@ internal sealed class Guard(Plan plan, RunnerOptions options, Capabilities capab
         {
             Measures.Mismatches => subject.Mismatches is { } count ? await count(cancellationToken).ConfigureAwait(false) : 0,
             Measures.Quarantined => subject.Made ? await QuarantinedAsync(subject, cancellationToken).ConfigureAwait(false) : 0,
+            Measures.Blocked => subject.Blocked is { } blocked ? await blocked(cancellationToken).ConfigureAwait(false) : null,
             Measures.LockWait => wait,
             Measures.LockWaitP95 => wait is { } value ? Percentile(threshold.Name, value) : null,
             _ when rule.Url is { } url => options.AskAddress is { } ask ? await ask(url, cancellationToken).ConfigureAwait(false) : null,

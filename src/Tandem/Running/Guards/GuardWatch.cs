@@ -54,6 +54,7 @@ internal sealed class GuardWatch(string migration, GuardOptions how, RunnerOptio
         var steps = plan.Steps(run.State == RunState.Live ? Phase.Complete : Phase.Revert);
         var subject = new GuardSubject(AskAsync, steps, null)
         {
+            Blocked = async token => (await reader.BlockedAsync(migration, token).ConfigureAwait(false)).TotalSeconds,
             Mismatches = async token =>
             {
                 var found = await new Inspection(reader, session, options).RunAsync(migration, how.Sample, token).ConfigureAwait(false);

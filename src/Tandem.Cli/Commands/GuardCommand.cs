@@ -3,7 +3,6 @@ using System.CommandLine.Parsing;
 using Tandem.Cli.Output;
 using Tandem.Journal;
 using Tandem.Migrations;
-using Tandem.Problems;
 using Tandem.Running.Guards;
 
 namespace Tandem.Cli.Commands;
@@ -54,12 +53,8 @@ internal static class GuardCommand
             call, id, j => j.Runs.OrderBy(r => r.State == RunState.Live).Where(r => r.State is RunState.Live or RunState.Retired || r.UnderWay),
             "Nothing is live or retired on this target, so there is nothing to mind.");
         var plan = await call.Workspace.Runner.PlanAsync(run.Migration, call.Cancellation);
-        if (plan.RollbackWhen.Count == 0)
-        {
-            throw new TandemException(ProblemCodes.WrongState, $"{run.Migration} has no conditions for pausing or going back (`rollback.when`).");
-        }
-
-        call.Announce($"{run.Migration}: minding {string.Join(", ", plan.RollbackWhen.Select(t => t.Name))}");
+        var conditions = plan.RollbackWhen.Count > 0 ? $"minding {string.Join(", ", plan.RollbackWhen.Select(t => t.Name))}" : "no conditions to mind; watching how its columns look";
+        call.Announce($"{run.Migration}: {conditions}");
         var report = await call.Workspace.Runner.GuardAsync(run.Migration, how, call.Cancellation);
         var held = report.Migration is { Held: true } or { Guard: not null };
         return new GuardView
@@ -68,6 +63,7 @@ internal static class GuardCommand
             ExitCode = held ? ExitCodes.Stopped : ExitCodes.Done,
             Migration = RunView.Of(report.Migration),
             Looks = report.Looks,
+            Quality = report.Quality,
             Readings = report.Readings.Select(ReadingView.Of).ToList(),
         };
     }

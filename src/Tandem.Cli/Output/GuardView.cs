@@ -19,6 +19,9 @@ internal sealed record GuardView : CommandView
     [Description("What the last look measured; empty where nothing was measured because a phase was under way, or the migration was held already.")]
     public required IReadOnlyList<ReadingView> Readings { get; init; }
 
+    [Description("Columns that the migration gives which look otherwise than when it was started, as sentences; no value is told.")]
+    public required IReadOnlyList<string> Quality { get; init; }
+
     public override void Write(Screen screen)
     {
         var grid = new Grid("condition", "is", ">value", "");
@@ -33,6 +36,11 @@ internal sealed record GuardView : CommandView
         {
             grid.Write(screen);
             screen.Gap();
+        }
+
+        foreach (var finding in Quality)
+        {
+            screen.Paragraph(finding, 2, Tone.Warning, "- ");
         }
 
         screen.Line(Migration.Guard is { } guard

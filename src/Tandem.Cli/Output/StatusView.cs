@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using System.Text.Json;
 using Tandem.Journal;
 using Tandem.Migrations;
 using Tandem.Running;
@@ -36,6 +37,9 @@ internal sealed record StatusView : CommandView
     [Description("What the locks of steps cost others, of each migration since it was begun the last time, by step.")]
     public IReadOnlyList<LockCostView> Locks { get; init; } = [];
 
+    [Description("Columns that look otherwise than when their migration was started, as `tandem guard` saw it last, as sentences; no value is told.")]
+    public IReadOnlyList<string> Quality { get; init; } = [];
+
     public static StatusView Of(string database, JournalView journal, History? history, DateTimeOffset now) => new()
     {
         Database = database,
@@ -45,6 +49,7 @@ internal sealed record StatusView : CommandView
         Migrations = journal.Runs.Select(RunView.Of).ToList(),
         Pending = history?.Order.Where(id => journal.Run(id) is null or { State: RunState.Pending or RunState.Gone }).ToList() ?? [],
         Steps = journal.Steps.Select(s => StepView.Of(s, journal.Throttled, now)).ToList(),
+        Quality = journal.Quality.SelectMany(Findings).ToList(),
         Locks = journal.Locks.Select(LockCostView.Of).ToList(),
         Problems = ProblemView.Of(history?.CompareWithApplied(
             journal.Runs.Where(r => !r.IsBaseline && r.Counts).Select(r => (r.Migration, r.FileHash))) ?? []),
@@ -62,6 +67,7 @@ internal sealed record StatusView : CommandView
         }
 
         WriteQuarantine(screen);
+        WriteQuality(screen);
         WriteLocks(screen);
         var next = NextCommands().ToList();
         if (next.Count > 0 && Runner is null)
@@ -98,6 +104,22 @@ internal sealed record StatusView : CommandView
             screen.Gap();
             screen.Line(new Piece(
                 "in quarantine: " + string.Join(", ", tables.Select(q => $"{Figures.Count(q.Rows, "row")} of {q.Table}")) + "; complete waits until they are repaired", Tone.Warning));
+        }
+    }
+
+    private static IEnumerable<string> Findings(JournalEntry entry) =>
+        JsonDocument.Parse(entry.Detail).RootElement.GetProperty("findings").EnumerateArray().Select(f => f.GetString()!);
+
+    private void WriteQuality(Screen screen)
+    {
+        if (Quality.Count > 0)
+        {
+            screen.Gap();
+        }
+
+        foreach (var finding in Quality)
+        {
+            screen.Paragraph(finding, 9, Tone.Warning, "quality: ");
         }
     }
 

@@ -26,6 +26,9 @@ public sealed record JournalView
     /// <summary>What the locks of steps cost, of each migration since it was begun the last time: entries of the kind <c>locks</c>.</summary>
     public ValueList<JournalEntry> Locks { get; init; } = [];
 
+    /// <summary>How columns look otherwise than when their migration was started, as <c>guard</c> saw it last: entries of the kind <c>quality</c>.</summary>
+    public ValueList<JournalEntry> Quality { get; init; } = [];
+
     /// <summary>The record of the schema before the first migration, or null.</summary>
     public RunRecord? Baseline => Runs.FirstOrDefault(r => r.IsBaseline);
 

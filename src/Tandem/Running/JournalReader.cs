@@ -79,6 +79,7 @@ internal sealed class JournalReader(JournalStore store, Ask ask)
             Installed = true,
             Lease = await LeaseAsync(cancellationToken).ConfigureAwait(false),
             Runs = runs,
+            Quality = await QualityAsync(cancellationToken).ConfigureAwait(false),
             Locks = await LocksAsync(null, cancellationToken).ConfigureAwait(false),
             Steps = steps,
             Throttled = steps.FirstOrDefault(s => s.Status == StepStatus.Running) is { } step ? await ThrottledAsync(step, cancellationToken).ConfigureAwait(false) : null,
@@ -179,14 +180,7 @@ internal sealed class JournalReader(JournalStore store, Ask ask)
     /// <summary>The conditions that a person left out since the migration was started.</summary>
     public async Task<IEnumerable<string>> LiftedAsync(string migration, CancellationToken cancellationToken)
     {
-        var entries = await AllAsync(
-            $"""
-            select {EventColumns} from {prefix}events where target = @target and migration = @migration and kind = '{GuardWords.Lifted}'
-              and id > (select coalesce(max(id), 0) from {prefix}events where target = @target and migration = @migration and {BegunAnew})
-            """,
-            Event,
-            cancellationToken,
-            new SqlArgument("migration", migration)).ConfigureAwait(false);
+        var entries = await SinceStartAsync(GuardWords.Lifted, migration, cancellationToken).ConfigureAwait(false);
         return entries.Select(e => JsonDocument.Parse(e.Detail).RootElement.GetProperty("name").GetString()!);
     }
 
@@ -200,6 +194,26 @@ internal sealed class JournalReader(JournalStore store, Ask ask)
         Event,
         cancellationToken,
         new SqlArgument("migration", migration ?? ""));
+
+    private Task<ValueList<JournalEntry>> QualityAsync(CancellationToken cancellationToken) => AllAsync(
+        $"""
+        select {EventColumns} from {prefix}events where target = @target and kind = '{ColumnQuality.Drifted}' and id in (
+          select max(id) from {prefix}events where target = @target and (kind = '{ColumnQuality.Drifted}' or {BegunAnew}) group by migration)
+        order by id
+        """,
+        Event,
+        cancellationToken);
+
+    /// <summary>Entries of a kind since a migration was begun the last time, oldest first.</summary>
+    public Task<ValueList<JournalEntry>> SinceStartAsync(string kind, string migration, CancellationToken cancellationToken) => AllAsync(
+        $"""
+        select {EventColumns} from {prefix}events where target = @target and migration = @migration and kind = @kind
+          and id > (select coalesce(max(id), 0) from {prefix}events where target = @target and migration = @migration and {BegunAnew}) order by id
+        """,
+        Event,
+        cancellationToken,
+        new SqlArgument("kind", kind),
+        new SqlArgument("migration", migration));
 
     /// <summary>How long a migration has blocked others since it was begun the last time.</summary>
     public async Task<TimeSpan> BlockedAsync(string migration, CancellationToken cancellationToken) =>

@@ -139,8 +139,8 @@ internal sealed class RunScope(LeasedSession session, JournalStore store, Runner
         }
     }
 
-    // A look must be over long before the lease is.
-    private async Task<SqlResult> AskBrieflyAsync(SqlStatement query, CancellationToken cancellationToken) =>
+    /// <summary>Asks what must be answered long before the lease is over.</summary>
+    public async Task<SqlResult> AskBrieflyAsync(SqlStatement query, CancellationToken cancellationToken) =>
         (await session.ReadAsync([query], GuardWords.Brief(options), cancellationToken).ConfigureAwait(false))[0];
 
     /// <summary>Waits, keeps the lease meanwhile and hears what is asked.</summary>

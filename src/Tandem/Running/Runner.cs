@@ -66,7 +66,7 @@ public sealed class Runner
         while (true)
         {
             var report = await watch.TryAsync(
-                () => ReadAsync((reader, session, _) => watch.LookAsync(reader, session, cancellationToken), cancellationToken)).ConfigureAwait(false);
+                () => ReadAsync((reader, session, store) => watch.LookAsync(reader, session, store, cancellationToken), cancellationToken)).ConfigureAwait(false);
             if (report?.Fired is { } fired)
             {
                 var run = await watch.TryAsync(

@@ -2,6 +2,7 @@ using Tandem.Databases;
 using Tandem.Journal;
 using Tandem.Planning;
 using Tandem.Problems;
+using Tandem.Running.Guards;
 using Tandem.Steps;
 
 namespace Tandem.Running;
@@ -38,9 +39,10 @@ internal sealed class VerificationStep(StepRun run)
                 // What comes next may be served or switched to: the last moment at which stopping costs nothing.
                 await scope.MindAsync(run.Step, now: true, cancellationToken).ConfigureAwait(false);
                 RefuseQuarantine();
+                var baseline = await BaselineAsync(cancellationToken).ConfigureAwait(false);
                 await scope.RecordAsync(
                     [
-                        .. unwritten,
+                        .. unwritten, .. baseline,
                         scope.Lines.Progress(line),
                         .. run.Done(("rows", line.RowsDone), ("passes", pass), ("mismatched", line.Mismatched), ("quarantined", line.Quarantined)),
                     ],
@@ -167,6 +169,15 @@ internal sealed class VerificationStep(StepRun run)
         IReadOnlyList<SqlStatement> statements =
             [.. run.Walk.Before.Concat(run.Walk.Repair).Concat(run.Walk.Finish).Select(text => Sql(text, upto)), entry];
         return new LockWait(run).UntilGrantedAsync(() => scope.ApplyAsync(statements, run.Options, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>How the new columns look before applications see them: what is watched while they are live is held against it.</summary>
+    private async Task<IEnumerable<SqlStatement>> BaselineAsync(CancellationToken cancellationToken)
+    {
+        var columns = scope.Phase is Phase.Start or Phase.Restart
+            ? await ColumnQuality.ReadAsync(scope.AskBrieflyAsync, [run.Step], cancellationToken).ConfigureAwait(false)
+            : [];
+        return columns.Count == 0 ? [] : [scope.Event(ColumnQuality.Baseline, run.Step.Id, ("columns", columns))];
     }
 
     private async Task WriteAsync(CancellationToken cancellationToken)

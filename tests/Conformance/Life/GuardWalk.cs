@@ -55,10 +55,13 @@ internal sealed class GuardWalk(ITestTarget target)
         await SetUpAsync("(3, ''), (4, 'dddd')");
         var runner = Runner();
         (await runner.StartAsync(await PlanAsync("nullable: true", "no_size: { nulls: people.size, is: \"> 30%\", then: rollback }"), default)).State.ShouldBe(RunState.Live);
-        (await runner.GuardAsync(Id, Once, default)).Readings[0].Value.ShouldBe(0.25);
+        var calm = await runner.GuardAsync(Id, Once, default);
+        (calm.Readings[0].Value, calm.Quality.Count).ShouldBe((0.25, 0));
         await target.ExecuteAsync("insert into people values (5, ''), (6, '')");
         var back = await runner.GuardAsync(Id, Once, default);
         back.Fired.ShouldNotBeNull().Words.ShouldBe("no_size is 50 %, the condition is > 30%");
+        back.Quality.ShouldBe(["people.size is NULL in 50 % of the rows, 25 % when it was started"]);
+        (await runner.StatusAsync(default)).Quality.ShouldHaveSingleItem().Detail.ShouldContain("25 %");
         (back.Migration.State, back.Migration.UnderWay).ShouldBe((RunState.Undone, false));
         Evidence(back.Migration).ShouldBe(("no_size", 0.5, "rollback"));
         (await target.RowsAsync("select count(*) from people")).ShouldBe(["6"]);

@@ -28,7 +28,7 @@ public sealed class ControlTests
 
         (await Runner(target, "third").ResumeAsync(null, default)).State.ShouldBe(RunState.Live);
         target.Value("select count(*) from people where touched = 1").ShouldBe(20L);
-        (await other.HistoryAsync(null, default)).Select(e => e.Kind).ShouldBe(["baseline", "phase_begun", "step_done", "pause_requested", "paused", "resumed",
+        (await other.HistoryAsync(null, default)).Select(e => e.Kind).ShouldBe(["baseline", "phase_begun", "step_done", "pause_requested", "locks", "paused", "resumed", "locks",
             "step_done", "step_done", "step_done", "step_done", "phase_done"]);
     }
 

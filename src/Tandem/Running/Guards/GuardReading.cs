@@ -43,6 +43,9 @@ public sealed record GuardReading(string Name, string Is, double? Value, bool Fi
 /// <param name="Looks">How often it was looked.</param>
 public sealed record GuardReport(Journal.RunRecord Migration, Schema.ValueList<GuardReading> Readings, long Looks)
 {
+    /// <summary>What columns that the migration gives look otherwise than when it was started, and how.</summary>
+    public Schema.ValueList<string> Quality { get; init; } = [];
+
     /// <summary>What fired in this call, or null.</summary>
     public GuardReading? Fired { get; init; }
 }

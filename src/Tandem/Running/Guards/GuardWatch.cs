@@ -15,6 +15,7 @@ internal sealed class GuardWatch(string migration, GuardOptions how, RunnerOptio
     private (string Plan, Guard Guard)? known;
     private Deadline? silent;
     private long looks;
+    private ValueList<string> told = [];
 
     /// <summary>Does something, or nothing as long as the database does not answer or another runner is at work; both pass.</summary>
     public async Task<T?> TryAsync<T>(Func<Task<T>> work)
@@ -39,7 +40,7 @@ internal sealed class GuardWatch(string migration, GuardOptions how, RunnerOptio
     }
 
     /// <summary>One look.</summary>
-    public async Task<GuardReport> LookAsync(JournalReader reader, LeasedSession session, CancellationToken cancellationToken)
+    public async Task<GuardReport> LookAsync(JournalReader reader, LeasedSession session, JournalStore store, CancellationToken cancellationToken)
     {
         var view = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
         var run = view.Run(migration) ?? throw new TandemException(ProblemCodes.UnknownMigration, $"{migration} was never started on this target.");
@@ -62,9 +63,18 @@ internal sealed class GuardWatch(string migration, GuardOptions how, RunnerOptio
             },
         };
         var readings = await guard.LookAsync(subject, cancellationToken).ConfigureAwait(false);
+        var drift = await DriftAsync(reader, AskAsync, steps, cancellationToken).ConfigureAwait(false);
+        if (drift != told)
+        {
+            // Seen without the lease, as a request is: it waits for its turn behind whoever writes.
+            told = drift;
+            _ = await session.ApplyUnleasedAsync(
+                [store.LockLeaseRow(), store.Event(ColumnQuality.Drifted, migration, null, "", 0, Words.Detail(("findings", drift)))], cancellationToken).ConfigureAwait(false);
+        }
+
         looks++;
         options.Progress?.Report(new GuardLooked(migration, "", readings));
-        return new GuardReport(run, readings, looks) { Fired = readings.Where(r => r.Fired).MaxBy(r => r.Then) };
+        return new GuardReport(run, readings, looks) { Quality = drift, Fired = readings.Where(r => r.Fired).MaxBy(r => r.Then) };
 
         // A question is asked in a transaction of its own, and one that takes long is not waited for.
         async Task<SqlResult> AskAsync(SqlStatement query, CancellationToken token) =>
@@ -82,6 +92,12 @@ internal sealed class GuardWatch(string migration, GuardOptions how, RunnerOptio
         var rest = known?.Guard.Rest(how.Every) ?? how.Every;
         var left = how.For is { } span ? span - options.Time.GetElapsedTime(begun) : rest;
         return retry.DelayAsync(TimeSpan.FromTicks(Math.Max(0, Math.Min(rest.Ticks, left.Ticks))), cancellationToken);
+    }
+
+    private async Task<ValueList<string>> DriftAsync(JournalReader reader, Ask ask, ValueList<RenderedStep> steps, CancellationToken cancellationToken)
+    {
+        var baseline = (await reader.SinceStartAsync(ColumnQuality.Baseline, migration, cancellationToken).ConfigureAwait(false)).SelectMany(ColumnQuality.Read).ToValueList();
+        return baseline.Count == 0 ? [] : ColumnQuality.Drift(baseline, await ColumnQuality.ReadAsync(ask, steps, cancellationToken).ConfigureAwait(false));
     }
 
     // What was seen before stays, as long as the plan is the same.

@@ -14,13 +14,15 @@ internal static class PartsKept
     /// <summary>What a change would not carry over.</summary>
     public static IEnumerable<Problem> Check(TableChange change)
     {
-        if (change is not { Before: { } before, After: not null } || change.OnlySettingsDiffer)
+        if (change is not { Before: { } before, After: { } after } || change.OnlySettingsDiffer)
         {
             return [];
         }
 
+        // Where rows come to lie in another table, nothing stays.
+        var moves = change.Links.Count > 0 || before.PartitionKey != after.PartitionKey;
         var gone = change.Columns.Where(c => c.Dropped).Select(c => c.Before!.Name).ToList();
-        var lost = change.Links.Count > 0 ? Known(before).Select(r => r.Text) : Known(before).Where(r => r.IsLost(change, gone)).Select(r => r.Text);
+        var lost = moves ? Known(before).Select(r => r.Text) : Known(before).Where(r => r.IsLost(change, gone)).Select(r => r.Text);
         return lost.Order(StringComparer.Ordinal).Select(t => new Problem(ProblemCodes.NotUnderstood, $"{before.Name}: {t}.", Subject: before.Name));
     }
 

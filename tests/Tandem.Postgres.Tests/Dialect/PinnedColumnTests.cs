@@ -1,6 +1,7 @@
 using Shouldly;
 using Tandem.Operations;
 using Tandem.Problems;
+using Tandem.Steps;
 using Tandem.Tests.Servers;
 using Xunit;
 
@@ -48,6 +49,16 @@ public sealed class PinnedColumnTests
         var change = new ChangeType { Table = table, Column = column, Type = new("varchar(90)"), Up = new($"{column}::varchar(90)"), Down = new($"{column}::{(column is "points" or "room" ? "integer" : "text")}") };
         var found = (await life.PlanAsync(Life.Migration("0001_new", change))).Findings.ToList();
         found.ShouldContain(f => f.Code.Id == code && f.Severity == (code == "TDM2104" ? Severity.Warning : Severity.Error) && f.Message.Contains(name), string.Join("\n", found));
+    }
+
+    [PostgresFact]
+    public async Task What_stands_on_a_table_does_not_go_with_its_rows_into_partitions()
+    {
+        await using var life = await Life.CreateAsync(PostgresVersions.Newest, "create unlogged table marks (id integer, name text, primary key (id) include (name))");
+        var parted = new PartitionTable { Table = "marks", By = PartitionStrategy.Hash, Columns = ["id"], Partitions = [new NewPartition { Name = "marks_0" }, new NewPartition { Name = "marks_1" }] };
+        var found = (await life.PlanAsync(Life.Migration("0001_new", parted))).Findings.Where(f => f.Code == ProblemCodes.NotUnderstood).Select(f => f.Message).ToList();
+        found.ShouldContain(m => m.Contains("unlogged"));
+        found.ShouldContain(m => m.Contains("INCLUDE (name)"));
     }
 
     [PostgresFact]

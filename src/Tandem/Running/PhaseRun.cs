@@ -31,11 +31,12 @@ internal sealed class PhaseRun(RunScope scope, IReadOnlyList<StepRecord> lines)
         }
         catch (Exception e) when (e is RunStoppedException or GuardFiredException)
         {
-            await scope.RecordLaterAsync(cancellationToken).ConfigureAwait(false);
+            await scope.RecordLaterAsync(CancellationToken.None).ConfigureAwait(false);
             throw;
         }
 
-        await scope.RecordLaterAsync(cancellationToken).ConfigureAwait(false);
+        // The phase is over: whoever cancels now is not told that it was broken off.
+        await scope.RecordLaterAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
     private async Task RunAsync(List<StepRecord> left, CancellationToken cancellationToken)

@@ -57,14 +57,15 @@ internal sealed class VerificationStep(StepRun run)
         }
 
         await WriteAsync(cancellationToken).ConfigureAwait(false);
-        throw new TandemException(
-            ProblemCodes.VerificationUnclean,
-            run.Walk.Repair.Count == 0 && line.Mismatched > 0
-                ? $"{Title}: {line.Mismatched} rows do not agree."
-                : line.Mismatched == 0
-                ? $"{Title}: the table was written anew in each of {scope.Options.VerificationPasses} passes, as VACUUM FULL and CLUSTER do."
-                : $"{Title}: no pass of {scope.Options.VerificationPasses} was clean; {line.Mismatched} rows did not agree.");
+        throw new TandemException(ProblemCodes.VerificationUnclean, Unclean());
     }
+
+    private string Unclean() => (line.Mismatched, run.Walk.Repair.Count) switch
+    {
+        (0, _) => $"{Title}: the table was written anew in each of {scope.Options.VerificationPasses} passes, as VACUUM FULL and CLUSTER do.",
+        (_, 0) => $"{Title}: {line.Mismatched} rows do not agree.",
+        _ => $"{Title}: no pass of {scope.Options.VerificationPasses} was clean; {line.Mismatched} rows did not agree.",
+    };
 
     /// <summary>One pass over the table; false where rows may have changed their places behind it.</summary>
     private async Task<bool> PassAsync(int pass, CancellationToken cancellationToken)

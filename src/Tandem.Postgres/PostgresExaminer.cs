@@ -44,6 +44,7 @@ internal sealed class PostgresExaminer
         foreach (var change in changes.Where(c => c is { Before: not null, After: not null } && c.Lenses.Count > 0))
         {
             await examiner.ExamineAsync(change, rows[change.Name]).ConfigureAwait(false);
+            examiner.problems.AddRange(await new PostgresRuleExaminer(reading, schema, cancellationToken).ExamineAsync(change).ConfigureAwait(false));
         }
 
         examiner.problems.AddRange(await PostgresLinkExaminer.ExamineAsync(reading, schema, changes, cancellationToken).ConfigureAwait(false));

@@ -65,7 +65,28 @@ internal static class ConstraintSql
             .Concat(Renames.Order(indexes, n => Names.Passing(context.Ordinal, n))
                 .Select(r => $"ALTER INDEX {Sql.Id(schema, r.From)} RENAME TO {Sql.Id(r.To)}"))
             .Concat(change.Uniques.Where(u => u.OnlyOn(to)).Select(u => u.Of(to)!).Select(u =>
-                $"ALTER TABLE {layout.Target} ADD CONSTRAINT {Sql.Id(u.Name!)} UNIQUE USING INDEX {Sql.Id(Hidden(u.Name!))}{TableSql.Deferrable(u.Deferrable)}"));
+                $"ALTER TABLE {layout.Target} ADD CONSTRAINT {Sql.Id(u.Name!)} UNIQUE USING INDEX {Sql.Id(Hidden(u.Name!))}{TableSql.Deferrable(u.Deferrable)}"))
+            .Concat(Remarks(change, layout, to));
+    }
+
+    /// <summary>What is said of rules and indexes that were made for this side alone.</summary>
+    private static IEnumerable<string> Remarks(TableChange change, Layout layout, Side to)
+    {
+        var constraints = change.Uniques.Where(u => u.OnlyOn(to)).Select(u => (u.Of(to)!.Name, u.Of(to)!.Comment))
+            .Concat(change.Checks.Where(c => c.OnlyOn(to)).Select(c => (c.Of(to)!.Name, c.Of(to)!.Comment)))
+            .Concat(change.ForeignKeys.Where(f => f.OnlyOn(to)).Select(f => (f.Of(to)!.Name, f.Of(to)!.Comment)));
+        foreach (var (name, comment) in constraints.Where(c => c.Comment is not null))
+        {
+            yield return $"COMMENT ON CONSTRAINT {Sql.Id(name!)} ON {layout.Target} IS {Sql.Text(comment!)}";
+        }
+
+        foreach (var index in change.Indexes.Where(i => i.OnlyOn(to)).Select(i => i.Of(to)!))
+        {
+            foreach (var statement in IndexSql.Remarks(index, layout.Schema))
+            {
+                yield return statement;
+            }
+        }
     }
 
     /// <summary>

@@ -67,7 +67,10 @@ internal static class ContractSql
     {
         var (change, side) = step;
         var rest = layout.WithoutCurrent();
-        var going = change.Columns.Where(c => c.OnlyOn(side)).Select(c => layout.Column(side, c.Of(side)!.Name)).ToList();
+
+        // What is computed hangs on what it is computed from.
+        var going = change.Columns.Where(c => c.OnlyOn(side)).OrderBy(c => c.Of(side)!.Generated is null)
+            .Select(c => layout.Column(side, c.Of(side)!.Name)).ToList();
         var indexes = change.Indexes.Where(i => i.OnlyOn(side)).Select(i => Names.Hidden(context.Ordinal, side, i.Of(side)!.Name)).ToList();
         var statements = LinkSql.End(step, context).Concat(indexes.Select(i => $"DROP INDEX IF EXISTS {Sql.Id(layout.Schema, i)}")).ToList();
         if (layout.Current.Syncs)

@@ -53,7 +53,7 @@ internal static class DependentJudge
             {
                 DependentKind.View => new Problem(ProblemCodes.UsedByView, $"The view {d.Name} reads {subject}.", Subject: subject),
                 DependentKind.Policy => new Problem(ProblemCodes.PolicyUsesColumn, $"The policy {d.Name} uses {subject}.", Subject: subject),
-                DependentKind.GeneratedColumn when going is not null => new Problem(ProblemCodes.PinnedColumn, $"The generated column {d.Name} is computed from {subject}.", Subject: subject),
+                DependentKind.GeneratedColumn when going is not null && !going.Contains(d.Name) => new Problem(ProblemCodes.PinnedColumn, $"The generated column {d.Name} is computed from {subject}.", Subject: subject),
                 DependentKind.FunctionRowType when going is null => new Problem(ProblemCodes.PinnedColumn, $"The function {d.Name} takes or returns rows of {subject}.", Subject: subject),
                 DependentKind.Other => new Problem(ProblemCodes.PinnedColumn, $"{d.Name} pins {subject}.", Subject: subject),
                 _ => null,

@@ -125,7 +125,7 @@ internal sealed class EnforceSql
 
     private Schema.Index UniqueRule =>
         change.Uniques.Where(u => u.OnlyOn(side)).Select(u => u.Of(side)!).FirstOrDefault(u => ConstraintName.Of(u) == name) is { } unique
-            ? Plain(name, unique.Columns) with { NullsNotDistinct = unique.NullsNotDistinct }
+            ? Plain(name, unique.Columns) with { NullsNotDistinct = unique.NullsNotDistinct, Options = unique.Options }
             : change.Indexes.Where(i => i.OnlyOn(side)).Select(i => i.Of(side)!).First(i => i.Name == name);
 
     private static Schema.Index Plain(string name, ValueList<string> columns) =>
@@ -171,7 +171,7 @@ internal sealed class EnforceSql
     private IEnumerable<RenderedStep> Check()
     {
         var (before, after) = LogicalNames(Named);
-        return Proved(ConstraintKind.Check, Hidden, $"CHECK {Sql.Closed(TheCheck.Expression)} NOT VALID", before, after);
+        return Proved(ConstraintKind.Check, Hidden, $"CHECK {Sql.Closed(StoredText.Again(TheCheck.Expression))} NOT VALID", before, after);
     }
 
     /// <summary>

@@ -9,15 +9,20 @@ internal static class IndexSql
     /// <summary>What stands behind CREATE INDEX: table, method, keys, condition; columns by their physical names.</summary>
     public static string Body(Schema.Index index, string target, Func<string, string> physical)
     {
+        string Text(string expression) => ExpressionNames.Replace(StoredText.Again(expression), physical);
         var keys = string.Join(", ", index.Keys.Select(k => PostgresDdl.IndexKeyClause(k.Column is { } column
             ? k with { Column = physical(column) }
-            : k with { Expression = Renamed(k.Expression!, physical) })));
+            : k with { Expression = Text(k.Expression!) })));
         return $"ON {target} USING {Sql.Id(index.Method ?? "btree")} ({keys})"
             + (index.Include.Count > 0 ? $" INCLUDE ({Sql.Ids(index.Include.Select(physical))})" : "")
             + (index.NullsNotDistinct ? " NULLS NOT DISTINCT" : "")
             + (index.Options is { } storage ? $" WITH ({storage})" : "")
-            + (index.Where is { } where ? $" WHERE {Sql.Closed(Renamed(where, physical))}" : "");
+            + (index.Where is { } where ? $" WHERE {Sql.Closed(Text(where))}" : "");
     }
+
+    /// <summary>What is said of an index and set on it beside its definition.</summary>
+    public static IEnumerable<string> Remarks(Schema.Index index, string schema) => index.Settings.Select(s => $"ALTER INDEX {Sql.Id(schema, index.Name)} ALTER COLUMN {s}")
+        .Concat(index.Comment is { } comment ? [$"COMMENT ON INDEX {Sql.Id(schema, index.Name)} IS {Sql.Text(comment)}"] : []);
 
     /// <summary>A step that builds an index while writers go on, and can be tried again however it ended.</summary>
     public static RenderedStep Concurrently(string id, string title, Layout layout, string index, string statement) =>
@@ -43,32 +48,4 @@ internal static class IndexSql
     /// <summary>A number for one index of one schema; another's step with the same number only waits.</summary>
     private static string Key(Layout layout, string index) =>
         $"pg_catalog.hashtextextended({Sql.Text("tandem " + Sql.Id(layout.Schema, index))}, 0)";
-
-    /// <summary>
-    /// An index expression over columns that are stored under another name. An index expression holds no subquery, so
-    /// a name that is no function and no type is a column; what is taken wrongly does not compile.
-    /// </summary>
-    private static string Renamed(string expression, Func<string, string> physical)
-    {
-        var tokens = SqlLexer.Tokenize(expression);
-        var text = new System.Text.StringBuilder();
-        var at = 0;
-        for (var i = 0; i < tokens.Count; i++)
-        {
-            var token = tokens[i];
-            var name = token.Kind == SqlLexer.TokenKind.Identifier ? token.Value.ToLowerInvariant() : token.Value;
-            if (token.Kind is not (SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier)
-                || (i + 1 < tokens.Count && tokens[i + 1].IsSymbol("("))
-                || (i > 0 && (tokens[i - 1].IsSymbol("::") || tokens[i - 1].IsSymbol(".")))
-                || physical(name) == name)
-            {
-                continue;
-            }
-
-            text.Append(expression, at, token.Position - at).Append(Sql.Id(physical(name)));
-            at = token.Position + token.Text.Length;
-        }
-
-        return text.Append(expression, at, expression.Length - at).ToString();
-    }
 }

@@ -71,7 +71,7 @@ public sealed record ChangePrimaryKey : Operation
         var name = column.After!.Name;
         var subject = $"{Table}.{name}";
         var before = draft.Problems.Count;
-        ColumnUse.Check(draft, table, column);
+        ColumnUse.Check(draft, table, column, ColumnFate.Moved);
         var value = Default is null ? "gen_random_uuid()" : draft.Expression(Default, $"the default of {subject}");
         foreach (var (other, foreign) in draft.Referencing(Table))
         {
@@ -91,7 +91,7 @@ public sealed record ChangePrimaryKey : Operation
             return;
         }
 
-        ColumnUse.Reattach(draft, table, name, name);
+        ColumnUse.Reattach(draft, table, column, name);
         table.KeyEnforceLive = true;
         table.Add(new Column(name, "uuid", Nullable: false, value) { Comment = column.After.Comment }, column);
         table.Remove(column);

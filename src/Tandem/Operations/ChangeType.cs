@@ -69,14 +69,14 @@ public sealed record ChangeType : Operation
             return;
         }
 
-        if (!ColumnUse.Detach(draft, table, column, Column))
+        if (!ColumnUse.Detach(draft, table, column, Column, ColumnFate.Retyped))
         {
             return;
         }
 
         var old = column.Before!;
         var current = column.After!;
-        if (!kept && current.Default is not null && value is null && Default is null)
+        if (!kept && current.DefaultValue is not null && value is null && Default is null)
         {
             draft.Report(ProblemCodes.Incomplete, $"{Table}.{Column} has the default {current.Default}, which may not fit {type}: give `default`.", $"{Table}.{Column}");
             return;

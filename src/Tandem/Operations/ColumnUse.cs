@@ -3,20 +3,36 @@ using Tandem.Schema;
 
 namespace Tandem.Operations;
 
+/// <summary>What becomes of a column that the new version does not have as it was.</summary>
+internal enum ColumnFate
+{
+    /// <summary>Another column has its name and another type, which the server knows: rules over it are made again.</summary>
+    Retyped,
+
+    /// <summary>Others take its place; rules over it alone go along.</summary>
+    Replaced,
+
+    /// <summary>Nothing takes its place; rules over it alone go along.</summary>
+    Dropped,
+
+    /// <summary>What its rules would mean in the new version cannot be tried: it is in another table, or of a type that is not there yet.</summary>
+    Moved,
+}
+
 /// <summary>What hangs on a column that a lens replaces or that goes.</summary>
 internal static class ColumnUse
 {
     /// <summary>
     /// Detaches keys, constraints and indexes from a column that leaves the new version. With a successor (a type
-    /// change) plain constraints and indexes are made again on it; without one they go along. Returns false, with
-    /// problems reported, where an expression would have to be rewritten or a key is touched.
+    /// change) constraints and indexes are made again on it; without one they go along. Returns false, with
+    /// problems reported, where that would lose or break something.
     /// </summary>
-    public static bool Detach(ChangeDraft draft, TableDraft table, DraftPair<Column> column, string? successor)
+    public static bool Detach(ChangeDraft draft, TableDraft table, DraftPair<Column> column, string? successor, ColumnFate fate)
     {
         var name = column.After!.Name;
         var subject = $"{table.Name}.{name}";
         var before = draft.Problems.Count;
-        Check(draft, table, column);
+        Check(draft, table, column, fate);
         if (table.IsKey(name) || draft.Referencing(table.Name).Any(r => r.Key.After!.ReferencedColumns.Contains(name)))
         {
             draft.Report(ProblemCodes.KeyColumn, $"{subject} is part of a key.", subject);
@@ -32,12 +48,12 @@ internal static class ColumnUse
             return false;
         }
 
-        Reattach(draft, table, name, successor);
+        Reattach(draft, table, column, successor);
         return true;
     }
 
     /// <summary>Reports what keeps any column from being replaced: an earlier operation, an expression that names it.</summary>
-    public static void Check(ChangeDraft draft, TableDraft table, DraftPair<Column> column)
+    public static void Check(ChangeDraft draft, TableDraft table, DraftPair<Column> column, ColumnFate fate)
     {
         var name = column.After!.Name;
         var subject = $"{table.Name}.{name}";
@@ -47,17 +63,19 @@ internal static class ColumnUse
             return;
         }
 
-        if (column.Before.Generated is not null)
+        if (column.Before.Generated is not null && fate != ColumnFate.Dropped)
         {
             draft.Report(ProblemCodes.KeyColumn, $"{subject} gets its values from the database (generated).", subject);
         }
 
-        RefuseExpressions(draft, table, name, subject);
+        ExpressionUse.Check(draft, table, column, fate);
     }
 
     /// <summary>Makes unique rules, foreign keys and indexes of a column again on its successor, or lets them go with it.</summary>
-    public static void Reattach(ChangeDraft draft, TableDraft table, string name, string? successor)
+    public static void Reattach(ChangeDraft draft, TableDraft table, DraftPair<Column> column, string? successor)
     {
+        var name = column.After!.Name;
+        ExpressionUse.Detach(draft, table, name, successor);
         DetachUniques(draft, table, name, successor);
         DetachForeignKeys(draft, table, name, successor);
         DetachIndexes(draft, table, name, successor);
@@ -72,28 +90,6 @@ internal static class ColumnUse
             key.After = null;
         }
     }
-
-    private static void RefuseExpressions(ChangeDraft draft, TableDraft table, string name, string subject)
-    {
-        foreach (var check in table.Checks.Where(c => c.After is { } a && (a.Columns.Contains(name) || SqlLexer.Names(a.Expression, name))))
-        {
-            draft.Report(ProblemCodes.UsedByConstraint, $"The check {check.After!.Name ?? check.After.Expression} uses {subject}.", subject);
-        }
-
-        foreach (var index in table.Indexes.Where(i => i.After is { } a && UsedInExpression(a, name)))
-        {
-            draft.Report(ProblemCodes.UsedByConstraint, $"The index {index.After!.Name} uses {subject} in an expression.", subject);
-        }
-
-        foreach (var generated in table.Columns.Where(c => c.After?.Generated is { } g && SqlLexer.Names(g, name)))
-        {
-            draft.Report(ProblemCodes.UsedByConstraint, $"The generated column {generated.After!.Name} uses {subject}.", subject);
-        }
-    }
-
-    private static bool UsedInExpression(Schema.Index index, string name) =>
-        (index.Where is { } where && SqlLexer.Names(where, name))
-        || index.Keys.Any(k => k.Expression is { } e && SqlLexer.Names(e, name));
 
     private static void DetachUniques(ChangeDraft draft, TableDraft table, string name, string? successor)
     {

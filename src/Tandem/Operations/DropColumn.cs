@@ -29,14 +29,20 @@ public sealed record DropColumn : Operation
     /// <inheritdoc />
     internal override void Apply(ChangeDraft draft)
     {
-        if (draft.Column(Table, Column) is not { } found || !ColumnUse.Detach(draft, found.Table, found.Column, null))
+        if (draft.Column(Table, Column) is not { } found || !ColumnUse.Detach(draft, found.Table, found.Column, null, ColumnFate.Dropped))
         {
             return;
         }
 
         var old = found.Column.Before!;
         var down = draft.Expression(Down, $"down of {Table}.{Column}");
-        if (down is null && !old.Nullable && old.Default is null)
+        if (old.Generated is not null && Down is not null)
+        {
+            draft.Report(ProblemCodes.KeyColumn, $"{Table}.{Column} gets its values from the database (generated).", $"{Table}.{Column}", "Leave `down` out: the old version goes on computing it.");
+            return;
+        }
+
+        if (down is null && !old.Nullable && old.Default is null && old.Generated is null)
         {
             draft.Report(ProblemCodes.DroppedRequired, $"{Table}.{Column} is required in the old version and has no default.", $"{Table}.{Column}");
             return;

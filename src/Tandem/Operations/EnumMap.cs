@@ -63,14 +63,14 @@ internal sealed class EnumMap
             return false;
         }
 
-        var value = column.After.Default;
+        var value = column.After.DefaultValue;
         if (value is not null && Literal(value) is null)
         {
             draft.Report(ProblemCodes.Incomplete, $"{subject} has the default {value}, which names no single value of {type.Name}.", subject, "Change the default in an operation before this one (`set_default`).");
             return false;
         }
 
-        if (!ColumnUse.Detach(draft, table, column, name))
+        if (!ColumnUse.Detach(draft, table, column, name, ColumnFate.Moved))
         {
             return false;
         }

@@ -49,7 +49,7 @@ public sealed record ExtractTable : Operation
         var rules = Rules(table);
         foreach (var name in Columns.Distinct(StringComparer.Ordinal))
         {
-            ColumnUse.Detach(draft, table, table.Column(name)!, null);
+            ColumnUse.Detach(draft, table, table.Column(name)!, null, ColumnFate.Moved);
         }
 
         if (draft.Problems.Count(p => p.Severity == Severity.Error) > before)

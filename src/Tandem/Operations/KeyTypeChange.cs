@@ -84,7 +84,7 @@ internal sealed class KeyTypeChange(ChangeDraft draft, KeyType to)
     private void Check(Member member, bool isRoot, List<Member> family)
     {
         var (table, column) = (member.Table, member.Column);
-        ColumnUse.Check(draft, table, column);
+        ColumnUse.Check(draft, table, column, ColumnFate.Retyped);
         foreach (var key in table.ForeignKeys.Select(f => f.After).OfType<ForeignKey>())
         {
             foreach (var (own, referenced) in key.Columns.Zip(key.ReferencedColumns).Where(p => p.First == member.Name))
@@ -100,7 +100,7 @@ internal sealed class KeyTypeChange(ChangeDraft draft, KeyType to)
         {
             draft.Report(ProblemCodes.SequenceNeedsInteger, $"{member.Subject} gets its values from a sequence, which cannot give {to.Type}.", member.Subject);
         }
-        else if (column.After is { Identity: IdentityKind.None, Default: { } value } && (isRoot ? to.Default is null : !BothIntegers(column)))
+        else if (column.After is { Identity: IdentityKind.None, DefaultValue: { } value } && (isRoot ? to.Default is null : !BothIntegers(column)))
         {
             draft.Report(
                 ProblemCodes.Incomplete,
@@ -130,7 +130,7 @@ internal sealed class KeyTypeChange(ChangeDraft draft, KeyType to)
         }
 
         var (uniques, indexes, rootName) = (table.Uniques.Count, table.Indexes.Count, root.Name);
-        ColumnUse.Reattach(draft, table, name, name);
+        ColumnUse.Reattach(draft, table, column, name);
         foreach (var unique in table.Uniques.Skip(uniques))
         {
             unique.EnforceLive = true;
@@ -146,7 +146,7 @@ internal sealed class KeyTypeChange(ChangeDraft draft, KeyType to)
             current with
             {
                 Type = to.Type,
-                Default = isRoot && current.Identity == IdentityKind.None ? to.Default : current.Default,
+                Default = isRoot && current.Identity == IdentityKind.None ? to.Default : current.DefaultValue,
                 Collation = null,
                 Sequence = current.Sequence is { } sequence && sequence.Type == before.Type ? sequence with { Type = to.Type } : current.Sequence,
             },

@@ -45,7 +45,7 @@ public sealed record MergeColumns : Operation
 
         var table = found[0]!.Value.Table;
         var columns = found.Select(f => f!.Value.Column).ToList();
-        if (!draft.IsFree(table, Into.Name, columns) || !columns.All(c => ColumnUse.Detach(draft, table, c, null)))
+        if (!draft.IsFree(table, Into.Name, columns) || !columns.All(c => ColumnUse.Detach(draft, table, c, null, ColumnFate.Replaced)))
         {
             return;
         }

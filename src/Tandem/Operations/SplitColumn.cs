@@ -42,7 +42,7 @@ public sealed record SplitColumn : Operation
         var (table, column) = found;
         var targets = Into.Select(i => i.Freeze(draft, Table)).ToList();
         if (Into.Count == 0 || !Into.All(i => draft.IsFree(table, i.Name, column)) || targets.Contains(null)
-            || !ColumnUse.Detach(draft, table, column, null))
+            || !ColumnUse.Detach(draft, table, column, null, ColumnFate.Replaced))
         {
             return;
         }

@@ -105,7 +105,17 @@ internal sealed class TableDraft
     /// <summary>Whether a column of the new version is named by the primary key.</summary>
     public bool IsKey(string column) => PrimaryKey?.Columns.Contains(column) == true;
 
-    /// <summary>Gives a column another name wherever the model names it; expressions are left to the database.</summary>
+    /// <summary>An expression of the old version in the names of the new one as it stands now.</summary>
+    public string InNewNames(string expression)
+    {
+        string? Now(StringComparison comparison, string name) => Columns.FirstOrDefault(c => string.Equals(c.Before?.Name, name, comparison))?.After?.Name;
+        return ExpressionNames.Replace(expression, n => Columns.Exists(c => c.Before?.Name == n) ? Now(StringComparison.Ordinal, n) : Now(StringComparison.OrdinalIgnoreCase, n));
+    }
+
+    /// <summary>
+    /// Gives a column another name wherever the model names it. Expressions that were there before are left to the database;
+    /// those that this migration adds are in the new version's names.
+    /// </summary>
     public void Rename(DraftPair<Column> column, string to)
     {
         var from = column.After!.Name;
@@ -113,6 +123,11 @@ internal sealed class TableDraft
         PrimaryKey = PrimaryKey is null ? null : PrimaryKey with { Columns = Renamed(PrimaryKey.Columns, from, to) };
         Each(Uniques, u => u with { Columns = Renamed(u.Columns, from, to) });
         Each(Checks, c => c with { Columns = Renamed(c.Columns, from, to) });
+        foreach (var check in Checks.Where(c => c is { Before: null, After: not null }))
+        {
+            check.After = check.After! with { Expression = Text(check.After.Expression) };
+        }
+
         Each(ForeignKeys, f => f with
         {
             Columns = Renamed(f.Columns, from, to),
@@ -124,6 +139,16 @@ internal sealed class TableDraft
             Include = Renamed(i.Include, from, to),
             Keys = i.Keys.Select(k => k.Column == from ? k with { Column = to } : k).ToValueList(),
         });
+        foreach (var index in Indexes.Where(i => i is { Before: null, After: not null }))
+        {
+            index.After = index.After! with
+            {
+                Keys = index.After.Keys.Select(k => k.Expression is { } e ? k with { Expression = Text(e) } : k).ToValueList(),
+                Where = index.After.Where is { } where ? Text(where) : null,
+            };
+        }
+
+        string Text(string expression) => ExpressionNames.Replace(expression, n => string.Equals(n, from, StringComparison.OrdinalIgnoreCase) ? to : null);
     }
 
     /// <summary>The change as an immutable value.</summary>

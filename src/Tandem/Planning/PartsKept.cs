@@ -23,7 +23,7 @@ internal static class PartsKept
         var moves = change.Links.Count > 0 || before.PartitionKey != after.PartitionKey;
         var gone = change.Columns.Where(c => c.Dropped).Select(c => c.Before!.Name).ToList();
         var lost = moves ? Known(before).Select(r => r.Text) : Known(before).Where(r => r.IsLost(change, gone)).Select(r => r.Text);
-        return lost.Order(StringComparer.Ordinal).Select(t => new Problem(ProblemCodes.NotUnderstood, $"{before.Name}: {t}.", Subject: before.Name));
+        return lost.Order(StringComparer.Ordinal).Select(t => new Problem(ProblemCodes.NotUnderstood, $"{before.Name}: {t}.", Subject: before.Name, Remedy: Remedy(t)));
     }
 
     /// <summary>Rules by which the engine's own writes to rows would go otherwise than they say.</summary>
@@ -32,6 +32,10 @@ internal static class PartsKept
         var how = table.Uniques.Select(u => u.OnConflict).Concat(table.Columns.Select(c => c.NotNullConflict)).Append(table.PrimaryKey?.OnConflict).FirstOrDefault(c => c is not null);
         return how is null ? [] : [new Problem(ProblemCodes.NotUnderstood, $"{table.Name}: ON CONFLICT {how}, by which rows would be written otherwise than said.", Subject: table.Name)];
     }
+
+    private static string? Remedy(string text) => text.StartsWith("exclusion", StringComparison.Ordinal)
+        ? "The server builds an exclusion constraint under a lock only. Drop it in a migration before this one (`sql` with `up` and `down`), and add it again in one after it."
+        : null;
 
     private static string? More(string? definition, ValueList<string>? sorting, string? conflict)
     {

@@ -31,9 +31,13 @@ public static partial class ProblemCodes
     public static readonly ProblemCode NoSuchConstraint = new("TDM2007", "The constraint or index does not exist", Severity.Error,
         "Check the name against `tandem inspect`.");
 
+    /// <summary>A rule is made again over another type.</summary>
+    public static readonly ProblemCode RuleMadeAgain = new("TDM2020", "A rule is made again over the column's new type", Severity.Note,
+        "Nothing where its text means the same in the new type; else drop it in an operation before this one, and add the new form after it.");
+
     /// <summary>A constraint that stands in the way.</summary>
     public static readonly ProblemCode UsedByConstraint = new("TDM2008", "A check, expression index or generated column uses the column", Severity.Error,
-        "Drop it in an operation before this one, and add the new form after it; an expression is never rewritten by guessing.");
+        "Drop it in an operation before this one, and add the new form after it: what an expression should say then, you alone know.");
 
     /// <summary>Other tables refer to it.</summary>
     public static readonly ProblemCode Referenced = new("TDM2009", "A foreign key of another table refers to it", Severity.Error,

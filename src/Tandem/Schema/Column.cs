@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Tandem.Schema;
 
 /// <summary>How a database makes a key value by itself.</summary>
@@ -55,4 +57,15 @@ public sealed record Column(string Name, string Type, bool Nullable = true, stri
 
     /// <summary>Settings that a column in the place of this one would not have, for example "a statistics target".</summary>
     public ValueList<string> NotCarried { get; init; } = [];
+
+    /// <summary>The default that fits a column of another type as well as this one: null also where it is written as NULL of this type.</summary>
+    [JsonIgnore]
+    public string? DefaultValue => Default is { } text && SaysNull(SqlLexer.Tokenize(text)) ? null : Default;
+
+    private static bool SaysNull(IReadOnlyList<SqlLexer.Token> tokens)
+    {
+        var inner = tokens.SkipWhile(t => t.IsSymbol("(") || t.Is("cast")).ToList();
+        return inner.Count > 0 && inner[0].Is("null") && (inner.Count == 1 || inner[1].IsSymbol("::") || inner[1].IsSymbol(")") || inner[1].Is("as"))
+            && inner.TrueForAll(t => t.Kind != SqlLexer.TokenKind.Symbol || t.Text is "::" or "(" or ")" or "[" or "]" or "," or ".");
+    }
 }

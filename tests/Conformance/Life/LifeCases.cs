@@ -16,6 +16,7 @@ public static class LifeCases
         .. LinkCases.All,
         .. SqliteCases.All,
         .. HardCases.All,
+        .. RuleCases.All,
         .. AccessCases.All,
         .. PatternCases.All,
         .. DomainCases.All,

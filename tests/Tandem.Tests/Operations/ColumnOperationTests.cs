@@ -1,5 +1,7 @@
 using Shouldly;
+using Tandem.Migrations;
 using Tandem.Operations;
+using Tandem.Planning;
 using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Steps;
@@ -140,7 +142,7 @@ public sealed class ColumnOperationTests
     }
 
     [Theory]
-    [InlineData("name", "TDM2008")]
+    [InlineData("name", "TDM2011")]
     [InlineData("id", "TDM2005")]
     [InlineData("nothing", "TDM2002")]
     public void Dropping_a_column_is_refused_where_it_would_lose_or_break_something(string column, string code)
@@ -159,6 +161,60 @@ public sealed class ColumnOperationTests
 
         draft.Problems.Single().Code.ShouldBe(ProblemCodes.DroppedRequired);
     }
+
+    [Fact]
+    public void Rules_over_a_column_of_another_type_are_made_again_in_the_names_that_come_after()
+    {
+        var draft = Of(
+            new RenameColumn { Table = "customers", From = "note", To = "remark" },
+            new ChangeType { Table = "customers", Column = "remark", Type = Sql("varchar(200)") },
+            new ChangeType { Table = "customers", Column = "name", Type = Sql("varchar(80)") });
+
+        draft.Problems.Select(p => p.Code.Id).ShouldBe(["TDM2020", "TDM2020"]);
+        var change = draft.Changes.Single();
+        change.Checks.Select(c => (c.Before?.Expression, c.After?.Expression)).ShouldBe([("length(note) < 100", null), (null, "length(\"remark\") < 100")]);
+        change.Indexes.Where(i => !i.Kept).Select(i => (i.Before?.Keys[0].Expression, i.After?.Keys[0].Expression)).ShouldBe([("lower(name)", null), (null, "lower(name)")]);
+    }
+
+    [Fact]
+    public void A_rule_that_a_migration_adds_follows_a_name_that_it_gives_later()
+    {
+        var draft = Of(
+            new AddCheck { Table = "customers", Name = "fits", Expression = Sql("note <> email") },
+            new RenameColumn { Table = "customers", From = "note", To = "the \"note\"" });
+
+        draft.Changes.Single().Checks.Single(c => c.Added).After!.Expression.ShouldBe("\"the \"\"note\"\"\" <> email");
+    }
+
+    [Fact]
+    public void Rules_over_a_column_alone_go_with_it_and_others_are_asked_for()
+    {
+        var draft = Of(new AddCheck { Table = "customers", Name = "fits", Expression = Sql("note <> email") }, new DropColumn { Table = "customers", Column = "note" });
+
+        draft.Problems.Select(p => p.Code.Id).ShouldBe(["TDM2008"]);
+        Of(new DropColumn { Table = "customers", Column = "note" }).Problems.Select(p => p.Code.Id).ShouldBe(["TDM2015"]);
+    }
+
+    [Fact]
+    public void A_generated_column_goes_without_a_way_back_of_its_own()
+    {
+        var table = new Table("sums", [new Column("id", "integer", Nullable: false), new Column("twice", "integer", Nullable: false) { Generated = "id * 2" }]) { PrimaryKey = new PrimaryKey("sums_pkey", ["id"]) };
+        string Codes(DropColumn drop) => string.Join(", ", MigrationDraft.Of(
+            new Migration { Id = "0001_test", Title = "test", Operations = [drop] }, new DatabaseSchema("public", [table]), "postgres").Problems.Select(p => p.Code.Id));
+        var drop = new DropColumn { Table = "sums", Column = "twice" };
+        Codes(drop).ShouldBe("");
+        Codes(drop with { Down = Sql("id * 2") }).ShouldBe("TDM2005");
+    }
+
+    [Theory]
+    [InlineData("NULL::text", true)]
+    [InlineData("null", true)]
+    [InlineData("CAST(NULL AS character varying)", true)]
+    [InlineData("(NULL::character varying(3)[])", true)]
+    [InlineData("NULL::text || 'a'", false)]
+    [InlineData("'NULL'::text", false)]
+    public void A_default_that_is_null_fits_every_type(string text, bool isNull) =>
+        new Column("a", "text", Default: text).DefaultValue.ShouldBe(isNull ? null : text);
 
     [Fact]
     public void A_column_cannot_be_changed_by_two_lenses_of_one_migration()

@@ -1,0 +1,43 @@
+using System.Text;
+
+namespace Tandem.Schema;
+
+/// <summary>
+/// Puts other column names into an expression over one row, as checks, indexes and generated columns have them. They hold no
+/// subqueries, so a word that is no function, type or collation is a column; the database compiles what comes of it before
+/// anything is built.
+/// </summary>
+public static class ExpressionNames
+{
+    /// <summary>The expression with other names.</summary>
+    /// <param name="expression">The expression.</param>
+    /// <param name="to">The other name of a column, or null where it keeps its own.</param>
+    public static string Replace(string expression, Func<string, string?> to)
+    {
+        ArgumentNullException.ThrowIfNull(to);
+        var tokens = SqlLexer.Tokenize(expression);
+        var text = new StringBuilder();
+        var end = 0;
+        for (var i = 0; i < tokens.Count; i++)
+        {
+            if (IsColumn(tokens, i) && Other(tokens[i], to) is { } name)
+            {
+                text.Append(expression, end, tokens[i].Position - end).Append(SqlName.Quote(name));
+                end = tokens[i].Position + tokens[i].Text.Length;
+            }
+        }
+
+        return text.Append(expression, end, expression.Length - end).ToString();
+    }
+
+    private static string? Other(SqlLexer.Token token, Func<string, string?> to)
+    {
+        var name = token.Kind == SqlLexer.TokenKind.Identifier ? token.Value.ToLowerInvariant() : token.Value;
+        return to(name) is { } other && other != name ? other : null;
+    }
+
+    private static bool IsColumn(IReadOnlyList<SqlLexer.Token> tokens, int i) =>
+        tokens[i].Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier
+        && !(i + 1 < tokens.Count && tokens[i + 1].IsSymbol("("))
+        && !(i > 0 && (tokens[i - 1].IsSymbol("::") || tokens[i - 1].IsSymbol(".") || tokens[i - 1].Is("as") || tokens[i - 1].Is("collate")));
+}

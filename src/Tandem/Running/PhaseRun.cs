@@ -184,15 +184,17 @@ internal sealed class PhaseRun(RunScope scope, IReadOnlyList<StepRecord> lines)
         var (again, back) = TakenBack(run, problem);
         try
         {
-            await scope.RecordAsync(
-                [
-                    .. again.Select(scope.Lines.Reset),
-                    scope.Lines.Failed(run.Line, problem),
-                    scope.Store.SetFailure(scope.Migration, problem),
-                    scope.Event("step_failed", run.Step.Id, ("code", problem.Code.Id), ("message", problem.Message)),
-                ],
+            await UntilDoneAsync(
+                () => scope.RecordAsync(
+                    [
+                        .. again.Select(scope.Lines.Reset),
+                        scope.Lines.Failed(run.Line, problem),
+                        scope.Store.SetFailure(scope.Migration, problem),
+                        scope.Event("step_failed", run.Step.Id, ("code", problem.Code.Id), ("message", problem.Message)),
+                    ],
+                    cancellationToken),
                 cancellationToken).ConfigureAwait(false);
-            await TakeBack.RunAsync(scope, back, run.Line.Attempt, cancellationToken).ConfigureAwait(false);
+            await UntilDoneAsync(() => TakeBack.RunAsync(scope, back, run.Line.Attempt, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (TandemException e) when (e.Problems[0].Code == ProblemCodes.LockNotGranted)
         {
@@ -206,5 +208,23 @@ internal sealed class PhaseRun(RunScope scope, IReadOnlyList<StepRecord> lines)
         }
 
         return failure;
+    }
+
+    // Whoever is told that the phase was refused counts on it that nothing of it is enforced any more: what a moment's
+    // delay of the server stopped is tried again.
+    private async Task UntilDoneAsync(Func<Task> write, CancellationToken cancellationToken)
+    {
+        for (var deadline = scope.Retry.Deadline(scope.Options.LockDeadline); ;)
+        {
+            try
+            {
+                await write().ConfigureAwait(false);
+                return;
+            }
+            catch (DatabaseException e) when ((e.CanRetry || e.Kind == FailureKind.StatementTimeout) && !deadline.IsOver)
+            {
+                await scope.Retry.PauseAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 }

@@ -34,7 +34,7 @@ internal sealed class CrashLoopPage
 
         A cell says: lives lived under a fault / lives in which it happened / lives that ended otherwise (run). `–`: not run yet. Calls tell at how
         many calls of a life each fault happened, the first and the last of them among these; `all`: every call, one life each. How many is set by
-        `TANDEM_NIGHTLY_CALLS`; without it 4, and every call for the basic lenses on SQLite.
+        `TANDEM_NIGHTLY_CALLS`; without it 4, and every call for commands that are refused and for the basic lenses on SQLite.
         """;
 
     private readonly SortedDictionary<string, Dictionary<string, CrashLoopCell>> rows = new(StringComparer.Ordinal);

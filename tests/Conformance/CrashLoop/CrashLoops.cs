@@ -52,8 +52,8 @@ internal sealed class CrashLoops(Func<string, Task<ITestTarget>> fresh, int thor
 
     private async Task RunWholeAsync(string server, string name)
     {
-        var setting = RefusalScenarios.Names.Contains(name) ? "all"
-            : Environment.GetEnvironmentVariable("TANDEM_NIGHTLY_CALLS") ?? (server == "SQLite" && Core.Contains(name) ? "all" : "4");
+        var setting = Environment.GetEnvironmentVariable("TANDEM_NIGHTLY_CALLS")
+            ?? (RefusalScenarios.Names.Contains(name) || (server == "SQLite" && Core.Contains(name)) ? "all" : "4");
         var points = setting == "all" ? CrashPoints.All : CrashPoints.WithEnds(int.Parse(setting, CultureInfo.InvariantCulture), name);
         var result = await Loop(server, name, LifeScenario.WholeLife).RunAsync(AllFaults, points);
         CrashLoopPage.Record(server, name, setting, result);

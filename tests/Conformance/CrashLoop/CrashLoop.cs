@@ -63,14 +63,14 @@ internal sealed record Act(RunState Leads, Func<Runner, Plan, Task> DoAsync)
 
     public static Act Discard { get; } = Sunset with { Leads = RunState.Gone };
 
-    /// <summary>Gives the command, or takes up what is left of it.</summary>
+    /// <summary>Gives the command, or takes up what is left of it. A second problem says that what was enforced could not be taken back.</summary>
     public async Task CarryOutAsync(Func<Task> command)
     {
         try
         {
             await command();
         }
-        catch (TandemException e) when (Refused.Contains(e.Problems[0].Code))
+        catch (TandemException e) when (Refused.Contains(e.Problems[0].Code) && e.Problems.Count == 1)
         {
             return;
         }

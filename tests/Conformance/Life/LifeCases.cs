@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Tandem.Tests.Conformance.Life;
 
 /// <summary>Every case, by name.</summary>
-public static class LifeCases
+public static partial class LifeCases
 {
     private static readonly IReadOnlyList<LifeCase> Every =
     [
@@ -32,6 +34,17 @@ public static class LifeCases
     /// <summary>Whether a version of its engine can do the case.</summary>
     public static bool Serves(string name, Version version) => Every.All(c => c.Name != name || c.Since is null || version >= c.Since);
 
+    /// <summary>For each operation the first case of the engine that has it.</summary>
+    public static IReadOnlySet<string> FirstOfEach(string engine)
+    {
+        var operations = new HashSet<string>(StringComparer.Ordinal);
+        return Every.Where(c => (c.Engine is null || c.Engine == engine) && Operation().Matches(c.Operations).Count(m => operations.Add(m.Groups[1].Value)) > 0)
+            .Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+    }
+
     /// <summary>The case of this name.</summary>
     public static LifeCase Get(string name) => Every.Single(c => c.Name == name);
+
+    [GeneratedRegex(@"^\s*- (\w+):", RegexOptions.Multiline)]
+    private static partial Regex Operation();
 }

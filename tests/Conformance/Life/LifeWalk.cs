@@ -15,6 +15,7 @@ internal sealed class LifeWalk(LifeCase @case, ITestTarget target, ITestTarget c
 {
     private readonly Workspace workspace = new(target.Database);
     private ValueList<ObjectChange> objects = [];
+    private bool? twins;
     private int stage;
 
     public const string MigrationId = "0001_change";
@@ -191,8 +192,8 @@ internal sealed class LifeWalk(LifeCase @case, ITestTarget target, ITestTarget c
     private async Task CompareNewAsync(Plan plan)
     {
         // With twins there is one view for both versions, which changes at complete.
-        var twins = (await target.Database.ConnectAsync(default)).Capabilities.Twins;
-        foreach (var comparison in @case.AtComplete ? [] : @case.NewQueries.Where(q => !twins || !objects.Any(o => q.New.Contains($"{{{o.Name}}}", StringComparison.Ordinal))))
+        twins ??= (await target.Database.ConnectAsync(default)).Capabilities.Twins;
+        foreach (var comparison in @case.AtComplete ? [] : @case.NewQueries.Where(q => twins == false || !objects.Any(o => q.New.Contains($"{{{o.Name}}}", StringComparison.Ordinal))))
         {
             (await target.RowsAsync(TableNames.New(comparison.New, target, plan)))
                 .ShouldBe(await control.RowsAsync(TableNames.Base(comparison.Old)), comparison.New);

@@ -6,14 +6,16 @@ using Xunit;
 namespace Tandem.Postgres.Tests.Life;
 
 /// <summary>
-/// Every operation's life on the supported servers; one class a major, so that they run side by side. By day a case lives
-/// its whole life on the oldest major, the newest and one between them, and on the others until it is taken back and
-/// discarded; at night, and where few majors are tested, it does both on all of them.
+/// Every operation's life on the supported servers; one class a major, so that they run side by side. By day the first case
+/// of each operation lives on all of them, its whole life on the oldest or the newest and on one between, on the others until
+/// it is taken back and discarded; any other case on the oldest and the newest, whole on one of them, and on one between. At
+/// night, and where few majors are tested, each does both on all of them.
 /// </summary>
 public abstract class PostgresLifeTests(int major)
 {
     private const string Whole = "whole";
     private const string Discarded = "discarded";
+    private static readonly IReadOnlySet<string> FirstOfEach = LifeCases.FirstOfEach("postgres");
 
     protected static TheoryData<string, string> On(int major)
     {
@@ -46,7 +48,12 @@ public abstract class PostgresLifeTests(int major)
         }
 
         var between = majors[1 + TestRun.Turn(name, majors.Count - 2)];
-        return major == majors[0] || major == between || major == majors[^1] ? [Whole] : [Discarded];
+        var end = TestRun.Turn($"end {name}", 2) == 0 ? majors[0] : majors[^1];
+        return FirstOfEach.Contains(name)
+            ? [major == end || major == between ? Whole : Discarded]
+            : major == end ? [Whole]
+            : major == between || major == majors[0] || major == majors[^1] ? [Discarded]
+            : [];
     }
 }
 

@@ -38,7 +38,7 @@ public static partial class LifeCases
     public static IReadOnlySet<string> FirstOfEach(string engine)
     {
         var operations = new HashSet<string>(StringComparer.Ordinal);
-        return Every.Where(c => (c.Engine is null || c.Engine == engine) && Operation().Matches(c.Operations).Count(m => operations.Add(m.Groups[1].Value)) > 0)
+        return Every.Where(c => (c.Engine is null || c.Engine == engine) && Operation().Matches(c.Operations).Select(m => operations.Add(m.Groups[1].Value)).ToList().Contains(true))
             .Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
     }
 

@@ -38,6 +38,7 @@ public static class PostgresDdl
 
         text.Append(index.NullsNotDistinct ? " NULLS NOT DISTINCT" : "");
         text.Append(index.Options is { } options ? $" WITH ({options})" : "");
+        text.Append(index.Tablespace is { } space ? $" TABLESPACE {Quote(space)}" : "");
         return text.Append(index.Where is { } where ? $" WHERE ({where})" : "").ToString();
     }
 

@@ -212,6 +212,7 @@ internal sealed class PostgresInspectorTables(
             Valid = row.Is("is_valid"),
             Columns = row.Names("columns"),
             Options = row.Optional("options"),
+            Tablespace = row.Optional("tablespace"),
             Settings = row.Names("settings"),
             Comment = row.Optional("comment"),
         };

@@ -17,6 +17,7 @@ internal static class IndexSql
             + (index.Include.Count > 0 ? $" INCLUDE ({Sql.Ids(index.Include.Select(physical))})" : "")
             + (index.NullsNotDistinct ? " NULLS NOT DISTINCT" : "")
             + (index.Options is { } storage ? $" WITH ({storage})" : "")
+            + (index.Tablespace is { } space ? $" TABLESPACE {Sql.Id(space)}" : "")
             + (index.Where is { } where ? $" WHERE {Sql.Closed(Text(where))}" : "");
     }
 

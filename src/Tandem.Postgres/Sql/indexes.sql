@@ -7,6 +7,7 @@ select t.name as table_name,
        coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) as nulls_not_distinct,
        (select string_agg(pg_catalog.quote_ident(o.option_name) || '=' || pg_catalog.quote_literal(o.option_value), ', ')
         from pg_catalog.pg_options_to_table(x.reloptions) o) as options,
+       (select s.spcname from pg_catalog.pg_tablespace s where s.oid = x.reltablespace) as tablespace,
        pg_catalog.obj_description(x.oid, 'pg_class') as comment,
        (select json_agg(xa.attnum || ' SET STATISTICS ' || xa.attstattarget order by xa.attnum)
         from pg_catalog.pg_attribute xa where xa.attrelid = x.oid and xa.attstattarget >= 0)::text as settings,

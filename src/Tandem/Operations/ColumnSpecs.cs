@@ -133,7 +133,39 @@ public sealed record IndexColumn
     /// <summary>Whether it is sorted downwards.</summary>
     [Description("Whether it is sorted downwards.")]
     public bool Descending { get; init; }
+
+    /// <summary>Where rows without a value stand (PostgreSQL); by default last, and first where it is sorted downwards.</summary>
+    [Description("Where rows without a value stand (PostgreSQL): first, last. By default last, and first where it is sorted downwards.")]
+    public NullsPlace? Nulls { get; init; }
+
+    /// <summary>The collation by which it is sorted, by its name alone.</summary>
+    [Description("The collation by which it is sorted, by its name: one text, or one per engine.")]
+    public SqlText? Collation { get; init; }
+
+    /// <summary>The operator class (PostgreSQL), by its name alone.</summary>
+    [Description("The operator class (PostgreSQL), by its name, for example text_pattern_ops or gin_trgm_ops.")]
+    public string? OperatorClass { get; init; }
+
+    /// <summary>Parameters of the operator class (PostgreSQL).</summary>
+    [Description("Parameters of the operator class (PostgreSQL), for example `{ siglen: 32 }`.")]
+    public ValueList<StorageParameter> OperatorClassOptions { get; init; } = [];
 }
+
+/// <summary>Where rows without a value stand in an index.</summary>
+public enum NullsPlace
+{
+    /// <summary>Before all others.</summary>
+    First,
+
+    /// <summary>Behind all others.</summary>
+    Last,
+}
+
+/// <summary>A parameter and its value, as in <c>{ fillfactor: 70 }</c>.</summary>
+/// <param name="Name">The parameter.</param>
+/// <param name="Value">Its value.</param>
+[WrittenAsMapping]
+public sealed record StorageParameter(string Name, string Value);
 
 /// <summary>A new value for a column.</summary>
 public sealed record RowValue

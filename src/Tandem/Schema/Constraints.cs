@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Tandem.Schema;
 
 /// <summary>A primary key.</summary>
@@ -181,6 +183,10 @@ public sealed record Index(string Name, ValueList<IndexKey> Keys, bool Unique = 
 
     /// <summary>Storage parameters as SQL text, or null.</summary>
     public string? Options { get; init; }
+
+    /// <summary>The tablespace when it is not the table's usual one, or null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Tablespace { get; init; }
 
     /// <summary>Statistics targets of its expressions: <c>2 SET STATISTICS 50</c> for the second key.</summary>
     public ValueList<string> Settings { get; init; } = [];

@@ -18,7 +18,31 @@ internal static class RuleCases
 
     private const string Query = "select id, code, qty, state, note from {stock} order by id";
 
-    public static IEnumerable<LifeCase> All => [Retyped(), RenamedAround(), GoneAlong(), Exchanged(), Generated(), GeneratedGoes()];
+    public static IEnumerable<LifeCase> All => [Indexed("postgres"), Indexed("sqlite"), Retyped(), RenamedAround(), GoneAlong(), Exchanged(), Generated(), GeneratedGoes()];
+
+    private static LifeCase Indexed(string engine) => new($"create_index with all that {engine} knows")
+    {
+        Engine = engine,
+        Setup = Stock,
+        Operations = """
+              - change_type: { table: stock, column: qty, type: bigint }
+              - create_index:
+                  table: stock
+                  name: stock_wide
+                  columns:
+                    - { name: code, collation: { postgres: C, sqlite: NOCASE }, operator_class: text_pattern_ops, nulls: first }
+                    - { expression: "lower(note)", descending: true, nulls: last }
+                    - { name: qty, descending: true, nulls: first }
+                  include: [ state ]
+                  with: { fillfactor: 70, deduplicate_items: off }
+                  where: "qty > 0"
+              - create_index: { table: stock, name: stock_single, unique: true, columns: [ { name: code, collation: { postgres: C, sqlite: NOCASE } }, { name: id } ], include: [ note ] }
+
+            """,
+        Writes = Writes("code", "qty"),
+        OldQueries = [Query],
+        NewQueries = [new(Query, Query)],
+    };
 
     private static LifeCase Retyped() => new("change_type under expressions")
     {

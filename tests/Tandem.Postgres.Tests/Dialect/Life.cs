@@ -47,6 +47,8 @@ internal sealed class Life : IAsyncDisposable
     /// <summary>The plan as a person gets it: the data were asked, too.</summary>
     public Task<Plan> ReviewAsync(Migration migration) => new Workspace(database).PlanAsync(migration, None);
 
+    public Task<Tandem.Schema.DatabaseSchema> InspectAsync() => database.InspectAsync(None);
+
     public async Task<Plan> PlanAsync(Migration migration)
     {
         var journal = await Runner.StatusAsync(None);

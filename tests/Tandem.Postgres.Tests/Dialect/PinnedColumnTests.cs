@@ -93,6 +93,38 @@ public sealed class PinnedColumnTests
     }
 
     [PostgresFact]
+    public async Task An_index_is_inspected_as_it_was_asked_for()
+    {
+        await using var life = await Life.CreateAsync(PostgresVersions.Newest, "create table t (id integer primary key, code text, note text)");
+        await using var connection = await life.Server.OpenAsync();
+        foreach (var sql in new[] { "set allow_in_place_tablespaces = on", "drop tablespace if exists tandem_fast", "create tablespace tandem_fast location ''" })
+        {
+            await using var command = new Npgsql.NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        var create = new CreateIndex
+        {
+            Table = "t", Name = "t_wide", Unique = true, NullsNotDistinct = true, Tablespace = "tandem_fast", Include = ["note"], With = [new("fillfactor", "70")],
+            Columns = [new IndexColumn { Name = "code", Collation = new("C"), OperatorClass = "text_pattern_ops", Descending = true, Nulls = NullsPlace.Last }],
+        };
+        await life.StartAsync("0001_new", create);
+        await life.CompleteAsync("0001_new");
+        var index = (await life.InspectAsync()).Table("t")!.Indexes.Single();
+        index.Keys.Single().ShouldBe(new Schema.IndexKey("code", Descending: true, Options: "COLLATE \"C\" text_pattern_ops") { Nulls = "NULLS LAST" });
+        (index.Unique, index.NullsNotDistinct, index.Tablespace, index.Options).ShouldBe((true, true, "tandem_fast", "fillfactor='70'"));
+        index.Include.ShouldBe(["note"]);
+        await life.Server.ExecuteAsync("drop index t_wide");
+        await life.Server.ExecuteAsync("create index t_again on t using btree (code collate \"C\" text_pattern_ops) include (note) with (fillfactor = 70) tablespace tandem_fast where id > 0");
+        var again = (await life.InspectAsync()).Table("t")!.Indexes.Single();
+        await life.Server.ExecuteAsync("drop index t_again");
+        await life.Server.ExecuteAsync(PostgresDdl.CreateIndex("public", "t", again));
+        (await life.InspectAsync()).Table("t")!.Indexes.Single().ShouldBe(again);
+        await life.Server.ExecuteAsync("drop index t_again");
+        await life.Server.ExecuteAsync("drop tablespace tandem_fast");
+    }
+
+    [PostgresFact]
     public async Task What_stands_on_a_table_does_not_go_with_its_rows_into_partitions()
     {
         await using var life = await Life.CreateAsync(PostgresVersions.Newest, "create unlogged table marks (id integer, name text, primary key (id) include (name))");

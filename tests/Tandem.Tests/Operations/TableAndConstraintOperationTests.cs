@@ -116,6 +116,34 @@ public sealed class TableAndConstraintOperationTests
         Of(new DropCheck { Table = "customers" }).Problems.Single().Code.ShouldBe(ProblemCodes.Incomplete);
     }
 
+    [Theory]
+    [InlineData("postgres", "COLLATE \"C\" \"gist_trgm_ops\" (\"siglen\"='32')", "NULLS FIRST", "\"fillfactor\"='70'", "fast")]
+    [InlineData("sqlite", "COLLATE \"C\"", null, null, null)]
+    public void An_index_is_told_all_that_its_engine_knows(string engine, string options, string? nulls, string? storage, string? space)
+    {
+        var key = new IndexColumn { Name = "name", Nulls = NullsPlace.First, Collation = Sql("C"), OperatorClass = "gist_trgm_ops", OperatorClassOptions = [new("siglen", "32")] };
+        var draft = Of(engine, new CreateIndex { Table = "customers", Name = "wide", Columns = [key], Include = ["note"], With = [new("fillfactor", "70")], Tablespace = "fast" });
+
+        draft.Problems.ShouldBeEmpty();
+        var index = draft.Changes.Single().Indexes.Single(i => i.Added).After!;
+        index.Keys.Single().ShouldBe(new IndexKey("name", Options: options) { Nulls = nulls });
+        (index.Options, index.Tablespace).ShouldBe((storage, space));
+        index.Include.ShouldBe(engine == "postgres" ? ["note"] : []);
+    }
+
+    [Fact]
+    public void An_index_that_cannot_be_is_refused()
+    {
+        var index = new CreateIndex { Table = "customers", Name = "wide", Columns = [new IndexColumn { Name = "name" }] };
+        string Codes(string engine, CreateIndex operation) => string.Join(", ", Of(engine, operation).Problems.Select(p => p.Code.Id));
+        Codes("sqlite", index with { Unique = true, NullsNotDistinct = true }).ShouldBe("TDM2030");
+        Codes("postgres", index with { NullsNotDistinct = true }).ShouldBe("TDM2014");
+        Codes("postgres", index with { Unique = true, Method = "gin" }).ShouldBe("TDM2030");
+        Codes("postgres", index with { Include = ["nothing"] }).ShouldBe("TDM2002");
+        Codes("postgres", index with { Columns = [new IndexColumn { Name = "name", OperatorClassOptions = [new("siglen", "32")] }] }).ShouldBe("TDM2014");
+        Codes("postgres", index with { Unique = true, NullsNotDistinct = true, Method = "btree" }).ShouldBe("");
+    }
+
     [Fact]
     public void An_index_names_the_columns_of_its_keys_and_condition()
     {

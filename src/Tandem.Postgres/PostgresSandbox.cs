@@ -43,6 +43,13 @@ public sealed class PostgresSandbox : ISandbox
         return UseAsync((copy, lacking) => new PostgresScriptTrial(copy, cancellationToken).RunAsync(scripts, lacking), cancellationToken);
     }
 
+    /// <inheritdoc />
+    public Task<ValueList<Problem>> RehearseAsync(Func<IDatabase, ValueList<string>, Task<ValueList<Problem>>> life, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(life);
+        return UseAsync(life, cancellationToken);
+    }
+
     /// <summary>Makes a copy, works in it and drops it.</summary>
     internal async Task<T> UseAsync<T>(Func<PostgresDatabase, ValueList<string>, Task<T>> work, CancellationToken cancellationToken)
     {

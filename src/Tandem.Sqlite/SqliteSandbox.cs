@@ -1,4 +1,5 @@
 using Tandem.Databases;
+using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Sqlite.Dialect;
 using Tandem.Steps;
@@ -37,6 +38,10 @@ public sealed class SqliteSandbox : ISandbox
             },
             cancellationToken).ConfigureAwait(false);
     }
+
+    /// <inheritdoc />
+    public Task<ValueList<Problem>> RehearseAsync(Func<IDatabase, ValueList<string>, Task<ValueList<Problem>>> life, CancellationToken cancellationToken) =>
+        Task.FromResult<ValueList<Problem>>([]);
 
     // Tables before what stands on them; a virtual table makes the tables by itself that it keeps its rows in.
     private static List<SqliteObject> Definitions(SqliteReader reader)

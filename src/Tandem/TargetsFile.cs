@@ -124,7 +124,7 @@ public sealed record TargetSettings : EnvironmentSettings
     public string? Backups { get; init; }
 
     /// <summary>Where SQL of a migration's own is tried.</summary>
-    [Description("Where `sql` operations are tried before they run: `here`, in a database that is made on the target's server and dropped again, or the address of a database on another server (PostgreSQL; on SQLite they are always tried, in memory).")]
+    [Description("Where `sql` operations and the texts of views, functions, triggers and policies are tried before they run: `here`, in a database that is made on the target's server and dropped again, or the address of a database on another server (PostgreSQL; on SQLite they are always tried, in memory).")]
     public string? Sandbox { get; init; }
 
     /// <summary>Settings for single migrations.</summary>

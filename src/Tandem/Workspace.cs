@@ -51,6 +51,12 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null,
         var examination = draft.Fails
             ? null
             : await database.ExamineAsync(Measured(draft, schema), draft.Rows, [.. draft.Before, .. PolicyProbes.Of(draft, schema)], cancellationToken).ConfigureAwait(false);
+        if (sandbox is not null && examination is not null && MigrationRehearsal.Tells(draft))
+        {
+            var rehearsed = await sandbox.RehearseAsync((copy, lacking) => MigrationRehearsal.RunAsync(migration, copy, lacking, cancellationToken), cancellationToken).ConfigureAwait(false);
+            examination = examination with { Problems = [.. examination.Problems, .. rehearsed] };
+        }
+
         var context = new RenderContext(schema, migration.Id, journal.NextOrdinal, journal.CurrentVersion ?? BaselineName)
         {
             Retained = await Runner.RetainedAsync(migration.Id, cancellationToken).ConfigureAwait(false),

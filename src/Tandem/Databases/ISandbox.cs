@@ -1,3 +1,4 @@
+using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Steps;
 
@@ -13,6 +14,14 @@ public interface ISandbox
     /// <param name="scripts">The scripts of a migration, in order.</param>
     /// <param name="cancellationToken">Stops; the copy is dropped all the same.</param>
     Task<SandboxReport> TryAsync(ValueList<RawScript> scripts, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Lets a migration's life be carried out in a copy, where the engine does not find out otherwise whether code compiles; an
+    /// engine that does answers with nothing.
+    /// </summary>
+    /// <param name="life">What is carried out; it gets the copy and the objects of the target that the copy lacks, kind and name.</param>
+    /// <param name="cancellationToken">Stops; the copy is dropped all the same.</param>
+    Task<ValueList<Problem>> RehearseAsync(Func<IDatabase, ValueList<string>, Task<ValueList<Problem>>> life, CancellationToken cancellationToken);
 }
 
 /// <summary>What came of a trial.</summary>

@@ -54,4 +54,8 @@ public static partial class ProblemCodes
     /// <summary>The server proves a domain's rule while nobody may write to the tables.</summary>
     public static readonly ProblemCode WritersWaitForRule = new("TDM2047", "Writers wait while the server proves a domain's rule", Severity.Error,
         "Keep the rule in a check of each table (`add_check`), which is proved while writers go on; or accept this code, and complete (or roll back) when few write.");
+
+    /// <summary>What the migration makes fails in the sandbox.</summary>
+    public static readonly ProblemCode RehearsalFails = new("TDM2048", "The migration fails on a copy of the schema", Severity.Error,
+        "Correct what the message names; it is the database's own, from a copy of the schema without its rows.");
 }

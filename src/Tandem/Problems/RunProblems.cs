@@ -95,7 +95,7 @@ public static partial class ProblemCodes
     /// <summary>The database refuses a statement of a step.</summary>
     public static readonly ProblemCode StepRefused = new(
         "TDM4019", "The database refuses a step", Severity.Error,
-        "Somebody may have changed the tables since the plan was made: compare with `tandem diff`, then resume or roll back.");
+        "Somebody may have changed the tables since the plan was made: look at them with `tandem inspect`, then resume or roll back.");
 
     /// <summary>A step outside a transaction does not come to its end.</summary>
     public static readonly ProblemCode StepNotDone = new(

@@ -119,6 +119,44 @@ public sealed class FunctionTests
         (await target.RowsAsync("select to_regprocedure('loud(text)') is null")).ShouldBe(["True"]);
     }
 
+    [PostgresTheory]
+    [MemberData(nameof(Majors))]
+    public async Task A_text_that_does_not_compile_is_told_by_the_plan_and_never_served(int major)
+    {
+        await using var target = await PostgresTarget.CreateAsync(major);
+        await ReadyAsync(target, "create table customers (id integer primary key, name text)", "insert into customers values (1, 'Ada')");
+
+        // What a person has set for the database counts for what they write, not for what the engine asks.
+        await target.ExecuteAsync("do $$ begin execute format('alter database %I set check_function_bodies = off', current_database()); end $$");
+        var sandbox = PostgresSandbox.For((PostgresDatabase)target.Database, null);
+        foreach (var (operations, told) in new[]
+        {
+            ("  - create_function: { name: names, returns: setof text, body: select nmae from customers }", "nmae"),
+            ("  - rename_column: { table: customers, from: name, to: full_name }\n  - create_function: { name: names, returns: setof text, body: select name from customers }", "name"),
+            ("  - create_function: { name: stamp, returns: trigger, language: plpgsql, body: \"begin new.name := upper(new.name) return new; end\" }\n  - create_trigger: { table: customers, name: stamp, timing: before, events: insert, execute: stamp() }", "syntax"),
+        })
+        {
+            var file = MigrationParser.Parse($"{Id}.yaml", $"title: Change\nhooks: [ {{ name: never, before: start, run: [ \"false\" ] }} ]\nchecks: {{ before: [ {{ name: rows, sql: select count(*) from customers, expect: 1 }} ] }}\noperations:\n{operations}\n").Require();
+            var found = (await new Workspace(target.Database, null, sandbox).PlanAsync(file, default)).Findings.Single(f => f.Severity == Severity.Error);
+            found.Code.ShouldBe(ProblemCodes.RehearsalFails);
+            found.Message.ShouldContain(told);
+
+            // Without a sandbox the start finds out, before anybody meets it.
+            var runner = Runner(target);
+            (await Should.ThrowAsync<TandemException>(async () => await runner.StartAsync(await PlanAsync(target, operations), default))).Message.ShouldContain(told);
+            await runner.CancelAsync(default);
+            await runner.SunsetAsync(Id, true, default);
+            await target.ExecuteAsync("insert into customers (id, name) select max(id) + 1, 'Grace' from customers");
+        }
+
+        (await new Workspace(target.Database, null, sandbox).PlanAsync(
+            MigrationParser.Parse(
+                $"{Id}.yaml",
+                "title: Change\noperations:\n  - rename_column: { table: customers, from: name, to: full_name }\n  - create_function: { name: names, returns: setof text, body: select full_name from customers }\n").Require(),
+            default)).HasErrors.ShouldBeFalse();
+        (await target.RowsAsync("select count(*) from pg_database where datname like 'tandem\\_sandbox%'")).ShouldBe(["0"]);
+    }
+
     private static async Task ReadyAsync(PostgresTarget target, params string[] setup)
     {
         foreach (var sql in setup)

@@ -29,6 +29,9 @@ internal sealed class Call(GlobalOptions options, Answer answer, Interruption in
     /// <summary>How long old applications must have been quiet, when the command line says it.</summary>
     public TimeSpan? OldQuiet { get; set; }
 
+    /// <summary>How many sessions fill or compare a table at once, when the command line says it.</summary>
+    public int? Workers { get; set; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; } = TimeProvider.System;
 
@@ -125,6 +128,7 @@ internal sealed class Call(GlobalOptions options, Answer answer, Interruption in
             Time = Time,
             Progress = answer.Events is { } events ? events : new Progress(Notes, Time),
             OldQuiet = OldQuiet,
+            Workers = Workers,
             SettingsOf = Target.Settings is { } settings ? settings.RunsOf : null,
             RunHook = Hooks.RunAsync,
             AskAddress = HealthAddress.AskAsync,

@@ -63,6 +63,7 @@ internal sealed class PostgresExaminer
             examiner.problems.ToValueList(), sizes.Select(s => new TableSize(s.Table, s.Rows, s.Bytes)).ToValueList())
         {
             Varying = examiner.varying.ToValueList(),
+            Room = await PostgresRoom.MeasureAsync(reading, cancellationToken).ConfigureAwait(false),
         };
     }
 

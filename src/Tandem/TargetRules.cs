@@ -26,6 +26,11 @@ internal static class TargetRules
             yield return new Problem(ProblemCodes.BadSetting, "`batch_pause` must be 0 or more.", places.Find($"{path}.batch_pause"));
         }
 
+        if (settings.Workers is < 1 or > WorkerChoice.Most)
+        {
+            yield return new Problem(ProblemCodes.BadSetting, $"`workers` must be 1 to {WorkerChoice.Most}.", places.Find($"{path}.workers"));
+        }
+
         if (settings.BatchTime <= TimeSpan.Zero)
         {
             yield return new Problem(ProblemCodes.BadSetting, "`batch_time` must be longer than nothing.", places.Find($"{path}.batch_time"));

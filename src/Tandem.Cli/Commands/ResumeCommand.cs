@@ -18,8 +18,13 @@ internal static class ResumeCommand
         };
         carriedOut.AcceptOnlyFromAmong("yes", "no");
         var lift = new Option<string?>("--lift") { Description = "Leave out this condition of `rollback.when` from here on, which paused or holds the migration.", HelpName = "condition" };
-        return new Command("resume", "Take up what was paused, interrupted, killed or has failed; from any machine.") { id, carriedOut, lift }
-            .Does((call, parse) => RunAsync(call, parse.GetValue(id), parse.GetValue(carriedOut), parse.GetValue(lift)));
+        var workers = WorkersOption.Create();
+        return new Command("resume", "Take up what was paused, interrupted, killed or has failed; from any machine.") { id, carriedOut, lift, workers }
+            .Does((call, parse) =>
+            {
+                call.Workers = parse.GetValue(workers);
+                return RunAsync(call, parse.GetValue(id), parse.GetValue(carriedOut), parse.GetValue(lift));
+            });
     }
 
     /// <summary>Goes on with a run.</summary>

@@ -16,6 +16,7 @@ internal static class StartCommand
         var id = new Argument<string?>("id") { Arity = ArgumentArity.ZeroOrOne, Description = "The migration; without it, the next." };
         var hash = new Option<string?>("--plan-hash") { Description = "Start only if the plan has this hash (or begins with it).", HelpName = "hash" };
         var sandbox = SandboxOption.Create();
+        var workers = WorkersOption.Create();
         hash.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value.Length: < ShortestHash }])
@@ -23,10 +24,11 @@ internal static class StartCommand
                 result.AddError(string.Create(CultureInfo.InvariantCulture, $"--plan-hash takes at least {ShortestHash} digits of the hash."));
             }
         });
-        return new Command("start", "Carry a migration out up to live: both versions are served.") { id, hash, sandbox }
+        return new Command("start", "Carry a migration out up to live: both versions are served.") { id, hash, sandbox, workers }
             .Does((call, parse) =>
             {
                 sandbox.Heed(call, parse);
+                call.Workers = parse.GetValue(workers);
                 return RunAsync(call, parse.GetValue(id), parse.GetValue(hash));
             });
     }

@@ -40,6 +40,9 @@ internal sealed record PlanView : CommandView
     [Description("Sizes of the touched tables as the database estimates them: table, rows, bytes.")]
     public required IReadOnlyList<TableSize> Sizes { get; init; }
 
+    [Description("How many sessions fill and compare each table, where neither the target nor the command says it, and why: table, count, why.")]
+    public required IReadOnlyList<WorkerChoice> Workers { get; init; }
+
     [Description("What the target and the migration's file say about how it is carried out here: key and value, a line for each.")]
     public required IReadOnlyList<SettingView> Settings { get; init; }
 
@@ -72,6 +75,7 @@ internal sealed record PlanView : CommandView
         Scripts = plan.Scripts,
         NotKept = plan.NotKept,
         Sizes = plan.Sizes,
+        Workers = plan.Workers,
         Settings = SettingView.Of(plan),
         RetainSeconds = (long)plan.Retain.TotalSeconds,
         ChangeHash = plan.ChangeHash,
@@ -107,6 +111,7 @@ internal sealed record PlanView : CommandView
         }
 
         WriteSizes(screen);
+        WriteWorkers(screen);
         WriteSettings(screen);
         foreach (var phase in Phases.Where(p => p.Steps.Count > 0 && (WithAllPhases || p.IsUsual)))
         {
@@ -137,6 +142,22 @@ internal sealed record PlanView : CommandView
             screen.Gap();
             screen.Heading("Tables touched");
             grid.Write(screen);
+        }
+    }
+
+    private void WriteWorkers(Screen screen)
+    {
+        var choices = Workers.Where(w => !w.IsPlain).ToList();
+        if (choices.Count == 0 || Settings.Any(s => s.Key == "workers"))
+        {
+            return;
+        }
+
+        screen.Gap();
+        screen.Heading("Sessions that fill and compare");
+        foreach (var choice in choices)
+        {
+            screen.Paragraph($"{choice.Table}: {choice.Count}. {choice.Why}", 4, Tone.Plain, "- ");
         }
     }
 
@@ -293,5 +314,5 @@ internal sealed record PlannedStepView
     ];
 
     private static IEnumerable<string> Texts(Walk walk) =>
-        [walk.Start, walk.Next, .. walk.Before, walk.Work, .. walk.Finish, .. walk.Isolate is null ? Array.Empty<string>() : [walk.Isolate], .. walk.Repair];
+        [walk.Start, .. walk.Parts is null ? Array.Empty<string>() : [walk.Parts], walk.Next, .. walk.Before, walk.Work, .. walk.Finish, .. walk.Isolate is null ? Array.Empty<string>() : [walk.Isolate], .. walk.Repair];
 }

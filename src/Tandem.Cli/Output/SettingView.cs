@@ -23,6 +23,7 @@ internal sealed record SettingView
             .. Time("batch_time", settings.BatchTime),
             .. settings.BatchRows is { } rows ? [Setting("batch_rows", rows.ToString(CultureInfo.InvariantCulture))] : Array.Empty<SettingView>(),
             .. settings.BatchPause is { } pause ? [Setting("batch_pause", pause.ToString(CultureInfo.InvariantCulture))] : Array.Empty<SettingView>(),
+            .. settings.Workers is { } workers ? [Setting("workers", workers.ToString(CultureInfo.InvariantCulture))] : Array.Empty<SettingView>(),
             .. Time("lock_timeout", settings.LockTimeout),
             .. Time("lock_deadline", settings.LockDeadline),
             .. Time("old_quiet", settings.OldQuiet),

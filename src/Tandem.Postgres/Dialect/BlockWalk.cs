@@ -22,6 +22,16 @@ internal static class BlockWalk
     public static Walk Over(string schema, string table, string work, IReadOnlyList<string>? columns = null) =>
         new(Start(schema, table, columns ?? []), Next(schema, table), work);
 
+    /// <summary>Ranges of blocks, as even as can be.</summary>
+    /// <param name="cursor">The cursor of a walk that begins at a block.</param>
+    public static string Parts(Func<string, string> cursor) =>
+        $"""
+        SELECT {cursor("p.low")} AS walk_from, p.high::text AS walk_end
+        FROM (SELECT w.last * (n - 1) / @parts::bigint AS low, w.last * n / @parts::bigint AS high
+          FROM (SELECT coalesce(nullif(@end, ''), '0')::bigint AS last) w, pg_catalog.generate_series(1, @parts::bigint) n) p
+        WHERE p.low < p.high ORDER BY p.low
+        """;
+
     private static string Start(string schema, string table, IReadOnlyList<string> columns)
     {
         var missing = columns.Count == 0 ? "" : $" AND {Names.Text(columns.Count)} = (SELECT count(*) FROM pg_catalog.pg_attribute a "

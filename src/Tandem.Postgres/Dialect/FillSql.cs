@@ -27,6 +27,7 @@ internal static class FillSql
             Table = change.Name,
             Walk = filling.Walk.Over(filling.Fill()) with
             {
+                Parts = filling.Walk.Parts,
                 Before = [filling.StandAside(capabilities)],
                 Finish = filling.Draw(),
                 Left = filling.Undrawn(),
@@ -55,6 +56,7 @@ internal static class FillSql
                 Repair = step.Live
                     ? [StepIn, filling.Touch($"NOT {filling.Agrees()}")]
                     : [SyncSql.StandAside, filling.Fill()],
+                Parts = filling.Walk.Parts,
                 Examples = filling.Examples(step.Live),
                 Quarantined = filling.Quarantined(),
                 Profile = filling.Profile(),

@@ -6,6 +6,12 @@ namespace Tandem.Postgres.Dialect;
 /// <summary>A walk over a table in the order of its key; a cursor is the key's values as a JSON array of texts.</summary>
 internal sealed class KeyWalk(string schema, string table, IReadOnlyList<Column> key, bool partitioned)
 {
+    private const string SampledRows = "10000";
+
+    private string Relations => partitioned
+        ? $"SELECT p.relid FROM pg_catalog.pg_partition_tree({Sql.Class(schema, table)}) p WHERE p.isleaf"
+        : Sql.Class(schema, table);
+
     private string Target => $"{(partitioned ? "" : "ONLY ")}{Sql.Id(schema, table)}";
 
     private string Keys => string.Join(", ", key.Select(k => Sql.Id(k.Name)));
@@ -14,6 +20,18 @@ internal sealed class KeyWalk(string schema, string table, IReadOnlyList<Column>
 
     /// <summary>The walk with this work. It is over at once where one of these columns was never made.</summary>
     public Walk Over(string work, IReadOnlyList<string>? columns = null) => new(Start(columns ?? []), Next(), work);
+
+    /// <summary>Ranges of keys, about as even as a sample of some thousand rows says; any keys divide the table without rest.</summary>
+    public string Parts() =>
+        $"""
+        SELECT coalesce(pg_catalog.lag(p.upto) OVER (ORDER BY p.tile), '') AS walk_from, p.upto AS walk_end
+        FROM (SELECT * FROM (SELECT DISTINCT ON (s.tile) s.tile, {Cursor("s")} AS upto
+            FROM (SELECT {Keys}, pg_catalog.ntile(@parts::bigint::int) OVER (ORDER BY {Keys}) AS tile
+              FROM {Target} TABLESAMPLE SYSTEM ((SELECT least(100, 100.0 * {SampledRows} / greatest(1, sum(c.reltuples))) FROM pg_catalog.pg_class c WHERE c.oid IN ({Relations})))
+              WHERE @end <> '' AND {Until(null, "@end")}) s
+            ORDER BY s.tile, {string.Join(", ", key.Select(k => $"s.{Sql.Id(k.Name)} DESC"))}) inner_parts WHERE inner_parts.tile < @parts::bigint
+          UNION ALL SELECT @parts::bigint, @end) p ORDER BY p.tile
+        """;
 
     /// <summary>The key of a row as it stands in a cursor.</summary>
     public string Cursor(string? alias = null) =>
@@ -46,13 +64,10 @@ internal sealed class KeyWalk(string schema, string table, IReadOnlyList<Column>
     {
         var made = columns.Count == 0 ? "" : $"WHERE {Names.Text(columns.Count)} = (SELECT count(*) FROM pg_catalog.pg_attribute a "
             + $"WHERE a.attrelid = {Sql.Class(schema, table)} AND a.attname IN ({string.Join(", ", columns.Select(Sql.Text))}))";
-        var relations = partitioned
-            ? $"SELECT p.relid FROM pg_catalog.pg_partition_tree({Sql.Class(schema, table)}) p WHERE p.isleaf"
-            : Sql.Class(schema, table);
         return
             $"""
             SELECT coalesce((SELECT (SELECT {Cursor()} FROM {Target} ORDER BY {Downwards} LIMIT 1) {made}), '') AS walk_end,
-              (SELECT coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint FROM pg_catalog.pg_class c WHERE c.oid IN ({relations})) AS rows_total
+              (SELECT coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint FROM pg_catalog.pg_class c WHERE c.oid IN ({Relations})) AS rows_total
             """;
     }
 

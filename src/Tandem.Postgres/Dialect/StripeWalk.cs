@@ -45,6 +45,9 @@ internal static class StripeWalk
     public static Walk Over(string schema, string table, string work, IReadOnlyList<string>? columns = null) =>
         BlockWalk.Over(schema, table, work, columns) with { Next = Next(schema, table) };
 
+    /// <summary>Ranges of blocks: a walk over one begins as if the window that ends there were done.</summary>
+    public static string Parts() => BlockWalk.Parts(low => $"pg_catalog.concat_ws(':', {low}, {low}, 1, 0, 0, 1, {low}, {low})");
+
     private static string Part(string cursor, int index) => $"pg_catalog.split_part({cursor}, ':', {Names.Text(index)})";
 
     private static string After(int part, string first = "0") => $"coalesce(nullif({Part("@after", part)}, ''), '{first}')::bigint";

@@ -39,6 +39,9 @@ internal sealed class TableWalk
     /// <summary>The condition that a row lies in the chunk of a walk that is not striped.</summary>
     public string Window(string? alias = null) => keys?.Window(alias) ?? BlockWalk.Window(alias);
 
+    /// <summary>Divides the walk.</summary>
+    public string Parts => keys?.Parts() ?? (striped ? StripeWalk.Parts() : BlockWalk.Parts(low => $"{low}::text"));
+
     /// <summary>The walk with this work. It is over at once where one of these columns was never made.</summary>
     public Walk Over(string work, IReadOnlyList<string>? columns = null) =>
         keys?.Over(work, columns)

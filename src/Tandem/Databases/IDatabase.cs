@@ -76,7 +76,16 @@ public sealed record Examination(ValueList<Problem> Problems, ValueList<TableSiz
 {
     /// <summary>The lenses of which an expression may give another value each time.</summary>
     public ValueList<Lens> Varying { get; init; } = [];
+
+    /// <summary>How much room the server had; null where there is none to share.</summary>
+    public ServerRoom? Room { get; init; }
 }
+
+/// <summary>How much room a server had when it was looked at.</summary>
+/// <param name="FreeConnections">Connections that it would still take.</param>
+/// <param name="ActiveSessions">Other sessions that were at work on the database.</param>
+/// <param name="ParallelWorkers">How many processes it would use for one query, as it is set.</param>
+public sealed record ServerRoom(int FreeConnections, int ActiveSessions, int ParallelWorkers);
 
 /// <summary>An object of the engine's own.</summary>
 /// <param name="Kind">For example <c>schema</c>, <c>trigger</c>, <c>column</c>.</param>

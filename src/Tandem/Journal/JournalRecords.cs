@@ -48,6 +48,35 @@ public sealed record StepRecord(string Migration, Phase Phase, int Attempt, int 
     public bool Finished => Status is StepStatus.Done or StepStatus.Skipped;
 }
 
+/// <summary>A part of a walk that several sessions share. Its line in the journal is also the fence of whoever works on it.</summary>
+/// <param name="Migration">The migration.</param>
+/// <param name="Phase">The phase.</param>
+/// <param name="Step">The step.</param>
+/// <param name="Number">Which part, from 1 on.</param>
+public sealed record PartRecord(string Migration, Phase Phase, string Step, long Number)
+{
+    /// <summary>The lease's epoch in which it may be worked on.</summary>
+    public long Epoch { get; init; }
+
+    /// <summary>Transactions on it that were committed; never goes back.</summary>
+    public long Tick { get; init; }
+
+    /// <summary>Where it begins (after it).</summary>
+    public string From { get; init; } = "";
+
+    /// <summary>How far it came.</summary>
+    public string Cursor { get; init; } = "";
+
+    /// <summary>Where it ends.</summary>
+    public string End { get; init; } = "";
+
+    /// <summary>Rows done.</summary>
+    public long RowsDone { get; init; }
+
+    /// <summary>The number of its last batch; it begins behind the batches that the step had before.</summary>
+    public long Batches { get; init; }
+}
+
 /// <summary>Something that happened. Entries are only added.</summary>
 /// <param name="Id">Counts up in the target.</param>
 /// <param name="At">When.</param>

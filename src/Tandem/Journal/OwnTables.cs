@@ -15,6 +15,7 @@ public static class OwnTables
         ["tandem_lease"] = ["target", "holder", "epoch"],
         ["tandem_runs"] = ["target", "migration", "ordinal", "plan_json"],
         ["tandem_steps"] = ["target", "migration", "phase", "attempt", "step"],
+        ["tandem_parts"] = ["target", "migration", "step", "number", "walk_from"],
         ["tandem_events"] = ["target", "id", "kind", "detail"],
         ["tandem_ledger"] = ["target", "migration", "pass", "chunk_from", "chunk_to"],
         ["tandem_objects"] = ["target", "ordinal", "kind", "name", "table_name"],

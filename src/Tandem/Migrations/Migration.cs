@@ -69,6 +69,10 @@ public sealed record Migration
     [Description("When to go back by itself, and how long the way back is kept.")]
     public RollbackRules? Rollback { get; init; }
 
+    /// <summary>How its tables are filled.</summary>
+    [Description("How its tables are filled.")]
+    public BackfillRules? Backfill { get; init; }
+
     /// <summary>What is told when phases begin and are over.</summary>
     [Description("Commands and HTTP calls before and after phases, for example to clear a cache.")]
     public ValueList<Hook>? Hooks { get; init; }
@@ -92,6 +96,14 @@ public sealed record Migration
     /// <summary>Findings that a person has read and accepts.</summary>
     [Description("Codes of findings that a person has read and accepts, with the reason.")]
     public ValueList<Consent>? Accept { get; init; }
+}
+
+/// <summary>How a migration's tables are filled.</summary>
+public sealed record BackfillRules
+{
+    /// <summary>How many sessions fill or compare a table at once.</summary>
+    [Description("How many sessions fill or compare a table at once on PostgreSQL, each a part of it, 1 to 32. Without it the plan chooses by the size of the table and what else the server does; what the target or the command says comes first.")]
+    public int? Workers { get; init; }
 }
 
 /// <summary>What to do about users' triggers in a backfill.</summary>

@@ -85,6 +85,9 @@ public sealed record Plan
     /// <summary>Sizes of the touched tables, measured; in no hash.</summary>
     public ValueList<TableSize> Sizes { get; init; } = [];
 
+    /// <summary>How many sessions fill and compare each table, where nothing else is said; in no hash.</summary>
+    public ValueList<WorkerChoice> Workers { get; init; } = [];
+
     /// <summary>How long retired or undone storage stays.</summary>
     public TimeSpan Retain { get; init; } = TimeSpan.FromDays(14);
 

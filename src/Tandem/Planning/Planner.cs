@@ -72,6 +72,7 @@ public static class Planner
             Findings = findings,
             NotKept = NotKept(draft, findings),
             Sizes = request.Examination?.Tables ?? [],
+            Workers = WorkerChoice.Of(phases, migration.Backfill?.Workers, request.Examination),
             Retain = retain,
             RollbackWhen = when,
             Settings = request.Settings,
@@ -155,6 +156,7 @@ public static class Planner
             .Concat(TriggersOfRows(migration, draft))
             .Concat(LinkRules.Of(draft.Changes, request.Context))
             .Concat(guards)
+            .Concat(WorkerChoice.Check(migration))
             .Select(p => Lossy(p, migration))
             .Select(p => p.NeedsConsent ? p with { Severity = accepted.Contains(p.Code.Id) ? Severity.Warning : Severity.Error } : p)
             .Distinct()

@@ -21,6 +21,10 @@ public record RunSettings
     [Description("The pause after each batch of a backfill, in durations of that batch: 3 leaves the database to others for three quarters of the time. Without it 1 on SQLite, which has one writer, and 0 on PostgreSQL.")]
     public int? BatchPause { get; init; }
 
+    /// <summary>How many sessions fill or compare a table at once.</summary>
+    [Description("How many sessions fill or compare a table at once on PostgreSQL, each a part of it, 1 to 32. Without it the migration's file says, or the plan chooses by the size of the table and what else the server does. SQLite has one writer.")]
+    public int? Workers { get; init; }
+
     /// <summary>How long one statement may wait for a lock.</summary>
     [Description("How long one statement may wait in the queue for a lock, for example 50ms.")]
     public TimeSpan? LockTimeout { get; init; }
@@ -55,6 +59,7 @@ public record RunSettings
             BatchTime = BatchTime ?? other.BatchTime,
             BatchRows = BatchRows ?? other.BatchRows,
             BatchPause = BatchPause ?? other.BatchPause,
+            Workers = Workers ?? other.Workers,
             LockTimeout = LockTimeout ?? other.LockTimeout,
             LockDeadline = LockDeadline ?? other.LockDeadline,
             OldQuiet = OldQuiet ?? other.OldQuiet,

@@ -76,6 +76,6 @@ public static partial class ProblemCodes
         "Run it again with `--keep` and report its output: this is a defect, or the machine was too busy to answer in time.");
 
     /// <summary>A setting that can be written but not meant.</summary>
-    public static readonly ProblemCode BadSetting = new("TDM6019", "A setting of a target has a value that cannot be meant", Severity.Error,
-        "Correct it in tandem.yaml; the message says what is wrong with it.");
+    public static readonly ProblemCode BadSetting = new("TDM6019", "A setting has a value that cannot be meant", Severity.Error,
+        "Correct it in tandem.yaml or the migration's file; the message says what is wrong with it.");
 }

@@ -1,7 +1,7 @@
 using Tandem.Databases;
 using Tandem.Journal;
 using Tandem.Planning;
-using Tandem.Problems;
+using Tandem.Running.Locks;
 
 namespace Tandem.Running;
 
@@ -14,14 +14,11 @@ internal sealed class BatchesStep(StepRun run)
     private const int SeldomFactor = 10;
 
     private readonly RunScope scope = run.Scope;
-    private readonly BatchSize size = new(run.Scope.Options);
     private readonly Rate rate = new(run.Scope.Time);
     private readonly Throttle throttle = new(run, writes: true);
+    private readonly Lock counts = new();
     private StepRecord line = run.Line;
-    private Deadline? blocked;
-    private string? failedUpto;
-    private long? wanted;
-    private TimeSpan worked;
+    private long recorded = run.Scope.Time.GetTimestamp();
     private TimeSpan held;
     private TimeSpan lost;
 
@@ -30,22 +27,28 @@ internal sealed class BatchesStep(StepRun run)
         using var watching = await scope.Meter.WatchAsync(scope.Options.LockSampleEvery * SeldomFactor, cancellationToken).ConfigureAwait(false);
         try
         {
-            await FillAsync(cancellationToken).ConfigureAwait(false);
+            await FillAsync(watching, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             scope.Note(run.Step.Id, await watching.EndAsync(lost, held).ConfigureAwait(false));
         }
 
-        await scope.RecordAsync(run.Done(("rows", line.RowsDone), ("batches", line.Batches)), cancellationToken).ConfigureAwait(false);
+        await scope.RecordAsync(
+            [
+                .. WalkParts.Has(line) ? [scope.Lines.Progress(line), PartStore.Clear(scope.Store, line)] : Array.Empty<SqlStatement>(),
+                .. run.Done(("rows", line.RowsDone), ("batches", line.Batches)),
+            ],
+            cancellationToken).ConfigureAwait(false);
     }
 
     // What fills no more rows than the walk before it will not fill more the next time.
-    private async Task FillAsync(CancellationToken cancellationToken)
+    private async Task FillAsync(LockWatching watching, CancellationToken cancellationToken)
     {
         for (var left = long.MaxValue; ;)
         {
-            await WalkAsync(cancellationToken).ConfigureAwait(false);
+            await BeginAsync(cancellationToken).ConfigureAwait(false);
+            await (WalkParts.Has(line) ? WalkTogetherAsync(watching, cancellationToken) : WalkAsync(cancellationToken)).ConfigureAwait(false);
             var before = left;
             left = await LeftAsync(cancellationToken).ConfigureAwait(false);
             if (left == 0 || left >= before)
@@ -63,31 +66,87 @@ internal sealed class BatchesStep(StepRun run)
 
     private async Task WalkAsync(CancellationToken cancellationToken)
     {
-        await BeginAsync(cancellationToken).ConfigureAwait(false);
-        while (await NextAsync(cancellationToken).ConfigureAwait(false) is { } upto)
+        var place = new WholePlace(run, line);
+        var lane = new BatchLane(run, place, new BatchSize(scope.Options));
+        while (await lane.NextAsync(cancellationToken).ConfigureAwait(false) is { } upto)
         {
             await WindowHold.UntilOpenAsync(run, Work.Backfill, cancellationToken).ConfigureAwait(false);
             await throttle.GateAsync(cancellationToken).ConfigureAwait(false);
-            var (begun, before) = (scope.Time.GetTimestamp(), line.RowsDone);
-            if (await TryAsync(upto, cancellationToken).ConfigureAwait(false))
-            {
-                var took = scope.Time.GetElapsedTime(begun);
-                held += took;
-                size.Took(took < worked ? took : worked, wanted);
-                Telemetry.Batch(run, line.RowsDone - before, took);
-
-                // Rows that the sync has filled already are no reason to think that the others have become dear.
-                await throttle.RestAsync(Math.Max(line.RowsDone - before, wanted ?? 0), took, cancellationToken).ConfigureAwait(false);
-            }
-            else
-            {
-                lost += scope.Time.GetElapsedTime(begun);
-            }
-
+            var batch = await lane.TryAsync(upto, cancellationToken).ConfigureAwait(false);
+            line = place.Line;
+            Did(batch);
+            await throttle.RestAsync(batch.Thought, batch.Done ? batch.Took : TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
             await scope.MindAsync(run.Step, now: false, cancellationToken).ConfigureAwait(false);
             scope.StopIfAsked();
             cancellationToken.ThrowIfCancellationRequested();
         }
+    }
+
+    /// <summary>The walk by several sessions, each over parts of the table; as many as hold now, whoever divided it.</summary>
+    private async Task WalkTogetherAsync(LockWatching watching, CancellationToken cancellationToken)
+    {
+        var parts = await WalkParts.ReadAsync(run, line, cancellationToken).ConfigureAwait(false);
+        var (_, rows, batches) = WalkParts.Read(line);
+        line = line with { RowsDone = rows + parts.Sum(p => p.RowsDone), Batches = batches + parts.Sum(p => p.Batches - batches) };
+        await new Crew(run, throttle).RunAsync(
+            parts,
+            scope.WorkersFor(run.Step.Table),
+            async (member, part) =>
+            {
+                await scope.Meter.AlsoAsync(watching, member.Session, cancellationToken).ConfigureAwait(false);
+                await WalkPartAsync(member, part, cancellationToken).ConfigureAwait(false);
+            },
+            () => RecordAsync(cancellationToken),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WalkPartAsync(CrewMember member, PartRecord part, CancellationToken cancellationToken)
+    {
+        member.Session.WorkOn(part);
+        var lane = new BatchLane(run, new PartPlace(run, member, part), member.Size);
+        while (await lane.NextAsync(cancellationToken).ConfigureAwait(false) is { } upto && await member.MayGoOnAsync().ConfigureAwait(false))
+        {
+            var batch = await lane.TryAsync(upto, cancellationToken).ConfigureAwait(false);
+            lock (counts)
+            {
+                line = batch.Done ? line with { RowsDone = line.RowsDone + batch.Rows, Batches = line.Batches + 1 } : line;
+                Did(batch);
+            }
+
+            await member.RestAsync(throttle.RestAfter(batch.Thought, batch.Done ? batch.Took : TimeSpan.Zero), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private void Did(BatchTry batch)
+    {
+        if (!batch.Done)
+        {
+            lost += batch.Took;
+            return;
+        }
+
+        held += batch.Took;
+        rate.Did(batch.Rows);
+        scope.Tell(new BatchDone(
+            scope.Migration, run.Step.Id, line.RowsDone, line.RowsTotal, rate.PerSecond, rate.TimeFor(line.RowsTotal - line.RowsDone)));
+    }
+
+    /// <summary>How far the parts came together, for people: each goes on from its own line.</summary>
+    private async Task RecordAsync(CancellationToken cancellationToken)
+    {
+        if (scope.Time.GetElapsedTime(recorded) < scope.Options.RecordEvery)
+        {
+            return;
+        }
+
+        recorded = scope.Time.GetTimestamp();
+        StepRecord now;
+        lock (counts)
+        {
+            now = line;
+        }
+
+        await scope.RecordAsync([scope.Lines.Progress(now)], cancellationToken).ConfigureAwait(false);
     }
 
     private async Task BeginAsync(CancellationToken cancellationToken)
@@ -98,111 +157,16 @@ internal sealed class BatchesStep(StepRun run)
         }
 
         var start = await scope.Session.QueryAsync(new SqlStatement(run.Walk.Start), cancellationToken).ConfigureAwait(false);
-        var (end, total) = (start.Text("walk_end") ?? "", start.Number("rows_total"));
-        await scope.RecordAsync([scope.Lines.WalkOn(line, end, total)], cancellationToken).ConfigureAwait(false);
-        line = line with { WalkEnd = end, RowsTotal = total, Cursor = "" };
-    }
-
-    private async Task<string?> NextAsync(CancellationToken cancellationToken)
-    {
-        var next = await scope.Session.QueryAsync(new SqlStatement(run.Walk.Next, Window("")) { IsPlain = true }, cancellationToken).ConfigureAwait(false);
-        wanted = next.Columns.Contains("wanted") ? next.Number("wanted") : null;
-        return next.Text("upto");
-    }
-
-    private SqlArgument[] Window(string upto) =>
-    [
-        new("after", line.Cursor), new("upto", upto), new("size", (long)size.Rows), new("end", line.WalkEnd),
-    ];
-
-    /// <summary>One batch; false when it must be tried again, smaller.</summary>
-    private async Task<bool> TryAsync(string upto, CancellationToken cancellationToken)
-    {
-        var walk = run.Walk;
-        try
-        {
-            await ApplyAsync(Texts([.. walk.Before, walk.Work], upto), Texts(walk.Finish, upto), upto, cancellationToken).ConfigureAwait(false);
-            (blocked, failedUpto) = (null, null);
-            return true;
-        }
-        catch (DatabaseException e) when (e.Kind == FailureKind.Data)
-        {
-            // A chunk that does not get smaller any more (a page of the table) is as small as it can be.
-            if (!size.IsSmallest && failedUpto != upto)
-            {
-                failedUpto = upto;
-                size.Halve();
-                return false;
-            }
-
-            await IsolateAsync(upto, e, cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (DatabaseException e) when (e.CanRetry || e.Kind == FailureKind.StatementTimeout)
-        {
-            blocked ??= scope.Retry.Deadline(scope.Options.LockDeadline);
-            if (blocked.IsOver)
-            {
-                throw await new LockWait(run).RefusedAsync(e, cancellationToken).ConfigureAwait(false);
-            }
-
-            size.Halve();
-            await scope.WaitAsync(scope.Retry.NextPause(), run.Step.Id, "rows that others have locked", cancellationToken).ConfigureAwait(false);
-            return false;
-        }
-    }
-
-    /// <summary>Does the chunk row by row through the sync, which marks the rows that fail and keeps the others.</summary>
-    private async Task IsolateAsync(string upto, DatabaseException cause, CancellationToken cancellationToken)
-    {
-        if (run.Walk.Isolate is not { } isolate)
-        {
-            throw new TandemException(
-                ProblemCodes.RowsDoNotFit,
-                $"{run.Step.Title}: among the {size.Rows} rows after {line.RowsDone} there are some that cannot be written (code {cause.ServerCode ?? "none"}).",
-                cause);
-        }
-
-        await ApplyAsync(Texts([isolate], upto), [scope.Event("chunk_isolated", run.Step.Id, ("batch", line.Batches + 1))], upto, cancellationToken).ConfigureAwait(false);
-        (blocked, failedUpto) = (null, null);
-        scope.Tell(new ChunkIsolated(scope.Migration, run.Step.Id));
-    }
-
-    private SqlStatement[] Texts(IEnumerable<string> texts, string upto) => [.. texts.Select(text => new SqlStatement(text, Window(upto)) { IsPlain = true })];
-
-    private async Task ApplyAsync(
-        SqlStatement[] work, SqlStatement[] after, string upto, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<SqlStatement> statements =
-        [
-            .. work,
-            scope.Lines.Advance(line, upto),
-            .. after,
-            scope.Lines.EnterBatch(line, line.Cursor, upto),
-        ];
-        var results = await scope.ApplyAsync(statements, run.Options, CancellationToken.None).ConfigureAwait(false);
-        if (results is null)
-        {
-            // It was committed and its answer lost: what it did stands in the journal.
-            worked = TimeSpan.MaxValue;
-            line = await ReadLineAsync(cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        // A batch is to be short for those who wait for its rows. What the way to the server takes is the same for every size.
-        var trip = results[work.Length - 1].Trip;
-        worked = trip > TimeSpan.Zero ? trip - results.Skip(work.Length).Min(r => r.Trip) : TimeSpan.MaxValue;
-        var rows = Math.Max(0, results[work.Length - 1].Affected);
-        line = line with { Cursor = upto, RowsDone = line.RowsDone + rows, Batches = line.Batches + 1 };
-        rate.Did(rows);
-        scope.Tell(new BatchDone(
-            scope.Migration, run.Step.Id, line.RowsDone, line.RowsTotal, rate.PerSecond, rate.TimeFor(line.RowsTotal - line.RowsDone)));
-    }
-
-    private async Task<StepRecord> ReadLineAsync(CancellationToken cancellationToken)
-    {
-        var lines = await new JournalReader(scope.Store, scope.Session.QueryAsync)
-            .StepsAsync(line.Migration, line.Phase, line.Attempt, cancellationToken).ConfigureAwait(false);
-        return lines.First(l => l.Index == line.Index);
+        var end = start.Text("walk_end") ?? "";
+        line = line with { WalkEnd = end, RowsTotal = start.Number("rows_total"), Cursor = "" };
+        var workers = run.Walk.Parts is null ? 1 : scope.WorkersFor(run.Step.Table);
+        var parts = workers > 1 ? await WalkParts.DivideAsync(run, line, workers, cancellationToken).ConfigureAwait(false) : [];
+        line = parts.Count > 1 ? WalkParts.Divided(line, parts.Count) : line;
+        await scope.RecordAsync(
+            [
+                scope.Lines.WalkOn(line, end, line.RowsTotal), PartStore.Clear(scope.Store, line),
+                .. parts.Count > 1 ? parts.Select(p => new PartStore(scope.Store, p).Put()) : [],
+            ],
+            cancellationToken).ConfigureAwait(false);
     }
 }

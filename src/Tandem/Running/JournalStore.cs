@@ -36,8 +36,9 @@ internal sealed class JournalStore(string prefix, string clock, string target, s
         SetMeta("engine", EngineHash(dialect)),
     ];
 
-    /// <summary>Tells whether what the engine owns besides the journal is that of this version.</summary>
-    public static string EngineHash(IDialect dialect) => Fingerprint.Of(dialect.EngineDefinition.Select(s => s.Text).ToValueList());
+    /// <summary>Tells whether what the engine owns, the journal's tables among it, is that of this version.</summary>
+    public static string EngineHash(IDialect dialect) =>
+        Fingerprint.Of(dialect.EngineDefinition.Select(s => s.Text).Concat(JournalTables.Definition(dialect.JournalPrefix)).ToValueList());
 
     public SqlStatement MakeLeaseRow() => Sql(
         $"insert into {prefix}lease (target, holder, epoch, tick, expires_at) values (@target, '', 0, 0, '') on conflict (target) do nothing");
@@ -78,6 +79,13 @@ internal sealed class JournalStore(string prefix, string clock, string target, s
         ExpectRows = 1,
         Otherwise = (ProblemCodes.LostLease.Id, "Another runner has taken over; this one stops and changes nothing."),
     };
+
+    /// <summary>
+    /// Fences whoever works on a part of a walk for an earlier holder: it waits for the transaction that is under way there, and
+    /// what comes after it is not for that holder any more. In one transaction with <see cref="TakeLease"/>.
+    /// </summary>
+    public SqlStatement TakeParts() => Sql(
+        $"update {prefix}parts set epoch = (select l.epoch from {prefix}lease l where l.target = @target) where target = @target");
 
     /// <summary>Renews the lease beside the holder's transactions.</summary>
     public SqlStatement Renew(LeaseRecord lease, TimeSpan expiry) => Sql(

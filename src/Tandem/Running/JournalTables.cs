@@ -38,6 +38,7 @@ internal static class JournalTables
           error_message text not null, started_at text not null, finished_at text not null,
           primary key (target, migration, phase, attempt, number))
         """,
+        Parts(prefix),
         $"""
         create table if not exists {prefix}events (
           target text not null, id bigint not null, happened_at text not null, actor text not null, kind text not null,
@@ -67,4 +68,14 @@ internal static class JournalTables
           signature text not null, happened_at text not null, primary key (target, migration, plan_hash, approver))
         """,
     ];
+
+    // A part's line is its checkpoint and the fence of whoever works on it.
+    private static string Parts(string prefix) =>
+        $"""
+        create table if not exists {prefix}parts (
+          target text not null, migration text not null, phase text not null, step text not null, number bigint not null,
+          epoch bigint not null, tick bigint not null, walk_from text not null, walk_at text not null, walk_end text not null,
+          rows_done bigint not null, rows_last bigint not null, batches bigint not null,
+          primary key (target, migration, phase, step, number))
+        """;
 }

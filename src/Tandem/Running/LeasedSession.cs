@@ -27,6 +27,7 @@ internal sealed class LeasedSession(IDatabase database, JournalStore store, Runn
     private long renewed;
     private int losses;
     private Deadline? lossesEnd;
+    private PartStore? part;
 
     /// <summary>The lease's epoch.</summary>
     public long Epoch => lease.Epoch;
@@ -39,7 +40,21 @@ internal sealed class LeasedSession(IDatabase database, JournalStore store, Runn
 
     /// <summary>Opens the first connection; one that cannot be had is not waited for.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken) =>
-        session = await database.OpenSessionAsync(cancellationToken).ConfigureAwait(false);
+        session ??= await database.OpenSessionAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>
+    /// Another session of this runner, not open yet. It reads; transactions of its own it has once it works on a part of a walk, whose
+    /// line is its fence: the lease's row would make it wait for this one.
+    /// </summary>
+    public LeasedSession Beside() => new(database, store, options) { lease = lease };
+
+    /// <summary>From here on each transaction is one on this part.</summary>
+    public void WorkOn(PartRecord record)
+    {
+        part = new PartStore(store, record);
+        lease = lease with { Tick = record.Tick };
+        serial = record.Tick;
+    }
 
     /// <summary>Makes the journal where it is not, or is of an older engine.</summary>
     public async Task InstallAsync(IDialect dialect, CancellationToken cancellationToken)
@@ -80,7 +95,7 @@ internal sealed class LeasedSession(IDatabase database, JournalStore store, Runn
             try
             {
                 var results = await CallAsync(s => s.ApplyAsync(
-                    [store.MakeLeaseRow(), store.TakeLease(options.Holder, options.LeaseExpiry, watched is { IsOver: true } ? seen : null), store.Sql($"select epoch from {store.Prefix}lease where target = @target")],
+                    [store.MakeLeaseRow(), store.TakeLease(options.Holder, options.LeaseExpiry, watched is { IsOver: true } ? seen : null), store.Sql($"select epoch from {store.Prefix}lease where target = @target"), store.TakeParts()],
                     JournalOptions,
                     cancellationToken)).ConfigureAwait(false);
                 lease = new LeaseRecord(options.Holder, results[2].Number("epoch"), null);
@@ -312,7 +327,12 @@ internal sealed class LeasedSession(IDatabase database, JournalStore store, Runn
 
     private ISession Session() => session ?? throw new InvalidOperationException("The session is not open.");
 
-    private SqlStatement Fence(long next) => store.Fence(lease, next, options.LeaseExpiry);
+    private SqlStatement Fence(long next) => part?.Fence(lease, next) ?? store.Fence(lease, next, options.LeaseExpiry);
+
+    /// <summary>The row that fences, as it is now.</summary>
+    private Task<LeaseRecord> PresentAsync(CancellationToken cancellationToken) => part is null
+        ? new JournalReader(store, QueryAsync).LeaseAsync(cancellationToken)
+        : part.PresentAsync(lease, QueryAsync, cancellationToken);
 
     private void Committed(long tick)
     {
@@ -346,7 +366,7 @@ internal sealed class LeasedSession(IDatabase database, JournalStore store, Runn
             }
             catch (DatabaseException e) when (IsFence(e))
             {
-                var present = await new JournalReader(store, QueryAsync).LeaseAsync(cancellationToken).ConfigureAwait(false);
+                var present = await PresentAsync(cancellationToken).ConfigureAwait(false);
                 if (present.Epoch != lease.Epoch || present.Holder != lease.Holder || present.Tick < mine)
                 {
                     throw Fenced(e);

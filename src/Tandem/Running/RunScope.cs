@@ -21,6 +21,7 @@ internal sealed class RunScope(LeasedSession session, JournalStore store, Runner
 
     private readonly Retry retry = new(options);
     private readonly HashSet<string> blind = new(StringComparer.Ordinal);
+    private readonly Lock telling = new();
     private RunRequest request;
 
     public required Plan Plan { get; init; }
@@ -35,6 +36,10 @@ internal sealed class RunScope(LeasedSession session, JournalStore store, Runner
 
     /// <summary>The pause after a batch, in durations of the batch.</summary>
     public double PauseRatio { get; init; }
+
+    /// <summary>How many sessions fill or compare a table at once, where its walk can be divided.</summary>
+    /// <param name="table">The table.</param>
+    public int WorkersFor(string? table) => options.Workers ?? Plan.Workers.FirstOrDefault(w => w.Table == table)?.Count ?? 1;
 
     /// <summary>What the migration's conditions are measured by; null where none are minded in this phase.</summary>
     public Guard? Guard { get; init; }
@@ -167,7 +172,13 @@ internal sealed class RunScope(LeasedSession session, JournalStore store, Runner
     }
 
     /// <summary>Tells those who watch.</summary>
-    public void Tell(RunEvent happened) => options.Progress?.Report(happened);
+    public void Tell(RunEvent happened)
+    {
+        lock (telling)
+        {
+            options.Progress?.Report(happened);
+        }
+    }
 
     private static RunRequest Parse(SqlResult answer) => Words.ParseOrNull<RunRequest>(answer.Text("request") ?? "") ?? RunRequest.None;
 

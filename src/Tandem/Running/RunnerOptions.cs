@@ -62,6 +62,9 @@ public sealed record RunnerOptions
     /// <summary>The pause after a batch, in durations of the batch; null: as the database needs it.</summary>
     public double? PauseRatio { get; init; }
 
+    /// <summary>How many sessions fill or compare a table at once; null: as the target says, else as the plan chose. SQLite has one writer.</summary>
+    public int? Workers { get; init; }
+
     /// <summary>How walks over tables mind the database's health.</summary>
     public HealthOptions Health { get; init; } = new();
 
@@ -121,6 +124,7 @@ public sealed record RunnerOptions
             FirstBatch = Math.Min(FirstBatch, most),
             SmallestBatch = Math.Min(SmallestBatch, most),
             PauseRatio = settings.BatchPause ?? PauseRatio,
+            Workers = Workers ?? settings.Workers,
             LockTimeout = settings.LockTimeout ?? LockTimeout,
             LockDeadline = settings.LockDeadline ?? LockDeadline,
             Health = Health.With(settings.Throttle ?? [], AskAddress),

@@ -53,7 +53,8 @@ internal sealed class StepStore(JournalStore store)
     /// <summary>A walk of batches begins, perhaps once more: what it has done so far goes on being counted.</summary>
     public SqlStatement WalkOn(StepRecord step, string end, long total) => Update(
         step,
-        "walk_begun = 1, walk_end = @walk_end, walk_at = '', rows_total = @total",
+        "walk_begun = 1, walk_end = @walk_end, walk_at = @walk_at, rows_total = @total",
+        new SqlArgument("walk_at", step.Cursor),
         new SqlArgument("walk_end", end),
         new SqlArgument("total", total));
 

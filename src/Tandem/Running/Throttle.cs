@@ -21,6 +21,7 @@ internal sealed class Throttle(StepRun run, bool writes)
     private readonly HealthOptions options = run.Scope.Options.Health;
     private readonly Pace pace = new();
     private readonly BatchCost cost = new();
+    private readonly Lock costs = new();
     private long? sampled;
     private (double Position, long At)? log;
     private (HealthLevel Level, string Signal, string Subject) told = (HealthLevel.Go, "", "");
@@ -56,9 +57,26 @@ internal sealed class Throttle(StepRun run, bool writes)
     /// <summary>Rests after a batch, as the database needs it.</summary>
     public Task RestAsync(long rows, TimeSpan batch, CancellationToken cancellationToken)
     {
-        cost.Took(rows, batch);
-        var rest = pace.RestAfter(batch, writes ? scope.PauseRatio : 0);
+        var rest = RestAfter(rows, batch);
         return rest > TimeSpan.Zero ? scope.Retry.DelayAsync(rest, cancellationToken) : Task.CompletedTask;
+    }
+
+    /// <summary>How long to rest after a batch; several sessions may ask at once.</summary>
+    public TimeSpan RestAfter(long rows, TimeSpan batch)
+    {
+        lock (costs)
+        {
+            cost.Took(rows, batch);
+            return pace.RestAfter(batch, writes ? scope.PauseRatio : 0);
+        }
+    }
+
+    private double? Cost()
+    {
+        lock (costs)
+        {
+            return cost.Factor;
+        }
     }
 
     /// <summary>Reads the signals; the worst of those that ask for more than to go on, or null.</summary>
@@ -77,7 +95,7 @@ internal sealed class Throttle(StepRun run, bool writes)
     private async Task<List<HealthFinding>> FindAsync(CancellationToken cancellationToken)
     {
         var readings = await ReadAsync(cancellationToken).ConfigureAwait(false);
-        readings.Add(new HealthReading(HealthSignals.BatchCost, "", cost.Factor ?? 1));
+        readings.Add(new HealthReading(HealthSignals.BatchCost, "", Cost() ?? 1));
         AddLogRate(readings);
         var found = (from limit in options.Limits
                      where writes || limit.PacesReads

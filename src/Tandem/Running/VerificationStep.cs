@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Tandem.Databases;
 using Tandem.Journal;
 using Tandem.Planning;
@@ -19,6 +20,7 @@ internal sealed class VerificationStep(StepRun run)
     private const int ReadsLonger = 4;
 
     private readonly RunScope scope = run.Scope;
+    private readonly RunnerOptions chunks = run.Scope.Options with { BatchTarget = run.Scope.Options.BatchTarget * ReadsLonger };
     private readonly BatchSize size = new(run.Scope.Options with { BatchTarget = run.Scope.Options.BatchTarget * ReadsLonger });
     private readonly Rate rate = new(run.Scope.Time);
     private readonly Throttle throttle = new(run, writes: false);
@@ -73,77 +75,93 @@ internal sealed class VerificationStep(StepRun run)
         var start = await StartAsync(cancellationToken).ConfigureAwait(false);
         line = line with { WalkEnd = start.Text("walk_end") ?? "", RowsTotal = start.Number("rows_total"), RowsDone = 0, Batches = 0, Quarantined = 0, Cursor = "" };
         await scope.RecordAsync([scope.Lines.BeginWalk(line, line.WalkEnd, line.RowsTotal)], cancellationToken).ConfigureAwait(false);
-        while (await NextAsync(cancellationToken).ConfigureAwait(false) is { } upto)
-        {
-            await WindowHold.UntilOpenAsync(run, Work.Backfill, cancellationToken).ConfigureAwait(false);
-            await throttle.GateAsync(cancellationToken).ConfigureAwait(false);
-            var begun = scope.Time.GetTimestamp();
-            if (await CompareAsync(upto, cancellationToken).ConfigureAwait(false) is { } chunk)
-            {
-                var took = scope.Time.GetElapsedTime(begun);
-                size.Took(took);
-                Telemetry.Batch(run, chunk.Number("rows_seen"), took);
-                await EnterAsync(chunk, pass, upto, cancellationToken).ConfigureAwait(false);
-                await throttle.RestAsync(chunk.Number("rows_seen"), took, cancellationToken).ConfigureAwait(false);
-            }
-
-            await scope.MindAsync(run.Step, now: false, cancellationToken).ConfigureAwait(false);
-            scope.StopIfAsked();
-            cancellationToken.ThrowIfCancellationRequested();
-        }
-
+        var workers = run.Walk.Parts is null ? 1 : scope.WorkersFor(run.Step.Table);
+        await (workers > 1 ? CompareTogetherAsync(pass, workers, cancellationToken) : CompareAllAsync(pass, cancellationToken)).ConfigureAwait(false);
         return start.Text("file") is not { } file || (await StartAsync(cancellationToken).ConfigureAwait(false)).Text("file") == file;
     }
 
     private Task<SqlResult> StartAsync(CancellationToken cancellationToken) =>
         scope.Session.QueryAsync(new SqlStatement(run.Walk.Start), cancellationToken);
 
-    private async Task<string?> NextAsync(CancellationToken cancellationToken) =>
-        (await scope.Session.QueryAsync(Sql(run.Walk.Next, "") with { IsPlain = true }, cancellationToken).ConfigureAwait(false)).Text("upto");
-
-    private SqlStatement Sql(string text, string upto) => new(
-        text,
-        new SqlArgument("after", line.Cursor),
-        new SqlArgument("upto", upto),
-        new SqlArgument("size", (long)size.Rows),
-        new SqlArgument("end", line.WalkEnd));
-
-    private async Task<SqlResult?> CompareAsync(string upto, CancellationToken cancellationToken)
+    private async Task CompareAllAsync(int pass, CancellationToken cancellationToken)
     {
-        try
+        var lane = new CompareLane(run, scope.Session, size, "", line.WalkEnd!);
+        while (await lane.NextAsync(cancellationToken).ConfigureAwait(false) is { } upto)
         {
-            return await scope.Session.QueryAsync(Sql(run.Walk.Work, upto) with { IsPlain = true }, cancellationToken).ConfigureAwait(false);
-        }
-        catch (DatabaseException e) when (e.Kind == FailureKind.StatementTimeout && !size.IsSmallest)
-        {
-            size.Halve();
-            return null;
+            await WindowHold.UntilOpenAsync(run, Work.Backfill, cancellationToken).ConfigureAwait(false);
+            await throttle.GateAsync(cancellationToken).ConfigureAwait(false);
+            if (await lane.CompareAsync(upto, cancellationToken).ConfigureAwait(false) is { } chunk)
+            {
+                await EnterAsync(chunk, pass, cancellationToken).ConfigureAwait(false);
+                await throttle.RestAsync(chunk.Rows, chunk.Took, cancellationToken).ConfigureAwait(false);
+            }
+
+            await scope.MindAsync(run.Step, now: false, cancellationToken).ConfigureAwait(false);
+            scope.StopIfAsked();
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 
-    private async Task EnterAsync(SqlResult chunk, int pass, string upto, CancellationToken cancellationToken)
+    /// <summary>The pass by several sessions that only read; what they find is entered and repaired by the runner's own.</summary>
+    private async Task CompareTogetherAsync(int pass, int workers, CancellationToken cancellationToken)
     {
-        var (seen, mismatched) = (chunk.Number("rows_seen"), chunk.Number("mismatched"));
+        var parts = await WalkParts.DivideAsync(run, line, workers, cancellationToken).ConfigureAwait(false);
+        var found = new ConcurrentQueue<ComparedChunk>();
+        await new Crew(run, throttle).RunAsync(
+            parts,
+            workers,
+            async (member, part) =>
+            {
+                var lane = new CompareLane(run, member.Session, new BatchSize(chunks), part.From, part.End);
+                while (await lane.NextAsync(cancellationToken).ConfigureAwait(false) is { } upto && await member.MayGoOnAsync().ConfigureAwait(false))
+                {
+                    if (await lane.CompareAsync(upto, cancellationToken).ConfigureAwait(false) is { } chunk)
+                    {
+                        found.Enqueue(chunk);
+                        await member.RestAsync(throttle.RestAfter(chunk.Rows, chunk.Took), cancellationToken).ConfigureAwait(false);
+                    }
+                }
+            },
+            async () =>
+            {
+                while (found.TryDequeue(out var chunk))
+                {
+                    await EnterAsync(chunk, pass, cancellationToken).ConfigureAwait(false);
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private SqlStatement Sql(string text, ComparedChunk chunk) => new(
+        text,
+        new SqlArgument("after", chunk.From),
+        new SqlArgument("upto", chunk.Upto),
+        new SqlArgument("size", (long)size.Rows),
+        new SqlArgument("end", line.WalkEnd));
+
+    private async Task EnterAsync(ComparedChunk chunk, int pass, CancellationToken cancellationToken)
+    {
+        var (seen, mismatched) = (chunk.Rows, chunk.Found.Number("mismatched"));
         if (mismatched > 0)
         {
             // What stops the run is looked at before the repair takes the evidence away.
             scope.Mismatched += mismatched;
             await scope.MindAsync(run.Step, now: true, cancellationToken).ConfigureAwait(false);
-            await RepairAsync(mismatched, upto, cancellationToken).ConfigureAwait(false);
+            await RepairAsync(mismatched, chunk, cancellationToken).ConfigureAwait(false);
         }
 
-        var ledger = new LedgerRecord(scope.Migration, scope.Phase, line.Attempt, run.Step.Id, line.Cursor, upto)
+        var ledger = new LedgerRecord(scope.Migration, scope.Phase, line.Attempt, run.Step.Id, chunk.From, chunk.Upto)
         {
             Pass = pass, At = scope.Time.GetUtcNow(), Rows = seen, Mismatched = mismatched,
-            SourceSum = chunk.Text("source_sum") ?? "", TargetSum = chunk.Text("target_sum") ?? "",
+            SourceSum = chunk.Found.Text("source_sum") ?? "", TargetSum = chunk.Found.Text("target_sum") ?? "",
         };
         line = line with
         {
-            Cursor = upto,
+            Cursor = chunk.Upto,
             RowsDone = line.RowsDone + seen,
             Batches = line.Batches + 1,
             Mismatched = line.Mismatched + mismatched,
-            Quarantined = line.Quarantined + chunk.Number("quarantined"),
+            Quarantined = line.Quarantined + chunk.Found.Number("quarantined"),
         };
         unwritten.Add(scope.Lines.EnterChunk(ledger, line.Batches));
         rate.Did(seen);
@@ -156,7 +174,7 @@ internal sealed class VerificationStep(StepRun run)
     }
 
     /// <summary>Makes the chunk's disagreeing rows agree; the rows of a pass that needed it are looked at again in the next.</summary>
-    private Task RepairAsync(long mismatched, string upto, CancellationToken cancellationToken)
+    private Task RepairAsync(long mismatched, ComparedChunk chunk, CancellationToken cancellationToken)
     {
         var repairs = run.Walk.Repair.Count > 0;
         Telemetry.Mismatch(run, mismatched);
@@ -168,7 +186,7 @@ internal sealed class VerificationStep(StepRun run)
         }
 
         IReadOnlyList<SqlStatement> statements =
-            [.. run.Walk.Before.Concat(run.Walk.Repair).Concat(run.Walk.Finish).Select(text => Sql(text, upto)), entry];
+            [.. run.Walk.Before.Concat(run.Walk.Repair).Concat(run.Walk.Finish).Select(text => Sql(text, chunk)), entry];
         return new LockWait(run).UntilGrantedAsync(() => scope.ApplyAsync(statements, run.Options, cancellationToken), cancellationToken);
     }
 

@@ -39,6 +39,9 @@ internal static class Words
         where T : struct, Enum =>
         word.Length == 0 ? null : Parse<T>(word);
 
+    /// <summary>A whole number as text.</summary>
+    public static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
     /// <summary>A time as text of a fixed width, which compares as the time does.</summary>
     public static string Stamp(DateTimeOffset time) =>
         time.UtcDateTime.ToString(StampFormat, CultureInfo.InvariantCulture);

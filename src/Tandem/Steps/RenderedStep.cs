@@ -117,6 +117,12 @@ public sealed record Walk(string Start, string Next, string Work)
     public string? Quarantined { get; init; }
 
     /// <summary>
+    /// Query for parts of the walk that several sessions may do at once, each as a walk of its own: in order, <c>walk_from</c> (where one begins,
+    /// as <c>@after</c>) and <c>walk_end</c>, for about <c>@parts</c> of them up to <c>@end</c>; null where the walk cannot be divided.
+    /// </summary>
+    public string? Parts { get; init; }
+
+    /// <summary>
     /// Query (no parameters) for the database's health as far as the walk may hurt it: <c>signal</c>, <c>subject</c>, <c>value</c>
     /// (a number, NULL where it cannot be read), a row for each; null where there is nothing to ask.
     /// </summary>

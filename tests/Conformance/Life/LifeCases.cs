@@ -25,6 +25,7 @@ public static partial class LifeCases
         .. RowLinkCases.All,
         .. PartitionCases.All,
         .. PartitioningCases.All,
+        .. WorkerCases.All,
     ];
 
     /// <summary>The names of the cases for an engine, of those that its version can do, as theory data.</summary>

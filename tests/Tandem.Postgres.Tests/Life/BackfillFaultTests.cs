@@ -9,7 +9,7 @@ using Xunit;
 namespace Tandem.Postgres.Tests.Life;
 
 /// <summary>Walks over a table while the network, the server or others on the table are in the way: they end, and every row is right.</summary>
-public sealed class BackfillFaultTests : IAsyncLifetime
+public abstract class BackfillFaultTests(int workers) : IAsyncLifetime
 {
     private const int Rows = 12_000;
 
@@ -179,11 +179,11 @@ public sealed class BackfillFaultTests : IAsyncLifetime
     private string Through(int port) => new UriBuilder(database.Url) { Port = port }.Uri.ToString();
 
     /// <summary>Runs the migration as far as live, with small batches.</summary>
-    private static async Task<WatchedRun> BeginAsync(string url, Action<WatchedBatch> batch, Action? waits = null)
+    private async Task<WatchedRun> BeginAsync(string url, Action<WatchedBatch> batch, Action? waits = null)
     {
         var target = PostgresDatabase.At(url);
         var heard = new Listener(batch, waits ?? (() => { }));
-        var workspace = new Workspace(target, new RunnerOptions { Progress = heard, FirstBatch = 100, LargestBatch = 100 });
+        var workspace = new Workspace(target, new RunnerOptions { Progress = heard, Workers = workers, FirstBatch = 100, LargestBatch = 100 });
         var plan = await workspace.PlanAsync(MigrationParser.Parse("0001_upper.yaml", File).Require(), default);
         return new WatchedRun(target, workspace.Runner.StartAsync(plan, default), heard);
     }
@@ -251,3 +251,9 @@ public sealed class BackfillFaultTests : IAsyncLifetime
         public ValueTask DisposeAsync() => target.DisposeAsync();
     }
 }
+
+/// <summary>By one session.</summary>
+public sealed class LoneBackfillFaultTests() : BackfillFaultTests(1);
+
+/// <summary>By two sessions.</summary>
+public sealed class SharedBackfillFaultTests() : BackfillFaultTests(2);

@@ -28,27 +28,33 @@ internal sealed class LockMeter(IDatabase database, Capabilities capabilities, L
         }
 
         var pid = (await session.QueryAsync(new SqlStatement(own), cancellationToken).ConfigureAwait(false)).Number("pid");
-        var statement = new SqlStatement(query, new SqlArgument("pid", pid));
         before = Blocked;
-        return present = new LockWatching((waits, token) => LoopAsync(statement, every, waits, token));
+        return present = new LockWatching((watched, waits, token) => LoopAsync(query, watched, every, waits, token), pid);
+    }
+
+    /// <summary>Looks also who waits for another session of this runner.</summary>
+    public async Task AlsoAsync(LockWatching watching, LeasedSession other, CancellationToken cancellationToken)
+    {
+        if (capabilities.OwnSession is { } own && watching.Looks)
+        {
+            watching.Add((await other.QueryAsync(new SqlStatement(own), cancellationToken).ConfigureAwait(false)).Number("pid"));
+        }
     }
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => eyes?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private async Task LoopAsync(SqlStatement query, TimeSpan every, ConcurrentDictionary<string, (double Seconds, string Who)> waits, CancellationToken over)
+    private async Task LoopAsync(
+        string query, Func<ICollection<long>> watched, TimeSpan every, ConcurrentDictionary<string, (double Seconds, string Who)> waits, CancellationToken over)
     {
         while (!over.IsCancellationRequested)
         {
             try
             {
                 eyes ??= await database.OpenSessionAsync(over).ConfigureAwait(false);
-                var seen = await eyes.QueryAsync(query, over).ConfigureAwait(false);
-                var columns = seen.Columns.ToList();
-                var (wait, seconds, who) = (columns.IndexOf("wait"), columns.IndexOf("seconds"), columns.IndexOf("who"));
-                foreach (var row in seen.Rows)
+                foreach (var pid in watched())
                 {
-                    waits[(string)row[wait]!] = (Convert.ToDouble(row[seconds], CultureInfo.InvariantCulture), row[who] as string ?? "");
+                    Note(await eyes.QueryAsync(new SqlStatement(query, new SqlArgument("pid", pid)), over).ConfigureAwait(false), waits);
                 }
             }
             catch (DatabaseException)
@@ -63,6 +69,16 @@ internal sealed class LockMeter(IDatabase database, Capabilities capabilities, L
             await Task.Delay(every, options.Time, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    private static void Note(SqlResult seen, ConcurrentDictionary<string, (double Seconds, string Who)> waits)
+    {
+        var columns = seen.Columns.ToList();
+        var (wait, seconds, who) = (columns.IndexOf("wait"), columns.IndexOf("seconds"), columns.IndexOf("who"));
+        foreach (var row in seen.Rows)
+        {
+            waits[(string)row[wait]!] = (Convert.ToDouble(row[seconds], CultureInfo.InvariantCulture), row[who] as string ?? "");
+        }
+    }
 }
 
 /// <summary>One watch over a step.</summary>
@@ -74,10 +90,19 @@ internal sealed class LockWatching : IDisposable
     private readonly CancellationTokenSource over = new();
     private readonly Task? loop;
 
-    public LockWatching(Func<ConcurrentDictionary<string, (double Seconds, string Who)>, CancellationToken, Task>? look)
+    private readonly ConcurrentDictionary<long, bool> watched = new();
+
+    public LockWatching(Func<Func<ICollection<long>>, ConcurrentDictionary<string, (double Seconds, string Who)>, CancellationToken, Task>? look, long pid = 0)
     {
-        loop = look is null ? null : Task.Run(() => look(waits, over.Token));
+        watched[pid] = true;
+        loop = look is null ? null : Task.Run(() => look(() => watched.Keys, waits, over.Token));
     }
+
+    /// <summary>Whether anything is looked at.</summary>
+    public bool Looks => loop is not null;
+
+    /// <summary>Another session that is looked at.</summary>
+    public void Add(long pid) => watched[pid] = true;
 
     /// <summary>How long others have been blocked so far.</summary>
     public TimeSpan Blocked => TimeSpan.FromSeconds(waits.Values.Sum(w => w.Seconds));

@@ -39,13 +39,13 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
         IEnumerable<RenderedStep> rendered = step switch
         {
             CheckData s => [CheckSteps.Ask(s, context)],
-            Expand s => [Expand(s, names), .. LinkSteps.Expand(s.Change, context)],
-            Backfill s => [.. Twin.Serves(s.Change) ? [Backfill(s, names)] : Array.Empty<RenderedStep>(), .. LinkSteps.Backfill(s.Change, context)],
+            Expand s => [Expand(s, context), .. LinkSteps.Expand(s.Change, context)],
+            Backfill s => [.. Twin.Serves(s.Change) ? [Backfill(s, context)] : Array.Empty<RenderedStep>(), .. LinkSteps.Backfill(s.Change, context)],
             BuildIndex s => ConstraintSteps.BuildIndex(s, names),
             CountViolations s => ConstraintSteps.Count(s, context),
             Enforce s => ConstraintSteps.Enforce(s, context),
             Relax s => [ConstraintSteps.Relax(s, names)],
-            Verify s => [.. Twin.Serves(s.Change) ? [Verify(s, names)] : Array.Empty<RenderedStep>(), .. LinkSteps.Verify(s, context)],
+            Verify s => [.. Twin.Serves(s.Change) ? [Verify(s, context)] : Array.Empty<RenderedStep>(), .. LinkSteps.Verify(s, context)],
             Switch s => [Switch(s, context)],
             Backup s => BackupSteps.Of(s, names),
             Contract s => [Contract(s, context)],
@@ -72,29 +72,29 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
     /// <inheritdoc />
     public ValueList<string> ConnectSql(string? version, ValueList<TableChange> changes) => ConnectLines.Of(version, changes);
 
-    private static RenderedStep Expand(Expand step, TwinNames names) =>
+    private static RenderedStep Expand(Expand step, RenderContext context) =>
         new($"expand {step.Change.Name}", $"Make the new version's table beside {step.Change.Name} and start the sync.", StepMode.Transaction)
         {
             Table = step.Change.Name,
-            Statements = Storage.Expand(step.Change, names),
+            Statements = Storage.Expand(step.Change, context),
             Locks = [Instant],
             Inverse = "Discard drops the new table.",
         };
 
-    private static RenderedStep Backfill(Backfill step, TwinNames names) =>
+    private static RenderedStep Backfill(Backfill step, RenderContext context) =>
         new($"backfill {step.Change.Name}", $"Fill the new version's table of {step.Change.Name}.", StepMode.Batches)
         {
             Table = step.Change.Name,
-            Walk = FillWalk.Of(Twin.Of(step.Change, names, Side.Old)),
+            Walk = FillWalk.Of(Twin.Of(step.Change, TwinNames.Of(context), Side.Old, context.Changes)),
             Locks = [Instant with { Held = "each batch" }],
             Scans = true,
         };
 
-    private static RenderedStep Verify(Verify step, TwinNames names) =>
+    private static RenderedStep Verify(Verify step, RenderContext context) =>
         new($"verify {step.Change.Name}", $"Compare every row of both versions of {step.Change.Name}.", StepMode.Verification)
         {
             Table = step.Change.Name,
-            Walk = VerifyWalk.Of(Twin.Of(step.Change, names, step.Base), step.Live, step.Base),
+            Walk = VerifyWalk.Of(Twin.Of(step.Change, TwinNames.Of(context), step.Base, context.Changes), step.Live, step.Base),
             Scans = true,
         };
 

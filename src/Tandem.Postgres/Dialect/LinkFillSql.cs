@@ -39,7 +39,9 @@ internal static class LinkFillSql
 
     /// <summary>The steps that compare.</summary>
     public static IEnumerable<RenderedStep> Verify(Verify step, RenderContext context) =>
-        LinkedTables.Around(step.Change, context, step.Base).SelectMany(t => t.Link.Rows is null ? VerifyFacts(t, step) : LinkRowsSql.Verify(t, step.Base));
+        LinkedTables.Around(step.Change, context, step.Base).SelectMany(t => t.Link.Moves ? [new MovedFacts(t).Verify(step.Base)]
+            : t.Link.Rows is null ? VerifyFacts(t, step)
+            : LinkRowsSql.Verify(t, step.Base));
 
     private static IEnumerable<RenderedStep> VerifyFacts(LinkedTables t, Verify step)
     {

@@ -28,6 +28,11 @@ internal static class LinkJudge
                 yield return differing;
             }
 
+            foreach (var widened in Widened(link.Link, context))
+            {
+                yield return widened;
+            }
+
             var firing = link.Link.PartSide == Side.Old && link.Link.Rows is null ? link.Whole.Before!.Triggers.Where(t => t is { OnUpdate: true, Enabled: true }).Select(t => t.Name).ToList() : [];
             if (firing.Count > 0)
             {
@@ -43,6 +48,24 @@ internal static class LinkJudge
         }
     }
 
+    // Columns that come into a table come under the rights on that table.
+    private static IEnumerable<Problem> Widened(TableLink link, RenderContext context)
+    {
+        if (link.Rows is not null || link.PartSide != Side.Old)
+        {
+            return [];
+        }
+
+        HashSet<(string Grantee, string Privilege)> Given(ObjectAccess? access) => (access?.Grants ?? [])
+            .Where(g => g is { Column: null, Privilege: "SELECT" or "INSERT" or "UPDATE" }).Select(g => (g.Grantee, g.Privilege)).ToHashSet();
+        var (whole, part) = (AccessTo(link.Whole, context), AccessTo(link.Part, context));
+        var had = Given(part);
+        return Given(whole).Where(g => !had.Contains(g) && g.Grantee != part?.Owner).OrderBy(g => g).Select(g => new Problem(
+            ProblemCodes.AccessWidens,
+            $"From live on {RoleRights.Called(g.Grantee)} may {g.Privilege} {string.Join(", ", link.Columns.Select(c => c.Whole))} of {link.Whole}, and has no such right on {link.Part}.",
+            Subject: link.Whole));
+    }
+
     // One table has one set of rights: whoever may read the rows of one part must be allowed to read those of all.
     private static IEnumerable<Problem> Rights(TableLink link, RenderContext context)
     {
@@ -51,11 +74,12 @@ internal static class LinkJudge
             return [];
         }
 
-        ObjectAccess? Of(string table) => context.Schema.Access.FirstOrDefault(a => a.On.Kind == "table" && a.On.Identity == table);
         var first = TableLinks.Of(context.Changes).First(l => l.Link.Whole == link.Whole).Link.Part;
-        var (one, other) = (Of(first), Of(link.Part));
+        var (one, other) = (AccessTo(first, context), AccessTo(link.Part, context));
         return one?.Owner == other?.Owner && (one?.Grants ?? []).ToHashSet().SetEquals(other?.Grants ?? [])
             ? []
             : [new Problem(ProblemCodes.TablesDiffer, $"{first} and {link.Part} have different owners or rights, and {link.Whole} can have but one.", Subject: link.Part)];
     }
+
+    private static ObjectAccess? AccessTo(string table, RenderContext context) => context.Schema.Access.FirstOrDefault(a => a.On.Kind == "table" && a.On.Identity == table);
 }

@@ -45,7 +45,9 @@ internal static class LinkSql
     {
         var tables = LinkedTables.Of(link, context, @base);
         var always = context.Schema.Dependents.Any(d => d.Kind == DependentKind.Subscription && (d.Table == link.Whole.Name || d.Table == link.Part.Name));
-        var (whole, part) = link.Link.Rows is null ? (WholeBody(tables), PartBody(tables)) : new LinkedRows(tables).Bodies;
+        var (whole, part) = link.Link.Moves ? new MovedFacts(tables).Bodies
+            : link.Link.Rows is null ? (WholeBody(tables), PartBody(tables))
+            : new LinkedRows(tables).Bodies;
         foreach (var (function, body) in new[] { (Function(tables, "whole"), whole), (Function(tables, "part"), part) })
         {
             // The facts reach a table that the writer has no right on, or not yet; nobody else may call it.
@@ -124,12 +126,22 @@ internal static class LinkSql
             string Name(string what) => Names.Fit($"~tandem_link_{Names.Text(tables.Ordinal)}_{which}_{what}_{tables.Link.Part}");
             yield return (Name("insert"), table, "AFTER INSERT", any, function);
             yield return (Name("update"), table, "AFTER UPDATE", changed, function);
-            yield return (Name("delete"), table, "AFTER DELETE", any, function);
-            yield return (Name("truncate"), table, "AFTER TRUNCATE", "FOR EACH STATEMENT", function);
             yield return (Name("lock_update"), table, "BEFORE UPDATE", changed, function);
             if (which == "part")
             {
                 yield return (Name("lock_insert"), table, "BEFORE INSERT", any, function);
+            }
+
+            if (tables.Link.Moves)
+            {
+                // A row that goes says nothing about the other table's row, which stays.
+                continue;
+            }
+
+            yield return (Name("delete"), table, "AFTER DELETE", any, function);
+            yield return (Name("truncate"), table, "AFTER TRUNCATE", "FOR EACH STATEMENT", function);
+            if (which == "part")
+            {
                 yield return (Name("lock_delete"), table, "BEFORE DELETE", any, function);
             }
         }

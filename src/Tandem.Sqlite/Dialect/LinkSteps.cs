@@ -48,7 +48,9 @@ internal static class LinkSteps
 
     /// <summary>Compares every whole row with its row apart; repairs start from the side with the plain names.</summary>
     public static IEnumerable<RenderedStep> Verify(Verify step, RenderContext context) =>
-        LinkedTables.Around(step.Change, context, step.Base).SelectMany(t => t.Link.Rows is null ? [VerifyFacts(t, step)] : LinkRowSteps.Verify(t, step, context));
+        LinkedTables.Around(step.Change, context, step.Base).SelectMany(t => t.Link.Moves ? [new MovedFacts(t).Verify(step.Base)]
+            : t.Link.Rows is null ? [VerifyFacts(t, step)]
+            : LinkRowSteps.Verify(t, step, context));
 
     private static RenderedStep VerifyFacts(LinkedTables t, Verify step)
     {

@@ -13,7 +13,7 @@ internal static class LinkTriggers
 
     private static readonly string[] Events = ["insert", "update", "delete"];
 
-    private static readonly string[] Befores = ["before_moved", "before_replaced_insert", "before_replaced_update", "gone_insert", "gone_update"];
+    private static readonly string[] Further = ["before_moved", "before_replaced_insert", "before_replaced_update", "gone_insert", "gone_update", "followed", "moved_too"];
 
     private static readonly string[] Notes = ["moved", "replaced"];
 
@@ -41,7 +41,7 @@ internal static class LinkTriggers
             yield break;
         }
 
-        foreach (var statement in Facts(t, names, Make))
+        foreach (var statement in link.Link.Moves ? Moved(t, names, Make) : Facts(t, names, Make))
         {
             yield return statement;
         }
@@ -77,10 +77,36 @@ internal static class LinkTriggers
             [.. Noted(t, names, Side.Old, t.PartKey), t.MakeAbsent("OLD"), t.WriteWhole("NEW"), Refuse(t, "NEW", t.PartKey)]);
         yield return make("part", "delete", t.Part, "DELETE", t.Disagree("OLD", t.PartKey), [t.MakeAbsent("OLD")]);
 
-        string Before(string what, string on, string when, IEnumerable<string> body) =>
-            $"CREATE TRIGGER IF NOT EXISTS {SqliteText.Quote(Name(names, t.Link, "whole", "before_" + what))}\n"
-            + $"BEFORE {on} ON {t.Whole} FOR EACH ROW WHEN {when}\nBEGIN\n{string.Concat(body.Select(b => $"  {b};\n"))}END";
+        string Before(string what, string on, string when, IEnumerable<string> body) => BeforeWhole(t, names, what, on, when, body);
     }
+
+    private static IEnumerable<string> Moved(LinkedTables t, TwinNames names, Func<string, string, string, string, string, IEnumerable<string>, string> make)
+    {
+        var facts = new MovedFacts(t);
+        var moves = new MovedKeys(t, SqliteText.Quote(Name(names, t.Link, "whole", "moved")));
+        yield return moves.Make;
+        yield return BeforeWhole(t, names, "moved", $"UPDATE OF {Keys(t.WholeSide, t.WholeKey)}", Moved(t.WholeKey), moves.Remember);
+        var refuse = $"SELECT RAISE(ABORT, '{Refused}') WHERE {facts.Disagree("NEW", t.WholeKey)}";
+        yield return make("whole", "insert", t.Whole, "INSERT", facts.Disagree("NEW", t.WholeKey), [facts.TakeUp("NEW"), facts.WritePart("NEW", t.WholeKey), refuse]);
+        yield return make(
+            "whole", "update", t.Whole, $"UPDATE OF {Keys(t.WholeSide, t.WholeKey.Concat(t.WholeColumns))}", $"{Moved(t.WholeKey)} OR {facts.Disagree("NEW", t.WholeKey)}",
+            [facts.WritePart("NEW", t.WholeKey), refuse, $"{moves.Forget} WHERE NOT {facts.HasOther("OLD", t.WholeKey)}"]);
+
+        // The whole's version without the facts is what foreign keys follow, and may get the new key after this one.
+        yield return make("whole", "moved_too", t.OtherSide.Storage, $"UPDATE OF {Keys(t.OtherSide, t.OtherKey)}", Moved(t.OtherKey), [moves.Forget]);
+        yield return make("whole", "followed", t.Part, $"UPDATE OF {Keys(t.PartSide, t.PartKey)}", $"{Moved(t.PartKey)} AND {moves.Follows}", [facts.WritePart("NEW", t.PartKey)]);
+        var disagree = facts.Disagree("NEW", t.PartKey);
+        refuse = $"SELECT RAISE(ABORT, '{Refused}') WHERE {disagree}";
+        string[] written = [t.WriteWhole("NEW"), refuse];
+        yield return make("part", "insert", t.Part, "INSERT", disagree, [OldWrites.Note(t.Change, names, disagree), .. written]);
+        yield return make(
+            "part", "update", t.Part, $"UPDATE OF {Keys(t.PartSide, t.PartKey.Concat(t.PartColumns))}", $"({Moved(t.PartKey)} OR {disagree}) AND NOT {moves.Follows}",
+            [facts.RefuseOther(Moved(t.PartKey)), OldWrites.Note(t.Change, names, $"{disagree} AND {Moved(t.PartColumns)}"), .. written]);
+    }
+
+    private static string BeforeWhole(LinkedTables t, TwinNames names, string what, string on, string when, IEnumerable<string> body) =>
+        $"CREATE TRIGGER IF NOT EXISTS {SqliteText.Quote(Name(names, t.Link, "whole", "before_" + what))}\n"
+        + $"BEFORE {on} ON {t.Whole} FOR EACH ROW WHEN {when}\nBEGIN\n{string.Concat(body.Select(b => $"  {b};\n"))}END";
 
     /// <summary>The statements that drop the triggers of the links that this contract ends.</summary>
     public static IEnumerable<string> Drop(TableChange change, Side side, RenderContext context)
@@ -92,7 +118,7 @@ internal static class LinkTriggers
             from which in Tables
             from what in Events
             select $"DROP TRIGGER IF EXISTS {SqliteText.Quote(Name(names, link, which, what))}")
-            .Concat(ended.SelectMany(l => Befores.Select(b => $"DROP TRIGGER IF EXISTS {SqliteText.Quote(Name(names, l, "whole", b))}")
+            .Concat(ended.SelectMany(l => Further.Select(b => $"DROP TRIGGER IF EXISTS {SqliteText.Quote(Name(names, l, "whole", b))}")
                 .Concat(Notes.Select(n => $"DROP TABLE IF EXISTS {SqliteText.Quote(Name(names, l, "whole", n))}"))));
     }
 
@@ -103,8 +129,8 @@ internal static class LinkTriggers
     private static string Keys(TwinSide side, IEnumerable<string> columns) => string.Join(
         ", ", columns.Concat(side.Table.WithoutRowId || side.Identity.Hidden ? [] : RowIdentity.RowNumberNames).Distinct(StringComparer.OrdinalIgnoreCase));
 
-    private static string Moved(IEnumerable<string> key) =>
-        $"({string.Join(" OR ", key.Select(k => $"OLD.{k} IS NOT NEW.{k}"))})";
+    private static string Moved(IEnumerable<string> columns) =>
+        $"({string.Join(" OR ", columns.Select(c => $"OLD.{c} IS NOT NEW.{c}"))})";
 
     // A pair that does not agree was written at the trigger's table; an old application did that where the old version has it.
     private static IEnumerable<string> Noted(LinkedTables t, TwinNames names, Side partSide, IEnumerable<string> key) =>

@@ -12,7 +12,7 @@ internal sealed class LinkedTables
 {
     private readonly Table wholeShape;
     private readonly Table partShape;
-    private readonly string? other;
+    private readonly TwinSide? other;
 
     private LinkedTables((TableLink Link, TableChange Whole, TableChange Part) link, RenderContext context, Side plain, bool marked)
     {
@@ -25,7 +25,9 @@ internal sealed class LinkedTables
         partShape = places.Shape(Link.Part, Link.PartSide)!;
         Whole = Named(places.Of(Link.Whole, Link.WholeSide));
         Part = Named(places.Of(Link.Part, Link.PartSide));
-        other = (Link.PartSide == Side.Old ? Change.Before : Change.After) is { } far ? Named(places.Of(far.Name, Link.PartSide)) : null;
+        other = (Link.PartSide == Side.Old ? Change.Before : Change.After) is { } far
+            ? new TwinSide(Link.PartSide, Named(places.Of(far.Name, Link.PartSide)), far, RowIdentity.Of(far)!)
+            : null;
     }
 
     public TableLink Link { get; }
@@ -54,6 +56,16 @@ internal sealed class LinkedTables
 
     /// <summary>The part as one side of a walk.</summary>
     public TwinSide PartSide => new(Link.PartSide, Part, partShape, RowIdentity.Of(partShape)!);
+
+    /// <summary>The whole in the version that has no facts in it.</summary>
+    public TwinSide OtherSide => other!;
+
+    /// <summary>The key there.</summary>
+    public IEnumerable<string> OtherKey => Link.Key.Select(k =>
+    {
+        var pair = Change.Columns.First(c => (Link.WholeSide == Side.Old ? c.Before : c.After)?.Name == k.Whole);
+        return SqliteText.Quote((Link.WholeSide == Side.Old ? pair.After : pair.Before)!.Name);
+    });
 
     /// <summary>Both rows belong together.</summary>
     public string SamePair => Same("p", PartKey, "w", WholeKey);
@@ -141,18 +153,12 @@ internal sealed class LinkedTables
     public string MakeAbsent(string row) =>
         $"UPDATE {Whole} SET {KeyWalk.Tuple(WholeColumns)} = {Nothing} WHERE {Same(Whole, WholeKey, row, PartKey)} AND NOT {IsAbsent(Whole)}"
         + $" AND NOT EXISTS (SELECT 1 FROM {Part} AS p WHERE {Same("p", PartKey, row, PartKey)})"
-        + $" AND EXISTS (SELECT 1 FROM {other} AS o WHERE {Same("o", OtherKey, row, PartKey)})";
+        + $" AND EXISTS (SELECT 1 FROM {OtherSide.Storage} AS o WHERE {Same("o", OtherKey, row, PartKey)})";
 
     /// <summary>The values that stand for no row apart.</summary>
     public string Nothing => Link.Columns.Count == 1
         ? Value(Link.Columns[0])
         : $"(SELECT {string.Join(", ", Link.Columns.Select(Value))})";
-
-    private IEnumerable<string> OtherKey => Link.Key.Select(k =>
-    {
-        var pair = Change.Columns.First(c => (Link.WholeSide == Side.Old ? c.Before : c.After)?.Name == k.Whole);
-        return SqliteText.Quote((Link.WholeSide == Side.Old ? pair.After : pair.Before)!.Name);
-    });
 
     private static string Value(LinkedColumn column) => column.Absent is { } value ? $"({value}\n)" : "NULL";
 

@@ -26,6 +26,7 @@ internal sealed record RowPair(TwinFlow Flow)
             .Concat(Flow.Carried.Select((c, i) => $"{Column(Flow.From, c.From)} AS {Carried(Source, i)}"))
             .Concat(Lenses(l => l.To, (k, j, l) => $"{Images.Value(l.Forth[j], l.To[j].Type)} AS {Said(k, j)}"))
             .Concat(Lenses(l => l.From, (k, j, l) => $"{Column(Flow.From, l.From[j])} AS {Own(Source, k, j)}"))
+            .Concat(Flow.Fetched.Select((f, i) => $"{f.Value} AS {Numbered(Source, "fetched", i)}"))
             .Concat(previous ? Lenses(ToAlone, (k, j, l) => $"{Previous(l, j)} AS {SaidBefore(k, j)}") : []);
         return $"SELECT {List(terms)} FROM {Flow.From.Storage} AS {Flow.From.Alias} WHERE {where}";
     }
@@ -98,8 +99,13 @@ internal sealed record RowPair(TwinFlow Flow)
     {
         string Single(string term) => $"(SELECT {term} FROM {Flow.From.Storage} AS {Flow.From.Alias} WHERE {where})";
         return Flow.Payload.Select(i => (SqliteText.Quote(Flow.Carried[i].To.Name), Single(Column(Flow.From, Flow.Carried[i].From))))
-            .Concat(Flow.Lenses.SelectMany(l => l.To.Select((c, j) => (SqliteText.Quote(c.Name), Single(Images.Value(l.Forth[j], c.Type))))));
+            .Concat(Flow.Lenses.SelectMany(l => l.To.Select((c, j) => (SqliteText.Quote(c.Name), Single(Images.Value(l.Forth[j], c.Type))))))
+            .Concat(Flow.Fetched.Select(f => (SqliteText.Quote(f.To.Name), Single(f.Value))));
     }
+
+    /// <summary>The columns that only a row that is not there yet gets.</summary>
+    public IEnumerable<(string Column, string Value)> FetchedValues =>
+        Flow.Fetched.Select((f, i) => (SqliteText.Quote(f.To.Name), $"s.{Numbered(Source, "fetched", i)}"));
 
     /// <summary>The identity that the target's row gets, as far as no column carries it.</summary>
     public IEnumerable<(string Column, string Value)> IdentityValues => Flow.To.Table.WithoutRowId

@@ -9,8 +9,9 @@ namespace Tandem.Sqlite.Dialect;
 internal static class Storage
 {
     /// <summary>The statements that make the new version's table, its indexes and the sync.</summary>
-    public static ValueList<string> Expand(TableChange change, TwinNames names)
+    public static ValueList<string> Expand(TableChange change, RenderContext context)
     {
+        var names = TwinNames.Of(context);
         if (!Swap.Arrives(change))
         {
             return [];
@@ -24,7 +25,7 @@ internal static class Storage
             return [.. made, .. registered];
         }
 
-        var twin = Twin.Of(change, names, Side.Old, marked: true);
+        var twin = Twin.Of(change, names, Side.Old, context.Changes, marked: true);
         return
         [
             .. made,

@@ -166,7 +166,7 @@ internal static class SyncTriggers
     public static string InsertWhereMissing(RowPair pair, string rows)
     {
         var to = pair.Flow.To;
-        var values = pair.IdentityValues.Concat(pair.Values((_, _) => null)).DistinctBy(v => v.Column).ToList();
+        var values = pair.IdentityValues.Concat(pair.Values((_, _) => null)).Concat(pair.FetchedValues).DistinctBy(v => v.Column).ToList();
         return $"INSERT INTO {to.Storage} ({string.Join(", ", values.Select(v => v.Column))})"
             + $" SELECT {string.Join(", ", values.Select(v => v.Value))} FROM ({rows}) AS s"
             + $" WHERE NOT EXISTS (SELECT 1 FROM {to.Storage} AS x WHERE {RowIdentity.Same(to.Identity.Of("x"), pair.Ids(RowPair.Source))})";

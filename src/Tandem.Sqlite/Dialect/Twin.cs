@@ -34,6 +34,9 @@ internal sealed record LensView(
 internal sealed record TwinFlow(
     TwinSide From, TwinSide To, ValueList<(Column From, Column To)> Carried, ValueList<LensView> Lenses)
 {
+    /// <summary>Columns of the target whose value a row that comes takes from another table: an expression over the source.</summary>
+    public ValueList<(Column To, string Value)> Fetched { get; init; } = [];
+
     /// <summary>The carried columns but for the one that is the row number.</summary>
     public IEnumerable<int> Payload => Enumerable.Range(0, Carried.Count)
         .Where(i => To.Table.WithoutRowId || !To.Identity.Terms.Contains(SqliteText.Quote(Carried[i].To.Name)));
@@ -46,6 +49,8 @@ internal sealed record TwinFlow(
 /// <param name="New">The new version's table.</param>
 internal sealed record Twin(TableChange Change, TwinNames Names, TwinSide Old, TwinSide New)
 {
+    private ValueList<(Column To, string Value)> Fetched { get; init; } = [];
+
     /// <summary>Whether a change is served by a twin: both versions have the table, in different shapes.</summary>
     public static bool Serves(TableChange change) => change is { Before: not null, After: not null, ShapeDiffers: true };
 
@@ -55,8 +60,9 @@ internal sealed record Twin(TableChange Change, TwinNames Names, TwinSide Old, T
     /// <param name="change">The change.</param>
     /// <param name="names">The migration's names.</param>
     /// <param name="plain">The side with the plain name.</param>
+    /// <param name="changes">All changes of the migration.</param>
     /// <param name="marked">Whether names carry the mark of <see cref="TwinNames.Mark"/>.</param>
-    public static Twin Of(TableChange change, TwinNames names, Side plain, bool marked = false)
+    public static Twin Of(TableChange change, TwinNames names, Side plain, ValueList<TableChange> changes, bool marked = false)
     {
         var before = change.Before!;
         var after = NewShape.Of(change);
@@ -68,7 +74,10 @@ internal sealed record Twin(TableChange Change, TwinNames Names, TwinSide Old, T
             change,
             names,
             new TwinSide(Side.Old, Named(old), before, RowIdentity.Of(before)!),
-            new TwinSide(Side.New, Named(young), after, RowIdentity.Of(after)!));
+            new TwinSide(Side.New, Named(young), after, RowIdentity.Of(after)!))
+        {
+            Fetched = MovedFacts.Fetched(change, changes, link => Named(plain == Side.Old ? names.Twin(link.Whole) : link.Whole)),
+        };
     }
 
     /// <summary>The twin in one direction.</summary>
@@ -82,7 +91,7 @@ internal sealed record Twin(TableChange Change, TwinNames Names, TwinSide Old, T
                 ? View(from, to, l.Old, l.New, l.Up, l.Down)
                 : View(from, to, l.New, l.Old, l.Down, l.Up)) with { Varies = l.Varies })
             .Where(l => l.To.Count > 0);
-        return new TwinFlow(from, to, carried.ToValueList(), lenses.ToValueList());
+        return new TwinFlow(from, to, carried.ToValueList(), lenses.ToValueList()) { Fetched = forth ? [] : Fetched };
     }
 
     private static LensView View(

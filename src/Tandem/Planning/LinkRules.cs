@@ -14,6 +14,18 @@ internal static class LinkRules
     public static IEnumerable<Problem> Of(ValueList<TableChange> changes, RenderContext context)
     {
         var linked = TableLinks.Of(changes).SelectMany(l => new[] { l.Whole, l.Part }).Concat(changes.Where(c => c.Partitioning is not null)).ToList();
+        foreach (var (link, _, _) in TableLinks.Of(changes).Where(l => l.Link.Moves))
+        {
+            var columns = string.Join(", ", link.Columns.Select(c => c.Whole));
+            yield return new Problem(
+                ProblemCodes.MovedWritesRefused,
+                $"Refused are an UPDATE that lets a row of {link.Part} refer to a row of {link.Whole} with another {columns}, and a write of the new version that leaves a row of {link.Part} without {columns}.",
+                Subject: link.Part)
+            {
+                NeedsConsent = true,
+            };
+        }
+
         foreach (var change in changes)
         {
             var names = Names(change).ToList();

@@ -94,12 +94,20 @@ public sealed record MigrationDraft(
         var part = changes.FirstOrDefault(link.IsPart);
         Table? Of(TableChange? change, Side side) => side == Side.Old ? change?.Before : change?.After;
         return Of(whole, link.WholeSide) is { } w && Of(part, link.PartSide) is { } p
-            && Of(part, link.WholeSide) is null
+            && (link.Moves ? OnlyMoves(link, whole!, part!) : Of(part, link.WholeSide) is null)
             && (link.Rows is null ? Of(whole, link.PartSide) is not null : HoldsRows(link, w, p))
             && link.Columns.All(c => w.Column(c.Whole) is { } one && p.Column(c.Part) is { } other && one.Type == other.Type)
             && link.Key.All(k => w.Column(k.Whole) is not null && p.Column(k.Part) is not null)
             && whole!.Lenses.All(l => !l.Old.Concat(l.New).Any(n => link.Columns.Any(c => c.Whole == n)));
     }
+
+    // What ties the rows of both tables, and everything else about them, must be the same in both versions.
+    private static bool OnlyMoves(TableLink link, TableChange whole, TableChange part) =>
+        part is { After: not null, Lenses.Count: 0 } && whole.Lenses.Count == 0
+        && part.Before!.Name == part.After.Name && part.Before.PrimaryKey == part.After.PrimaryKey && whole.Before!.PrimaryKey == whole.After!.PrimaryKey
+        && part.Columns.All(c => c.Before == c.After || (c.Dropped && link.Columns.Any(l => l.Part == c.Before!.Name)))
+        && whole.Columns.All(c => c.Before == c.After || (c.Added && link.Columns.Any(l => l.Whole == c.After!.Name)))
+        && part.ForeignKeys.All(f => f.Before == f.After) && part.Uniques.All(u => u.Before == u.After) && part.Indexes.All(i => !i.Added);
 
     // A row of either table must be all that the other version needs for its own.
     private static bool HoldsRows(TableLink link, Table whole, Table part)

@@ -226,6 +226,8 @@ public static class Planner
         findings.Where(f => f.Code == ProblemCodes.LossyRoundTrip || f.Code == ProblemCodes.KeyOutgrows).Select(f => f.Message)
             .Concat(draft.Changes.Where(c => c.Before is not null && c.After is not null).SelectMany(c =>
                 c.PlainAdded.Where(a => a.Generated is null && !c.Links.Any(l => l.Columns.Any(m => m.Whole == a.Name))).Select(a => $"{c.After!.Name}.{a.Name} exists in the new version only: a rollback hides its values; they come back with the next start.")))
+            .Concat(TableLinks.Of(draft.Changes).Where(l => l.Link.Moves).Select(l =>
+                $"{string.Join(", ", l.Link.Columns.Select(c => $"{l.Link.Whole}.{c.Whole}"))}: values of rows that no row of {l.Link.Part} refers to exist in the new version only: a rollback hides them; they come back with the next start."))
             .Concat(draft.Changes.Where(c => c.Before is null && !TableLinks.Of(draft.Changes).Any(l => l.Part == c || (l.Whole == c && l.Link.Rows is not null))).Select(c =>
                 $"The table {c.After!.Name} exists in the new version only: a rollback hides its rows; they come back with the next start."))
             .Concat(draft.Scripts.Where(s => s.Down is null).Select(s => string.Create(

@@ -50,4 +50,12 @@ public static partial class ProblemCodes
     /// <summary>Old applications may write what the new version has no place for.</summary>
     public static readonly ProblemCode OldRowsWait = new("TDM2081", "New applications do not see rows of old ones that fit nowhere", Severity.Note,
         "Before complete, correct the rows that the verification counts; it goes on when there are none.");
+
+    /// <summary>A column that cannot stand in another table without a loss.</summary>
+    public static readonly ProblemCode MoveLoses = new("TDM2082", "The column cannot move to the other table without a loss", Severity.Error,
+        "Bring the column in that form in an earlier migration. Or move it in two migrations: `add_column` there, then an application that writes both, then `drop_column` here.");
+
+    /// <summary>Writes that mean different things in the two versions of a column that moves.</summary>
+    public static readonly ProblemCode MovedWritesRefused = new("TDM2083", "Some writes are refused while the column is in both tables", Severity.Error,
+        "Make sure that applications do without such writes until the migration is complete, and accept this code with the reason.");
 }

@@ -45,6 +45,13 @@ public sealed record TableLink(string Whole, string Part, Side PartSide)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PartRows? Rows { get; init; }
 
+    /// <summary>
+    /// Whether both versions have both tables, and only the columns stand in the other one. Rows then come and go by
+    /// themselves: a whole row without a row of the part keeps its values, which the version with the part cannot see.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Moves { get; init; }
+
     /// <summary>Which version has the facts in the rows of the whole.</summary>
     [JsonIgnore]
     public Side WholeSide => PartSide == Side.Old ? Side.New : Side.Old;

@@ -121,6 +121,71 @@ public sealed class LinkOperationTests
         Codes(Profiles, new Table("pictures", [new Column("of", "bigint")]) { ForeignKeys = [new ForeignKey("f", ["of"], "profiles", ["customer_id"])] }).ShouldBe(["TDM2009"]);
     }
 
+    [Fact]
+    public void A_column_moves_with_the_rules_that_concern_it_alone()
+    {
+        var draft = Planned(
+            [Customers, Countries, Bound with { Indexes = [new Tandem.Schema.Index("by_mail", [new IndexKey("email")]) { Columns = ["email"] }] }], Move("email"));
+
+        draft.Problems.ShouldBeEmpty();
+        var customers = draft.Changes.Single(c => c.Name == "customers");
+        customers.PlainAdded.Single().ShouldBe(new Column("email", "text"));
+        customers.After!.Checks[^1].Expression.ShouldBe("(email ~ '@') OR (\"email\" IS NULL)");
+        customers.After.Indexes.Select(i => i.Name).ShouldContain("by_mail");
+        customers.Links.Single().ShouldBe(new TableLink("customers", "profiles", Side.Old) { Key = [new("id", "customer_id")], Columns = [new("email", "email")], Moves = true });
+        var profiles = draft.Changes.Single(c => c.Name == "profiles").After!;
+        profiles.Columns.Select(c => c.Name).ShouldBe(["customer_id", "bio"]);
+        (profiles.Checks.Count + profiles.Indexes.Count).ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_column_whose_value_could_be_lost_does_not_move()
+    {
+        string[] Codes(Table profiles, params string[] columns) => [.. Planned([Customers, Countries, profiles], Move(columns)).Problems.Select(p => p.Code.Id)];
+
+        Codes(Bound, "bio").ShouldBe(["TDM2082"]);
+        Codes(Bound with { Columns = [Bound.Columns[0], new Column("email", "text", Nullable: false, Default: "'none'")], Checks = [] }, "email").ShouldBe(["TDM2082"]);
+        Codes(Bound with { Uniques = [new UniqueConstraint("one", ["email"])] }, "email").ShouldBe(["TDM2082"]);
+        Codes(Bound with { Indexes = [new Tandem.Schema.Index("one", [new IndexKey("email")], Unique: true) { Columns = ["email"] }] }, "email").ShouldBe(["TDM2082"]);
+        Codes(Bound with { ForeignKeys = [Own, new ForeignKey("f", ["email"], "countries", ["code"])] }, "email").ShouldBe(["TDM2082"]);
+        Codes(Bound with { Triggers = [new Trigger("audit", "create trigger audit …")] }, "email").ShouldBe(["TDM2082"]);
+        Codes(Bound with { Checks = [new CheckConstraint("both", "email <> bio", ["email", "bio"])] }, "email").ShouldBe(["TDM2008"]);
+        Codes(Bound, "customer_id").ShouldContain("TDM2082");
+    }
+
+    [Fact]
+    public void Rows_that_share_one_of_the_other_table_do_not_give_it_a_column()
+    {
+        string[] Codes(Table profiles) => [.. Planned([Customers, Countries, profiles], Move("email")).Problems.Select(p => p.Code.Id)];
+
+        Codes(Bound with { PrimaryKey = null }).ShouldBe(["TDM2073"]);
+        Codes(Bound with { PrimaryKey = null, Uniques = [new UniqueConstraint("u", ["customer_id"])] }).ShouldBeEmpty();
+        Codes(Bound with { PrimaryKey = null, Uniques = [new UniqueConstraint("u", ["customer_id"], Deferrable: "DEFERRABLE")] }).ShouldBe(["TDM2073"]);
+        Codes(Bound with { ForeignKeys = [] }).ShouldBe(["TDM2073"]);
+        Codes(Bound with { ForeignKeys = [Own, Own with { Name = "again" }] }).ShouldBe(["TDM2073"]);
+        Codes(Bound with { ForeignKeys = [Own with { Validated = false }] }).ShouldBe(["TDM2073"]);
+        Codes(Bound with { ForeignKeys = [Own with { OnDelete = ReferentialAction.SetDefault }] }).ShouldBe(["TDM2073"]);
+        Planned([Customers, Countries, Bound], new MoveColumn { Table = "customers", Columns = ["street"], Into = "profiles" }).Problems.Single().Message.ShouldContain("refers to customers");
+    }
+
+    [Fact]
+    public void What_ties_the_tables_stays_as_it_is_in_the_migration_that_moves_a_column()
+    {
+        foreach (var other in new Operation[]
+        {
+            new RenameColumn { Table = "customers", From = "id", To = "no" }, new RenameColumn { Table = "profiles", From = "bio", To = "life" }, new DropForeignKey { Table = "profiles", Name = "profiles_fkey" },
+            new RenameTable { From = "profiles", To = "people" },
+        })
+        {
+            Planned([Customers, Countries, Bound], Move("email"), other).Problems.Select(p => p.Code).ShouldContain(ProblemCodes.ChangedTwice);
+            Planned([Customers, Countries, Bound], other, Move("email")).Problems.Where(p => p.Severity == Severity.Error).ShouldNotBeEmpty();
+        }
+    }
+
+    private static Table Bound => Profiles with { Columns = [.. Profiles.Columns.Select(c => c with { Default = null })] };
+
+    private static MoveColumn Move(params string[] columns) => new() { Table = "profiles", Columns = [.. columns], Into = "customers" };
+
     private static ExtractTable Extract(params string[] columns) =>
         new() { Table = "customers", Columns = [.. columns], Into = "addresses", Key = ["customer_id"] };
 

@@ -98,6 +98,41 @@ internal static class LinkSql
               END IF;
         """;
 
+    /// <summary>
+    /// What empties the other table after a TRUNCATE, which knows no snapshots: a statement about rows would leave those that
+    /// a transaction with an older one cannot see.
+    /// </summary>
+    public static string Emptied(string blindly, string otherwise) =>
+        $"""
+        IF pg_catalog.current_setting('transaction_isolation') IN ('repeatable read', 'serializable') THEN
+              {blindly};
+            ELSE
+              {otherwise};
+            END IF;
+        """;
+
+    /// <summary>What empties the other table for every snapshot, without an answer of its own triggers. With CASCADE it is being emptied already.</summary>
+    public static string Truncate(string table) =>
+        $"""
+        DECLARE
+                _tandem_was text := pg_catalog.current_setting('tandem.origin', true);
+              BEGIN
+                PERFORM {Aside};
+                TRUNCATE TABLE ONLY {table};
+                PERFORM pg_catalog.set_config('tandem.origin', coalesce(_tandem_was, ''), true);
+              EXCEPTION WHEN object_in_use THEN
+                NULL;
+              END
+        """;
+
+    /// <summary>What is done where the whole keeps rows that a TRUNCATE of the part does not mean; one that was emptied with it has none.</summary>
+    public static string RefuseTruncate(LinkedTables t) =>
+        $"""
+        IF pg_catalog.pg_relation_size({Sql.Class(t.Schema, t.WholeTable)}) > 0 THEN
+                RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = {Sql.Text($"TRUNCATE of {t.Link.Part} does not reach every row of {t.Link.Whole} in a transaction of this isolation level: use READ COMMITTED, or DELETE")};
+              END IF
+        """;
+
     private static string Function(LinkedTables tables, string which) => Sql.Id(
         Names.EngineSchema, Names.Fit($"link {Names.Text(tables.Ordinal)} {tables.Schema}.{tables.Link.Whole}.{tables.Link.Part} {which}"));
 
@@ -139,7 +174,7 @@ internal static class LinkSql
             }
 
             yield return (Name("delete"), table, "AFTER DELETE", any, function);
-            yield return (Name("truncate"), table, "AFTER TRUNCATE", "FOR EACH STATEMENT", function);
+            yield return (Name("truncate"), table, "AFTER TRUNCATE", $"FOR EACH STATEMENT WHEN ({Mine})", function);
             if (which == "part")
             {
                 yield return (Name("lock_delete"), table, "BEFORE DELETE", any, function);
@@ -161,7 +196,7 @@ internal static class LinkSql
               _tandem_origin text := pg_catalog.current_setting('tandem.origin', true);
             BEGIN
               IF TG_OP = 'TRUNCATE' THEN
-                DELETE FROM {t.Part};
+                {Emptied(Truncate(t.Part), $"DELETE FROM {t.Part}")}
                 RETURN NULL;
               ELSIF TG_WHEN = 'BEFORE' THEN
                 PERFORM 1 FROM {t.Part} AS p WHERE {ofOld} FOR NO KEY UPDATE;{unseen}
@@ -193,7 +228,7 @@ internal static class LinkSql
             $"""
             BEGIN
               IF TG_OP = 'TRUNCATE' THEN
-                {t.MakeAbsent("true")};
+                {Emptied(RefuseTruncate(t), t.MakeAbsent("true"))}
                 RETURN NULL;
               ELSIF TG_WHEN = 'BEFORE' AND TG_OP = 'DELETE' THEN
                 {Lock(Of("OLD"))}

@@ -73,7 +73,7 @@ internal sealed class LinkedRows(LinkedTables t)
                 $"""
                 BEGIN
                   IF TG_OP = 'TRUNCATE' THEN
-                    DELETE FROM {t.Part} AS p WHERE {NoWhole};
+                    {LinkSql.Emptied(LinkSql.Truncate(t.Part), $"DELETE FROM {t.Part} AS p WHERE {NoWhole}")}
                     RETURN NULL;
                   ELSIF TG_WHEN = 'BEFORE' THEN
                     PERFORM 1 FROM {t.Part} AS p WHERE {Key("p", t.PartKey, "OLD")} FOR NO KEY UPDATE;{Unseen("")}
@@ -115,7 +115,7 @@ internal sealed class LinkedRows(LinkedTables t)
                 $"""
                 BEGIN
                   IF TG_OP = 'TRUNCATE' THEN
-                    DELETE FROM {t.Whole} AS w WHERE {Fits("w")} AND {t.NoPart};
+                    {LinkSql.Emptied(LinkSql.RefuseTruncate(t), $"DELETE FROM {t.Whole} AS w WHERE {Fits("w")} AND {t.NoPart}")}
                     RETURN NULL;
                   ELSIF TG_WHEN = 'BEFORE' AND TG_OP = 'DELETE' THEN
                     {Lock(Of("OLD"))}

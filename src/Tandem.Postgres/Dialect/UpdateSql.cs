@@ -5,13 +5,17 @@ internal sealed class UpdateSql(RowImages rows)
 {
     private readonly List<Schema.Column> columns = rows.Change.Set.Select(s => rows.Table.Column(s.Column)!).ToList();
 
-    /// <summary>Writes a chunk.</summary>
+    /// <summary>
+    /// Writes a chunk. A row that came to be meant after the rows were locked is locked here, so that what is kept is what the
+    /// last writer left and not what the snapshot shows.
+    /// </summary>
     public string Update =>
         $"""
         WITH _tandem_before AS (
           SELECT {rows.Walk.Cursor(rows.Row)} AS _tandem_key, {RowImages.Image(columns, rows.Row)} AS _tandem_image
           FROM {rows.Whole} WHERE {rows.Walk.Window(rows.Row)}{rows.Condition}
-            AND NOT EXISTS (SELECT FROM {RowImages.Images} _tandem_i WHERE {rows.Mine("_tandem_i")} AND _tandem_i.row_key = {rows.Walk.Cursor(rows.Row)})),
+            AND NOT EXISTS (SELECT FROM {RowImages.Images} _tandem_i WHERE {rows.Mine("_tandem_i")} AND _tandem_i.row_key = {rows.Walk.Cursor(rows.Row)})
+          FOR UPDATE OF {rows.Row}),
         _tandem_after AS (
           UPDATE {rows.Whole} SET {string.Join(", ", rows.Change.Set.Select(s => $"{Sql.Id(s.Column)} = {Sql.Closed(s.Sql)}"))}
           FROM _tandem_before _tandem_b WHERE {rows.Walk.Is(rows.Row, "_tandem_b._tandem_key")}

@@ -92,6 +92,11 @@ public sealed record InlineTable : Operation
             draft.Report(ProblemCodes.NotOneToOne, $"{Table} has no columns besides its key: nothing would tell whether a row is there.", Table);
         }
 
+        foreach (var key in part.Before!.Columns.Where(c => c.Identity == IdentityKind.Always && !moved.Contains(c)))
+        {
+            draft.Report(ProblemCodes.KeyColumn, $"{Table}.{key.Name} is GENERATED ALWAYS: the server would refuse the key of a row that comes from {Into}.", $"{Table}.{key.Name}");
+        }
+
         foreach (var (other, key) in draft.Referencing(Table).Where(r => r.Table != part))
         {
             draft.Report(ProblemCodes.Referenced, $"The foreign key {key.After!.Name} of {other.Name} refers to {Table}.", Table);

@@ -55,6 +55,18 @@ public sealed record SplitTable : Operation
             return;
         }
 
+        foreach (var (key, column) in Acted(before).Where(a => conditions.Any(c => c is not null && SqlLexer.Names(c, a.Column))))
+        {
+            draft.Report(
+                ProblemCodes.RowsCannotMove,
+                $"{Table} has the foreign key {key.Name ?? string.Join(", ", key.Columns)}, which may give {column} another value when a row of {key.ReferencedTable} goes or changes: no row of a part can leave it that way.", Table);
+        }
+
+        if (draft.Problems.Any(p => p.Code == ProblemCodes.RowsCannotMove && p.Subject == Table))
+        {
+            return;
+        }
+
         var names = string.Join(", ", Into.Select(t => t.Name));
         RowParts.SayKeys(draft, before, names);
         draft.Report(ProblemCodes.OldRowsWait, $"A row of {Table} for which not exactly one condition of {names} is true stays where it is.", Table);
@@ -73,6 +85,13 @@ public sealed record SplitTable : Operation
 
         table.Dropped = true;
     }
+
+    // What the actions of foreign keys write: a part's own rule would refuse it, and with it the write to the other table.
+    private static IEnumerable<(ForeignKey Key, string Column)> Acted(Table table) =>
+        from key in table.ForeignKeys
+        where key.OnDelete is ReferentialAction.SetNull or ReferentialAction.SetDefault || key.OnUpdate is not (ReferentialAction.NoAction or ReferentialAction.Restrict)
+        from column in key.Columns.Concat(table.Columns.Where(c => c.Generated is { } computed && key.Columns.Any(k => SqlLexer.Names(computed, k))).Select(c => c.Name))
+        select (key, column);
 
     private static Table Made(Table before, string name, string where)
     {

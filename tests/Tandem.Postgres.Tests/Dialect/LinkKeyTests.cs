@@ -40,6 +40,36 @@ public sealed class LinkKeyTests
     public static TheoryData<int> Newest => [PostgresVersions.Newest];
 
     [PostgresTheory]
+    [MemberData(nameof(Newest))]
+    public async Task A_truncate_reaches_rows_that_its_transaction_cannot_see_or_is_refused(int major)
+    {
+        await using var split = await Life.CreateAsync(major, Customers);
+        await split.StartAsync(New, Split);
+        await TruncateAsync(split, "insert into customers values (4, 'late')", "truncate customers");
+        (await split.AppAsync(New, "select (select count(*) from short) + (select count(*) from long)")).ShouldBe("0");
+
+        await using var extract = await Life.CreateAsync(major, Customers);
+        await extract.StartAsync(New, Extract);
+        await TruncateAsync(extract, "insert into customers values (4, 'late')", "truncate customers cascade");
+        (await extract.AppAsync(New, "select count(*) from addresses")).ShouldBe("0");
+
+        await using var inline = await Life.CreateAsync(major, Profiles);
+        await inline.StartAsync(New, Inline);
+        (await Should.ThrowAsync<PostgresException>(() => TruncateAsync(inline, "insert into profiles values (3, 'late')", "truncate profiles"))).SqlState.ShouldBe("0A000");
+        (await inline.AppAsync(New, "select count(*) from customers where bio is not null")).ShouldBe("3");
+        await inline.BaseAsync("truncate profiles");
+        (await inline.AppAsync(New, "select count(*) from customers where bio is not null")).ShouldBe("0");
+    }
+
+    private static async Task TruncateAsync(Life life, string meanwhile, string truncate)
+    {
+        await using var old = await life.Server.OpenAsync();
+        await life.RunAsync(old, null, "begin isolation level repeatable read; select count(*) from pg_class");
+        await life.BaseAsync(meanwhile);
+        await life.RunAsync(old, null, $"{truncate}; commit");
+    }
+
+    [PostgresTheory]
     [MemberData(nameof(Two))]
     public async Task A_key_and_facts_that_change_at_once_are_both_kept_while_the_part_is_hidden(int major)
     {

@@ -1,3 +1,4 @@
+using Npgsql;
 using Shouldly;
 using Tandem.Operations;
 using Tandem.Tests.Servers;
@@ -31,6 +32,32 @@ public sealed class RowTests
         (await life.BaseAsync("select sum(price) from prices where id <> 1000")).ShouldBe("1124750.00");
         await life.SunsetAsync(New);
         (await life.BaseAsync("select count(*) from tandem.images")).ShouldBe("0");
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(Two))]
+    public async Task What_is_kept_of_a_row_is_what_its_last_writer_left(int major)
+    {
+        await using var life = await Life.CreateAsync(major, "create table prices (id int primary key, price int); insert into prices values (1, 5)");
+        const string New = "0001_prices";
+        var plan = await life.StartAsync(New, new UpdateRows { Table = "prices", Set = [new RowValue { Column = "price", Value = new("price * 2") }], Where = new("price > 0") });
+        await life.RollbackAsync(New);
+        var work = plan.Phases.SelectMany(p => p.Steps).First(s => s.Id.StartsWith("update rows", StringComparison.Ordinal)).Walk!.Work;
+        await using var writer = await life.Server.OpenAsync();
+        await life.RunAsync(writer, null, "begin; update prices set price = 7");
+        await using var engine = await life.Server.OpenAsync();
+        await using var command = new NpgsqlCommand(work, engine);
+        command.Parameters.AddWithValue("after", "");
+        command.Parameters.AddWithValue("upto", "[\"1\"]");
+        var writes = command.ExecuteNonQueryAsync();
+        while (await life.BaseAsync("select count(*) from pg_locks where not granted") == "0")
+        {
+            await Task.Delay(10);
+        }
+
+        await life.RunAsync(writer, null, "commit");
+        await writes;
+        (await life.BaseAsync("select before_image, after_image from tandem.images")).ShouldBe("{\"price\": \"7\"}|{\"price\": \"14\"}");
     }
 
     [PostgresTheory]

@@ -115,6 +115,7 @@ public sealed class LinkOperationTests
         Codes(Profiles with { ForeignKeys = [Own with { OnDelete = ReferentialAction.NoAction }] }).ShouldBe(["TDM2073"]);
         Codes(Profiles with { ForeignKeys = [Own with { Deferrable = "DEFERRABLE" }] }).ShouldBe(["TDM2073"]);
         Codes(Profiles with { ForeignKeys = [] }).ShouldBe(["TDM2073"]);
+        Codes(Profiles with { Columns = [.. Profiles.Columns.Select(c => c.Name == "customer_id" ? c with { Identity = IdentityKind.Always } : c)] }).ShouldBe(["TDM2005"]);
         Codes(Profiles with { PrimaryKey = new PrimaryKey("p", ["email"]) }).ShouldBe(["TDM2073"]);
         Codes(Profiles with { Triggers = [new Trigger("audit", "create trigger audit …")] }).ShouldBe(["TDM2073"]);
         Codes(Profiles with { Checks = [new CheckConstraint("own", "customer_id > 0", ["customer_id"])] }).ShouldBe(["TDM2008"]);

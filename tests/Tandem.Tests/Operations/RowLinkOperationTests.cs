@@ -57,6 +57,21 @@ public sealed class RowLinkOperationTests
     }
 
     [Fact]
+    public void A_foreign_key_that_writes_what_a_condition_reads_is_refused()
+    {
+        string[] Codes(SplitTable split, Func<ForeignKey, ForeignKey> acts) => [.. Planned([Customers with { ForeignKeys = [.. Customers.ForeignKeys.Select(acts)] }, Names], split).Problems.Select(p => p.Code.Id)];
+        var named = Split with { Into = [Target("named", "name <> '?'"), Target("nameless", "(name <> '?') is not true")] };
+        var computed = Split with { Into = [Target("named", "\"long\" <> '?'"), Target("nameless", "(\"long\" <> '?') is not true")] };
+
+        Codes(named, f => f).ShouldBe(["TDM2081"]);
+        Codes(named, f => f with { OnDelete = ReferentialAction.Cascade }).ShouldBe(["TDM2081"]);
+        Codes(Split, f => f with { OnDelete = ReferentialAction.SetNull }).ShouldBe(["TDM2081"]);
+        Codes(named, f => f with { OnDelete = ReferentialAction.SetNull }).Distinct().ShouldBe(["TDM2079"]);
+        Codes(named, f => f with { OnUpdate = ReferentialAction.Cascade }).Distinct().ShouldBe(["TDM2079"]);
+        Codes(computed, f => f with { OnDelete = ReferentialAction.SetDefault }).Distinct().ShouldBe(["TDM2079"]);
+    }
+
+    [Fact]
     public void One_table_says_of_each_row_where_it_came_from()
     {
         var draft = Planned([Customers, Suppliers(), Names], Merge);

@@ -70,7 +70,7 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
             }
 
             var hindrance = reading.Then == GuardAction.Rollback
-                ? view.Runs.Any(r => r.UnderWay) ? "another migration is under way." : StackRules.RefuseBefore(view, run)?.Message
+                ? view.Runs.Any(r => r.UnderWay) ? "another migration is under way." : (await StackRules.RefuseBackAsync(reader, view, run, cancellationToken).ConfigureAwait(false))?.Message
                 : null;
             if (reading.Then == GuardAction.Pause || hindrance is not null)
             {
@@ -133,7 +133,7 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
                 run.IsBaseline || run.State is not (RunState.Live or RunState.Retired) && run.Phase is not (Phase.Start or Phase.Restart or Phase.Complete),
                 run,
                 "rolled back");
-            RefuseFor(StackRules.RefuseBefore(view, run));
+            RefuseFor(await StackRules.RefuseBackAsync(reader, view, run, cancellationToken).ConfigureAwait(false));
             await BeginBackAsync(run, [], cancellationToken).ConfigureAwait(false);
             return migration;
         },

@@ -52,6 +52,38 @@ internal static class StackRules
                 Remedy: $"Sunset {earlier.Migration} first.");
     }
 
+    /// <summary>
+    /// Going back is a stack. SQL of a migration's own that takes back what it made also meets what undone migrations hide there,
+    /// columns and tables that refer to it, and knows nothing of them: that goes first.
+    /// </summary>
+    public static async Task<Problem?> RefuseBackAsync(JournalReader reader, JournalView view, RunRecord run, CancellationToken cancellationToken)
+    {
+        if (RefuseBefore(view, run) is { } standing)
+        {
+            return standing;
+        }
+
+        var plan = await reader.PlanAsync(run.Migration, cancellationToken).ConfigureAwait(false);
+        var made = plan.Scripts.Where(s => s.Down is not null).SelectMany(ScriptRules.Made).ToHashSet(StringComparer.Ordinal);
+        foreach (var undone in made.Count == 0 ? [] : view.Runs.Where(r => r.Position > run.Position && r.State == RunState.Undone).Reverse())
+        {
+            var met = Reached(await reader.PlanAsync(undone.Migration, cancellationToken).ConfigureAwait(false)).Where(made.Contains).Distinct().ToList();
+            if (met.Count > 0)
+            {
+                return new Problem(
+                    ProblemCodes.EarlierMigrationKept,
+                    $"{undone.Migration} is undone and keeps what it brought on {string.Join(", ", met)}, which the SQL of {run.Migration} takes back.",
+                    Subject: undone.Migration,
+                    Remedy: $"Sunset {undone.Migration} first.");
+            }
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<string> Reached(Plan plan) =>
+        TablesOf(plan).Concat(plan.Changes.SelectMany(c => c.After?.ForeignKeys ?? []).Select(f => f.ReferencedTable));
+
     /// <summary>What is hidden stays for the time that the migration's file says. What nobody ever used may go at once.</summary>
     public static Problem? RefuseRetention(RunRecord run, DateTimeOffset now)
     {

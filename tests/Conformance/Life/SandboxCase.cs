@@ -3,6 +3,7 @@ using Tandem.Databases;
 using Tandem.Migrations;
 using Tandem.Planning;
 using Tandem.Problems;
+using Tandem.Running;
 
 namespace Tandem.Tests.Conformance.Life;
 
@@ -101,6 +102,37 @@ internal sealed class SandboxCase(ITestTarget target, ISandbox sandbox)
         plan.Findings.ShouldContain(f => f.Code == ProblemCodes.EffectUnknown && f.Severity == Severity.Error);
     }
 
+    public async Task What_undone_migrations_hide_on_it_goes_before_the_way_back()
+    {
+        var runner = new Runner(target.Database, new RunnerOptions { OldQuiet = TimeSpan.Zero, OpenBackup = name => new BackupFile(new MemoryStream(), name, () => { }) });
+        foreach (var (id, operations) in new[]
+        {
+            ("0001_tags", "  - sql: { up: create table tags (id integer primary key), down: drop table tags }\n"),
+            ("0002_note", "  - add_column: { table: tags, name: note, type: text }\n"),
+            ("0003_child", "  - create_table: { name: marks, columns: [ { name: id, type: integer, nullable: false }, { name: tag, type: integer } ], primary_key: [ id ], foreign_keys: [ { columns: [ tag ], references: { table: tags, columns: [ id ] } } ] }\n"),
+        })
+        {
+            var plan = await workspace.PlanAsync(MigrationParser.Parse($"{id}.yaml", $"title: t\n{Accept}operations:\n{operations}").Require(), default);
+            await runner.StartAsync(plan, default);
+            await runner.CompleteAsync(id, false, false, default);
+        }
+
+        await runner.RollbackAsync("0003_child", default);
+        await runner.RollbackAsync("0002_note", default);
+        foreach (var undone in (string[])["0003_child", "0002_note"])
+        {
+            var refused = (await Should.ThrowAsync<TandemException>(() => runner.RollbackAsync("0001_tags", default))).Problems.Single();
+            refused.Code.ShouldBe(ProblemCodes.EarlierMigrationKept);
+            refused.EffectiveRemedy.ShouldBe($"Sunset {undone} first.");
+            (await runner.StatusAsync(default)).Run("0001_tags")!.UnderWay.ShouldBeFalse();
+            await runner.SunsetAsync(undone, true, default);
+        }
+
+        await runner.RollbackAsync("0001_tags", default);
+        await runner.SunsetAsync("0001_tags", true, default);
+        (await target.Database.InspectAsync(default)).Table("tags").ShouldBeNull();
+    }
+
     /// <summary>All of them, one after the other, on one database.</summary>
     public async Task RunAsync()
     {
@@ -112,5 +144,6 @@ internal sealed class SandboxCase(ITestTarget target, ISandbox sandbox)
         await Tables_that_are_touched_are_known();
         await Nothing_is_left_behind();
         await Without_a_sandbox_consent_is_needed();
+        await What_undone_migrations_hide_on_it_goes_before_the_way_back();
     }
 }

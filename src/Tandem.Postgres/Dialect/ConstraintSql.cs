@@ -66,6 +66,7 @@ internal static class ConstraintSql
                 .Select(r => $"ALTER INDEX {Sql.Id(schema, r.From)} RENAME TO {Sql.Id(r.To)}"))
             .Concat(change.Uniques.Where(u => u.OnlyOn(to)).Select(u => u.Of(to)!).Select(u =>
                 $"ALTER TABLE {layout.Target} ADD CONSTRAINT {Sql.Id(u.Name!)} UNIQUE USING INDEX {Sql.Id(Hidden(u.Name!))}{TableSql.Deferrable(u.Deferrable)}"))
+            .Concat(PartitionedIndexSql.Concerns(layout) ? change.Indexes.Where(i => i.OnlyOn(to)).Select(i => PartitionedIndexSql.Reveal(layout, i.Of(to)!.Name)) : [])
             .Concat(Remarks(change, layout, to));
     }
 

@@ -73,6 +73,7 @@ internal static class ContractSql
             .Select(c => layout.Column(side, c.Of(side)!.Name)).ToList();
         var indexes = change.Indexes.Where(i => i.OnlyOn(side)).Select(i => Names.Hidden(context.Ordinal, side, i.Of(side)!.Name)).ToList();
         var statements = LinkSql.End(step, context).Concat(indexes.Select(i => $"DROP INDEX IF EXISTS {Sql.Id(layout.Schema, i)}")).ToList();
+        statements.AddRange(PartitionedIndexSql.Concerns(layout) ? indexes.Select(i => PartitionedIndexSql.Clear(layout, i)) : []);
         if (layout.Current.Syncs)
         {
             statements.AddRange(SyncSql.Install(rest, context));

@@ -91,7 +91,11 @@ internal sealed class EnforceSql
         yield return new RenderedStep($"relax {step.Change.Name} {step.Kind} {step.Name}", $"Stop enforcing {step.Name} of {step.Change.Name}", StepMode.Transaction)
         {
             Table = step.Change.Name,
-            Statements = [Sql.Do($"BEGIN\n  {statement}\n  END IF;\nEND")],
+            Statements =
+            [
+                Sql.Do($"BEGIN\n  {statement}\n  END IF;\nEND"),
+                .. PartitionedIndexSql.Concerns(enforce.layout) ? [PartitionedIndexSql.Clear(enforce.layout, constraint)] : Array.Empty<string>(),
+            ],
             Locks = [LockSql.Exclusive(enforce.layout.Table)],
             Holders = LockSql.Holders(enforce.layout.Schema, [enforce.layout.Table]),
         };
@@ -106,10 +110,21 @@ internal sealed class EnforceSql
 
         var layout = Layout.Of(step.Change, context, step.Side.Other());
         var hidden = Names.Hidden(context.Ordinal, step.Side, step.Index.Name);
-        yield return IndexSql.Concurrently(
-            $"index {step.Change.Name} {step.Index.Name}", $"Build the index {step.Index.Name} while writers go on", layout, hidden,
-            $"CREATE {(step.Index.Unique ? "UNIQUE " : "")}INDEX CONCURRENTLY {Sql.Id(hidden)} {IndexSql.Body(step.Index, layout.Target, c => layout.Column(step.Side, c))}");
+        var (id, title) = ($"index {step.Change.Name} {step.Index.Name}", $"Build the index {step.Index.Name} while writers go on");
+        foreach (var rendered in Build(id, title, layout, hidden, step.Index, step.Side))
+        {
+            yield return rendered;
+        }
     }
+
+    private static IEnumerable<RenderedStep> Build(string id, string title, Layout layout, string hidden, Schema.Index index, Side side) => PartitionedIndexSql.Concerns(layout)
+        ? PartitionedIndexSql.Build(id, title, layout, hidden, index.Unique, IndexSql.Definition(index, c => layout.Column(side, c)))
+        :
+        [
+            IndexSql.Concurrently(
+                id, title, layout, hidden,
+                $"CREATE {(index.Unique ? "UNIQUE " : "")}INDEX CONCURRENTLY {Sql.Id(hidden)} {IndexSql.Body(index, layout.Target, c => layout.Column(side, c))}"),
+        ];
 
     // A column that was made NOT NULL stays so.
     private bool IsRequiredAlready =>
@@ -162,11 +177,7 @@ internal sealed class EnforceSql
         : Proved(ConstraintKind.NotNull, Names.NotNull(context.Ordinal, side, name), $"CHECK ({layout.Id(side, name)} IS NOT NULL) NOT VALID");
 
     private IEnumerable<RenderedStep> Unique(Schema.Index index) =>
-    [
-        IndexSql.Concurrently(
-            $"enforce {change.Name} {name}", $"Make {change.Name} unique by {name} while writers go on", layout, Hidden,
-            $"CREATE UNIQUE INDEX CONCURRENTLY {Sql.Id(Hidden)} {IndexSql.Body(index, layout.Target, c => layout.Column(side, c))}"),
-    ];
+        Build($"enforce {change.Name} {name}", $"Make {change.Name} unique by {name} while writers go on", layout, Hidden, index, side);
 
     private IEnumerable<RenderedStep> Check()
     {

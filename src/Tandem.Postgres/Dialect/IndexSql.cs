@@ -7,13 +7,16 @@ namespace Tandem.Postgres.Dialect;
 internal static class IndexSql
 {
     /// <summary>What stands behind CREATE INDEX: table, method, keys, condition; columns by their physical names.</summary>
-    public static string Body(Schema.Index index, string target, Func<string, string> physical)
+    public static string Body(Schema.Index index, string target, Func<string, string> physical) => $"ON {target} {Definition(index, physical)}";
+
+    /// <summary>What stands behind the table.</summary>
+    public static string Definition(Schema.Index index, Func<string, string> physical)
     {
         string Text(string expression) => ExpressionNames.Replace(StoredText.Again(expression), physical);
         var keys = string.Join(", ", index.Keys.Select(k => PostgresDdl.IndexKeyClause(k.Column is { } column
             ? k with { Column = physical(column) }
             : k with { Expression = Text(k.Expression!) })));
-        return $"ON {target} USING {Sql.Id(index.Method ?? "btree")} ({keys})"
+        return $"USING {Sql.Id(index.Method ?? "btree")} ({keys})"
             + (index.Include.Count > 0 ? $" INCLUDE ({Sql.Ids(index.Include.Select(physical))})" : "")
             + (index.NullsNotDistinct ? " NULLS NOT DISTINCT" : "")
             + (index.Options is { } storage ? $" WITH ({storage})" : "")

@@ -18,7 +18,7 @@ internal static class PartitionJudge
         var partitions = Partitions.Of(table.Name, context.Schema).ToList();
         return Columns(change, table, context.Schema)
             .Concat(Served(change, partitions))
-            .Concat(Unable(change).Select(why => new Problem(ProblemCodes.NotOnPartitioned, $"{table.Name} is partitioned: {why}", Subject: table.Name)))
+            .Concat(Unable(change, context.Schema).Select(why => new Problem(ProblemCodes.NotOnPartitioned, $"{table.Name} is partitioned: {why}", Subject: table.Name)))
             .Concat(partitions.SelectMany(p => Own(p, change)).Distinct().Select(what => new Problem(ProblemCodes.PartitionDiffers, what, Subject: table.Name)));
     }
 
@@ -51,7 +51,7 @@ internal static class PartitionJudge
     }
 
     /// <summary>What the server cannot do for a partitioned table without locking its rows away.</summary>
-    private static IEnumerable<string> Unable(TableChange change)
+    private static IEnumerable<string> Unable(TableChange change, DatabaseSchema schema)
     {
         if (change.PrimaryKeys.Any(k => !k.Kept) && change.After is not null)
         {
@@ -63,9 +63,10 @@ internal static class PartitionJudge
             yield return "its unique constraints cannot be made from an index that was built while writers went on.";
         }
 
-        if (change.Indexes.Any(i => !i.Kept) && change.After is not null)
+        foreach (var why in change.After is null ? [] : change.Indexes.Where(i => !i.Kept).SelectMany(i => new[] { i.Before, i.After }).OfType<Schema.Index>()
+            .Select(i => PartitionedIndexSql.Unable(i, change.Before!, schema)).OfType<string>().Distinct())
         {
-            yield return "CREATE INDEX CONCURRENTLY does not take it.";
+            yield return why;
         }
 
         if (change.ForeignKeys.Any(f => !f.Kept))

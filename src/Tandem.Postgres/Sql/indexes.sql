@@ -65,6 +65,8 @@ cross join lateral (
     left join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[k.n] and a.attnum > 0
 ) keys
 where not starts_with(x.relname::text, '_tandem_')
+  -- Nor what an index that is hidden has in its partitions.
+  and not exists (select from pg_catalog.pg_class r where r.oid = pg_catalog.pg_partition_root(x.oid) and x.relispartition and starts_with(r.relname::text, '_tandem_'))
   and not exists (
       select from pg_catalog.pg_constraint c where c.conindid = i.indexrelid and c.contype in ('p', 'u', 'x'))
 order by t.name collate "C", x.relname collate "C"

@@ -64,7 +64,7 @@ from (
     select 5, 'index', r.name, 'DROP INDEX IF EXISTS ' || r.name
     from relation r join pg_catalog.pg_index i on i.indexrelid = r.oid
     join relation t on t.oid = i.indrelid
-    where r.own and not t.own and r.relkind in ('i', 'I')
+    where r.own and not t.own and r.relkind in ('i', 'I') and not r.relispartition
       and not exists (select from pg_catalog.pg_constraint k where k.conindid = r.oid)
     union all
     select 6, 'column', format('%s.%I', r.name, a.attname), format('ALTER TABLE %s DROP COLUMN IF EXISTS %I', r.name, a.attname)

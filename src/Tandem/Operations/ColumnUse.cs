@@ -130,7 +130,7 @@ internal static class ColumnUse
         foreach (var index in table.Indexes.Where(i => i.After is { } a
             && (a.Columns.Contains(name) || a.Include.Contains(name) || a.Keys.Any(k => k.Column == name))).ToList())
         {
-            var after = index.After!;
+            var after = ExpressionUse.InNewNames(table, index);
             index.After = null;
             if (successor is not null)
             {

@@ -14,6 +14,9 @@ internal sealed class AloneStep(StepRun run)
     private const int MaxTries = 5;
 
     private readonly RunScope scope = run.Scope;
+    // Pieces that were done since the last pause.
+    private int pieces;
+
     private readonly Probe probe = run.Step.Probe ?? throw new InvalidOperationException($"The step {run.Step.Id} has no probe.");
 
     // It waits for old transactions and makes nobody wait behind it, so its patience is that of the step.
@@ -34,7 +37,12 @@ internal sealed class AloneStep(StepRun run)
                 }
             }
 
-            if (++tries >= MaxTries || deadline.IsOver)
+            if (pieces > 0)
+            {
+                (pieces, tries, deadline) = (0, 0, scope.Retry.Deadline(scope.Options.LockDeadline));
+            }
+
+            if ((++tries >= MaxTries && probe.Next is null) || deadline.IsOver)
             {
                 var holders = await new LockWait(run).HoldersAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
                 throw new TandemException(
@@ -62,7 +70,7 @@ internal sealed class AloneStep(StepRun run)
 
             if (found == "none")
             {
-                await ExecuteAsync(run.Step.Statements, cancellationToken).ConfigureAwait(false);
+                await (probe.Next is null ? ExecuteAsync(run.Step.Statements, cancellationToken) : AdvanceAsync(cancellationToken)).ConfigureAwait(false);
                 found = await ProbeAsync(cancellationToken).ConfigureAwait(false);
             }
 
@@ -101,7 +109,23 @@ internal sealed class AloneStep(StepRun run)
         return result.Rows.Count == 0 ? "none" : result.Text(result.Columns[0]) ?? "none";
     }
 
-    private async Task ExecuteAsync(IEnumerable<string> statements, CancellationToken cancellationToken)
+    /// <summary>Does one piece after the other. One for which others could have to wait asks for its lock briefly.</summary>
+    private async Task AdvanceAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var next = await scope.Session.QueryAsync(new SqlStatement(probe.Next!), cancellationToken).ConfigureAwait(false);
+            if (next.Rows.Count == 0)
+            {
+                return;
+            }
+
+            await ExecuteAsync([next.Text("statement")!], cancellationToken, next.Rows[0][next.Columns.ToList().IndexOf("waits")] is true ? AloneOptions : run.Options).ConfigureAwait(false);
+            pieces++;
+        }
+    }
+
+    private async Task ExecuteAsync(IEnumerable<string> statements, CancellationToken cancellationToken, ApplyOptions? options = null)
     {
         foreach (var text in statements)
         {
@@ -110,7 +134,7 @@ internal sealed class AloneStep(StepRun run)
             await using var heartbeat = scope.Session.BeginHeartbeat(scope.Migration, cancellationToken);
             try
             {
-                await scope.Session.ExecuteAloneAsync(new SqlStatement(text), AloneOptions, heartbeat.Token).ConfigureAwait(false);
+                await scope.Session.ExecuteAloneAsync(new SqlStatement(text), options ?? AloneOptions, heartbeat.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (heartbeat.Failure is not null)
             {

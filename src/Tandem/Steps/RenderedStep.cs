@@ -73,7 +73,15 @@ public sealed record SessionLock(string Acquire, string Release);
 /// <summary>Tells how far a step outside a transaction came.</summary>
 /// <param name="Sql">A query that answers <c>done</c>, <c>half</c> or <c>none</c>.</param>
 /// <param name="Repair">Statements, each outside a transaction, that lead from half done to not begun.</param>
-public sealed record Probe(string Sql, ValueList<string> Repair);
+public sealed record Probe(string Sql, ValueList<string> Repair)
+{
+    /// <summary>
+    /// Where it is done in pieces that only the database knows (one for each partition): a query with one row for the next of them, or
+    /// none: <c>statement</c>, and <c>waits</c>: whether it makes nobody wait while it waits itself. Else null.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Next { get; init; }
+}
 
 /// <summary>
 /// A walk over a table in chunks. Cursors are opaque text: the runner only stores them and hands them back.
@@ -212,5 +220,5 @@ public sealed record RenderedStep(string Id, string Title, StepMode Mode)
     /// <summary>Whether the step does anything; a provider renders what it need not do as an empty step, and the planner leaves it out.</summary>
     [JsonIgnore]
     public bool IsEmpty =>
-        Statements.Count == 0 && Walk is null && Checks.Count == 0 && Gates.Count == 0 && OldSide is null;
+        Statements.Count == 0 && Walk is null && Checks.Count == 0 && Gates.Count == 0 && OldSide is null && Probe?.Next is null;
 }

@@ -31,7 +31,7 @@ internal static class PartitionCases
 
     private const string StockRows = "select id, region, kind, amount, word from {stock} order by id";
 
-    public static IEnumerable<LifeCase> All => [Columns(), Split(), Drop(), Rows(), SubPartitions(), DropTable()];
+    public static IEnumerable<LifeCase> All => [Columns(), Split(), Drop(), Rows(), SubPartitions(), DropTable(), Indexes(), IndexesInTwoLevels()];
 
     private static LifeCase Columns() => new("partitioned_columns")
     {
@@ -151,6 +151,43 @@ internal static class PartitionCases
         ],
         OldQueries = [StockRows, "select tableoid::regclass::text, count(*) from {stock} group by 1 order by 1"],
         NewQueries = [new("select id, region, kind, pair from {goods} order by id", "select id, region, kind, concat_ws(':', amount, word) from {stock} order by id")],
+    };
+
+    private static LifeCase Indexes() => new("partitioned_indexes")
+    {
+        Engine = "postgres",
+        Setup = [.. Events, "create index visits_score on visits (score, lower(name)) where note <> 'x'", "create unique index visits_once on visits (name, day, score)"],
+        Operations = """
+              - drop_index: { table: visits, name: visits_note }
+              - rename_column: { table: visits, from: name, to: title }
+              - change_type: { table: visits, column: score, type: integer, up: "cast(score as integer)", down: "cast(score as text)" }
+              - create_index: { table: visits, name: visits_title, columns: [ { name: title, operator_class: text_pattern_ops } ], include: [ score ] }
+              - create_index: { table: visits, name: visits_single, unique: true, columns: [ { name: day }, { name: id }, { name: title } ], enforce: live }
+
+            """,
+        Writes = n =>
+        [
+            new($"insert into {{visits}} (id, day, name, score) values ({n}01, '2023-02-0{n}', 'Old {n}', '{n}1')", $"insert into {{visits}} (id, day, title, score) values ({n}01, '2023-02-0{n}', 'Old {n}', {n}1)"),
+            new($"insert into {{visits}} (id, day, name, score) values ({n}02, '2030-02-0{n}', 'New {n}', '{n}2')", $"insert into {{visits}} (id, day, title, score) values ({n}02, '2030-02-0{n}', 'New {n}', {n}2)"),
+            new($"update {{visits}} set day = case when day < '2024-01-01' then date '2024-07-08' else date '2023-07-08' end, score = '{n}4' where id = 2", $"update {{visits}} set day = case when day < '2024-01-01' then date '2024-07-08' else date '2023-07-08' end, score = {n}4 where id = 2"),
+            LogicalWrite.Same($"delete from {{visits}} where id = {n}01"),
+        ],
+        OldQueries = EventQueries,
+        NewQueries = [new("select id, day::text, title, score, note from {visits} order by id", "select id, day::text, name, cast(score as integer), note from {visits} order by id")],
+    };
+
+    private static LifeCase IndexesInTwoLevels() => new("partitioned_indexes_in_two_levels")
+    {
+        Engine = "postgres",
+        Setup = Stock,
+        Operations = """
+              - create_index: { table: stock, name: stock_word, columns: [ { expression: "lower(word)" } ], where: "amount > 0" }
+              - create_index: { table: stock, name: stock_amount, unique: true, columns: [ { name: region }, { name: kind }, { name: amount }, { name: id } ] }
+
+            """,
+        Writes = n => [LogicalWrite.Same($"insert into {{stock}} (id, region, kind, amount) values ({n}01, 'eu', 'b', {n})"), LogicalWrite.Same($"update {{stock}} set region = 'us' where id = {n}01")],
+        OldQueries = [StockRows],
+        NewQueries = [new(StockRows, StockRows)],
     };
 
     private static LifeCase DropTable() => new("partitioned_drop_table")

@@ -98,10 +98,43 @@ public sealed class PartitionTests
         await RefusedAsync(ProblemCodes.NotUnderstood, new RenameColumn { Table = "mixed", From = "a", To = "b" });
         await RefusedAsync(ProblemCodes.NotOnPartitioned, new AddForeignKey { Table = "visits", Columns = ["day"], References = new ForeignKeyTarget { Table = "days", Columns = ["day"] } });
         await RefusedAsync(ProblemCodes.NotOnPartitioned, new AddUnique { Table = "visits", Columns = ["day", "note", "score"] });
-        await RefusedAsync(ProblemCodes.NotOnPartitioned, new CreateIndex { Table = "visits", Name = "by_score", Columns = [new IndexColumn { Name = "score" }] });
+        await RefusedAsync(ProblemCodes.NotOnPartitioned, new CreateIndex { Table = "visits", Name = "by_score", Unique = true, Columns = [new IndexColumn { Name = "score" }] });
 
         async Task RefusedAsync(ProblemCode code, Operation operation) =>
             (await life.PlanAsync(Life.Migration(New, operation))).Findings.ShouldContain(f => f.Code == code && f.Severity == Severity.Error, operation.Summarize());
+    }
+
+    /// <summary>Which partitions there are is asked when the index is built, not when it is planned.</summary>
+    [PostgresTheory]
+    [MemberData(nameof(Majors), MemberType = typeof(PartitionTests))]
+    public async Task An_index_is_built_in_the_partitions_that_there_are_then(int major)
+    {
+        await using var life = await Life.CreateAsync(major, Visits);
+        var plan = await life.PlanAsync(Life.Migration(New, new CreateIndex { Table = "visits", Name = "by_score", Columns = [new IndexColumn { Expression = new("lower(score)") }] }));
+        await life.BaseAsync("alter table visits detach partition visits_23");
+        await life.BaseAsync("create table visits_25 partition of visits for values from ('2025-01-01') to ('2026-01-01') partition by list (note)");
+        await life.BaseAsync("create table visits_25_a partition of visits_25 for values in ('a%s ''x')");
+        await life.BaseAsync("create table \"Visits 26\" partition of visits for values from ('2026-01-01') to ('2027-01-01')");
+
+        // A writer that stays for a while keeps the new index of its partition from being attached; others go on meanwhile.
+        await using var writer = await life.Server.OpenAsync();
+        await life.RunAsync(writer, null, "begin; insert into visits values (7, '2024-02-02', '7', 'g')");
+        var started = life.RestartAsync(plan);
+        await life.BaseAsync("insert into visits values (8, '2026-02-02', '8', 'h'), (9, '2024-02-02', '9', 'i')");
+        await life.RunAsync(writer, null, "commit");
+        await started;
+        const string Built = "select count(*), bool_and(i.indisvalid) from pg_partition_tree('_tandem_1_new_by_score') t join pg_index i on i.indexrelid = t.relid";
+        (await life.BaseAsync(Built)).ShouldBe("6|t");
+
+        // From then on the server gives every partition its own.
+        await life.BaseAsync("create table visits_27 partition of visits for values from ('2027-01-01') to ('2028-01-01')");
+        (await life.BaseAsync(Built)).ShouldBe("7|t");
+        await life.CompleteAsync(New);
+        (await life.BaseAsync("select count(*) from pg_class where relkind in ('i', 'I') and starts_with(relname::text, '_tandem_')")).ShouldBe("0");
+        (await life.BaseAsync("select relid::regclass from pg_partition_tree('by_score') where isleaf order by 1::text")).ShouldContain("visits_24_all_by_score");
+        await life.RollbackAsync(New);
+        await life.SunsetAsync(New);
+        (await life.BaseAsync("select count(*) from pg_class where relname ~ 'by_score'")).ShouldBe("0");
     }
 
     [PostgresTheory]

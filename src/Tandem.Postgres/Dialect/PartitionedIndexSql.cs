@@ -1,0 +1,122 @@
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Postgres.Dialect;
+
+/// <summary>
+/// Indexes of tables whose rows lie in partitions. The index of the table alone comes first: partitions that are made or attached
+/// from then on get theirs by the server. The others get it one after the other, built while writers go on and then
+/// attached; which they are is asked when it is done, since partitions come and go.
+/// </summary>
+internal static class PartitionedIndexSql
+{
+    /// <summary>Whether the table at hand is partitioned.</summary>
+    public static bool Concerns(Layout layout) => layout.Base.Table?.PartitionKey is not null;
+
+    /// <summary>The steps that build it under a hidden name.</summary>
+    public static IEnumerable<RenderedStep> Build(string id, string title, Layout layout, string index, bool unique, string definition)
+    {
+        yield return new RenderedStep($"{id}: table", $"{title}: for the table alone first", StepMode.Transaction)
+        {
+            Table = layout.Current.Change.Name,
+            Statements = [$"CREATE {Unique(unique)}INDEX IF NOT EXISTS {Sql.Id(index)} ON ONLY {layout.Target} {definition}"],
+            Locks = [new LockFact(layout.Table, "SHARE", "writers", "an instant")],
+            Holders = LockSql.Holders(layout.Schema, [layout.Table]),
+            Inverse = "The index is dropped.",
+        };
+        yield return IndexSql.Concurrently($"{id}: partitions", $"{title}: in each partition, and attach it", layout, index, "") with
+        {
+            Statements = [],
+            Probe = new Probe(
+                $"""
+                SELECT coalesce((SELECT CASE WHEN i.indisvalid THEN 'done' ELSE 'none' END
+                  FROM pg_catalog.pg_index i WHERE i.indexrelid = {Class(layout, index)}), 'none') AS state
+                """,
+                []) { Next = Next(layout, index, unique, definition) },
+            Locks =
+            [
+                new LockFact(layout.Table, "SHARE UPDATE EXCLUSIVE", "nobody", "two scans of each partition"),
+                new LockFact(layout.Table, "ACCESS EXCLUSIVE on the new index of a partition", "readers and writers of the partition", "an instant"),
+            ],
+        };
+    }
+
+    /// <summary>Drops what was built for partitions and is not attached.</summary>
+    public static string Clear(Layout layout, string index) => Sql.Do(
+        $"""
+        DECLARE
+          _found record;
+        BEGIN
+          FOR _found IN SELECT pg_catalog.format('DROP INDEX %I.%I', p.nspname, p.index_name) AS text FROM ({Partitions(layout, index)}) p
+            JOIN pg_catalog.pg_class x ON x.relname = p.index_name AND x.relnamespace = p.relnamespace AND NOT x.relispartition
+          LOOP
+            EXECUTE _found.text;
+          END LOOP;
+        END
+        """);
+
+    /// <summary>Gives the partitions' indexes names of their own once their table's has its name.</summary>
+    public static string Reveal(Layout layout, string index) => Sql.Do(
+        $"""
+        DECLARE
+          _found record;
+          _name text;
+        BEGIN
+          FOR _found IN SELECT n.oid AS space, n.nspname, x.relname AS index_name, c.relname FROM pg_catalog.pg_partition_tree({Class(layout, index)}) t
+            JOIN pg_catalog.pg_index i ON i.indexrelid = t.relid JOIN pg_catalog.pg_class x ON x.oid = t.relid
+            JOIN pg_catalog.pg_class c ON c.oid = i.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = x.relnamespace
+            WHERE t.level > 0 AND pg_catalog.starts_with(x.relname::text, {Sql.Text(Names.Prefix)})
+          LOOP
+            _name := pg_catalog.left(_found.relname, 30) || '_' || pg_catalog.left({Sql.Text(index)}, 30);
+            IF pg_catalog.octet_length(_name) > 63 OR EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relname = _name AND c.relnamespace = _found.space) THEN
+              _name := 'index_' || pg_catalog.md5(_found.index_name);
+            END IF;
+            EXECUTE pg_catalog.format('ALTER INDEX %I.%I RENAME TO %I', _found.nspname, _found.index_name, _name);
+          END LOOP;
+        END
+        """);
+
+    /// <summary>Why a unique index over these columns cannot be one of the table, or null.</summary>
+    public static string? Unable(Schema.Index index, Table table, DatabaseSchema schema)
+    {
+        var keys = Dialect.Partitions.Of(table.Name, schema).Append(table).Select(t => t.PartitionKey).OfType<string>().ToList();
+        var missing = Dialect.Partitions.KeyColumns(table, schema).Where(c => index.Keys.All(k => k.Column != c)).ToList();
+        return !index.Unique ? null
+            : missing.Count > 0 ? $"a unique index of it must contain {string.Join(", ", missing)}, by which its rows are parted."
+            : keys.Exists(k => k.Count(c => c == '(') > 1) ? "it is parted by an expression, so it cannot have a unique index."
+            : null;
+    }
+
+    private static string Unique(bool unique) => unique ? "UNIQUE " : "";
+
+    private static string Class(Layout layout, string index) => $"pg_catalog.to_regclass({Sql.Text(Sql.Id(layout.Schema, index))})";
+
+    /// <summary>The partitions at every level, with the name that the index of each has until it is attached and served.</summary>
+    private static string Partitions(Layout layout, string index) =>
+        $"""
+        SELECT t.relid, t.parentrelid, t.isleaf, t.level, c.relname, c.relnamespace, n.nspname,
+          {Sql.Text(Names.Prefix)} || pg_catalog.md5(pg_catalog.concat_ws('.', {Sql.Text(index)}, n.nspname, c.relname)) AS index_name
+        FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass({Sql.Text(layout.Target)})) t
+          JOIN pg_catalog.pg_class c ON c.oid = t.relid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE t.level > 0
+        """;
+
+    private static string Next(Layout layout, string index, bool unique, string definition) =>
+        $"""
+        WITH attached AS (SELECT i.indrelid AS relid, i.indexrelid FROM pg_catalog.pg_partition_tree({Class(layout, index)}) t JOIN pg_catalog.pg_index i ON i.indexrelid = t.relid),
+        missing AS (
+          SELECT p.*, a.indexrelid AS above, i.indexrelid AS own, i.indisvalid AND i.indisready AS valid
+          FROM ({Partitions(layout, index)}) p JOIN attached a ON a.relid = p.parentrelid
+            LEFT JOIN pg_catalog.pg_class x ON x.relname = p.index_name AND x.relnamespace = p.relnamespace
+            LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = x.oid AND i.indrelid = p.relid
+          WHERE p.relid NOT IN (SELECT b.relid FROM attached b))
+        SELECT CASE
+            WHEN own IS NULL AND isleaf THEN pg_catalog.format('CREATE {Unique(unique)}INDEX CONCURRENTLY %I ON %I.%I ', index_name, nspname, relname) || {Sql.Text(definition)}
+            WHEN own IS NULL THEN pg_catalog.format('CREATE {Unique(unique)}INDEX %I ON ONLY %I.%I ', index_name, nspname, relname) || {Sql.Text(definition)}
+            WHEN isleaf AND NOT valid THEN pg_catalog.format('DROP INDEX CONCURRENTLY %I.%I', nspname, index_name)
+            ELSE pg_catalog.format('ALTER INDEX %s ATTACH PARTITION %I.%I', above::pg_catalog.regclass, nspname, index_name) END AS statement,
+          isleaf AND (own IS NULL OR NOT valid) AS waits
+        FROM missing ORDER BY level, isleaf, nspname, relname LIMIT 1
+        """;
+}

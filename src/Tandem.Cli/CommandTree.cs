@@ -27,6 +27,7 @@ internal static class CommandTree
         ("retry", RetryCommand.Create, typeof(OutcomeView)),
         ("cancel", CancelCommand.Create, typeof(OutcomeView)),
         ("verify", VerifyCommand.Create, typeof(VerifyView)),
+        ("reconcile", ReconcileCommand.Create, typeof(ReconcileView)),
         ("guard", GuardCommand.Create, typeof(GuardView)),
         ("complete", CompleteCommand.Create, typeof(OutcomeView)),
         ("rollback", RollbackCommand.Create, typeof(OutcomeView)),

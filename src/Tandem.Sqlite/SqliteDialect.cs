@@ -94,7 +94,7 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
         new($"verify {step.Change.Name}", $"Compare every row of both versions of {step.Change.Name}.", StepMode.Verification)
         {
             Table = step.Change.Name,
-            Walk = VerifyWalk.Of(Twin.Of(step.Change, TwinNames.Of(context), step.Base, context.Changes), step.Live, step.Base),
+            Walk = VerifyWalk.Of(Twin.Of(step.Change, TwinNames.Of(context), step.Base, context.Changes), step.Live, step.Base, TwinNames.Of(context), context.Schema.Name),
             Scans = true,
         };
 

@@ -57,6 +57,8 @@ internal static class FillSql
                     ? [StepIn, filling.Touch($"NOT {filling.Agrees()}")]
                     : [SyncSql.StandAside, filling.Fill()],
                 Parts = filling.Walk.Parts,
+                RepairsFrom = step.Base,
+                Keep = step.Live ? filling.Keep(context) : null,
                 Examples = filling.Examples(step.Live),
                 Quarantined = filling.Quarantined(),
                 Profile = filling.Profile(),
@@ -208,6 +210,18 @@ internal static class FillSql
                   FROM pg_catalog.pg_class c WHERE c.oid = pg_catalog.to_regclass({Sql.Text(Layout.Target)}))) REPEATABLE (1)
                 CROSS JOIN LATERAL (VALUES {values}) _tandem_v (name, value) GROUP BY 1
                 """);
+        }
+
+        // A place in the table is a row's only as long as nobody writes it; with what the row held it names one.
+        public string Keep(RenderContext context)
+        {
+            var table = Layout.Base.Table!;
+            var key = table.Key.Count == 0
+                ? $"{Alias}.ctid::text || ' ' || pg_catalog.md5(pg_catalog.to_jsonb({Alias})::text)"
+                : $"pg_catalog.json_build_array({string.Join(", ", table.Key.Select(k => $"{Alias}.{Sql.Id(k)}::text"))})::text";
+            return $"INSERT INTO {RowImages.Images} (target, ordinal, number, row_key, before_image)\n"
+                + $"SELECT {Sql.Text(context.Schema.Name)}, {Names.Text(context.Ordinal)}, @number::bigint, {key}, pg_catalog.to_jsonb({Alias})::text FROM {Walk.Source} AS {Alias}\n"
+                + $"WHERE {Walk.Window(Alias)} AND {Alias}.{marker} IS NULL AND NOT {Agrees()}";
         }
 
         public string Examples(bool live)

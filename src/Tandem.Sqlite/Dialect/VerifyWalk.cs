@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tandem.Schema;
 using Tandem.Steps;
 
@@ -13,17 +14,23 @@ internal static class VerifyWalk
     /// <param name="twin">The tables.</param>
     /// <param name="live">Whether either law is enough.</param>
     /// <param name="source">The side with the plain name: repairs start from it.</param>
-    public static Walk Of(Twin twin, bool live, Side source)
+    /// <param name="names">The names of the migration's objects.</param>
+    /// <param name="target">The target, as the journal calls it.</param>
+    public static Walk Of(Twin twin, bool live, Side source, TwinNames names, string target)
     {
-        var flow = twin.From(source);
-        var pair = new RowPair(flow);
-        var walk = KeyWalk.Over(flow.From, flow.To);
-        var chunk = new Chunk(
-            pair,
-            walk.Rows(flow.From.Identity, flow.From.Alias, w => pair.SourceRows(w)),
-            walk.Rows(flow.To.Identity, flow.To.Alias, w => pair.TargetRows(w)),
-            RowPair.All([pair.CarriedAgree, live ? pair.LensesAgree : pair.LensesFilled]),
-            live);
+        var walk = Of(twin, live, source);
+        return !live ? walk : walk with
+        {
+            RepairsFrom = source,
+            RepairBack = Of(twin, live, source == Side.Old ? Side.New : Side.Old).Repair,
+            Keep = Keep(ChunkOf(twin, live, source), names, target),
+        };
+    }
+
+    private static Walk Of(Twin twin, bool live, Side source)
+    {
+        var chunk = ChunkOf(twin, live, source);
+        var (pair, walk) = (chunk.Pair, KeyWalk.Over(chunk.Pair.Flow.From, chunk.Pair.Flow.To));
         return new Walk(walk.Start, walk.Next, Compare(chunk, twin, walk))
         {
             Repair = Repair(chunk).ToValueList(),
@@ -33,6 +40,33 @@ internal static class VerifyWalk
                 + $" UNION ALL SELECT {KeyWalk.Text(walk.WithoutRowId, pair.Ids(RowPair.Target))} FROM {chunk.Orphans} LIMIT 10",
         };
     }
+
+    private static Chunk ChunkOf(Twin twin, bool live, Side source)
+    {
+        var flow = twin.From(source);
+        var pair = new RowPair(flow);
+        var walk = KeyWalk.Over(flow.From, flow.To);
+        return new Chunk(
+            pair,
+            walk.Rows(flow.From.Identity, flow.From.Alias, w => pair.SourceRows(w)),
+            walk.Rows(flow.To.Identity, flow.To.Alias, w => pair.TargetRows(w)),
+            RowPair.All([pair.CarriedAgree, live ? pair.LensesAgree : pair.LensesFilled]),
+            live);
+    }
+
+    // Values as SQL writes them: JSON has no blobs, and fewer numbers.
+    private static string Keep(Chunk chunk, TwinNames names, string target)
+    {
+        var flow = chunk.Pair.Flow;
+        string Row(TwinSide side, string row) => $"(SELECT json_object({string.Join(", ", side.Table.Columns.Select(c => $"{SqliteText.Literal(c.Name)}, quote(x.{SqliteText.Quote(c.Name)})"))})"
+            + $" FROM {side.Storage} AS x WHERE {RowIdentity.Same(side.Identity.Of("x"), chunk.Pair.Ids(row))})";
+        string Image(string row) => $"json_object({SqliteText.Literal(Word(flow.From))}, json({Row(flow.From, row)}), {SqliteText.Literal(Word(flow.To))}, json({Row(flow.To, row)}))";
+        string Line(string row) => $"{KeyWalk.Text(flow.From.Table.WithoutRowId, chunk.Pair.Ids(row))} AS k, {Image(row)} AS v";
+        return $"INSERT INTO tandem_images (target, ordinal, number, row_key, before_image) SELECT {SqliteText.Literal(target)}, {names.Ordinal.ToString(CultureInfo.InvariantCulture)}, @number, k, v"
+            + $" FROM (SELECT {Line(RowPair.Source)} FROM {chunk.Pairs} WHERE {chunk.Wrong} UNION ALL SELECT {Line(RowPair.Target)} FROM {chunk.Orphans})";
+    }
+
+    private static string Word(TwinSide side) => side.Side == Side.Old ? "old" : "new";
 
     private static string Compare(Chunk chunk, Twin twin, KeyWalk walk) =>
         "SELECT count(*) AS rows_seen,"

@@ -122,6 +122,16 @@ public static partial class ProblemCodes
         "TDM4024", "Old applications were at work lately", Severity.Error,
         "Stop them, wait until they have been quiet for the time that the message names, and complete again; `--force` does not ask: what still uses the old version then fails.");
 
+    /// <summary>Rows do not agree, and which side is right cannot be known.</summary>
+    public static readonly ProblemCode SourceUnknown = new(
+        "TDM4025", "Nobody knows which side of the rows is right", Severity.Error,
+        "Look at the rows (`tandem verify` counts them), decide, and say it: `--from old` or `--from new`.");
+
+    /// <summary>Rows do not agree and cannot be repaired by a command.</summary>
+    public static readonly ProblemCode NotReconcilable = new(
+        "TDM4026", "These rows cannot be made to agree by a command", Severity.Error,
+        "Write them once more through the version that is right: the sync carries what it writes to the other one.");
+
     /// <summary>A signal of the database's health passed the value at which a run stops.</summary>
     public static readonly ProblemCode HealthEndangered = new(
         "TDM4040", "The database's health was in danger", Severity.Error,

@@ -211,6 +211,10 @@ internal sealed class JournalStore(string prefix, string clock, string target, s
         new SqlArgument("epoch", epoch),
         new SqlArgument("detail", detail));
 
+    /// <summary>Forgets what rows held that were reconciled: nothing of the migration can be taken back any more.</summary>
+    public SqlStatement ForgetReconciled(int ordinal) => Sql(
+        $"delete from {prefix}images where target = @target and ordinal = @ordinal and number < 0", new SqlArgument("ordinal", (long)ordinal));
+
     public SqlStatement PutApproval(ApprovalRecord approval) => Sql(
         $"""
         insert into {prefix}approvals (target, migration, plan_hash, approver, key_id, signature, happened_at)

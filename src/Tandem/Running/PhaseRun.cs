@@ -121,7 +121,11 @@ internal sealed class PhaseRun(RunScope scope, IReadOnlyList<StepRecord> lines)
     private IReadOnlyList<SqlStatement> End()
     {
         var after = StateAfter(scope.Phase);
-        return [scope.Store.EndPhase(scope.Migration, after), scope.Event("phase_done", "", ("state", Words.Of(after)))];
+        return
+        [
+            .. scope.Phase is Phase.Sunset or Phase.Discard ? [scope.Store.ForgetReconciled(scope.Plan.Ordinal)] : Array.Empty<SqlStatement>(),
+            scope.Store.EndPhase(scope.Migration, after), scope.Event("phase_done", "", ("state", Words.Of(after))),
+        ];
     }
 
     private async Task BeginAsync(StepRun run, CancellationToken cancellationToken)

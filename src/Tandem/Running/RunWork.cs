@@ -338,7 +338,7 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
         }
         catch (Exception e) when (e is TandemException or DatabaseException or OperationCanceledException)
         {
-            await TryReleaseAsync().ConfigureAwait(false);
+            await TryReleaseAsync(session).ConfigureAwait(false);
             throw;
         }
 
@@ -382,7 +382,8 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
         }
     }
 
-    private async Task TryReleaseAsync()
+    /// <summary>Gives the lease back if that can be; else it expires by itself, and what ended the work is what the caller must hear.</summary>
+    internal static async Task TryReleaseAsync(LeasedSession session)
     {
         try
         {
@@ -390,7 +391,7 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
         }
         catch (Exception e) when (e is TandemException or DatabaseException)
         {
-            // The lease expires by itself; what ended the work is what the caller must hear.
+            // Nothing more can be done about it here.
         }
     }
 }

@@ -149,6 +149,37 @@ public sealed class Runner
     public Task<VerifyReport> VerifyAsync(string migration, int? sample, CancellationToken cancellationToken) =>
         ReadAsync((reader, session, _) => new Inspection(reader, session, options).RunAsync(migration, sample, cancellationToken), cancellationToken);
 
+    /// <summary>
+    /// Makes the rows of a migration's tables agree that do not, from the side that is right; what they held is kept among the journal's images.
+    /// </summary>
+    /// <param name="migration">A migration whose storages are both there.</param>
+    /// <param name="from">The side that is right; null: the one that alone is served.</param>
+    /// <param name="apply">Whether rows are written; else it is only looked what would be done, without the lease.</param>
+    /// <param name="cancellationToken">Stops behind the present chunk.</param>
+    public async Task<ReconcileReport> ReconcileAsync(string migration, Side? from, bool apply, CancellationToken cancellationToken)
+    {
+        if (!apply)
+        {
+            var dialect = await database.ConnectAsync(cancellationToken).ConfigureAwait(false);
+            return await ReadAsync((_, session, store) => new Reconciliation(dialect, session, store, options).RunAsync(migration, from, apply, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+
+        return await LeaseAsync(
+            install: false,
+            async (dialect, session, store) =>
+            {
+                try
+                {
+                    return await new Reconciliation(dialect, session, store, options).RunAsync(migration, from, apply, cancellationToken).ConfigureAwait(false);
+                }
+                finally
+                {
+                    await RunWork.TryReleaseAsync(session).ConfigureAwait(false);
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>What the journal says now; installs nothing.</summary>
     public Task<JournalView> StatusAsync(CancellationToken cancellationToken) =>
         ReadAsync((reader, _, _) => reader.ReadAsync(cancellationToken), cancellationToken);
@@ -234,7 +265,10 @@ public sealed class Runner
         }
     }
 
-    private async Task<RunRecord> WorkAsync(bool install, Func<RunWork, Task<RunRecord>> work, CancellationToken cancellationToken)
+    private Task<RunRecord> WorkAsync(bool install, Func<RunWork, Task<RunRecord>> work, CancellationToken cancellationToken) =>
+        LeaseAsync(install, (dialect, session, store) => work(new RunWork(database, dialect, session, store, options)), cancellationToken);
+
+    private async Task<T> LeaseAsync<T>(bool install, Func<IDialect, LeasedSession, JournalStore, Task<T>> work, CancellationToken cancellationToken)
     {
         var dialect = await database.ConnectAsync(cancellationToken).ConfigureAwait(false);
         var store = new JournalStore(dialect.JournalPrefix, dialect.Capabilities.Clock, database.SchemaName, options.Actor, options.Time);
@@ -250,7 +284,7 @@ public sealed class Runner
             // What an earlier Tandem installed may lack what the next phase calls.
             await session.InstallAsync(dialect, cancellationToken).ConfigureAwait(false);
             await session.AcquireAsync(cancellationToken).ConfigureAwait(false);
-            return await work(new RunWork(database, dialect, session, store, options)).ConfigureAwait(false);
+            return await work(dialect, session, store).ConfigureAwait(false);
         }
         catch (DatabaseException e)
         {

@@ -145,7 +145,7 @@ internal sealed class Throttle(StepRun run, bool writes)
     {
         try
         {
-            return await scope.Session.QueryAsync(new SqlStatement(query), cancellationToken).ConfigureAwait(false);
+            return await scope.AskBrieflyAsync(new SqlStatement(query), cancellationToken).ConfigureAwait(false);
         }
         catch (DatabaseException e) when (e.Kind is FailureKind.Permission or FailureKind.Statement or FailureKind.StatementTimeout or FailureKind.LockTimeout or FailureKind.Data)
         {

@@ -121,6 +121,18 @@ public sealed record Walk(string Start, string Next, string Work)
     /// <summary>Verification: makes the chunk's disagreeing rows agree; null where only a report is possible.</summary>
     public ValueList<string> Repair { get; init; } = [];
 
+    /// <summary>The side that <see cref="Repair"/> takes for right.</summary>
+    public Side RepairsFrom { get; init; }
+
+    /// <summary>Verification: makes the chunk's disagreeing rows agree from the other side; empty where that cannot be.</summary>
+    public ValueList<string> RepairBack { get; init; } = [];
+
+    /// <summary>
+    /// Verification: keeps what the chunk's disagreeing rows hold, both sides, among the journal's images under the number <c>@number</c>; null where
+    /// that cannot be.
+    /// </summary>
+    public string? Keep { get; init; }
+
     /// <summary>Verification: a query for how many rows of the whole table are in quarantine, as <c>rows</c>; null where none can be.</summary>
     public string? Quarantined { get; init; }
 

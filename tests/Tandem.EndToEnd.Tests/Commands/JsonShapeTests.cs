@@ -94,6 +94,10 @@ public sealed class JsonShapeTests
         await AskAsync(project, 1, "cancel");
         await AskAsync(project, 1, "pause");
         await AskAsync(project, 0, "verify");
+        await AskAsync(project, 0, "reconcile");
+        await AskAsync(project, 2, "reconcile", "--from", "old", "--apply");
+        await AskAsync(project, 0, "reconcile", "--from", "old", "--apply", "--yes");
+        await AskAsync(project, 1, "reconcile", "--apply", "--yes");
         await AskAsync(project, 0, "guard", "--once");
         await AskAsync(project, 0, "connect-sql", "0001_state");
         await AskAsync(project, 2, "complete");

@@ -67,6 +67,32 @@ public sealed class PostgresThrottleTests
         (await count.ExecuteScalarAsync()).ShouldBe(40_000L);
     }
 
+    [PostgresFact]
+    public async Task A_question_that_takes_too_long_is_given_up_and_slows_down_what_goes_on()
+    {
+        await using var database = await PostgresServers.CreateDatabaseAsync();
+        await database.ExecuteAsync("create table customers (id int primary key, name text); insert into customers select i, 'name ' || i from generate_series(1, 200) i");
+        await using var target = PostgresDatabase.At(database.Url.ToString());
+        var paced = new List<string>();
+        var workspace = new Workspace(target, new RunnerOptions
+        {
+            LeaseExpiry = TimeSpan.FromSeconds(3),
+            Progress = new Listener(e =>
+            {
+                if (e is Paced { Step: "backfill customers" } slow)
+                {
+                    paced.Add(slow.Why);
+                }
+            }),
+            Health = new HealthOptions { Queries = [new HealthQuery(new HealthLimit("orders", 1, 2), "select 1 from pg_sleep(600)", Timed: false)], SampleEvery = TimeSpan.FromHours(1) },
+        });
+        var plan = await workspace.PlanAsync(MigrationParser.Parse("0001_upper.yaml", File).Require(), default);
+
+        (await workspace.Runner.StartAsync(plan, default)).State.ShouldBe(RunState.Live);
+
+        paced.ShouldHaveSingleItem().ShouldBe("orders cannot be read");
+    }
+
     private static async Task UntilReplayedAsync(TestDatabase database)
     {
         await using var connection = await database.OpenAsync();

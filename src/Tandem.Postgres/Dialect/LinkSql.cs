@@ -14,7 +14,8 @@ internal static class LinkSql
 {
     private const string Mine = "coalesce(pg_catalog.current_setting('tandem.origin', true), '') NOT IN ('backfill', 'link')";
 
-    private const string Aside = "pg_catalog.set_config('tandem.origin', 'link', true)";
+    /// <summary>What keeps the triggers of links out of the statements behind it, to be called in a function.</summary>
+    public const string Aside = "pg_catalog.set_config('tandem.origin', 'link', true)";
 
     private static readonly string[] Tables = ["whole", "part"];
 

@@ -79,6 +79,7 @@ internal sealed class LinkedRows(LinkedTables t)
                     PERFORM 1 FROM {t.Part} AS p WHERE {Key("p", t.PartKey, "OLD")} FOR NO KEY UPDATE;{Unseen("")}
                     RETURN NEW;
                   END IF;
+                  {Follow(t.Part, "p", t.PartShape, t.PartKey.Concat(t.PartColumns), t.WholeKey, t.WholeColumns, $"{Key("p", t.PartKey, "OLD")} AND {Fits("OLD")}", Fits("NEW"), Key("q", t.PartKey, "NEW"))}
                   IF TG_OP <> 'INSERT' THEN
                     DELETE FROM {t.Part} AS p WHERE {Key("p", t.PartKey, "OLD")} AND {Fits("OLD")} AND {NoWhole};{Unseen(" AND TG_OP = 'DELETE'")}
                   END IF;
@@ -98,6 +99,8 @@ internal sealed class LinkedRows(LinkedTables t)
             string Of(string row) => LinkedTables.Same("w", t.WholeKey, row, t.PartKey);
             string Lock(string where) => $"PERFORM 1 FROM {t.Whole} AS w WHERE {where} ORDER BY {string.Join(", ", LinkedTables.Of("w", t.WholeKey))} FOR NO KEY UPDATE;";
             var mine = LinkedTables.Same("p", t.PartKey, "NEW", t.PartKey);
+            var inKey = rows.Constants.Any(c => t.WholeShape.PrimaryKey!.Columns.Contains(c.Column));
+            var taken = $"{LinkedTables.Same("q", t.WholeKey, "NEW", t.PartKey)}{(inKey ? $" AND {Fits("q")}" : "")}";
             var refuse = t.Link.PartSide == Side.Old
                 ? ""
                 : $"""
@@ -127,6 +130,7 @@ internal sealed class LinkedRows(LinkedTables t)
                     {Lock($"({Of("OLD")}) OR ({Of("NEW")})")}
                     RETURN NEW;
                   END IF;
+                  {Follow(t.Whole, "w", t.WholeShape, t.WholeKey.Concat(t.WholeColumns), t.PartKey, t.PartColumns, $"{Of("OLD")} AND {Fits("w")}", "true", taken)}
                   IF TG_OP <> 'INSERT' THEN
                     DELETE FROM {t.Whole} AS w WHERE {Of("OLD")} AND {Fits("w")} AND {t.NoPart};{unseen}
                   END IF;
@@ -138,6 +142,25 @@ internal sealed class LinkedRows(LinkedTables t)
                 """;
         }
     }
+
+    // Rows that take their keys from one another in one statement are all there before the first of them is looked at. A row of the
+    // other table that is made under the new key would meet its own values under the former one; so it goes along, in the order of the write.
+    private static string Follow(
+        string table, string row, Table shape, IEnumerable<string> written, IReadOnlyList<string> key, IReadOnlyList<string> columns, string mine, string stays, string taken) =>
+        shape.Columns.Any(c => c.Identity == IdentityKind.Always && shape.PrimaryKey!.Columns.Contains(c.Name))
+            ? ""
+            : $"""
+                IF TG_OP = 'UPDATE' AND {Sql.Image(LinkedTables.Of("OLD", key))} {Sql.Differs} {Sql.Image(LinkedTables.Of("NEW", key))} THEN
+                    DECLARE
+                      _tandem_was text := pg_catalog.current_setting('tandem.origin', true);
+                    BEGIN
+                      PERFORM {LinkSql.Aside};
+                      DELETE FROM {table} AS {row} WHERE {mine} AND NOT ({stays});
+                      UPDATE {table} AS {row} SET {LinkedTables.Set(written, LinkedTables.Of("NEW", key.Concat(columns)))} WHERE {mine} AND NOT EXISTS (SELECT FROM {table} AS q WHERE {taken});
+                      PERFORM pg_catalog.set_config('tandem.origin', coalesce(_tandem_was, ''), true);
+                    END;
+                  END IF;
+              """;
 
     // A trigger's row does not hold what is computed on reading.
     private string Fits(string row, string where)

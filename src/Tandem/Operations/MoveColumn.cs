@@ -90,7 +90,7 @@ public sealed record MoveColumn : Operation
         }
 
         var own = towards[0];
-        var unique = (old.PrimaryKey is { } key && Same(key.Columns, own.Columns))
+        var unique = (old.PrimaryKey is { } key && key.Definition?.Contains("DEFERRABLE", StringComparison.Ordinal) != true && Same(key.Columns, own.Columns))
             || old.Uniques.Any(u => u.Deferrable is null && Same(u.Columns, own.Columns))
             || old.Indexes.Any(i => i is { Unique: true, Valid: true, Where: null } && i.Keys.All(k => k.Column is not null) && Same(i.Keys.Select(k => k.Column!), own.Columns));
         var reason = own.Columns.Any(c => old.Column(c) is not { Nullable: false }) ? "has columns that may be NULL"

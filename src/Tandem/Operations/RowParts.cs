@@ -96,6 +96,7 @@ internal static class RowParts
     [
         .. table.Triggers.Select(t => $"the trigger {t.Name}, which would be lost"),
         .. table.Exclusions.Select(e => $"the exclusion constraint {e.Name}, which no two tables share"),
+        .. table.PrimaryKey?.Definition?.Contains("DEFERRABLE", StringComparison.Ordinal) == true ? ["a deferrable primary key, by which rows cannot be told apart at every moment"] : Array.Empty<string>(),
         .. table.Uniques.Where(u => u.Deferrable is not null).Select(u => $"the deferrable constraint {u.Name}"),
         .. table.ForeignKeys.Where(f => f.Deferrable is not null || !f.Validated).Select(f => $"the foreign key {f.Name}, which is deferrable or not validated"),
         .. table.Checks.Where(c => !c.Validated || !c.Enforced || c.NoInherit).Select(c => $"the check {c.Name}, which is not validated, not enforced or not inherited"),

@@ -40,6 +40,33 @@ public sealed class LinkKeyTests
     public static TheoryData<int> Newest => [PostgresVersions.Newest];
 
     [PostgresTheory]
+    [MemberData(nameof(Two))]
+    public async Task Rows_that_take_their_keys_from_one_another_keep_values_that_are_unique(int major)
+    {
+        const string Rows = "(id int primary key, name text unique, size int); insert into {0} values (3, 'c', 1), (2, 'b', 1), (1, 'a', 1)";
+        await using var split = await Life.CreateAsync(major, $"create table customers {Rows.Replace("{0}", "customers", StringComparison.Ordinal)}");
+        await split.StartAsync(New, new SplitTable { Table = "customers", Into = [new RowTarget { Name = "small", Where = new SqlText("size < 5") }, new RowTarget { Name = "big", Where = new SqlText("size >= 5") }] });
+        await split.BaseAsync("update customers set id = id + 1");
+        await split.AppAsync(New, "update small set id = id + 1, size = 2");
+        await split.BaseAsync("update customers set id = id + 1, size = id");
+        (await split.BaseAsync("select * from customers order by id")).ShouldBe("4|a|3; 5|b|4; 6|c|5");
+        (await split.AppAsync(New, "select * from (select * from small union all select * from big) s order by id")).ShouldBe("4|a|3; 5|b|4; 6|c|5");
+        (await split.AppAsync(New, "select count(*) from big")).ShouldBe("1");
+
+        await using var merge = await Life.CreateAsync(major, $"create table customers {Rows.Replace("{0}", "customers", StringComparison.Ordinal)}; create table suppliers {Rows.Replace("{0}", "suppliers", StringComparison.Ordinal)}");
+        await merge.StartAsync(New, new MergeTables
+        {
+            From = [new RowSource { Name = "customers", Value = new SqlText("'c'") }, new RowSource { Name = "suppliers", Value = new SqlText("'s'") }],
+            Into = "parties",
+            Discriminator = new Discriminator { Column = "kind", Type = new SqlText("text"), InKey = true },
+        });
+        await merge.BaseAsync("update customers set id = id + 1");
+        await merge.AppAsync(New, "update parties set id = id + 1, size = id where kind = 's'");
+        (await merge.AppAsync(New, "select kind, id, name, size from parties order by 1, 2")).ShouldBe("c|2|a|1; c|3|b|1; c|4|c|1; s|2|a|1; s|3|b|2; s|4|c|3");
+        (await merge.BaseAsync("select c.id, c.name, s.size from customers c join suppliers s using (id) order by 1")).ShouldBe("2|a|1; 3|b|2; 4|c|3");
+    }
+
+    [PostgresTheory]
     [MemberData(nameof(Newest))]
     public async Task A_truncate_reaches_rows_that_its_transaction_cannot_see_or_is_refused(int major)
     {

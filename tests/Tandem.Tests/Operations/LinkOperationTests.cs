@@ -160,6 +160,7 @@ public sealed class LinkOperationTests
         string[] Codes(Table profiles) => [.. Planned([Customers, Countries, profiles], Move("email")).Problems.Select(p => p.Code.Id)];
 
         Codes(Bound with { PrimaryKey = null }).ShouldBe(["TDM2073"]);
+        Codes(Bound with { PrimaryKey = Bound.PrimaryKey! with { Definition = "PRIMARY KEY (customer_id) DEFERRABLE" } }).ShouldBe(["TDM2073"]);
         Codes(Bound with { PrimaryKey = null, Uniques = [new UniqueConstraint("u", ["customer_id"])] }).ShouldBeEmpty();
         Codes(Bound with { PrimaryKey = null, Uniques = [new UniqueConstraint("u", ["customer_id"], Deferrable: "DEFERRABLE")] }).ShouldBe(["TDM2073"]);
         Codes(Bound with { ForeignKeys = [] }).ShouldBe(["TDM2073"]);

@@ -57,12 +57,13 @@ public sealed class RowLinkOperationTests
     }
 
     [Fact]
-    public void A_foreign_key_that_writes_what_a_condition_reads_is_refused()
+    public void A_deferrable_key_and_a_foreign_key_that_writes_what_a_condition_reads_are_refused()
     {
         string[] Codes(SplitTable split, Func<ForeignKey, ForeignKey> acts) => [.. Planned([Customers with { ForeignKeys = [.. Customers.ForeignKeys.Select(acts)] }, Names], split).Problems.Select(p => p.Code.Id)];
         var named = Split with { Into = [Target("named", "name <> '?'"), Target("nameless", "(name <> '?') is not true")] };
         var computed = Split with { Into = [Target("named", "\"long\" <> '?'"), Target("nameless", "(\"long\" <> '?') is not true")] };
 
+        Planned([Customers with { PrimaryKey = new PrimaryKey("p", ["id"]) { Definition = "PRIMARY KEY (id) DEFERRABLE" } }, Names], Split).Problems.Select(p => p.Code.Id).ShouldBe(["TDM2079"]);
         Codes(named, f => f).ShouldBe(["TDM2081"]);
         Codes(named, f => f with { OnDelete = ReferentialAction.Cascade }).ShouldBe(["TDM2081"]);
         Codes(Split, f => f with { OnDelete = ReferentialAction.SetNull }).ShouldBe(["TDM2081"]);

@@ -14,6 +14,8 @@ internal static class CommandTree
     private static readonly (string Name, Func<Command> Create, Type View)[] Commands =
     [
         ("inspect", InspectCommand.Create, typeof(InspectView)),
+        ("schema", SchemaCommand.Create, typeof(SchemaView)),
+        ("drift", DriftCommand.Create, typeof(DriftView)),
         ("new", NewCommand.Create, typeof(NewView)),
         ("import", ImportCommand.Create, typeof(ImportView)),
         ("lint", LintCommand.Create, typeof(LintView)),

@@ -4,15 +4,30 @@ using Tandem.Schema;
 namespace Tandem.Sqlite;
 
 /// <summary>
-/// Writes tables and indexes of the model as SQL. What the inspector read from a database and this wrote into an empty
-/// one reads the same again.
+/// Writes schemas as SQL. What the inspector read from a database and this wrote into an empty one reads the same again.
 /// </summary>
-internal static class SqliteDdl
+public static class SqliteDdl
 {
+    /// <summary>
+    /// The statements that make everything that the inspector reads but what it lists as unmanaged, in an order in which they
+    /// can be carried out.
+    /// </summary>
+    public static IReadOnlyList<string> Statements(DatabaseSchema schema)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        return
+        [
+            .. schema.Tables.Select(t => CreateTable(t)),
+            .. schema.Tables.SelectMany(t => t.Indexes.Select(i => CreateIndex(i, t.Name))),
+            .. schema.Views.Select(v => $"CREATE VIEW {SqliteText.Quote(v.Name)} AS {v.Definition}"),
+            .. schema.AllObjects.OfType<Trigger>().Select(t => t.Definition),
+        ];
+    }
+
     /// <summary>The statement that makes a table, without its indexes and triggers.</summary>
     /// <param name="table">The table.</param>
     /// <param name="name">Another name for it, for a twin; references of other tables and to itself stay as they are.</param>
-    public static string CreateTable(Table table, string? name = null)
+    internal static string CreateTable(Table table, string? name = null)
     {
         var inlineKey = table.Columns.FirstOrDefault(c => c.Identity == IdentityKind.AutoIncrement);
         var lines = table.Columns
@@ -31,7 +46,7 @@ internal static class SqliteDdl
     /// <param name="index">The index.</param>
     /// <param name="table">On which table.</param>
     /// <param name="name">Another name for it; two indexes of one database cannot share one, whatever their tables.</param>
-    public static string CreateIndex(Schema.Index index, string table, string? name = null)
+    internal static string CreateIndex(Schema.Index index, string table, string? name = null)
     {
         var keys = string.Join(", ", index.Keys.Select(Key));
         return $"CREATE {(index.Unique ? "UNIQUE " : "")}INDEX {SqliteText.Quote(name ?? index.Name)}"
@@ -40,14 +55,14 @@ internal static class SqliteDdl
     }
 
     /// <summary>Whether a column is another name for the row number: it is never NULL and an INSERT may leave it out.</summary>
-    public static bool IsRowId(Table table, Column column) =>
+    internal static bool IsRowId(Table table, Column column) =>
         !table.WithoutRowId
         && table.PrimaryKey is { Columns: [var only] }
         && SqliteText.SameName(only, column.Name)
         && string.Equals(column.Type, "INTEGER", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The default clause's text: literals as they are, everything else in parentheses.</summary>
-    public static string Default(string expression)
+    internal static string Default(string expression)
     {
         var tokens = SqliteTokenizer.Tokenize(expression);
         var signed = tokens.Count == 2 && (tokens[0].IsSymbol("-") || tokens[0].IsSymbol("+"));
@@ -62,7 +77,7 @@ internal static class SqliteDdl
     }
 
     /// <summary>Whether a word without quotes is a constant in a default clause; SQLite takes any other for a string.</summary>
-    public static bool IsConstant(SqliteToken word) => word.Value.ToUpperInvariant()
+    internal static bool IsConstant(SqliteToken word) => word.Value.ToUpperInvariant()
         is "NULL" or "TRUE" or "FALSE" or "CURRENT_TIME" or "CURRENT_DATE" or "CURRENT_TIMESTAMP";
 
     private static string Column(Column column, PrimaryKey? inlineKey, bool rowId)

@@ -65,6 +65,27 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null,
         return Planner.Make(migration, examination is null ? draft : draft.Knowing(examination), new PlanRequest(context, dialect, examination) { Settings = options.SettingsOf?.Invoke(migration.Id) ?? new RunSettings() });
     }
 
+    /// <summary>
+    /// What is otherwise in the schema than it was written down for the present version: what somebody changed past Tandem.
+    /// Reads only.
+    /// </summary>
+    /// <exception cref="TandemException">No schema is recorded, or a phase is under way, whose steps change it.</exception>
+    public async Task<(string Version, ValueList<ObjectDifference> Differences)> DriftAsync(CancellationToken cancellationToken)
+    {
+        var journal = await ReadJournalAsync(cancellationToken).ConfigureAwait(false);
+        if (journal.Runs.FirstOrDefault(r => r.UnderWay) is { } run)
+        {
+            throw new TandemException(new Problem(
+                ProblemCodes.SchemaNotRecorded, $"A phase of {run.Migration} is under way: until it is over, nobody can say what the schema should be.", Remedy: "Ask again when it is over; `tandem status` shows it."));
+        }
+
+        var version = journal.CurrentVersion
+            ?? throw new TandemException(ProblemCodes.SchemaNotRecorded, "Nothing was recorded or started on this target.");
+        var recorded = await Runner.SchemaAsync(version, cancellationToken).ConfigureAwait(false)
+            ?? throw new TandemException(ProblemCodes.SchemaNotRecorded, $"{version} was completed, and its schema was not written down.");
+        return (version, SchemaDifferences.Of(recorded, await database.InspectAsync(cancellationToken).ConfigureAwait(false)));
+    }
+
     // Tables whose rows are read for the sake of something else are as large as others.
     private static ValueList<TableChange> Measured(MigrationDraft draft, DatabaseSchema schema) => draft.Changes
         .Concat(draft.Objects.Where(o => o is { Before: Domain, After: Domain }).SelectMany(o => o.On).Distinct(StringComparer.Ordinal)

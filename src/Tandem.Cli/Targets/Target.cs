@@ -1,6 +1,7 @@
 using Tandem.Databases;
 using Tandem.Postgres;
 using Tandem.Problems;
+using Tandem.Schema;
 using Tandem.Sqlite;
 
 namespace Tandem.Cli.Targets;
@@ -28,6 +29,13 @@ internal sealed record Target(string? Name, string Url, TargetSettings? Settings
     /// <param name="asked">What the command line says: <c>here</c> or an address; null when it says nothing.</param>
     public ISandbox? Sandbox(IDatabase database, string? asked) =>
         IsPostgres ? PostgresSandboxOf(database, asked ?? Expanded(Settings?.Sandbox)) : SqliteSandboxOf(database);
+
+    /// <summary>A schema of the engine as the statements that make it in an empty database.</summary>
+    public IReadOnlyList<string> Script(DatabaseSchema schema) => IsPostgres ? PostgresScript(schema) : SqliteScript(schema);
+
+    private static IReadOnlyList<string> SqliteScript(DatabaseSchema schema) => SqliteDdl.Statements(schema);
+
+    private static IReadOnlyList<string> PostgresScript(DatabaseSchema schema) => PostgresDdl.Statements(schema);
 
     private string? Expanded(string? sandbox) =>
         sandbox is null ? null : TargetsFile.Expand(sandbox, Name ?? "the target", Environment.GetEnvironmentVariable);

@@ -132,6 +132,16 @@ public static partial class ProblemCodes
         "TDM4026", "These rows cannot be made to agree by a command", Severity.Error,
         "Write them once more through the version that is right: the sync carries what it writes to the other one.");
 
+    /// <summary>The schema is not what was written down.</summary>
+    public static readonly ProblemCode SchemaDrifted = new(
+        "TDM4027", "The schema is not as it was recorded", Severity.Error,
+        "Undo by hand what somebody changed, or take it as it is with `tandem drift --accept --reason …`.");
+
+    /// <summary>There is nothing to compare the schema with.</summary>
+    public static readonly ProblemCode SchemaNotRecorded = new(
+        "TDM4028", "No schema is recorded to compare with", Severity.Error,
+        "Record the one that is there: `tandem baseline` where nothing was started yet, else `tandem drift --accept --reason …`.");
+
     /// <summary>A signal of the database's health passed the value at which a run stops.</summary>
     public static readonly ProblemCode HealthEndangered = new(
         "TDM4040", "The database's health was in danger", Severity.Error,

@@ -113,12 +113,22 @@ internal sealed class JournalReader(JournalStore store, Ask ask)
         }
     }
 
-    /// <summary>The schema before the first migration; null without a baseline.</summary>
-    public async Task<DatabaseSchema?> BaselineAsync(CancellationToken cancellationToken)
+    /// <summary>The schema of a version as it was written down; null when it was not.</summary>
+    public async Task<DatabaseSchema?> SchemaAsync(string version, CancellationToken cancellationToken)
     {
         var texts = await AllAsync(
-            $"select schema_json from {prefix}runs where target = @target and baseline = 1", r => r.Text("schema_json"), cancellationToken).ConfigureAwait(false);
-        return texts.Count == 0 ? null : JsonSerializer.Deserialize<DatabaseSchema>(texts[0], Fingerprint.Json);
+            $"select schema_json from {prefix}runs where target = @target and migration = @migration",
+            r => r.Text("schema_json"),
+            cancellationToken,
+            new SqlArgument("migration", version)).ConfigureAwait(false);
+        try
+        {
+            return texts.Count == 0 || texts[0].Length == 0 ? null : JsonSerializer.Deserialize<DatabaseSchema>(texts[0], Fingerprint.Json);
+        }
+        catch (JsonException e)
+        {
+            throw new TandemException(ProblemCodes.JournalDamaged, $"The stored schema of {version} cannot be read.", e);
+        }
     }
 
     public Task<ValueList<StepRecord>> StepsAsync(string migration, Phase phase, int attempt, CancellationToken cancellationToken) => AllAsync(

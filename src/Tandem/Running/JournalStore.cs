@@ -131,6 +131,10 @@ internal sealed class JournalStore(string prefix, string clock, string target, s
         JsonSerializer.Serialize(schema, Fingerprint.Json),
         Fingerprint.Marked(schema));
 
+    /// <summary>Writes down the schema of a version; null when it could not be looked at.</summary>
+    public SqlStatement SetSchema(string version, DatabaseSchema? schema) =>
+        SetRun(version, "schema_json", schema is null ? "" : JsonSerializer.Serialize(schema, Fingerprint.Json));
+
     /// <summary>A phase begins: from here on it is under way until it is done or another takes its place.</summary>
     public SqlStatement BeginPhase(string migration, Phase phase, int attempt, RunState state) => Sql(
         $"""

@@ -176,10 +176,13 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
             }
 
             var schema = await database.InspectAsync(cancellationToken).ConfigureAwait(false);
-            _ = await session.RecordAsync(Baseline(name, schema), cancellationToken).ConfigureAwait(false);
+            _ = await session.RecordAsync(SchemaRecord.Baseline(store, session.Epoch, name, schema), cancellationToken).ConfigureAwait(false);
             return name;
         },
         cancellationToken);
+
+    public Task<RunRecord> AcceptSchemaAsync(string reason, CancellationToken cancellationToken) =>
+        GuardAsync(() => SchemaRecord.AcceptAsync(database, session, (store, reader), reason, cancellationToken), cancellationToken);
 
     private async Task<RunRecord> UnderWayAsync(string? migration, CancellationToken cancellationToken)
     {
@@ -192,12 +195,6 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
     }
 
     private static long NextPlace(JournalView view) => view.Runs.Select(r => r.Position).DefaultIfEmpty(0).Max() + 1;
-
-    private SqlStatement[] Baseline(string name, DatabaseSchema schema) =>
-    [
-        store.PutBaseline(name, schema),
-        store.Event("baseline", name, null, "", session.Epoch, Words.Detail(("fingerprint", Fingerprint.Marked(schema)))),
-    ];
 
     private async Task<bool> SwitchedAsync(RunRecord run, CancellationToken cancellationToken)
     {
@@ -214,7 +211,7 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
         var settled = Settled(plan);
         await BeginAsync(
             Scope(settled, Phase.Start),
-            [.. view.Baseline is null ? Baseline(plan.OldVersion, schema) : [], store.PutRun(settled, NextPlace(view))],
+            [.. view.Baseline is null ? SchemaRecord.Baseline(store, session.Epoch, plan.OldVersion, schema) : [], store.PutRun(settled, NextPlace(view))],
             line => line,
             cancellationToken).ConfigureAwait(false);
     }
@@ -269,6 +266,7 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
         scope.Meter.Remember(await reader.BlockedAsync(scope.Migration, cancellationToken).ConfigureAwait(false));
         await using var meter = scope.Meter;
         await new PhaseRun(scope, lines).RunAsync(cancellationToken).ConfigureAwait(false);
+        await SchemaRecord.WriteAsync(database, scope, reader).ConfigureAwait(false);
     }
 
     private async Task<ValueList<StepRecord>> LastLinesAsync(RunRecord run, Phase phase, CancellationToken cancellationToken)

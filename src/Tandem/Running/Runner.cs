@@ -213,12 +213,24 @@ public sealed class Runner
     public Task<Plan> PlanAsync(string migration, CancellationToken cancellationToken) =>
         ReadAsync((reader, _, _) => reader.PlanAsync(migration, cancellationToken), cancellationToken);
 
-    /// <summary>The schema before the first migration, or null.</summary>
-    public Task<DatabaseSchema?> BaselineSchemaAsync(CancellationToken cancellationToken) => ReadAsync(
+    /// <summary>The schema of a version (a completed migration's, or the one before the first) as it was written down; null when it was not.</summary>
+    public Task<DatabaseSchema?> SchemaAsync(string version, CancellationToken cancellationToken) => ReadAsync(
         async (reader, _, _) => await reader.IsInstalledAsync(cancellationToken).ConfigureAwait(false)
-            ? await reader.BaselineAsync(cancellationToken).ConfigureAwait(false)
+            ? await reader.SchemaAsync(version, cancellationToken).ConfigureAwait(false)
             : null,
         cancellationToken);
+
+    /// <summary>
+    /// Writes the schema as it is down as that of the present version, after somebody else changed it and a person said why
+    /// that is to stay.
+    /// </summary>
+    /// <param name="reason">Why; it stands in the history.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public Task AcceptSchemaAsync(string reason, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        return WorkAsync(install: false, work => work.AcceptSchemaAsync(reason, cancellationToken), cancellationToken);
+    }
 
     /// <summary>The changes that are in sync now, oldest first: what a plan, and a phase when it begins, must respect.</summary>
     /// <param name="except">A migration that is left out; null for none.</param>

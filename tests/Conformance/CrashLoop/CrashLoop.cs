@@ -23,6 +23,9 @@ internal sealed record Scenario
     /// <summary>What an application writes once: while the first command is broken off, or behind it when it is not.</summary>
     public Func<IDatabase, Task> MeanwhileAsync { get; init; } = _ => Task.CompletedTask;
 
+    /// <summary>A pattern for values in rows that are others in each life, or null.</summary>
+    public string? Drawn { get; init; }
+
     /// <summary>Options of the runners, except clock and name.</summary>
     public RunnerOptions Options { get; init; } = new();
 

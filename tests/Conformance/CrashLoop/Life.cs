@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Tandem.Databases;
 using Tandem.Planning;
 using Tandem.Problems;
@@ -134,10 +135,14 @@ internal sealed class Life(Scenario scenario, FaultPlan plan, Mutation? mutation
         return text.Append(await scenario.AlsoCompare(database)).ToString();
     }
 
-    private static string Row(object?[] values) => string.Join(" | ", values.Select(v =>
-        v is byte[] bytes ? Convert.ToHexString(bytes)
-        : IsOfThisRun(v) ? "a moment of this run"
-        : Convert.ToString(v, CultureInfo.InvariantCulture)));
+    private string Row(object?[] values)
+    {
+        var row = string.Join(" | ", values.Select(v =>
+            v is byte[] bytes ? Convert.ToHexString(bytes)
+            : IsOfThisRun(v) ? "a moment of this run"
+            : Convert.ToString(v, CultureInfo.InvariantCulture)));
+        return scenario.Drawn is { } drawn ? Regex.Replace(row, drawn, "drawn in this life") : row;
+    }
 
     // An archive says when a row came, which no two lives have in common.
     private static bool IsOfThisRun(object? value)

@@ -68,6 +68,7 @@ internal static class LifeScenario
                 ? throw new Problems.TandemException([.. plan.Findings])
                 : plan;
         },
+        Drawn = @case.Drawn,
         Options = new RunnerOptions
         {
             FirstBatch = 3,

@@ -21,6 +21,7 @@ internal static class HardCases
     private static LifeCase DrawnForEachRow() => new("a new column of another value for each row")
     {
         Setup = People,
+        Drawn = "t-?[0-9][0-9.e-]*",
         Operations = "  - add_column: { table: people, name: token, type: text, nullable: false, up: \"'t' || cast(random() as text)\" }\n",
         Writes = n =>
         [
@@ -78,6 +79,7 @@ internal static class HardCases
     private static LifeCase DrawnAndRead() => new("a column made anew with another value for each row")
     {
         Setup = People,
+        Drawn = "-[0-9][0-9.e-]*",
         Operations = "  - split_column: { table: people, column: code, into: [ { name: code, type: text, up: \"code || '-' || cast(random() as text)\" } ], down: code }\n",
         Engine = "postgres",
         Writes = n =>

@@ -66,6 +66,7 @@ internal static class KeyCases
             "comment on column tickets.id is 'The number'",
             "insert into tickets (code, customer_id) values ('a', 1), ('b', null), ('c', 2)",
         ],
+        Drawn = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
         Operations = "  - change_primary_key: { table: tickets, type: uuid }\n",
         Writes = n =>
         [

@@ -42,6 +42,9 @@ public sealed record LifeCase(string Name)
     /// <summary>Triggers of the users' write the old version's table whoever wrote, which counts as a write of an old application.</summary>
     public bool TriggersWriteOld { get; init; }
 
+    /// <summary>A pattern for values that are drawn anew in each life, as <c>random()</c> gives them; null when there are none.</summary>
+    public string? Drawn { get; init; }
+
     /// <summary>The engine it is for; null for all.</summary>
     public string? Engine { get; init; }
 

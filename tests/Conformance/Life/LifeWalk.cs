@@ -128,6 +128,7 @@ internal sealed class LifeWalk(LifeCase @case, ITestTarget target, ITestTarget c
         schema.Tables.ShouldBe(before.Tables);
         schema.AllObjects.Where(o => !StaysThroughRollback(o)).ShouldBe(before.AllObjects.Where(o => !StaysThroughRollback(o)));
         before.Access.ShouldBeSubsetOf(schema.Access);
+        await CheckRecordedAsync(schema);
         await target.CheckHealthAsync();
     }
 
@@ -168,8 +169,17 @@ internal sealed class LifeWalk(LifeCase @case, ITestTarget target, ITestTarget c
             schema.RightsOf(((RoleRights)rights.Either).Role, ((RoleRights)rights.Either).On).ShouldBe(rights.After, rights.Words);
         }
 
+        await CheckRecordedAsync(schema);
         objects.Where(o => o.Dropped && o.Before is not RoleRights && !StaysThroughRollback(o.Before!)).Select(o => o.Before!.Reference).ShouldAllBe(o => !present.Contains(o));
         await target.CheckHealthAsync();
+    }
+
+    /// <summary>What is there is what was written down when the last phase left it.</summary>
+    private async Task CheckRecordedAsync(DatabaseSchema schema)
+    {
+        var runner = Runner();
+        var version = (await runner.StatusAsync(default)).CurrentVersion!;
+        SchemaDifferences.Of((await runner.SchemaAsync(version, default))!, schema).Select(d => $"{d.Object} {d.Kind} {string.Join("; ", d.Parts)}").ShouldBeEmpty();
     }
 
     /// <summary>What storage may need is made at the start and goes at the end, whichever version is served in between.</summary>

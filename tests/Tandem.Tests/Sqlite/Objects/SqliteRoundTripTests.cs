@@ -78,7 +78,7 @@ public sealed class SqliteRoundTripTests
     {
         var schema = await file.Database().InspectAsync(default);
         schema.Tables.SelectMany(t => t.NotUnderstood.Select(n => $"{t.Name}: {n}")).ShouldBeEmpty();
-        using var copy = new SqliteTestFile(Script(schema));
+        using var copy = new SqliteTestFile(SqliteDdl.Statements(schema));
 
         var again = await copy.Database().InspectAsync(default);
 
@@ -97,10 +97,4 @@ public sealed class SqliteRoundTripTests
 
         return schema;
     }
-
-    private static IEnumerable<string> Script(DatabaseSchema schema) =>
-        schema.Tables.Select(t => SqliteDdl.CreateTable(t))
-            .Concat(schema.Tables.SelectMany(t => t.Indexes.Select(i => SqliteDdl.CreateIndex(i, t.Name))))
-            .Concat(schema.Views.Select(v => $"CREATE VIEW {SqliteText.Quote(v.Name)} AS {v.Definition}"))
-            .Concat(schema.AllObjects.OfType<Trigger>().Select(t => t.Definition));
 }

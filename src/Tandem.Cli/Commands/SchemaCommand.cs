@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Tandem.Cli.Output;
+using Tandem.Problems;
+
+namespace Tandem.Cli.Commands;
+
+/// <summary><c>tandem schema</c>.</summary>
+internal static class SchemaCommand
+{
+    public static Command Create()
+    {
+        var version = new Argument<string?>("version")
+        {
+            Arity = ArgumentArity.ZeroOrOne, Description = "A completed migration's id, or the baseline's name; without it, what is there now.",
+        };
+        return new Command("schema", "Print the schema of a version as the SQL that makes it in an empty database; reads only, installs nothing.") { version }
+            .Does((call, parse) => RunAsync(call, parse.GetValue(version)));
+    }
+
+    private static async Task<CommandView> RunAsync(Call call, string? version)
+    {
+        var schema = version is null
+            ? await call.Database.InspectAsync(call.Cancellation)
+            : await call.Workspace.Runner.SchemaAsync(version, call.Cancellation) ?? throw await UnknownAsync(call, version);
+        return new SchemaView
+        {
+            Database = call.Database.DisplayName,
+            Version = version,
+            Statements = call.Target.Script(schema),
+            Unmanaged = schema.Unmanaged,
+        };
+    }
+
+    private static async Task<TandemException> UnknownAsync(Call call, string version)
+    {
+        var journal = await call.Workspace.ReadJournalAsync(call.Cancellation);
+        if (journal.Run(version) is not null)
+        {
+            return new TandemException(new Problem(
+                ProblemCodes.SchemaNotRecorded, $"{version} has no recorded schema: it was not completed here, or by an earlier Tandem.",
+                Remedy: "Without a version the schema that is there now is printed."));
+        }
+
+        var meant = NearestName.Find(version, journal.Runs.Select(r => r.Migration).ToList());
+        return new TandemException(new Problem(
+            ProblemCodes.UnknownVersion, $"The journal knows no version {version}.", Remedy: meant is null ? null : $"Did you mean {meant}?"));
+    }
+}

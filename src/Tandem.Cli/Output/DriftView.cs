@@ -1,0 +1,75 @@
+using System.ComponentModel;
+using Tandem.Schema;
+
+namespace Tandem.Cli.Output;
+
+/// <summary>What somebody changed past Tandem.</summary>
+internal sealed record DriftView : CommandView
+{
+    [Description("The database, without secrets.")]
+    public required string Database { get; init; }
+
+    [Description("The version whose recorded schema was compared.")]
+    public required string Version { get; init; }
+
+    [Description("The objects that are not as recorded, by kind and name.")]
+    public required IReadOnlyList<DifferenceView> Differences { get; init; }
+
+    public override void Write(Screen screen)
+    {
+        if (Differences.Count == 0)
+        {
+            screen.Line(new Piece($"{Database} is as it was recorded for {Version}.", Tone.Good));
+            return;
+        }
+
+        screen.Line(new Piece(Database, Tone.Strong), $" is not as it was recorded for {Version}:");
+        foreach (var difference in Differences)
+        {
+            difference.Write(screen);
+        }
+    }
+}
+
+/// <summary>An object that is not as it was or as it should be.</summary>
+internal sealed record DifferenceView
+{
+    [Description("What it is: table, view, function, index…")]
+    public required string Kind { get; init; }
+
+    [Description("Its name; a function's with its arguments, a trigger's with its table.")]
+    public required string Name { get; init; }
+
+    [Description("added: it was not there; missing: it is not there any more; changed: it is not the same.")]
+    public required string Difference { get; init; }
+
+    [Description("For one that changed, what is other: a sentence each, with both values.")]
+    public required IReadOnlyList<string> Parts { get; init; }
+
+    public static DifferenceView Of(ObjectDifference difference) => new()
+    {
+        Kind = difference.Object.Kind,
+        Name = difference.Object.Identity,
+        Difference = difference.Kind switch
+        {
+            DifferenceKind.Added => "added",
+            DifferenceKind.Missing => "missing",
+            _ => "changed",
+        },
+        Parts = difference.Parts,
+    };
+
+    public void Write(Screen screen)
+    {
+        screen.Line($"  {Kind} ", new Piece(Name, Tone.Strong), Difference switch
+        {
+            "added" => " was added",
+            "missing" => " is missing",
+            _ => " is not the same",
+        });
+        foreach (var part in Parts)
+        {
+            screen.Paragraph(part, 4, Tone.Plain, "- ");
+        }
+    }
+}

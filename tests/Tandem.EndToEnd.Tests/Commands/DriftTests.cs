@@ -1,0 +1,71 @@
+using Shouldly;
+using Xunit;
+
+namespace Tandem.EndToEnd.Tests.Commands;
+
+/// <summary>What was changed past Tandem, and schemas as SQL.</summary>
+public sealed class DriftTests
+{
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task What_others_change_is_told_and_taken_over_with_a_reason(string engine)
+    {
+        await using var project = await Project.OnAsync(engine, "create table people (id integer primary key, name text)");
+        (await project.TandemAsync("drift")).ShouldEndWith(1).All.ShouldContain("TDM4026");
+
+        project.Write("migrations/0001_called.yaml", """
+            title: People are called
+            operations:
+              - rename_column: { table: people, from: name, to: called }
+            """);
+        (await project.TandemAsync("start", "--yes")).ShouldEndWith(0);
+        (await project.TandemAsync("drift")).ShouldEndWith(0).Output.ShouldContain("as it was recorded for base");
+        (await project.TandemAsync("complete", "--yes", "--force")).ShouldEndWith(0);
+        (await project.TandemAsync("drift")).ShouldEndWith(0).Output.ShouldContain("as it was recorded for 0001_called");
+
+        await project.SqlAsync("create table past (id integer)", "create index people_called on people (called)");
+        var told = await project.TandemAsync("drift", "--output", "json");
+        told.ShouldEndWith(1).Codes().ShouldBe(["TDM4025"]);
+        told.Json().GetProperty("differences").EnumerateArray().Select(d => $"{d.GetProperty("kind")} {d.GetProperty("name")} {d.GetProperty("difference")}")
+            .ShouldBe(["table past added", "table people changed"]);
+        (await project.TandemAsync("drift")).ShouldEndWith(1).Output.ShouldContain("index people_called was added");
+
+        (await project.TandemAsync("drift", "--accept")).ShouldEndWith(2);
+        (await project.TandemAsync("drift", "--reason", "x")).ShouldEndWith(2);
+        (await project.TandemAsync("drift", "--accept", "--reason", "an index that was needed at once")).ShouldEndWith(0);
+        (await project.TandemAsync("drift")).ShouldEndWith(0);
+        (await project.TandemAsync("history")).ShouldEndWith(0).Output.ShouldContain("an index that was needed at once");
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task A_version_is_made_again_from_its_schema(string engine)
+    {
+        await using var project = await Project.OnAsync(
+            engine, "create table people (id integer primary key, name text not null default 'it''s', constraint named check (name <> ''))",
+            "create table orders (id integer primary key, person integer references people (id))", "create index by_person on orders (person)",
+            "create view names as select id, name from people");
+        project.Write("migrations/0001_called.yaml", """
+            title: People are called
+            operations:
+              - rename_column: { table: people, from: name, to: called }
+            """);
+        (await project.TandemAsync("start", "--yes")).ShouldEndWith(0);
+        (await project.TandemAsync("complete", "--yes", "--force")).ShouldEndWith(0);
+        var before = (await project.TandemAsync("schema", "base")).ShouldEndWith(0).Output;
+        var after = (await project.TandemAsync("schema", "0001_called")).ShouldEndWith(0).Output;
+        before.ShouldNotContain("called");
+        after.ShouldContain("called");
+        (await project.TandemAsync("schema")).ShouldEndWith(0).Output.ShouldBe(after);
+        (await project.TandemAsync("schema", "0002")).ShouldEndWith(1).All.ShouldContain("the journal knows no version", Case.Insensitive);
+
+        foreach (var (version, text) in new[] { ("base", before), ("0001_called", after) })
+        {
+            await using var copy = await Project.OnAsync(engine);
+            await copy.SqlAsync(text);
+            (await copy.TandemAsync("schema")).ShouldEndWith(0).Output.ShouldBe(text, version);
+        }
+    }
+}

@@ -74,6 +74,13 @@ public sealed class JsonShapeTests
         await AskAsync(project, 1, "plan", "0009_none");
         await AskAsync(project, 1, "verify");
         await AskAsync(project, 0, "baseline");
+        await AskAsync(project, 0, "schema");
+        await AskAsync(project, 0, "schema", "base");
+        await AskAsync(project, 1, "schema", "0009_none");
+        await AskAsync(project, 0, "drift");
+        await project.SqlAsync("create index past_orders on orders (id)");
+        await AskAsync(project, 1, "drift");
+        await project.SqlAsync("drop index past_orders");
         foreach (var command in (string[])["inspect", "doctor", "status", "watch", "history", "patterns", "uninstall", "baseline", "connect-sql"])
         {
             await AskAsync(project, null, [command, .. (string[])(command == "connect-sql" ? ["base"] : []), "--db", "sqlite:missing/none.db"]);

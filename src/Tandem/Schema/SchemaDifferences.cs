@@ -70,9 +70,10 @@ public static class SchemaDifferences
         {
             var json = Json(table);
 
-            // The one follows from the others, the other are objects themselves.
-            json.Remove("key");
+            // Triggers are objects themselves; the others follow from what stands in the schema anyway.
             json.Remove("triggers");
+            json.Remove("key");
+            json.Remove("notUnderstood");
             objects[new("table", table.Name)] = json;
         }
 

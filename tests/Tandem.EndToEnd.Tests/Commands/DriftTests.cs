@@ -12,7 +12,7 @@ public sealed class DriftTests
     public async Task What_others_change_is_told_and_taken_over_with_a_reason(string engine)
     {
         await using var project = await Project.OnAsync(engine, "create table people (id integer primary key, name text)");
-        (await project.TandemAsync("drift")).ShouldEndWith(1).All.ShouldContain("TDM4026");
+        (await project.TandemAsync("drift")).ShouldEndWith(1).All.ShouldContain("TDM4028");
 
         project.Write("migrations/0001_called.yaml", """
             title: People are called
@@ -27,7 +27,7 @@ public sealed class DriftTests
         // The servers' role has the name of Tandem's own schema, where tables would go otherwise.
         await project.SqlAsync($"create table {(engine == "postgres" ? "public." : "")}past (id integer)", "create index people_called on people (called)");
         var told = await project.TandemAsync("drift", "--output", "json");
-        told.ShouldEndWith(1).Codes().ShouldBe(["TDM4025"]);
+        told.ShouldEndWith(1).Codes().ShouldBe(["TDM4027"]);
         told.Json().GetProperty("differences").EnumerateArray().Select(d => $"{d.GetProperty("kind")} {d.GetProperty("name")} {d.GetProperty("difference")}")
             .ShouldBe(["table past added", "table people changed"]);
         (await project.TandemAsync("drift")).ShouldEndWith(1).Output.ShouldContain("index people_called was added");

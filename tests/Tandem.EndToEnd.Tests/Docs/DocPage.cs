@@ -36,6 +36,7 @@ internal static partial class DocPage
     {
         var text = markdown.Replace("\r\n", "\n", StringComparison.Ordinal);
         var actions = new List<DocAction>();
+        var leftOut = false;
         foreach (Match block in Fence().Matches(text))
         {
             var line = text[..block.Index].Count(c => c == '\n') + 1;
@@ -44,11 +45,12 @@ internal static partial class DocPage
             {
                 actions.Add(new WritesFile(line, file.Groups[1].Value, body[file.Length..]));
             }
-            else if (language == "sh" && !NotRun().IsMatch(body))
+            else if (language == "sh")
             {
-                actions.Add(new RunCommands(line, body));
+                leftOut = NotRun().IsMatch(body);
+                actions.AddRange(leftOut ? [] : [new RunCommands(line, body)]);
             }
-            else if (language == "text" && actions.LastOrDefault() is RunCommands)
+            else if (language == "text" && !leftOut && actions.LastOrDefault() is RunCommands)
             {
                 actions.Add(new ShowsOutput(line, body));
             }

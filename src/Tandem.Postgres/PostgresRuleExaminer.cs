@@ -25,19 +25,24 @@ internal sealed class PostgresRuleExaminer(PostgresReading reading, string schem
         }
 
         var table = change.After!.Name;
-        var made = await UnknownAsync(change).ConfigureAwait(false);
-        var rows = new PostgresLensRows(schema, change with { Lenses = change.Lenses.Where(l => !l.MakesType).ToValueList() }, 0).NewWithoutValues;
+        var unknown = await UnknownAsync(change).ConfigureAwait(false);
+        var known = change with
+        {
+            After = change.After with { Columns = change.After.Columns.Where(c => !unknown.Contains(c)).ToValueList() },
+            Lenses = change.Lenses.Where(l => !l.MakesType && !unknown.Any(c => l.New.Contains(c.Name))).ToValueList(),
+        };
+        var rows = new PostgresLensRows(schema, known, 0).NewWithoutValues;
         foreach (var check in checks)
         {
-            Report($"The check {check.Name}", table, "`drop_check`, `add_check`", made is { } type && SqlLexer.Names(check.Expression, type.Name)
-                ? $"the type {type.Type} is not there yet."
+            Report($"The check {check.Name}", table, "`drop_check`, `add_check`", unknown.FirstOrDefault(c => SqlLexer.Names(check.Expression, c.Name)) is { } made
+                ? $"the type {made.Type} is not there yet."
                 : await trial.CompileConditionAsync(rows, check.Expression).ConfigureAwait(false));
         }
 
         foreach (var index in indexes)
         {
-            Report($"The index {index.Name}", table, "`drop_index`, `create_index`", made is { } type && index.Columns.Contains(type.Name)
-                ? $"the type {type.Type} is not there yet."
+            Report($"The index {index.Name}", table, "`drop_index`, `create_index`", unknown.FirstOrDefault(c => index.Columns.Contains(c.Name)) is { } made
+                ? $"the type {made.Type} is not there yet."
                 : await FailureAsync(index, rows, change).ConfigureAwait(false));
         }
 
@@ -54,19 +59,19 @@ internal sealed class PostgresRuleExaminer(PostgresReading reading, string schem
         }
     }
 
-    /// <summary>A column that gets a type which the migration itself makes, or null.</summary>
-    private async Task<Column?> UnknownAsync(TableChange change)
+    /// <summary>The columns that get a type which the migration itself makes.</summary>
+    private async Task<List<Column>> UnknownAsync(TableChange change)
     {
-        foreach (var name in change.Lenses.Where(l => !l.MakesType).SelectMany(l => l.New))
+        var unknown = new List<Column>();
+        foreach (var column in change.After!.Columns.Where(c => change.Carried.All(p => p.After!.Name != c.Name)))
         {
-            var column = change.After!.Column(name)!;
             if (await trial.LacksTypeAsync(column.Type).ConfigureAwait(false))
             {
-                return column;
+                unknown.Add(column);
             }
         }
 
-        return null;
+        return unknown;
     }
 
     private async Task<string?> FailureAsync(Schema.Index index, string rows, TableChange change)

@@ -175,7 +175,7 @@ internal static class RuleCases
     private static Func<int, IReadOnlyList<LogicalWrite>> Writes(string code, string qty) => n =>
     [
         new($"insert into {{stock}} (id, code, qty, state) values ({n}01, 'O{n}', {n}1, 'new')", $"insert into {{stock}} (id, {code}, {qty}, state) values ({n}01, 'O{n}', {n}1, 'new')"),
-        new($"insert into {{stock}} (id, code, state) values ({n}02, 'N{n}', 'old')", $"insert into {{stock}} (id, {code}, state) values ({n}02, 'N{n}', 'old')"),
+        new($"insert into {{stock}} (id, code, qty, state) values ({n}02, 'N{n}', 0, 'old')", $"insert into {{stock}} (id, {code}, {qty}, state) values ({n}02, 'N{n}', 0, 'old')"),
         new($"update {{stock}} set qty = {n}3, code = 'c{n}' where id = 1", $"update {{stock}} set {qty} = {n}3, {code} = 'c{n}' where id = 1"),
         new("update {stock} set qty = null, note = 'n' where id = 2", $"update {{stock}} set {qty} = null, note = 'n' where id = 2"),
         LogicalWrite.Same($"update {{stock}} set state = 'new' where id = {n}02"),

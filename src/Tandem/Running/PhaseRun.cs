@@ -186,7 +186,7 @@ internal sealed class PhaseRun(RunScope scope, IReadOnlyList<StepRecord> lines)
         var problem = failure.Problems[0];
         span.Failed(problem);
         var (again, back) = TakenBack(run, problem);
-        var present = "The journal could not be written";
+        var failed = "The journal could not be written";
         try
         {
             await UntilDoneAsync(
@@ -199,7 +199,7 @@ internal sealed class PhaseRun(RunScope scope, IReadOnlyList<StepRecord> lines)
                     ],
                     cancellationToken),
                 cancellationToken).ConfigureAwait(false);
-            present = "What began to be enforced stays so until the run is resumed";
+            failed = "What began to be enforced stays so until the run is resumed";
             await UntilDoneAsync(() => TakeBack.RunAsync(scope, back, run.Line.Attempt, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (TandemException e) when (e.Problems[0].Code == ProblemCodes.LockNotGranted)
@@ -209,7 +209,7 @@ internal sealed class PhaseRun(RunScope scope, IReadOnlyList<StepRecord> lines)
         catch (DatabaseException e)
         {
             // A full disk or a read-only server takes no journal lines either; what stopped the run is the news.
-            var second = Failures.Explain(e, present).Problems.Where(p => p.Code != problem.Code);
+            var second = Failures.Explain(e, failed).Problems.Where(p => p.Code != problem.Code);
             return new TandemException([.. failure.Problems, .. second], failure);
         }
 

@@ -45,7 +45,7 @@ internal sealed class CrashLoops(Func<string, Task<ITestTarget>> fresh, int thor
     private async Task RunShortAsync(string server, string name)
     {
         var (faults, points) = name == LifeScenario.Case.Name ? (AllFaults, CrashPoints.Spread(thorough, name))
-            : RefusalScenarios.Names.Contains(name) && server == "SQLite" ? ([Fault.DeathAfter], CrashPoints.All)
+            : RefusalScenarios.Names.Contains(name) && server == "SQLite" ? ([Fault.DeathAfter, Fault.StatementTimeout], CrashPoints.All)
             : ((Fault[])[Fault.LostBefore, Fault.LostAnswer, Fault.DeathAfter], CrashPoints.Spread(brief, name));
         (await Loop(server, name, LifeScenario.ShortLife).RunAsync(faults, points)).Failures.ShouldBeEmpty();
     }

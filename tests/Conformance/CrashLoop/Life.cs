@@ -66,6 +66,10 @@ internal sealed class Life(Scenario scenario, FaultPlan plan, Mutation? mutation
                 await MeanwhileAsync(database);
             }
         }
+        catch (TandemException e) when (plan is { Fired: true, Fault: Fault.StatementTimeout } && e.Problems.Count > 1 && scenario.Acts[act].Refused.Contains(e.Problems[0].Code))
+        {
+            throw new InvalidOperationException("What a refused command enforced was not taken back, though the server was slow only once.", e);
+        }
         catch (Exception e) when (plan.Fired && e is ProcessDeathException or TandemException or DatabaseException)
         {
             // This process is over; another takes up what it left.

@@ -38,7 +38,7 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null,
         if (journal.Run(migration.Id) is { State: not (RunState.Pending or RunState.Gone) } run)
         {
             return run.FileHash == migration.FileHash
-                ? await Runner.PlanAsync(migration.Id, cancellationToken).ConfigureAwait(false)
+                ? await StoredAsync(run, journal, cancellationToken).ConfigureAwait(false)
                 : throw new TandemException(new Problem(
                     ProblemCodes.EditedSinceStart,
                     $"{migration.Id} was begun on this target with another text.",
@@ -62,7 +62,28 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null,
             Retained = await Runner.RetainedAsync(migration.Id, cancellationToken).ConfigureAwait(false),
             ServedVersions = journal.Runs.Where(r => r is { KeepsOld: true, State: RunState.Retired }).Select(r => r.OldVersion).ToValueList(),
         };
-        return Planner.Make(migration, examination is null ? draft : draft.Knowing(examination), new PlanRequest(context, dialect, examination) { Settings = options.SettingsOf?.Invoke(migration.Id) ?? new RunSettings() });
+        var plan = Planner.Make(migration, examination is null ? draft : draft.Knowing(examination), new PlanRequest(context, dialect, examination) { Settings = options.SettingsOf?.Invoke(migration.Id) ?? new RunSettings() });
+        return await RefuseDriftAsync(plan, journal, schema, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Plan> StoredAsync(RunRecord run, JournalView journal, CancellationToken cancellationToken)
+    {
+        var plan = await Runner.PlanAsync(run.Migration, cancellationToken).ConfigureAwait(false);
+        return run is { State: RunState.Undone, UnderWay: false }
+            ? await RefuseDriftAsync(plan, journal, await database.InspectAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false)
+            : plan;
+    }
+
+    // What was never recorded cannot be compared, and in the middle of a phase nobody can say what should be there.
+    private async Task<Plan> RefuseDriftAsync(Plan plan, JournalView journal, DatabaseSchema present, CancellationToken cancellationToken)
+    {
+        if (journal.CurrentVersion is not { } version || journal.Runs.Any(r => r.UnderWay)
+            || await Runner.SchemaAsync(version, cancellationToken).ConfigureAwait(false) is not { } recorded)
+        {
+            return plan;
+        }
+
+        return plan with { Findings = [.. SchemaDrift.Refusals(version, SchemaDrift.Of(recorded, present)), .. plan.Findings] };
     }
 
     /// <summary>
@@ -83,7 +104,7 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null,
             ?? throw new TandemException(ProblemCodes.SchemaNotRecorded, "Nothing was recorded or started on this target.");
         var recorded = await Runner.SchemaAsync(version, cancellationToken).ConfigureAwait(false)
             ?? throw new TandemException(ProblemCodes.SchemaNotRecorded, $"{version} was completed, and its schema was not written down.");
-        return (version, SchemaDifferences.Of(recorded, await database.InspectAsync(cancellationToken).ConfigureAwait(false)));
+        return (version, SchemaDrift.Of(recorded, await database.InspectAsync(cancellationToken).ConfigureAwait(false)));
     }
 
     // Tables whose rows are read for the sake of something else are as large as others.

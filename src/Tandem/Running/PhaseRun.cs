@@ -124,6 +124,7 @@ internal sealed class PhaseRun(RunScope scope, IReadOnlyList<StepRecord> lines)
         return
         [
             .. scope.Phase is Phase.Sunset or Phase.Discard ? [scope.Store.ForgetReconciled(scope.Plan.Ordinal)] : Array.Empty<SqlStatement>(),
+            .. scope.Outdated is { } version ? [scope.Store.SetSchema(version, null)] : Array.Empty<SqlStatement>(),
             scope.Store.EndPhase(scope.Migration, after), scope.Event("phase_done", "", ("state", Words.Of(after))),
         ];
     }

@@ -50,6 +50,9 @@ internal sealed class RunScope(LeasedSession session, JournalStore store, Runner
     /// <summary>Lines that are written with the next ones: they are about a step whose own transaction was over.</summary>
     public List<SqlStatement> Later { get; } = [];
 
+    /// <summary>The version whose recorded schema goes with the phase's last line; null for none.</summary>
+    public string? Outdated { get; set; }
+
     /// <summary>Rows that comparisons of this run found not to agree.</summary>
     public long Mismatched { get; set; }
 

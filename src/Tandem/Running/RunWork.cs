@@ -265,6 +265,7 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
 
         scope.Meter.Remember(await reader.BlockedAsync(scope.Migration, cancellationToken).ConfigureAwait(false));
         await using var meter = scope.Meter;
+        scope.Outdated = await SchemaRecord.OutdatedAsync(scope, reader, cancellationToken).ConfigureAwait(false);
         await new PhaseRun(scope, lines).RunAsync(cancellationToken).ConfigureAwait(false);
         await SchemaRecord.WriteAsync(database, scope, reader).ConfigureAwait(false);
     }

@@ -33,6 +33,18 @@ internal static class SchemaRecord
         }
     }
 
+    /// <summary>
+    /// The version whose record does not hold any more when the phase is over; null when it changes no schema. Who dies
+    /// before the new one is written leaves none, rather than one that makes what Tandem did look like somebody else's work.
+    /// </summary>
+    public static async Task<string?> OutdatedAsync(RunScope scope, JournalReader reader, CancellationToken cancellationToken) => scope.Phase switch
+    {
+        _ when !Changes(scope.Plan, scope.Phase) => null,
+        Phase.Complete => scope.Migration,
+        Phase.Revert => scope.Plan.OldVersion,
+        _ => (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)).CurrentVersion,
+    };
+
     /// <summary>The schema before the first migration.</summary>
     public static SqlStatement[] Baseline(JournalStore store, long epoch, string name, DatabaseSchema schema) =>
     [
@@ -54,7 +66,7 @@ internal static class SchemaRecord
             ?? throw new TandemException(ProblemCodes.UnknownMigration, "No version is recorded on this target.");
         var schema = await database.InspectAsync(cancellationToken).ConfigureAwait(false);
         var before = await journal.Reader.SchemaAsync(version, cancellationToken).ConfigureAwait(false);
-        var objects = before is null ? [] : SchemaDifferences.Of(before, schema).Select(d => $"{d.Object}").ToValueList();
+        var objects = before is null ? [] : SchemaDrift.Of(before, schema).Select(d => $"{d.Object}").ToValueList();
         _ = await session.RecordAsync(
             [
                 journal.Store.SetSchema(version, schema),

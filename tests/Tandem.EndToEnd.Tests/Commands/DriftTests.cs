@@ -32,11 +32,24 @@ public sealed class DriftTests
             .ShouldBe(["table past added", "table people changed"]);
         (await project.TandemAsync("drift")).ShouldEndWith(1).Output.ShouldContain("index people_called was added");
 
+        project.Write("migrations/0002_born.yaml", """
+            title: People are born
+            operations:
+              - add_column: { table: people, name: born, type: text }
+            """);
+        (await project.TandemAsync("plan")).ShouldEndWith(1).All.ShouldContain("The table past is not recorded for 0001_called.");
+        var refused = await project.TandemAsync("start", "--output", "json");
+        refused.ShouldEndWith(1).Codes().Count(c => c == "TDM4027").ShouldBe(2);
+        refused.All.ShouldContain("tandem drift --accept");
+        (await project.TandemAsync("history")).All.ShouldNotContain("0002_born");
+
         (await project.TandemAsync("drift", "--accept")).ShouldEndWith(2);
         (await project.TandemAsync("drift", "--reason", "x")).ShouldEndWith(2);
         (await project.TandemAsync("drift", "--accept", "--reason", "an index that was needed at once")).ShouldEndWith(0);
         (await project.TandemAsync("drift")).ShouldEndWith(0);
         (await project.TandemAsync("history")).ShouldEndWith(0).Output.ShouldContain("an index that was needed at once");
+        (await project.TandemAsync("start", "--yes")).ShouldEndWith(0);
+        (await project.TandemAsync("drift")).ShouldEndWith(0);
     }
 
     [Theory]

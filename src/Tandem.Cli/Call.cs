@@ -44,6 +44,9 @@ internal sealed class Call(GlobalOptions options, Answer answer, Interruption in
     /// <summary>The directory of migrations as given, or from the file of targets, or the usual one.</summary>
     public string MigrationsDirectory => field ??= TargetResolver.MigrationsDirectory(options);
 
+    /// <summary>Talks to this database from here on; before anything was opened.</summary>
+    public void At(string named) => options = options with { Database = named };
+
     /// <summary>The target's database.</summary>
     public IDatabase Database => database ??= Target.Open();
 

@@ -14,6 +14,7 @@ internal static class CommandTree
     private static readonly (string Name, Func<Command> Create, Type View)[] Commands =
     [
         ("inspect", InspectCommand.Create, typeof(InspectView)),
+        ("impact", ImpactCommand.Create, typeof(ImpactView)),
         ("schema", SchemaCommand.Create, typeof(SchemaView)),
         ("drift", DriftCommand.Create, typeof(DriftView)),
         ("new", NewCommand.Create, typeof(NewView)),

@@ -47,6 +47,25 @@ internal static class PostgresCommand
         }
     }
 
+    /// <summary>
+    /// The columns that a statement would answer with. It is parsed and never carried out; the server takes no second
+    /// statement in the same text.
+    /// </summary>
+    public static async Task<ValueList<string>> DescribeAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        // A batch's text goes to the server as it is; that of a command without arguments is taken apart at semicolons.
+        var batch = new NpgsqlBatch(connection);
+        await using (batch.ConfigureAwait(false))
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));
+            var reader = await batch.ExecuteReaderAsync(System.Data.CommandBehavior.SchemaOnly, cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                return Enumerable.Range(0, reader.FieldCount).Select(reader.GetName).ToValueList();
+            }
+        }
+    }
+
     /// <summary>Whether a statement may be sent in one round trip with others: it gives back nothing, or is known to give back plain values.</summary>
     public static bool CanShare(PostgresText.Prepared statement, bool isPlain) => PostgresText.FirstWord(statement.Text) switch
     {

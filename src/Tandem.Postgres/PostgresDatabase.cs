@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Npgsql;
+using Tandem.Consumers;
 using Tandem.Databases;
 using Tandem.Problems;
 using Tandem.Schema;
@@ -8,8 +9,11 @@ using Tandem.Steps;
 namespace Tandem.Postgres;
 
 /// <summary>A database on a PostgreSQL server and a schema in it.</summary>
-public sealed class PostgresDatabase : IDatabase
+public sealed class PostgresDatabase : IDatabase, IUseFinder
 {
+    // Who asks what would break waits for nobody's lock.
+    private static readonly TimeSpan LookUpLock = TimeSpan.FromSeconds(1);
+
     // An expression that takes longer for a sample is told as one that could not be tried.
     private static readonly TimeSpan ExaminationTimeout = TimeSpan.FromSeconds(30);
 
@@ -82,6 +86,17 @@ public sealed class PostgresDatabase : IDatabase
         {
             return await PostgresExaminer.ExamineAsync(
                 reading, SchemaName, changes, rows, checks, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task<UseFindings> FindUsesAsync(DatabaseSchema schema, ValueList<ImpactSubject> subjects, CancellationToken cancellationToken)
+    {
+        var reading = await PostgresReading.BeginAsync(
+            this, new PostgresSettings(SchemaName) { StatementTimeout = ExaminationTimeout, LockTimeout = LookUpLock }, cancellationToken).ConfigureAwait(false);
+        await using (reading.ConfigureAwait(false))
+        {
+            return await PostgresUses.FindAsync(reading, schema, subjects, cancellationToken).ConfigureAwait(false);
         }
     }
 

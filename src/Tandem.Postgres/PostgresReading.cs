@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Npgsql;
 using Tandem.Databases;
 using Tandem.Problems;
+using Tandem.Schema;
 
 namespace Tandem.Postgres;
 
@@ -87,6 +88,34 @@ internal sealed class PostgresReading : IAsyncDisposable
         catch (Exception e) when (e is NpgsqlException or IOException or SocketException or TimeoutException)
         {
             throw PostgresErrors.Classify(e, statement.Text);
+        }
+    }
+
+    /// <summary>
+    /// Lets the server analyse a statement without carrying it out: names and types are looked up, no row is read and no plan
+    /// is made. Gives the columns of its answer, or the server's failure. Locks that the look-up took are given back.
+    /// </summary>
+    public async Task<(ValueList<string>? Columns, PostgresException? Failure)> DescribeAsync(string sql, CancellationToken cancellationToken)
+    {
+        await QueryAsync("savepoint tandem_look", cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return (await PostgresCommand.DescribeAsync(connection, sql, cancellationToken).ConfigureAwait(false), null);
+        }
+        catch (PostgresException e) when (PostgresErrors.KindOf(e.SqlState) is not FailureKind.ConnectionLost && !cancellationToken.IsCancellationRequested)
+        {
+            return (null, e);
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException or SocketException or TimeoutException)
+        {
+            throw PostgresErrors.Classify(e, sql);
+        }
+        finally
+        {
+            if (connection.State == System.Data.ConnectionState.Open)
+            {
+                await QueryAsync("rollback to savepoint tandem_look", cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 

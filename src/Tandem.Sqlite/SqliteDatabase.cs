@@ -1,3 +1,4 @@
+using Tandem.Consumers;
 using Tandem.Databases;
 using Tandem.Problems;
 using Tandem.Schema;
@@ -6,7 +7,7 @@ using Tandem.Steps;
 namespace Tandem.Sqlite;
 
 /// <summary>A SQLite file as a target. Nothing is opened before the first call, and no file is ever made.</summary>
-public sealed class SqliteDatabase : IDatabase
+public sealed class SqliteDatabase : IDatabase, IUseFinder
 {
     // SQLITE_READONLY_ROLLBACK
     private const string HotJournal = "776";
@@ -71,6 +72,10 @@ public sealed class SqliteDatabase : IDatabase
     public Task<Examination> ExamineAsync(
         ValueList<TableChange> changes, ValueList<RowChange> rows, ValueList<DataCheck> checks, CancellationToken cancellationToken) =>
         ReadAsync(reader => SqliteExaminer.Examine(reader, time, changes, rows, checks), cancellationToken);
+
+    /// <inheritdoc />
+    public Task<UseFindings> FindUsesAsync(DatabaseSchema schema, ValueList<ImpactSubject> subjects, CancellationToken cancellationToken) =>
+        ReadAsync(reader => SqliteUses.Find(reader, time, schema, subjects), cancellationToken);
 
     /// <inheritdoc />
     public Task<ValueList<OwnObject>> FindOwnObjectsAsync(CancellationToken cancellationToken) =>

@@ -75,6 +75,26 @@ internal sealed class SqliteFile : IDisposable
                 null),
             SqliteStage.Open);
 
+    /// <summary>
+    /// Tells of each column that a statement compiled from now on reads, with the view or trigger in which it does (null for the
+    /// statement itself).
+    /// </summary>
+    public void WatchReads(Action<string, string, string?> seen) =>
+        Check(
+            raw.sqlite3_set_authorizer(
+                handle,
+                (_, action, first, second, _, within) =>
+                {
+                    if (action == raw.SQLITE_READ)
+                    {
+                        seen(first, second, within);
+                    }
+
+                    return raw.SQLITE_OK;
+                },
+                null),
+            SqliteStage.Open);
+
     /// <summary>Stops reading text in double quotes as a string where it names no column, so that a mistyped name is an error.</summary>
     public void RefuseDoubleQuotedStrings()
     {

@@ -1,3 +1,4 @@
+using Tandem.Consumers;
 using Tandem.Databases;
 using Tandem.Journal;
 using Tandem.Migrations;
@@ -106,6 +107,29 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null,
             ?? throw new TandemException(ProblemCodes.SchemaNotRecorded, $"{version} was completed, and its schema was not written down.");
         return (version, SchemaDrift.Of(recorded, await database.InspectAsync(cancellationToken).ConfigureAwait(false)));
     }
+
+    /// <summary>What uses a table or column, and what becomes of it when that is dropped, renamed or gets another type. Reads only.</summary>
+    /// <param name="name">The table, or the table and the column with a point between.</param>
+    /// <param name="fate">What becomes of it.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <exception cref="TandemException">There is none of that name.</exception>
+    public async Task<Impact> ImpactAsync(string name, Fate fate, CancellationToken cancellationToken)
+    {
+        var schema = await database.InspectAsync(cancellationToken).ConfigureAwait(false);
+        return await ImpactAsync(schema, [Impact.Named(schema, name, fate)], cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What uses the tables and columns that a plan drops, renames or gives another type. Reads only.</summary>
+    public async Task<Impact> ImpactAsync(Plan plan, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var schema = await database.InspectAsync(cancellationToken).ConfigureAwait(false);
+        var there = Impact.SubjectsOf(plan.Changes).Where(s => schema.Table(s.Table) is { } t && (s.Column is null || t.Column(s.Column) is not null));
+        return (await ImpactAsync(schema, there.ToValueList(), cancellationToken).ConfigureAwait(false)).Heeding(plan.Findings);
+    }
+
+    private async Task<Impact> ImpactAsync(DatabaseSchema schema, ValueList<ImpactSubject> subjects, CancellationToken cancellationToken) =>
+        Impact.Of(subjects, database is IUseFinder finder ? await finder.FindUsesAsync(schema, subjects, cancellationToken).ConfigureAwait(false) : new UseFindings([]));
 
     // Tables whose rows are read for the sake of something else are as large as others.
     private static ValueList<TableChange> Measured(MigrationDraft draft, DatabaseSchema schema) => draft.Changes

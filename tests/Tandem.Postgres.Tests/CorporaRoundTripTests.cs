@@ -63,7 +63,7 @@ public sealed class CorporaRoundTripTests
         (await RoundTrip.CheckAsync(target, major)).Single(s => s.Name == "public");
 
     /// <summary>Without what belongs to another client, another role or a server of long ago.</summary>
-    private static string Loadable(string script, bool rows)
+    internal static string Loadable(string script, bool rows)
     {
         var lines = script.Split('\n').Where(l => !l.StartsWith('\\') && !l.Contains("default_with_oids", StringComparison.Ordinal));
         return string.Join(";\n", PostgresText.Split(string.Join('\n', lines)).Where(s =>

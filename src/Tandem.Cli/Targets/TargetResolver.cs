@@ -27,6 +27,12 @@ internal static class TargetResolver
         options.Directory
         ?? (Load(options) is { File.Migrations: { } named } file ? Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(file.Directory, named)) : "migrations");
 
+    /// <summary>Whether a text is an address rather than a name.</summary>
+    public static bool IsUrl(string text) =>
+        text.Contains("://", StringComparison.Ordinal)
+        || text.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase)
+        || Path.GetExtension(text).ToUpperInvariant() is ".DB" or ".SQLITE" or ".SQLITE3" or ".DB3";
+
     private static string? Named(GlobalOptions options, (TargetsFile File, string Directory)? file) =>
         NullIfEmpty(options.Database) ?? NullIfEmpty(Environment.GetEnvironmentVariable("TANDEM_DB")) ?? file?.File.Default;
 
@@ -56,11 +62,6 @@ internal static class TargetResolver
         return new CommandException(
             ExitCodes.Usage, ProblemCodes.UnknownTarget, $"{(isName ? named : "What is given as the database")} is neither a URL nor a target. {known}");
     }
-
-    private static bool IsUrl(string text) =>
-        text.Contains("://", StringComparison.Ordinal)
-        || text.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase)
-        || Path.GetExtension(text).ToUpperInvariant() is ".DB" or ".SQLITE" or ".SQLITE3" or ".DB3";
 
     private static (TargetsFile File, string Directory)? Load(GlobalOptions options)
     {

@@ -68,6 +68,9 @@ public sealed class JsonShapeTests
         await AskAsync(project, null, "lock", "--db", "sqlite:missing/none.db");
         File.Delete(Path.Combine(project.Root, "migrations", "tandem.lock"));
         await AskAsync(project, 0, "inspect");
+        await AskAsync(project, 0, "impact", "customers.name");
+        await AskAsync(project, 0, "impact", "0001_state");
+        await AskAsync(project, 1, "impact", "nothing");
         await AskAsync(project, 0, "doctor");
         await AskAsync(project, 0, "status");
         await AskAsync(project, 0, "plan");

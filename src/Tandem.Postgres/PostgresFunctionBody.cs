@@ -1,0 +1,70 @@
+using Tandem.Schema;
+
+namespace Tandem.Postgres;
+
+/// <summary>A function whose body is a text.</summary>
+/// <param name="Kind"><c>function</c> or <c>procedure</c>.</param>
+/// <param name="Name">Its name with the types of its arguments.</param>
+/// <param name="Oid">Its number in the catalogue.</param>
+/// <param name="Language">The language.</param>
+/// <param name="Source">The body.</param>
+internal sealed record PostgresFunctionBody(string Kind, string Name, long Oid, string Language, string Source)
+{
+    /// <summary>The number that the catalogue of functions has in the catalogue.</summary>
+    public const long Class = 1255;
+
+    private ValueList<string> Parameters { get; init; } = [];
+
+    private ValueList<string> Types { get; init; } = [];
+
+    /// <summary>
+    /// The statements of a body in SQL, with typed places for values where parameters are named. A column hides a parameter
+    /// of its name: what is called like the column in question is left alone.
+    /// </summary>
+    public IEnumerable<string> Statements(string? column) => PostgresText.Split(Source).Select(s => Typed(s, column));
+
+    /// <summary>A function from its row.</summary>
+    public static PostgresFunctionBody Of(PostgresRows.Row row) =>
+        new(row.Text("kind"), row.Text("name"), row.Number("oid"), row.Text("language"), row.Text("source"))
+        {
+            // With parameters that come back, names and types do not stand in the same places.
+            Parameters = row.Is("plain") ? row.Names("parameters") : [],
+            Types = row.Names("types"),
+        };
+
+    /// <summary>Whether it carries out texts as SQL and a text in it names the table.</summary>
+    public bool BuildsText(string table)
+    {
+        var tokens = SqlLexer.Tokenize(Source);
+        return tokens.Any(t => t.Is("execute")) && tokens.Any(t => t.Kind == SqlLexer.TokenKind.StringLiteral && SqlLexer.Names(t.Value, table));
+    }
+
+    private string Typed(string statement, string? column)
+    {
+        var tokens = SqlLexer.Tokenize(statement);
+        for (var i = tokens.Count - 1; i >= 0; i--)
+        {
+            var place = Place(tokens, i, column);
+            if (place >= 0 && place < Types.Count)
+            {
+                var value = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"cast(${place + 1} as {Types[place]})");
+                statement = statement.Remove(tokens[i].Position, tokens[i].Text.Length).Insert(tokens[i].Position, value);
+            }
+        }
+
+        return statement;
+    }
+
+    private int Place(IReadOnlyList<SqlLexer.Token> tokens, int i, string? column)
+    {
+        var token = tokens[i];
+        if (token.Kind == SqlLexer.TokenKind.Parameter)
+        {
+            return int.TryParse(token.Text.TrimStart('$'), out var number) ? number - 1 : -1;
+        }
+
+        var isPart = (i > 0 && (tokens[i - 1].IsSymbol(".") || tokens[i - 1].Is("as"))) || (i + 1 < tokens.Count && (tokens[i + 1].IsSymbol(".") || tokens[i + 1].IsSymbol("(")));
+        var name = token.Value.ToLowerInvariant();
+        return token.Kind == SqlLexer.TokenKind.Identifier && !isPart && name != column ? Parameters.ToList().IndexOf(name) : -1;
+    }
+}

@@ -1,0 +1,100 @@
+using Shouldly;
+using Tandem.Consumers;
+using Tandem.Problems;
+using Tandem.Tests.Conformance.History;
+using Tandem.Tests.Sqlite.Life;
+using Xunit;
+
+namespace Tandem.Tests.Sqlite;
+
+/// <summary>What uses a column, as SQLite itself says by compiling it.</summary>
+public sealed class SqliteImpactTests
+{
+    private static readonly string[] Schema =
+    [
+        """
+        create table people (id integer primary key, name text not null default 'name', born text, note text,
+            upper_name text as (upper(name)), check (name <> ''), check (note <> 'name'), unique (name, born))
+        """,
+        "create table orders (id integer primary key, person integer references people (id))",
+        "create index by_lower on people (lower(name))",
+        "create index by_born on people (born) where name is not null",
+        "create index by_note on people (note)",
+        "create view named as select id, name from people",
+        "create view named_twice as select n.name from named n",
+        "create view whole as select * from people",
+        "create view of_whole as select name from whole",
+        "create view beside as select note from people",
+        "create view other as select 'name' as name, id from orders",
+        "create trigger stamp after update of name on people begin update people set note = 'changed' where id = new.id; end",
+        "create trigger copied after insert on orders begin insert into people (id, name) values (new.id, 'x'); end",
+        "create trigger unrelated after insert on orders begin update people set note = 'name' where id = new.id; end",
+    ];
+
+    [Fact]
+    public async Task Each_kind_of_use_is_found_by_column()
+    {
+        await using var target = new SqliteTarget();
+        foreach (var sql in Schema)
+        {
+            await target.ExecuteAsync(sql);
+        }
+
+        (await LinesAsync(target, "people.name", Fate.Dropped)).ShouldBe(
+        [
+            "Breaks generated column people.upper_name",
+            "Breaks trigger copied on orders",
+            "Breaks trigger stamp on people",
+            "Breaks view named",
+            "Breaks view named_twice by way of view named",
+            "Breaks view of_whole by way of view whole",
+            "Degrades check number 1 on people",
+            "Degrades index by_born",
+            "Degrades index by_lower",
+            "Degrades unique constraint (name, born) on people",
+            "Degrades view whole",
+            "Safe default people.name",
+            "Safe trigger unrelated on orders",
+            "Safe view beside",
+        ], ignoreOrder: true);
+        (await LinesAsync(target, "people.id", Fate.Dropped)).ShouldContain("Breaks foreign key (person) of orders");
+        (await LinesAsync(target, "people.id", Fate.Dropped)).ShouldContain("Breaks primary key (id) of people");
+        (await LinesAsync(target, "people", Fate.Dropped)).Where(l => l.StartsWith("Breaks", StringComparison.Ordinal)).ShouldBe(
+        [
+            "Breaks foreign key (person) of orders", "Breaks trigger copied on orders", "Breaks trigger unrelated on orders",
+            "Breaks view beside", "Breaks view named", "Breaks view named_twice by way of view named", "Breaks view of_whole by way of view whole", "Breaks view whole",
+        ], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task What_is_not_there_is_said_with_what_may_be_meant()
+    {
+        await using var target = new SqliteTarget();
+        await target.ExecuteAsync("create table \"a.b\" (\"c.d\" text)");
+        (await LinesAsync(target, "a.b.c.d", Fate.Dropped)).ShouldBeEmpty();
+        (await LinesAsync(target, "main.a.b", Fate.Dropped)).ShouldBeEmpty();
+        (await Should.ThrowAsync<TandemException>(() => LinesAsync(target, "a.b.c.e", Fate.Dropped))).Problems[0].ShouldSatisfyAllConditions(
+            p => p.Code.ShouldBe(ProblemCodes.NoSuchColumn), p => p.Remedy.ShouldBe("Did you mean c.d?"));
+        (await Should.ThrowAsync<TandemException>(() => LinesAsync(target, "none.x", Fate.Dropped))).Problems[0].Code.ShouldBe(ProblemCodes.NoSuchTable);
+    }
+
+    [CorporaFact]
+    public async Task Chinook()
+    {
+        await using var target = new SqliteTarget();
+        foreach (var statement in Corpora.Read("chinook/Chinook_Sqlite.sql").TrimStart('\uFEFF').Split(";\n", StringSplitOptions.RemoveEmptyEntries).Where(s => s.Contains("CREATE ", StringComparison.Ordinal)))
+        {
+            await target.ExecuteAsync(statement);
+        }
+
+        (await LinesAsync(target, "Track.AlbumId", Fate.Dropped)).ShouldBe(["Degrades foreign key (AlbumId) of Track", "Degrades index IFK_TrackAlbumId"]);
+        (await LinesAsync(target, "Artist.ArtistId", Fate.Dropped)).ShouldBe(["Breaks foreign key (ArtistId) of Album", "Breaks primary key (ArtistId) of Artist"]);
+        (await LinesAsync(target, "Artist.Name", Fate.Dropped)).ShouldBeEmpty();
+        (await LinesAsync(target, "Employee.EmployeeId", Fate.Renamed)).ShouldBe(
+            ["Safe foreign key (ReportsTo) of Employee", "Safe foreign key (SupportRepId) of Customer", "Safe primary key (EmployeeId) of Employee"], ignoreOrder: true);
+    }
+
+    private static async Task<List<string>> LinesAsync(SqliteTarget target, string what, Fate fate) =>
+        (await new Workspace(target.Database).ImpactAsync(what, fate, default)).Lines
+            .Select(l => $"{l.Verdict} {l.Use.Kind} {l.Use.Name}{(l.Use.Via is null ? "" : $" by way of {l.Use.Via}")}").ToList();
+}

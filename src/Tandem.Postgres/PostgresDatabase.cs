@@ -55,6 +55,17 @@ public sealed class PostgresDatabase : IDatabase, IUseFinder
     /// <summary>Looks at rights and settings that decide how a change goes; reads only.</summary>
     public Task<ValueList<DatabaseCheck>> CheckAsync(CancellationToken cancellationToken) => PostgresDoctor.CheckAsync(this, cancellationToken);
 
+    /// <summary>What the server's counters and rights say about the schema; reads only.</summary>
+    public async Task<PostgresOutlook> LookAsync(CancellationToken cancellationToken)
+    {
+        var reading = await PostgresReading.BeginAsync(
+            this, new PostgresSettings(SchemaName) { StatementTimeout = ExaminationTimeout }, cancellationToken).ConfigureAwait(false);
+        await using (reading.ConfigureAwait(false))
+        {
+            return await PostgresOutlook.ReadAsync(reading, SchemaName, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <inheritdoc />
     public async Task<IDialect> ConnectAsync(CancellationToken cancellationToken)
     {

@@ -39,12 +39,18 @@ internal sealed record InspectView : CommandView
     [Description("What is worth knowing before one changes something: subject and text.")]
     public required IReadOnlyList<SchemaRisk> Risks { get; init; }
 
+    [Description("The platform whose tables are here: Directus, NocoDB, Baserow, PocketBase, Strapi, Supabase, Hasura, several of them, or plain.")]
+    public required string Platform { get; init; }
+
+    [Description("The file that the report was written to, or null.")]
+    public string? Html { get; init; }
+
     [Description("Whether Tandem has objects of its own in this target.")]
     public required bool Installed { get; init; }
 
     public override void Write(Screen screen)
     {
-        screen.Line(new Piece(Database, Tone.Strong), new Piece($"  {Server}, schema {Schema}", Tone.Faint));
+        screen.Line(new Piece(Database, Tone.Strong), new Piece($"  {Server}, schema {Schema}{(Platform == Tandem.Schema.Platform.Plain ? "" : $", {Platform}")}", Tone.Faint));
         screen.Gap();
         if (Tables is [var only] && only.Detailed)
         {
@@ -57,6 +63,11 @@ internal sealed record InspectView : CommandView
         }
 
         WriteRisks(screen);
+        if (Html is not null)
+        {
+            screen.Gap();
+            screen.Line($"The report is in {Html}.");
+        }
     }
 
     private void WriteTables(Screen screen)
@@ -76,6 +87,7 @@ internal sealed record InspectView : CommandView
                 table.Indexes.Count == 0 ? "" : Figures.Count(table.Indexes.Count, "index").Replace("indexs", "indexes", StringComparison.Ordinal),
                 table.ForeignKeys.Count == 0 ? "" : Figures.Count(table.ForeignKeys.Count, "foreign key"),
                 table.Triggers.Count == 0 ? "" : Figures.Count(table.Triggers.Count, "trigger"),
+                table.RowsPerDay is { } daily && daily != 0 ? $"{(daily > 0 ? "+" : "-")}{Figures.Of(Math.Abs(daily))} rows a day" : "",
             }.Where(t => t.Length > 0));
             grid.Row(
                 new Piece(table.Name, Tone.Strong),

@@ -17,6 +17,9 @@ internal sealed record TableView
     [Description("Bytes with indexes as the database estimates them, or null.")]
     public long? Bytes { get; init; }
 
+    [Description("Rows that it gains a day, since the server's counters were set back; negative when it loses some, null when that is not known.")]
+    public long? RowsPerDay { get; init; }
+
     [Description("The columns in order: name, type, nullable, default, identity, generated, collation, comment.")]
     public required IReadOnlyList<Column> Columns { get; init; }
 

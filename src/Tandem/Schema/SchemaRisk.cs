@@ -10,6 +10,7 @@ public sealed record SchemaRisk(string Subject, string Text)
     {
         ArgumentNullException.ThrowIfNull(schema);
         return schema.Tables.SelectMany(OfTable)
+            .Concat(schema.Access.Where(a => a.On.Kind == "table").SelectMany(OfAccess))
             .Concat(schema.Dependents.Where(d => Matters(d.Kind)).Select(OfDependent))
             .Concat(schema.Unmanaged.Select(u => new SchemaRisk(u.Name, $"This {u.Kind} is left alone: Tandem does not understand such objects.")))
             .ToValueList();
@@ -42,10 +43,48 @@ public sealed record SchemaRisk(string Subject, string Text)
             yield return new SchemaRisk($"{table.Name}.{trigger.Name}", "The trigger fires on UPDATE, hence for rows that a backfill writes.");
         }
 
+        foreach (var spare in Spare(table))
+        {
+            yield return spare;
+        }
+
         foreach (var key in table.ForeignKeys.Where(k => !IsIndexed(table, k)))
         {
             yield return new SchemaRisk(
                 $"{table.Name}.{key.Name ?? string.Join(", ", key.Columns)}", "No index begins with the foreign key's columns: changing a parent row scans the table.");
+        }
+    }
+
+    // The longer index serves whatever the shorter one does, and the index of a constraint what one like it does.
+    private static IEnumerable<SchemaRisk> Spare(Table table)
+    {
+        var all = table.Indexes
+            .Concat(table.Uniques.Select(u => Implementing(u.Name ?? "its unique constraint", u.Columns)))
+            .Concat(table.PrimaryKey is { } key ? [Implementing(key.Name ?? "its primary key", key.Columns)] : []).ToList();
+        foreach (var index in table.Indexes.Where(i => i is { Unique: false, Valid: true, Include.Count: 0, Method: null or "btree" }))
+        {
+            if (all.FirstOrDefault(other => Serves(other, index)) is { } better)
+            {
+                yield return new SchemaRisk($"{table.Name}.{index.Name}", better.Keys.Count == index.Keys.Count
+                    ? $"The index is the same as {better.Name}: every write keeps both up."
+                    : $"The index is the beginning of {better.Name}, which serves the same reads.");
+            }
+        }
+    }
+
+    private static Index Implementing(string name, ValueList<string> columns) => new(name, columns.Select(c => new IndexKey(c)).ToValueList(), Unique: true);
+
+    private static bool Serves(Index other, Index index) =>
+        other.Name != index.Name && other.Valid && other.Method == index.Method && other.Where == index.Where && other.Keys.Take(index.Keys.Count).SequenceEqual(index.Keys)
+        && (other.Keys.Count > index.Keys.Count || other.Unique || string.CompareOrdinal(other.Name, index.Name) < 0);
+
+    private static IEnumerable<SchemaRisk> OfAccess(ObjectAccess access)
+    {
+        var open = (access.Grants ?? []).Where(g => g is { Grantee: "", Privilege: "INSERT" or "UPDATE" or "DELETE" or "TRUNCATE" })
+            .Select(g => g.Privilege).Distinct().Order(StringComparer.Ordinal).ToList();
+        if (open.Count > 0)
+        {
+            yield return new SchemaRisk(access.On.Identity, $"PUBLIC has {string.Join(", ", open)}: every role of the server may write to it.");
         }
     }
 

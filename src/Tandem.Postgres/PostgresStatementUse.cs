@@ -102,7 +102,13 @@ internal sealed class PostgresStatementUse(PostgresReading reading, string schem
         var values = new List<string>();
         foreach (var (start, stop) in statement.Items(set + 1, end))
         {
-            var equals = Enumerable.Range(start, stop - start).First(i => statement.Tokens[i].IsSymbol("="));
+            var equals = Enumerable.Range(start, stop - start).FirstOrDefault(i => statement.Tokens[i].IsSymbol("="), stop);
+            if (equals + 1 >= stop)
+            {
+                yield return (null, Unknown("sets values in a form that is not understood here"));
+                yield break;
+            }
+
             if (Enumerable.Range(start, equals - start).Any(i => statement.IsName(i, column)))
             {
                 yield return Certain;

@@ -177,6 +177,12 @@ internal sealed class PostgresUses(PostgresReading reading, DatabaseSchema schem
             uses.Add(new ObjectUse("", "", subject, use.How) { Evidence = use.Evidence, Note = use.Note });
         }
 
+        else if (Parts(subject.Table).FirstOrDefault(statement.NamesRelation) is { } part
+            && (subject.Column is null || statement.Names(subject.Column) || statement.MayTakeRows(part)))
+        {
+            uses.Add(new ObjectUse("", "", subject, UseKind.Named) { Evidence = UseEvidence.Text, Note = $"names {part}, which is a part of the table or inherits from it" });
+        }
+
         // The database keeps the view's columns under their names; another type and the column's end it does not survive.
         if (Views(n).FirstOrDefault(statement.NamesRelation) is { } view)
         {
@@ -185,6 +191,10 @@ internal sealed class PostgresUses(PostgresReading reading, DatabaseSchema schem
 
         return uses;
     }
+
+    /// <summary>Partitions and inheritance children, at every level.</summary>
+    private IEnumerable<string> Parts(string table) => schema.Tables.Concat(schema.Partitions)
+        .Where(t => t.PartitionOf?.Name == table || t.Inherits.Any(i => i.Name == table)).SelectMany(t => Parts(t.Name).Prepend(t.Name));
 
     private List<string> Views(int n) => found.Where(f => f.Key.Subject == n && f.Key.Kind is "view" or "materialized view" && f.Value.How == UseKind.Reads)
         .Select(f => f.Key.Name).ToList();

@@ -11,7 +11,7 @@ namespace Tandem.Cli.Output;
 internal static class TableDiagram
 {
     private const int Line = 18;
-    private const int Letter = 7;
+    private const int Letter = 8;
     private const int Gap = 90;
     private const int Between = 24;
     private const int Margin = 16;
@@ -134,7 +134,7 @@ internal static class TableDiagram
             var room = Math.Max(0, MostColumns - keys.Count);
             var shown = table.Columns.Where(c => keys.Contains(c.Name) || room-- > 0).ToList();
             var longest = shown.Select(c => c.Name.Length + c.Type.Length + 1).Append(table.Name.Length + 2).Max();
-            return new Box(table, shown, (longest * Letter) + 24, ((shown.Count + (shown.Count < table.Columns.Count ? 2 : 1)) * Line) + 12);
+            return new Box(table, shown, (longest * Letter) + 16, ((shown.Count + (shown.Count < table.Columns.Count ? 2 : 1)) * Line) + 12);
         }
 
         public int Middle(string column)

@@ -169,6 +169,21 @@ public sealed class ImpactTests
         (await asked.ExecuteScalarAsync()).ShouldBe(1L, "nothing was carried out again");
     }
 
+    [PostgresFact]
+    public async Task Partitions_count_as_their_table()
+    {
+        await using var target = await Target.CreateAsync("""
+            create table readings (at date, value int, note text) partition by range (at);
+            create table readings_2025 partition of readings for values from ('2025-01-01') to ('2026-01-01');
+            create index of_the_year on readings_2025 (value);
+            create view of_2025 as select value from readings_2025;
+            create function of_year() returns bigint language sql as 'select sum(value) from readings_2025';
+            create function of_notes() returns text language sql as 'select max(note) from readings_2025';
+            """);
+        (await LinesAsync(target, "readings.value", Fate.Dropped)).ShouldBe(
+            ["Breaks view of_2025", "Unknown function of_year()", "Degrades index of_the_year"]);
+    }
+
     [PostgresTheory]
     [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
     public async Task A_statement_is_only_looked_at(int major)

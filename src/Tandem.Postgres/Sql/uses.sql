@@ -90,4 +90,5 @@ named as (
 select n.n, n.kind, n.name, n.class::bigint as class, n.oid::bigint as oid, n.sub::bigint as sub, n.refclassid::bigint as from_class, n.refobjid::bigint as from_oid, n.refobjsubid::bigint as from_sub,
        n.owner_table::bigint as owner_table
 from named n
-where n.place is null or n.place not in (select oid from foreign_schema)
+where (n.place is null or n.place not in (select oid from foreign_schema))
+  and n.name !~ '(^|[.])_tandem_'

@@ -61,6 +61,7 @@ internal sealed class SqliteUses(SqliteReader live, TimeProvider time, DatabaseS
             null when stored.Type == "virtual table" && named.Exists(d => d.Column is null || d.Column == subject.Column) =>
                 use with { How = UseKind.Named, Evidence = UseEvidence.Text },
             null when named.Count == 0 => null,
+            _ when copy.Failed is { } failure => use with { How = UseKind.Named, Evidence = UseEvidence.Text, Note = $"it names the table and does not work as it is ({failure})" },
             _ => use with { How = UseKind.TableOnly, Note = "SQLite compiles it without the column, too" },
         };
     }
@@ -159,24 +160,19 @@ internal sealed class SqliteUses(SqliteReader live, TimeProvider time, DatabaseS
         public string? TryRename(string table, string column) =>
             SqliteExaminer.Reason(reader.Try($"ALTER TABLE {SqliteText.Quote(table)} RENAME COLUMN {SqliteText.Quote(column)} TO {Probe}"));
 
+        /// <summary>Why what was looked at last does not compile, or null when it does.</summary>
+        public string? Failed { get; private set; }
+
         public DatabaseSchema Inspect() => SqliteInspector.Inspect(reader);
 
         /// <summary>What an object reads of a subject when it is used; null for nothing.</summary>
         public Reading? Reads(SqliteObject stored, ImpactSubject subject)
         {
             seen.Clear();
-            var name = SqliteText.Quote(stored.Table);
-            var columns = reader.Query("SELECT name FROM pragma_table_xinfo(@name) WHERE hidden = 0", new Databases.SqlArgument("name", stored.Table)).Rows.Select(r => SqliteText.Quote((string)r[0]!));
-            string[] statements = stored.Type switch
-            {
-                "view" => [$"EXPLAIN SELECT * FROM {SqliteText.Quote(stored.Name)}"],
-                "trigger" => [$"EXPLAIN INSERT INTO {name} DEFAULT VALUES", $"EXPLAIN UPDATE {name} SET {string.Join(", ", columns.Select(c => $"{c} = {c}"))}", $"EXPLAIN DELETE FROM {name}"],
-                _ => [],
-            };
-            foreach (var statement in statements)
-            {
-                _ = reader.Try(statement);
-            }
+
+            // A trigger fires for one of them; on a view the others are refused.
+            var failures = Statements(stored).Select(statement => reader.Try(statement)).ToList();
+            Failed = failures.Contains(null) ? null : SqliteExaminer.Reason(failures.FirstOrDefault());
 
             var own = seen.Where(s => SqliteText.SameName(s.Table, subject.Table) && (stored.Type == "view" || SqliteText.SameName(s.Within ?? "", stored.Name))).ToList();
             var exact = own.Where(s => subject.Column is null || SqliteText.SameName(s.Column, subject.Column)).ToList();
@@ -184,5 +180,19 @@ internal sealed class SqliteUses(SqliteReader live, TimeProvider time, DatabaseS
         }
 
         public void Dispose() => file.Dispose();
+
+        private string[] Statements(SqliteObject stored)
+        {
+            var name = SqliteText.Quote(stored.Table);
+            var select = $"EXPLAIN SELECT * FROM {name}";
+            if (stored.Type != "trigger" || reader.Try(select) is not null)
+            {
+                return stored.Type is "view" or "trigger" ? [select] : [];
+            }
+
+            var columns = reader.Query("SELECT name FROM pragma_table_xinfo(@name) WHERE hidden = 0", new Databases.SqlArgument("name", stored.Table)).Rows
+                .Select(r => SqliteText.Quote((string)r[0]!));
+            return [$"EXPLAIN INSERT INTO {name} DEFAULT VALUES", $"EXPLAIN UPDATE {name} SET {string.Join(", ", columns.Select(c => $"{c} = {c}"))}", $"EXPLAIN DELETE FROM {name}"];
+        }
     }
 }

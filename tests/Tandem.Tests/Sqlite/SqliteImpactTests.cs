@@ -67,6 +67,15 @@ public sealed class SqliteImpactTests
     }
 
     [Fact]
+    public async Task What_does_not_work_as_it_is_is_unknown()
+    {
+        await using var target = new SqliteTarget();
+        await target.ExecuteAsync("create table people (id integer primary key, name text)");
+        await target.ExecuteAsync("create view was as select gone, name from people");
+        (await LinesAsync(target, "people.name", Fate.Dropped)).ShouldBe(["Unknown view was"]);
+    }
+
+    [Fact]
     public async Task What_is_not_there_is_said_with_what_may_be_meant()
     {
         await using var target = new SqliteTarget();

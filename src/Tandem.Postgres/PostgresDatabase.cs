@@ -20,16 +20,14 @@ public sealed class PostgresDatabase : IDatabase, IUseFinder
     private readonly PostgresUrl url;
     private readonly Func<Capabilities, IDialect> dialect;
     private readonly NpgsqlDataSource source;
+    private readonly PostgresCatalogueConnection catalogue;
 
     internal PostgresDatabase(PostgresUrl url, Func<Capabilities, IDialect> dialect)
     {
         this.url = url;
         this.dialect = dialect;
-
-        // Answers come as text, so no type of the database's own need be known: that spares a query at each connection.
-        source = new NpgsqlDataSourceBuilder(url.ConnectionString)
-            .ConfigureTypeLoading(t => t.EnableTypeLoading(false))
-            .Build();
+        source = Source(url.ConnectionString);
+        catalogue = new PostgresCatalogueConnection(url.ConnectionString, OpenAsync);
     }
 
     /// <inheritdoc />
@@ -39,6 +37,8 @@ public sealed class PostgresDatabase : IDatabase, IUseFinder
     public string SchemaName => url.Schema;
 
     internal PostgresUrl Url => url;
+
+    internal PostgresCatalogueConnection Catalogue => catalogue;
 
     /// <summary>Whether an address is one of a PostgreSQL database.</summary>
     public static bool Understands(string address) => PostgresUrl.Is(address);
@@ -136,9 +136,19 @@ public sealed class PostgresDatabase : IDatabase, IUseFinder
         new PostgresSession(this, await OpenAsync(cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => source.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await catalogue.DisposeAsync().ConfigureAwait(false);
+        await source.DisposeAsync().ConfigureAwait(false);
+    }
 
-    internal async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    // Answers come as text, so no type of the database's own need be known: that spares a query at each connection.
+    internal static NpgsqlDataSource Source(string connectionString) =>
+        new NpgsqlDataSourceBuilder(connectionString).ConfigureTypeLoading(t => t.EnableTypeLoading(false)).Build();
+
+    internal Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => OpenAsync(source, cancellationToken);
+
+    private async Task<NpgsqlConnection> OpenAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
         var connection = source.CreateConnection();
         try

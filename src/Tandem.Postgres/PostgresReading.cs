@@ -12,11 +12,13 @@ namespace Tandem.Postgres;
 internal sealed class PostgresReading : IAsyncDisposable
 {
     private readonly NpgsqlConnection connection;
+    private readonly PostgresCatalogueConnection? home;
 
-    private PostgresReading(NpgsqlConnection connection, Capabilities capabilities)
+    private PostgresReading(NpgsqlConnection connection, PostgresCatalogueConnection? home)
     {
         this.connection = connection;
-        Capabilities = capabilities;
+        this.home = home;
+        Capabilities = PostgresCapabilities.Of(connection);
     }
 
     /// <summary>What the server can do.</summary>
@@ -26,26 +28,26 @@ internal sealed class PostgresReading : IAsyncDisposable
     public static async Task<PostgresReading> BeginAsync(
         PostgresDatabase database, PostgresSettings settings, CancellationToken cancellationToken)
     {
-        var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        try
+        if (!settings.Canonical)
         {
-            var reading = new PostgresReading(connection, PostgresCapabilities.Of(connection));
-            await reading.QueryAsync("begin isolation level repeatable read read only", cancellationToken).ConfigureAwait(false);
-            await reading.QueryAsync(settings.Apply(local: true), cancellationToken).ConfigureAwait(false);
-            var found = await reading.QueryAsync(
-                new SqlStatement(
-                    "select 1 from pg_catalog.pg_namespace where nspname = @schema", new SqlArgument("schema", database.SchemaName)),
-                cancellationToken).ConfigureAwait(false);
-            return found.Rows.Count > 0
-                ? reading
-                : throw new TandemException(
-                    ProblemCodes.SchemaMissing, $"{database.DisplayName} has no schema {database.SchemaName}.");
+            var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+            return await BeginAsync(connection, null, database, settings, cancellationToken).ConfigureAwait(false);
         }
-        catch
+
+        if (database.Catalogue.TakeRested() is { } rested)
         {
-            await connection.DisposeAsync().ConfigureAwait(false);
-            throw;
+            try
+            {
+                return await BeginAsync(rested, database.Catalogue, database, settings, cancellationToken).ConfigureAwait(false);
+            }
+            catch (DatabaseException e) when (e.Kind == FailureKind.ConnectionLost)
+            {
+                // It was closed while it rested, by the server or on the way to it. That says nothing about a new one.
+            }
         }
+
+        var opened = await database.Catalogue.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return await BeginAsync(opened, database.Catalogue, database, settings, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads.</summary>
@@ -119,8 +121,32 @@ internal sealed class PostgresReading : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the transaction by closing the connection: there is nothing to keep.</summary>
-    public ValueTask DisposeAsync() => connection.DisposeAsync();
+    /// <summary>Ends the transaction, of which there is nothing to keep.</summary>
+    public ValueTask DisposeAsync() => home is null ? connection.DisposeAsync() : home.GiveBackAsync(connection);
+
+    private static async Task<PostgresReading> BeginAsync(
+        NpgsqlConnection connection, PostgresCatalogueConnection? home, PostgresDatabase database, PostgresSettings settings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var reading = new PostgresReading(connection, home);
+            await reading.QueryAsync("begin isolation level repeatable read read only", cancellationToken).ConfigureAwait(false);
+            await reading.QueryAsync(settings.Apply(local: true), cancellationToken).ConfigureAwait(false);
+            var found = await reading.QueryAsync(
+                new SqlStatement(
+                    "select 1 from pg_catalog.pg_namespace where nspname = @schema", new SqlArgument("schema", database.SchemaName)),
+                cancellationToken).ConfigureAwait(false);
+            return found.Rows.Count > 0
+                ? reading
+                : throw new TandemException(
+                    ProblemCodes.SchemaMissing, $"{database.DisplayName} has no schema {database.SchemaName}.");
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
 
     private async Task<SqlResult> SendAsync(SqlStatement statement, CancellationToken cancellationToken)
     {

@@ -66,6 +66,9 @@ internal sealed record PostgresSettings(string Schema)
             yield return ("IntervalStyle", "postgres");
             yield return ("TimeZone", "UTC");
             yield return ("quote_all_identifiers", "off");
+
+            // The plan is kept for the next reading: the arguments say little about the rows.
+            yield return ("plan_cache_mode", "force_generic_plan");
         }
     }
 

@@ -69,7 +69,8 @@ public sealed class PostgresDatabase : IDatabase, IUseFinder
     /// <inheritdoc />
     public async Task<IDialect> ConnectAsync(CancellationToken cancellationToken)
     {
-        var reading = await PostgresReading.BeginAsync(this, new PostgresSettings(SchemaName), cancellationToken).ConfigureAwait(false);
+        var reading = await PostgresReading.BeginAsync(
+            this, new PostgresSettings(SchemaName) { Canonical = true }, cancellationToken).ConfigureAwait(false);
         await using (reading.ConfigureAwait(false))
         {
             return dialect(reading.Capabilities);

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Tandem.Operations;
+using Tandem.Policy.Statements;
 using Tandem.Problems;
 
 namespace Tandem.Policy;
@@ -8,16 +9,36 @@ namespace Tandem.Policy;
 internal static partial class ColumnTypes
 {
     public static IEnumerable<Problem> Check(LintSubject subject) => subject.Context.Runs("postgres")
-        ? subject.Parts.Where(p => p.Key == "type" && p.Value is SqlText).SelectMany(p => OfType(subject, p)).Concat(Keys(subject))
+        ? subject.Parts.Where(p => p.Key == "type" && p.Value is SqlText).SelectMany(p => OfType(subject, p)).Concat(Keys(subject)).Concat(InScripts(subject))
         : [];
 
     private static IEnumerable<Problem> OfType(LintSubject subject, Part part)
     {
-        if (((SqlText)part.Value).For("postgres") is { } type && Regretted(type) is { } code)
+        var type = ((SqlText)part.Value).For("postgres");
+        return type is null ? [] : Regretted(type).Select(code => subject.Find(code, $"The type is {type}.", part));
+    }
+
+    private static IEnumerable<Problem> InScripts(LintSubject subject)
+    {
+        var columns = subject.Acts<Act>().SelectMany(found => found.Act switch
         {
-            yield return subject.Find(code, $"The type is {type}.", part);
+            CreatesTable table => table.Columns.Select(c => (found, table.Table, c.Name, c.Type, IsKey: IsKey(table, c))),
+            AddsColumn added => [(found, added.Table, added.Column.Name, added.Column.Type, IsKey: false)],
+            ChangesType changed => [(found, changed.Table, changed.Column, changed.Type, IsKey: false)],
+            _ => [],
+        });
+        foreach (var (found, table, name, type, isKey) in columns.Where(c => !c.found.Text.IsDown))
+        {
+            foreach (var code in Regretted(type).Where(c => !isKey || c != ProblemCodes.SmallNumber).Concat(isKey && SmallInteger().IsMatch(type) ? [ProblemCodes.SmallKey] : []))
+            {
+                yield return subject.Find(code, found, $"gives {table}.{name} the type {type}");
+            }
         }
     }
+
+    private static bool IsKey(CreatesTable table, ColumnText column) =>
+        column.Constraints.Any(c => c.Kind == ConstraintKind.PrimaryKey)
+        || table.Constraints.Any(c => c.Kind == ConstraintKind.PrimaryKey && c.Columns is [var key] && key == column.Name);
 
     private static IEnumerable<Problem> Keys(LintSubject subject) =>
         from table in subject.Operations<CreateTable>()
@@ -30,13 +51,15 @@ internal static partial class ColumnTypes
             $"{table.Path}.columns[{column.Index}].type",
             $"{table.Operation.Name}.{column.Value.Name}");
 
-    private static ProblemCode? Regretted(string type) => type switch
+    private static IEnumerable<ProblemCode> Regretted(string type) => type switch
     {
-        _ when BlankPadded().IsMatch(type) => ProblemCodes.BlankPaddedType,
-        _ when Json().IsMatch(type) => ProblemCodes.JsonAsText,
-        _ when Timestamp().IsMatch(type) => ProblemCodes.TimestampWithoutZone,
-        _ when Serial().IsMatch(type) => ProblemCodes.SerialColumn,
-        _ => null,
+        _ when BlankPadded().IsMatch(type) => [ProblemCodes.BlankPaddedType],
+        _ when Json().IsMatch(type) => [ProblemCodes.JsonAsText],
+        _ when Timestamp().IsMatch(type) => [ProblemCodes.TimestampWithoutZone],
+        _ when Serial().IsMatch(type) => [ProblemCodes.SerialColumn],
+        _ when Limited().IsMatch(type) => [ProblemCodes.LimitedText],
+        _ when SmallInteger().IsMatch(type) => [ProblemCodes.SmallNumber],
+        _ => [],
     };
 
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
@@ -52,6 +75,9 @@ internal static partial class ColumnTypes
 
     [GeneratedRegex(@"^\s*(small|big)?serial[248]?\s*$", Options)]
     private static partial Regex Serial();
+
+    [GeneratedRegex(@"^\s*(varchar|character\s+varying)\s*\(", Options)]
+    private static partial Regex Limited();
 
     [GeneratedRegex(@"^\s*(int|int2|int4|integer|smallint)\s*$", Options)]
     private static partial Regex SmallInteger();

@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using Tandem.Migrations;
+using Tandem.Policy.Scripts;
 using Tandem.Problems;
 using Tandem.Schema;
 
@@ -12,6 +14,9 @@ public sealed record LintContext
 
     /// <summary>The day on which lint is asked, for rules about dates; null leaves them out.</summary>
     public DateOnly? Today { get; init; }
+
+    /// <summary>What is asked for here.</summary>
+    public LintPolicy Policy { get; init; } = new();
 
     internal bool Runs(string engine) => Engines is null || Engines.Contains(engine, StringComparer.Ordinal);
 }
@@ -43,6 +48,10 @@ public static class Lint
             [nameof(WideIndexes)] = WideIndexes.Check,
         };
 
+    /// <summary>Findings that are made only where the policy gives them a weight.</summary>
+    internal static FrozenSet<ProblemCode> OffUnlessAsked { get; } =
+        FrozenSet.Create(ProblemCodes.LimitedText, ProblemCodes.SmallNumber, ProblemCodes.ScriptWithoutSchema);
+
     /// <summary>The findings about a file, in its order; its own problems when it could not be read.</summary>
     public static IReadOnlyList<Problem> Check(ParsedMigration file, LintContext? context = null)
     {
@@ -58,8 +67,9 @@ public static class Lint
         var accepted = (migration.Accept ?? []).Select(c => c.Code).ToHashSet(StringComparer.Ordinal);
         return
         [
-            .. Rules.Values.SelectMany(rule => rule(subject))
-                .Where(p => p.Severity == Severity.Error || !accepted.Contains(p.Code.Id))
+            .. Rules.Values.Concat(ScriptLint.Rules.Values).SelectMany(rule => rule(subject))
+                .Where(p => p is { Severity: Severity.Error, NeedsConsent: false } || !accepted.Contains(p.Code.Id))
+                .Where(p => !OffUnlessAsked.Contains(p.Code) || subject.Context.Policy.WeightOf(p.Code) is not null)
                 .OrderBy(p => p.Place?.Line ?? 0)
                 .ThenBy(p => p.Place?.Column ?? 0)
                 .ThenBy(p => p.Code.Id, StringComparer.Ordinal)

@@ -1,6 +1,8 @@
 using System.Collections;
 using Tandem.Migrations;
 using Tandem.Operations;
+using Tandem.Policy.Scripts;
+using Tandem.Policy.Statements;
 using Tandem.Problems;
 
 namespace Tandem.Policy;
@@ -17,6 +19,7 @@ internal sealed class LintSubject
 {
     private static readonly string[] NameKeys = ["table", "column", "columns", "name", "from", "to", "primary_key"];
     private readonly SourceMap places;
+    private IReadOnlyList<ScriptAct<Act>>? acts;
 
     public LintSubject(Migration migration, SourceMap places, LintContext context)
     {
@@ -45,6 +48,24 @@ internal sealed class LintSubject
     /// <summary>The operations with their paths.</summary>
     public IEnumerable<(T Operation, string Path)> Operations<T>() =>
         from part in Parts where part.Value is T && part.Value is Operation select ((T)part.Value, part.Path);
+
+    /// <summary>The texts of SQL of the migration's own, every way forward before every way back.</summary>
+    public IReadOnlyList<ScriptText> Scripts => field ??= ScriptActs.Texts(this);
+
+    /// <summary>What that SQL does of one kind, on PostgreSQL or on any engine.</summary>
+    public IEnumerable<ScriptAct<T>> Acts<T>(bool onPostgres = true)
+        where T : Act =>
+        from found in acts ??= [.. ScriptActs.Of(Scripts)]
+        where found.Act is T && (!onPostgres || found.Text.Engines.Contains("postgres"))
+        select new ScriptAct<T>(found.Text, found.Statement, (T)found.Act, found.IsNew);
+
+    /// <summary>A finding about SQL of the migration's own.</summary>
+    /// <param name="code">The code.</param>
+    /// <param name="found">What it does.</param>
+    /// <param name="says">The end of the sentence: "builds an index on orders while writers wait".</param>
+    public Problem Find<T>(ProblemCode code, ScriptAct<T> found, string says)
+        where T : Act =>
+        new(code, $"{found.Where} {says}.", places.Find(found.Text.Part.Path) ?? Migration.Place, found.Subject);
 
     /// <summary>A finding about a part.</summary>
     public Problem Find(ProblemCode code, string message, Part part) =>

@@ -1,5 +1,6 @@
 using System.Text;
 using Tandem.Problems;
+using Tandem.Schema;
 
 namespace Tandem.Policy;
 
@@ -8,7 +9,15 @@ internal static class NameLengths
 {
     private const int MostBytes = 63;
 
-    public static IEnumerable<Problem> Check(LintSubject subject) =>
+    public static IEnumerable<Problem> Check(LintSubject subject) => InFile(subject).Concat(
+        from text in subject.Scripts
+        where text.Engines.Contains("postgres")
+        from name in SqlLexer.Identifiers(text.Sql)
+        let bytes = Encoding.UTF8.GetByteCount(name)
+        where bytes > MostBytes
+        select subject.Find(ProblemCodes.NameTooLong, $"`{name}` in the SQL has {bytes} bytes, {bytes - MostBytes} too many.", text.Part));
+
+    private static IEnumerable<Problem> InFile(LintSubject subject) =>
         from name in subject.Names
         let bytes = Encoding.UTF8.GetByteCount(name.Name)
         where bytes > MostBytes && subject.Context.Runs("postgres")

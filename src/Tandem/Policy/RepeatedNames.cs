@@ -1,5 +1,6 @@
 using System.Collections;
 using Tandem.Migrations;
+using Tandem.Policy.Statements;
 using Tandem.Problems;
 
 namespace Tandem.Policy;
@@ -7,7 +8,12 @@ namespace Tandem.Policy;
 /// <summary>No column is made, set or listed twice.</summary>
 internal static class RepeatedNames
 {
-    public static IEnumerable<Problem> Check(LintSubject subject) =>
+    public static IEnumerable<Problem> Check(LintSubject subject) => InFile(subject).Concat(
+        from found in subject.Acts<WritesRows>(onPostgres: false)
+        from twice in found.Act.Twice
+        select subject.Find(ProblemCodes.RepeatedName, found, $"gives {found.Act.Table}.{twice} two values"));
+
+    private static IEnumerable<Problem> InFile(LintSubject subject) =>
         from list in subject.Parts
         where list.Operation is not null && list.Value is IEnumerable and not string
         let items = ((IEnumerable)list.Value).Cast<object>().Select((item, index) => (Name: NameOf(item), Index: index))

@@ -112,4 +112,14 @@ public static partial class ProblemCodes
     public static readonly ProblemCode SmallKey = new(
         "TDM3024", "A key may run out of numbers", Severity.Note,
         "Use bigint: an integer key ends at 2,147,483,647, and a key's type is hard to change later.");
+
+    /// <summary><c>varchar(n)</c>.</summary>
+    public static readonly ProblemCode LimitedText = new(
+        "TDM3025", "A text has a greatest length in its type", Severity.Note,
+        "Use text, and a check where the length matters: a check can be changed without touching the column.");
+
+    /// <summary>An integer that is no key.</summary>
+    public static readonly ProblemCode SmallNumber = new(
+        "TDM3026", "A number may outgrow its type", Severity.Note,
+        "Use bigint where it counts or refers to something that can grow.");
 }

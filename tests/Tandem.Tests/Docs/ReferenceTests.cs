@@ -89,16 +89,47 @@ public sealed partial class ReferenceTests
     [Fact]
     public void Examples_of_problems_show_the_problem_and_its_end()
     {
-        var context = new LintContext { Today = new DateOnly(2027, 1, 1) };
         var wrong = from code in ReferencePages.Codes
                     let page = $"{Folder}/problems/{code.Id}.md"
-                    from block in Labelled().Matches(Repository.Has(page) ? Repository.Read(page).Replace("\r\n", "\n", StringComparison.Ordinal) : "")
-                    let isWrong = block.Groups[1].Value == "Wrong"
-                    let found = Lint.Check(MigrationParser.Parse("0001_example.yaml", Whole(block.Groups[2].Value)), context)
-                    where isWrong ? found.All(p => p.Code != code) : found.Any(p => p.Code == code || p.Severity == Severity.Error)
-                    select $"{page}: the example labelled {block.Groups[1].Value}: {string.Join("; ", found)}";
+                    let blocks = Blocks(page)
+                    let policy = blocks.Where(b => b.Label == "Policy").Select(b => b.Text).FirstOrDefault()
+                    from block in blocks.Where(b => b.Label != "Policy")
+                    let found = block.Label.EndsWith("policy", StringComparison.Ordinal) ? LintBy(block.Text, Indexed) : LintBy(policy, block.Text)
+                    where block.Label.StartsWith("Wrong", StringComparison.Ordinal)
+                        ? found.All(p => p.Code != code)
+                        : found.Any(p => p.Code == code || p.Severity == Severity.Error)
+                    select $"{page}: the example labelled {block.Label}: {string.Join("; ", found)}";
         string.Join("\n", wrong).ShouldBe("");
     }
+
+    [Fact]
+    public void Every_finding_of_lint_has_an_example_of_it_and_one_without_it() => Rules.Hold(
+        from code in ReferencePages.Codes
+        where code.Id.StartsWith("TDM3", StringComparison.Ordinal)
+        let labels = Blocks($"{Folder}/problems/{code.Id}.md").Select(b => b.Label).ToList()
+        from label in (string[])["Wrong", "Right"]
+        where !labels.Exists(l => l.StartsWith(label, StringComparison.Ordinal))
+        select $"{Folder}/problems/{code.Id}.md: no block labelled {label}");
+
+    private const string Indexed = "- sql: { up: create index orders_status on orders (status), down: drop index concurrently orders_status }";
+
+    private static IReadOnlyList<Problem> LintBy(string? policy, string migration)
+    {
+        var today = new DateOnly(2027, 1, 1);
+        try
+        {
+            var by = policy is null ? new LintPolicy() : LintPolicy.Parse("policy.yaml", policy);
+            return by.Judge(Lint.Check(MigrationParser.Parse("0001_example.yaml", Whole(migration)), new LintContext { Today = today, Policy = by }), today);
+        }
+        catch (TandemException e)
+        {
+            return e.Problems;
+        }
+    }
+
+    private static IReadOnlyList<(string Label, string Text)> Blocks(string page) => Repository.Has(page)
+        ? [.. Labelled().Matches(Repository.Read(page).Replace("\r\n", "\n", StringComparison.Ordinal)).Select(m => (m.Groups[1].Value, m.Groups[2].Value))]
+        : [];
 
     private static string Whole(string example) =>
         example.StartsWith("- ", StringComparison.Ordinal) ? $"title: Example\nwhy: w\nowner: o\noperations:\n{example}" : example;
@@ -115,7 +146,7 @@ public sealed partial class ReferenceTests
         .SelectMany(Records)
         .Prepend(type);
 
-    [GeneratedRegex("^(Wrong|Right):\n\n```yaml\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    [GeneratedRegex("^(Wrong|Right|Policy|Wrong policy|Right policy):\n\n```yaml\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Labelled();
 
     [GeneratedRegex("^```yaml\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]

@@ -1,6 +1,7 @@
 using Shouldly;
 using Tandem.Migrations;
 using Tandem.Policy;
+using Tandem.Policy.Scripts;
 using Tandem.Problems;
 using Xunit;
 
@@ -145,10 +146,10 @@ public sealed class LintTests
     public void Every_rule_is_in_the_catalog()
     {
         var rules = typeof(Lint).Assembly.GetTypes()
-            .Where(t => t.Namespace == "Tandem.Policy" && t.IsAbstract && t.IsSealed)
+            .Where(t => t.Namespace is "Tandem.Policy" or "Tandem.Policy.Scripts" && t.IsAbstract && t.IsSealed)
             .Where(t => t.GetMethod("Check", [typeof(LintSubject)]) is not null)
             .Select(t => t.Name);
-        Lint.Rules.Keys.ShouldBe(rules.Order(StringComparer.Ordinal));
+        Lint.Rules.Keys.Concat(ScriptLint.Rules.Keys).Order(StringComparer.Ordinal).ShouldBe(rules.Order(StringComparer.Ordinal));
     }
 
     private static IEnumerable<string> Expression(string sql, string[]? engines)

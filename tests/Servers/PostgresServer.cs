@@ -17,7 +17,7 @@ public sealed class PostgresServer : IAsyncDisposable
     public const string Password = "tandem-secret";
 
     private const int StartAttempts = 3;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private static int databases;
 
     private readonly PostgresServerOptions options;

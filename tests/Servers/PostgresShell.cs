@@ -27,7 +27,7 @@ internal static class PostgresShell
     public const string Keep =
         """
         printf '%s' "$3" >"$2/test.conf"
-        "$1/bin/pg_ctl" start --wait --timeout=60 --silent --pgdata="$2/data" --log="$2/log" </dev/null >"$2/start.log" 2>&1 ||
+        "$1/bin/pg_ctl" start --wait --timeout=150 --silent --pgdata="$2/data" --log="$2/log" </dev/null >"$2/start.log" 2>&1 ||
             { echo failed; exit 1; }
         echo ready
         mode=gone

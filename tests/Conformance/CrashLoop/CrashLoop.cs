@@ -86,22 +86,22 @@ internal sealed record Act(RunState Leads, Func<Runner, Plan, Task> DoAsync)
 }
 
 /// <summary>What a loop came to.</summary>
-/// <param name="Lives">How many lives were lived under the fault.</param>
-/// <param name="Fired">In how many of them it happened.</param>
+/// <param name="Lives">How many lives were lived under the fault; where one life met all faults, how many those were.</param>
+/// <param name="Fired">In how many of them it happened; how many of them happened.</param>
 /// <param name="Failures">What went wrong.</param>
 internal sealed record CrashLoopResult(int Lives, int Fired, IReadOnlyList<string> Failures);
 
 /// <summary>
 /// A life without faults tells how many calls to the database there are and where they lead. Then in one life for each
-/// chosen call that call goes wrong; the life is taken up without faults, and its end must be the same.
+/// chosen call that call goes wrong; the life is taken up without faults, and its end must be the same. Or one life meets
+/// all faults, each in the process that took up what the one before left.
 /// </summary>
 internal sealed class CrashLoop(Scenario scenario)
 {
     private readonly Lazy<Task<(string End, int Calls)>> undisturbed = new(async () =>
     {
         var plan = new FaultPlan(Fault.None, 0);
-        var (end, _) = await new Life(scenario, plan, null).LiveAsync();
-        return (end, plan.Calls);
+        return (await new Life(scenario, plan, null).LiveAsync(), plan.Calls);
     });
 
     /// <summary>Takes a guard out of the runner's calls: the harness must then find something.</summary>
@@ -118,18 +118,36 @@ internal sealed class CrashLoop(Scenario scenario)
             var failure = await LiveAsync(plan, expected);
             lives.Add((point.fault, point.call, plan.Fired, failure is null
                 ? null
-                : string.Create(CultureInfo.InvariantCulture, $"{point.fault} at call {point.call} of {calls} ({plan.FiredIn}): {failure}")));
+                : Told(plan, calls, failure)));
         });
         return new CrashLoopResult(
             lives.Count, lives.Count(l => l.Fired), [.. lives.OrderBy(l => (l.Fault, l.Call)).Select(l => l.Failure).OfType<string>()]);
     }
+
+    /// <summary>
+    /// One life with all the faults, in an order of chance, each at a call of chance in its part of the life; the same ones for the
+    /// same seed. Its result counts faults, not lives.
+    /// </summary>
+    public async Task<CrashLoopResult> RunTogetherAsync(IReadOnlyList<Fault> faults, string seed)
+    {
+        var (expected, calls) = await undisturbed.Value;
+        var chance = new Random(TestRun.Hash(seed));
+        var order = faults.ToArray();
+        chance.Shuffle(order);
+        var plan = new FaultPlan(order.Index().ToDictionary(f => 1 + chance.Next(calls * f.Index / order.Length, calls * (f.Index + 1) / order.Length), f => f.Item));
+        var failure = await LiveAsync(plan, expected);
+        return new CrashLoopResult(order.Length, plan.Count, failure is null ? [] : [Told(plan, calls, failure)]);
+    }
+
+    private static string Told(FaultPlan plan, int calls, string failure) =>
+        string.Create(CultureInfo.InvariantCulture, $"{plan.FiredIn} (of {calls} calls undisturbed): {failure}");
 
     /// <summary>What was wrong with a life; null when nothing was.</summary>
     private async Task<string?> LiveAsync(FaultPlan plan, string expected)
     {
         try
         {
-            var (end, _) = await new Life(scenario, plan, Mutation).LiveAsync();
+            var end = await new Life(scenario, plan, Mutation).LiveAsync();
             return end == expected ? null : $"another end\n--- expected\n{expected}\n--- found\n{end}";
         }
         catch (Exception e) when (e is TandemException or DatabaseException or InvalidOperationException)

@@ -33,7 +33,8 @@ internal sealed class CrashLoopPage
         the life up, and schema, rows, engine's objects, lease and journal must be those of the life without faults.
 
         A cell says: lives lived under a fault / lives in which it happened / lives that ended otherwise (run). `–`: not run yet. Calls tell at how
-        many calls of a life each fault happened, the first and the last of them among these; `all`: every call, one life each. How many is set by
+        many calls of a life each fault happened, the first and the last of them among these; `all`: every call, one life each; `together`: one life
+        met all ten faults, each in the process that took up what the one before left, and the cell counts faults. How many is set by
         `TANDEM_NIGHTLY_CALLS`; without it 4, and every call for commands that are refused and for the basic lenses on SQLite.
         """;
 

@@ -7,14 +7,17 @@ namespace Tandem.Tests.Conformance.CrashLoop;
 
 /// <summary>
 /// The crash loops of one engine: every case with the faults that a network and a machine have at a few calls of a short
-/// life, one case with all faults; at night every case with all faults in its whole life on every server, and what came
-/// out is written into the page of <see cref="CrashLoopPage"/>.
+/// life, or with all faults together in one, one case with each fault; at night every case with all faults in its whole life
+/// on every server, and what came out is written into the page of <see cref="CrashLoopPage"/>.
 /// </summary>
 /// <param name="fresh">Makes an empty database on the named server.</param>
 /// <param name="thorough">By day, how many calls of the one case go wrong under each fault.</param>
-/// <param name="brief">By day, how many calls of every other case go wrong under each of its faults.</param>
-internal sealed class CrashLoops(Func<string, Task<ITestTarget>> fresh, int thorough, int brief)
+/// <param name="brief">By day, how many calls of every other case go wrong under each of its faults; null for all faults in one life.</param>
+internal sealed class CrashLoops(Func<string, Task<ITestTarget>> fresh, int thorough, int? brief)
 {
+    /// <summary>As <c>TANDEM_NIGHTLY_CALLS</c>: one life meets all faults.</summary>
+    private const string Together = "together";
+
     private static readonly Fault[] AllFaults = [.. Enum.GetValues<Fault>().Where(f => f != Fault.None)];
 
     /// <summary>Cases that meet every fault at every call at night, where a life is cheap.</summary>
@@ -51,18 +54,23 @@ internal sealed class CrashLoops(Func<string, Task<ITestTarget>> fresh, int thor
 
     private async Task RunShortAsync(string server, string name)
     {
-        var (faults, points) = name == LifeScenario.Case.Name ? (AllFaults, CrashPoints.Spread(thorough, name))
-            : RefusalScenarios.Names.Contains(name) && server == "SQLite" ? ([Fault.DeathAfter, Fault.StatementTimeout], CrashPoints.All)
-            : ((Fault[])[Fault.LostBefore, Fault.LostAnswer, Fault.DeathAfter], CrashPoints.Spread(brief, name));
-        (await Loop(server, name, LifeScenario.ShortLife).RunAsync(faults, points)).Failures.ShouldBeEmpty();
+        var loop = Loop(server, name, LifeScenario.ShortLife);
+        var refused = RefusalScenarios.Names.Contains(name);
+        var result = name == LifeScenario.Case.Name ? await loop.RunAsync(AllFaults, CrashPoints.Spread(thorough, name))
+            : refused && server == "SQLite" ? await loop.RunAsync([Fault.DeathAfter, Fault.StatementTimeout], CrashPoints.All)
+            : brief is null && !refused ? await loop.RunTogetherAsync(AllFaults, $"{name} on {server}")
+            : await loop.RunAsync([Fault.LostBefore, Fault.LostAnswer, Fault.DeathAfter], CrashPoints.Spread(brief ?? 1, name));
+        result.Failures.ShouldBeEmpty();
     }
 
     private async Task RunWholeAsync(string server, string name)
     {
         var setting = Environment.GetEnvironmentVariable("TANDEM_NIGHTLY_CALLS")
             ?? (RefusalScenarios.Names.Contains(name) || (server == "SQLite" && Core.Contains(name)) ? "all" : "4");
-        var points = setting == "all" ? CrashPoints.All : CrashPoints.WithEnds(int.Parse(setting, CultureInfo.InvariantCulture), name);
-        var result = await Loop(server, name, LifeScenario.WholeLife).RunAsync(AllFaults, points);
+        var loop = Loop(server, name, LifeScenario.WholeLife);
+        var result = setting == Together && !RefusalScenarios.Names.Contains(name)
+            ? await loop.RunTogetherAsync(AllFaults, $"{name} on {server}")
+            : await loop.RunAsync(AllFaults, setting == "all" ? CrashPoints.All : CrashPoints.WithEnds(setting == Together ? 1 : int.Parse(setting, CultureInfo.InvariantCulture), name));
         CrashLoopPage.Record(server, name, setting, result);
         result.Failures.ShouldBeEmpty();
     }

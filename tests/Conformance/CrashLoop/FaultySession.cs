@@ -44,14 +44,23 @@ internal enum Fault
     Zombie,
 }
 
-/// <summary>When a fault happens: at the k-th call to the database of one process.</summary>
-internal sealed class FaultPlan(Fault fault, int at)
+/// <summary>When faults happen: each at one call to the database, counted through all processes that have the plan.</summary>
+/// <param name="faults">The numbers of calls, and what happens at each.</param>
+internal sealed class FaultPlan(IReadOnlyDictionary<int, Fault> faults)
 {
+    private readonly List<string> fired = [];
     private int calls;
 
-    public Fault Fault => fault;
+    /// <summary>One fault.</summary>
+    public FaultPlan(Fault fault, int at)
+        : this(fault == Fault.None ? new Dictionary<int, Fault>() : new Dictionary<int, Fault> { [at] = fault })
+    {
+    }
 
-    /// <summary>Whether every call from the chosen one on fails.</summary>
+    /// <summary>The fault that happened last.</summary>
+    public Fault Last { get; private set; }
+
+    /// <summary>Whether every call from the first chosen one on fails.</summary>
     public bool Lasting { get; init; }
 
     /// <summary>Whether calls neither fail nor count now.</summary>
@@ -60,18 +69,24 @@ internal sealed class FaultPlan(Fault fault, int at)
     /// <summary>What the world does while the process sleeps.</summary>
     public Func<Task> WhileAsleep { get; set; } = () => Task.CompletedTask;
 
-    /// <summary>Whether the fault happened.</summary>
-    public bool Fired { get; private set; }
+    /// <summary>How many faults happened.</summary>
+    public int Count => fired.Count;
 
-    /// <summary>In which call, for messages.</summary>
-    public string FiredIn { get; private set; } = "not fired";
+    /// <summary>Whether a fault happened.</summary>
+    public bool Fired => Count > 0;
+
+    /// <summary>In which calls, for messages.</summary>
+    public string FiredIn => Fired ? string.Join("; ", fired) : "not fired";
 
     public bool IsDead { get; private set; }
 
     /// <summary>How many calls there were.</summary>
     public int Calls => calls;
 
-    /// <summary>Carries a call out, or not, as the fault says.</summary>
+    /// <summary>Another process goes on under the same plan.</summary>
+    public void PassOn() => IsDead = false;
+
+    /// <summary>Carries a call out, or not, as the plan says.</summary>
     public async Task<T> CallAsync<T>(Func<Task<T>> call, string what)
     {
         if (IsDead)
@@ -85,13 +100,13 @@ internal sealed class FaultPlan(Fault fault, int at)
         }
 
         var number = Interlocked.Increment(ref calls);
-        if (fault == Fault.None || (Lasting ? number < at : number != at))
+        if (FaultAt(number) is not { } fault)
         {
             return await call();
         }
 
-        Fired = true;
-        FiredIn = what.Length > 80 ? what[..80].ReplaceLineEndings(" ") : what;
+        Last = fault;
+        fired.Add($"{fault} at call {number}: {(what.Length > 80 ? what[..80] : what).ReplaceLineEndings(" ")}");
         switch (fault)
         {
             case Fault.LostAnswer:
@@ -111,6 +126,11 @@ internal sealed class FaultPlan(Fault fault, int at)
                 throw Failure(KindOf(fault), what);
         }
     }
+
+    private Fault? FaultAt(int number) =>
+        faults.TryGetValue(number, out var fault) ? fault
+        : Lasting && faults.Keys.Min() is var first && number > first ? faults[first]
+        : null;
 
     private static FailureKind KindOf(Fault fault) => fault switch
     {

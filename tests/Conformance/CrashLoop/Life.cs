@@ -19,8 +19,8 @@ internal sealed class Life(Scenario scenario, FaultPlan plan, Mutation? mutation
     private Plan? planned;
     private IProgress<RunEvent>? listener;
 
-    /// <summary>The first process meets the fault; whatever is left then is done by another without faults.</summary>
-    public async Task<(string End, bool Fired)> LiveAsync()
+    /// <summary>The first process meets a fault; whatever is left then is done by another, which may meet the next one.</summary>
+    public async Task<string> LiveAsync()
     {
         await using var database = await scenario.Fresh();
         planned = await scenario.PlanAsync(database);
@@ -32,16 +32,30 @@ internal sealed class Life(Scenario scenario, FaultPlan plan, Mutation? mutation
         };
         await DisturbAsync(NewRunner(database, "first", plan), database);
         await MeanwhileAsync(database);
-        if (plan.Fired)
+        for (act = Math.Min(act, scenario.Acts.Count - (plan.Fired ? 1 : 0)); act < scenario.Acts.Count;)
         {
-            var heir = NewRunner(database, "heir");
-            for (act = Math.Min(act, scenario.Acts.Count - 1); act < scenario.Acts.Count; act++)
+            await InheritAsync(database);
+        }
+
+        return await EndAsync(database);
+    }
+
+    private async Task InheritAsync(IDatabase database)
+    {
+        plan.PassOn();
+        var before = plan.Count;
+        var heir = NewRunner(database, $"heir {before}", plan);
+        try
+        {
+            for (; act < scenario.Acts.Count; act++)
             {
                 await FinishActAsync(heir, database);
             }
         }
-
-        return (await EndAsync(database), plan.Fired);
+        catch (Exception e) when (plan.Count > before && e is ProcessDeathException or TandemException or DatabaseException)
+        {
+            // The next one takes up what this one left.
+        }
     }
 
     private async Task MeanwhileAsync(IDatabase database)
@@ -66,7 +80,7 @@ internal sealed class Life(Scenario scenario, FaultPlan plan, Mutation? mutation
                 await MeanwhileAsync(database);
             }
         }
-        catch (TandemException e) when (plan is { Fired: true, Fault: Fault.StatementTimeout } && e.Problems.Count > 1 && scenario.Acts[act].Refused.Contains(e.Problems[0].Code))
+        catch (TandemException e) when (plan is { Fired: true, Last: Fault.StatementTimeout } && e.Problems.Count > 1 && scenario.Acts[act].Refused.Contains(e.Problems[0].Code))
         {
             throw new InvalidOperationException("What a refused command enforced was not taken back, though the server was slow only once.", e);
         }

@@ -13,7 +13,7 @@ internal static class FolderOrder
     public static readonly IReadOnlyList<string> Folders =
     [
         "Problems", "Schema", "Steps", "Journal", "Databases", "Operations", "Migrations",
-        "Planning", "Policy", "Running", "Rehearsal", "Consumers", "Remote",
+        "Planning", "Differences", "Policy", "Running", "Rehearsal", "Consumers", "Remote",
     ];
 
     /// <summary>Project and first folder of <c>src/Project/Folder/…</c>; the folder of a file beside the folders is "".</summary>

@@ -1,0 +1,208 @@
+using Tandem.Operations;
+using Tandem.Schema;
+
+namespace Tandem.Differences;
+
+/// <summary>Views, functions, triggers and policies: what is made of texts that name other objects.</summary>
+internal sealed class CodeStage(StageDraft draft, DatabaseSchema aim, DifferenceNames names, Alignment alignment)
+{
+    private readonly DatabaseSchema from = draft.From;
+
+    /// <summary>Takes away what would stand in the way of changes beneath it.</summary>
+    public void DropFirst()
+    {
+        foreach (var policy in from.Objects.OfType<RowPolicy>().Where(p => aim.Table(names.Table(p.Table)) is not null && aim.Find("policy", $"{p.Name} on {names.Table(p.Table)}") is null))
+        {
+            draft.Add(new DropPolicy { Table = policy.Table, Name = policy.Name });
+        }
+
+        foreach (var table in from.Tables)
+        {
+            if (aim.Table(names.Table(table.Name)) is { } after)
+            {
+                foreach (var trigger in table.Triggers.Where(t => after.Triggers.All(o => o.Name != t.Name)))
+                {
+                    draft.Add(new DropTrigger { Table = table.Name, Name = trigger.Name });
+                }
+            }
+        }
+
+        foreach (var view in Enumerable.Reverse(InOrder(from.Views.Where(v => aim.Views.All(o => o.Name != v.Name)))))
+        {
+            draft.Add(new DropView { Name = view.Name });
+        }
+    }
+
+    /// <summary>Makes and changes, each behind what it names.</summary>
+    public void Make()
+    {
+        foreach (var item in InOrder(aim.Objects.OfType<Routine>().Cast<SchemaObject>().Concat(aim.Views)))
+        {
+            if (item is View view)
+            {
+                Make(view, from.Views.FirstOrDefault(v => v.Name == view.Name));
+            }
+            else if (item is Routine routine)
+            {
+                Make(routine, from.Find(routine.Kind, routine.Identity) as Routine);
+            }
+        }
+
+        foreach (var table in aim.Tables)
+        {
+            var before = from.Tables.FirstOrDefault(t => names.Table(t.Name) == table.Name);
+            foreach (var trigger in table.Triggers.Where(t => before?.Triggers.Any(o => o.Name == t.Name) != true))
+            {
+                Make(trigger);
+            }
+        }
+
+        foreach (var policy in aim.Objects.OfType<RowPolicy>())
+        {
+            Make(policy, from.Objects.OfType<RowPolicy>().FirstOrDefault(p => p.Name == policy.Name && names.Table(p.Table) == policy.Table));
+        }
+
+        Comments();
+    }
+
+    /// <summary>Takes away what others used.</summary>
+    public void DropLast()
+    {
+        foreach (var routine in Enumerable.Reverse(InOrder(from.Objects.OfType<Routine>().Where(r => aim.Find(r.Kind, r.Identity) is null))).Cast<Routine>())
+        {
+            draft.Add(RoutineForm.Dropped(routine, Several(routine)));
+        }
+    }
+
+    private bool Several(Routine routine) => from.Objects.OfType<Routine>().Count(r => r.Name == routine.Name) > 1;
+
+    private void Make(View view, View? before)
+    {
+        bool Reached() => Same(draft.Objects.Views.FirstOrDefault(v => v.Name == view.Name), view);
+        if (before is null)
+        {
+            draft.Add(new CreateView { Name = view.Name, Query = new SqlText(view.Definition), Materialized = view.Materialized, Options = view.Options, Comment = view.Comment }, Reached);
+        }
+        else if (!Same(before, view) && !SameText.Sql(before.Definition + before.Options, view.Definition + view.Options))
+        {
+            draft.Add(new ReplaceView { Name = view.Name, Query = new SqlText(view.Definition), Options = before.Options == view.Options ? null : view.Options }, Reached);
+        }
+    }
+
+    // Comments follow in an operation of their own.
+    private bool Same(View? one, View other) => one is not null
+        && alignment.Of(new DatabaseSchema("", []) { Views = [one] }, new DatabaseSchema("", []) { Views = [other] }).Views[0] with { Comment = other.Comment } == other;
+
+    private void Make(Routine routine, Routine? before)
+    {
+        bool Reached() => draft.Objects.Find(routine.Kind, routine.Identity) is Routine made && SameText.Routine(made, routine);
+        if (before is null)
+        {
+            if (RoutineForm.Created(routine) is { } created)
+            {
+                draft.Add(created, Reached);
+            }
+        }
+        else if (!SameText.Routine(before with { Comment = routine.Comment }, routine) && RoutineForm.Replaced(before, routine, Several(before)) is { } replaced)
+        {
+            draft.Add(replaced, Reached);
+        }
+    }
+
+    // One that changes under its name would be missing for a while: that is no operation's business.
+    private void Make(Trigger trigger)
+    {
+        if (TriggerForm.Of(trigger, draft.Engine) is { } form && trigger is { Enabled: true, Firing: null })
+        {
+            draft.Add(new CreateTrigger
+            {
+                Table = trigger.Table,
+                Name = trigger.Name,
+                Timing = form.Timing,
+                Events = new SqlText(form.Events),
+                Each = form.Each,
+                When = form.When is { } when ? new SqlText(when) : null,
+                Execute = new SqlText(form.Execute),
+            });
+        }
+    }
+
+    private void Make(RowPolicy policy, RowPolicy? before)
+    {
+        if (before is null)
+        {
+            if (Enum.TryParse<PolicyCommand>(policy.Command, ignoreCase: true, out var command))
+            {
+                draft.Add(new CreatePolicy
+                {
+                    Table = policy.Table,
+                    Name = policy.Name,
+                    Restrictive = !policy.Permissive,
+                    Command = command,
+                    Roles = policy.Roles.Count == 0 ? null : policy.Roles,
+                    Using = policy.Using is { } rows ? new SqlText(rows) : null,
+                    Check = policy.Check is { } written ? new SqlText(written) : null,
+                });
+            }
+        }
+        else if (policy.Command == before.Command && policy.Permissive == before.Permissive
+            && (policy.Roles != before.Roles || !SameText.Sql(policy.Using, before.Using) || !SameText.Sql(policy.Check, before.Check))
+            && !(policy.Using is null && before.Using is not null) && !(policy.Check is null && before.Check is not null))
+        {
+            draft.Add(new AlterPolicy
+            {
+                Table = before.Table,
+                Name = policy.Name,
+                Roles = policy.Roles == before.Roles ? null : policy.Roles.Count == 0 ? ["public"] : policy.Roles,
+                Using = SameText.Sql(policy.Using, before.Using) ? null : new SqlText(policy.Using!),
+                Check = SameText.Sql(policy.Check, before.Check) ? null : new SqlText(policy.Check!),
+            });
+        }
+    }
+
+    private void Comments()
+    {
+        foreach (var item in aim.AllObjects.Where(o => o is View or EnumType or Domain or Sequence or Routine or Trigger or RowPolicy))
+        {
+            if (from.Find(item.Kind, item.Identity) is { } before && before.Comment != item.Comment && draft.Objects.Find(item.Kind, item.Identity)?.Comment != item.Comment)
+            {
+                draft.Add(new SetComment { Kind = item.Kind, Name = item.Identity, Comment = item.Comment });
+            }
+        }
+    }
+
+    /// <summary>Objects behind those that their texts name. A text names more than it uses, never less.</summary>
+    private static List<SchemaObject> InOrder(IEnumerable<SchemaObject> items)
+    {
+        var all = items.ToList();
+        var texts = all.ToDictionary(i => i, Text);
+        var (ordered, visited) = (new List<SchemaObject>(), new HashSet<SchemaObject>());
+        foreach (var item in all)
+        {
+            Visit(item);
+        }
+
+        return ordered;
+
+        void Visit(SchemaObject item)
+        {
+            if (visited.Add(item))
+            {
+                var named = SqlLexer.Identifiers(texts[item]).ToHashSet(StringComparer.OrdinalIgnoreCase);
+                foreach (var other in all.Where(o => o.Name != item.Name && named.Contains(o.Name)))
+                {
+                    Visit(other);
+                }
+
+                ordered.Add(item);
+            }
+        }
+    }
+
+    private static string Text(SchemaObject item) => item switch
+    {
+        View view => view.Definition,
+        Routine routine => RoutineRules.Source(routine),
+        _ => "",
+    };
+}

@@ -1,0 +1,96 @@
+using Tandem.Operations;
+using Tandem.Planning;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Differences;
+
+/// <summary>The schema that a migration leaves behind, as far as its text tells.</summary>
+internal static class Prediction
+{
+    public static DatabaseSchema Of(MigrationDraft draft, DatabaseSchema from, string engine)
+    {
+        var schema = draft.Changes.Aggregate(from, (s, c) => s.Replace(c.Before?.Name, null));
+        schema = draft.Changes.Where(c => c.After is not null).Aggregate(schema, (s, c) => s.Replace(null, After(c, engine)));
+        var names = draft.Changes.Where(c => c.Before is not null && c.After is not null && c.Before.Name != c.After.Name)
+            .ToDictionary(c => c.Before!.Name, c => c.After!.Name, StringComparer.Ordinal);
+        var gone = draft.Changes.Where(c => c.After is null).Select(c => c.Before!.Name).ToHashSet(StringComparer.Ordinal);
+        schema = schema with
+        {
+            Objects = schema.Objects.Where(o => Table(o) is not { } table || !gone.Contains(table)).Select(o => Renamed(o, names)).ToValueList(),
+            Access = schema.Access.Where(a => a.On.Kind != "table" || !gone.Contains(a.On.Identity))
+                .Select(a => draft.Changes.FirstOrDefault(c => a.On == new ObjectName("table", c.Before?.Name ?? "")) is { } change ? Now(a, change) : a).ToValueList(),
+        };
+        return draft.Objects.Where(o => !o.Rebuilt).Aggregate(schema, Apply);
+    }
+
+    /// <summary>A table's new version as it will lie there: rules that stay are in its names, and on PostgreSQL new columns come last.</summary>
+    public static Table After(TableChange change, string engine)
+    {
+        var after = change.After!;
+        var order = engine == "postgres" ? change.Columns.Where(c => c.Kept).Concat(change.Columns.Where(c => c.Added)).Select(c => after.Column(c.After!.Name)!).ToValueList() : after.Columns;
+        string Text(string expression) => ExpressionNames.Replace(expression, n => change.Carried.FirstOrDefault(c => c.Before!.Name == n)?.After!.Name);
+        bool Stays<T>(IEnumerable<Pair<T>> pairs, T item)
+            where T : class => pairs.Any(p => p.Kept && ReferenceEquals(p.After, item));
+        return after with
+        {
+            Columns = order.Select(c => c.Generated is { } g && change.Carried.Any(p => p.After!.Name == c.Name) ? c with { Generated = Text(g) } : c).ToValueList(),
+            Checks = after.Checks.Select(c => Stays(change.Checks, c) ? c with { Expression = Text(c.Expression) } : c).ToValueList(),
+            Indexes = after.Indexes.Select(i => !Stays(change.Indexes, i) ? i : i with
+            {
+                Keys = i.Keys.Select(k => k.Expression is { } e ? k with { Expression = Text(e) } : k).ToValueList(),
+                Where = i.Where is { } where ? Text(where) : null,
+            }).OrderBy(i => i.Name, StringComparer.Ordinal).ToValueList(),
+        };
+    }
+
+    private static DatabaseSchema Apply(DatabaseSchema schema, ObjectChange change) => change switch
+    {
+        { Either: RoleRights rights } => schema with { Access = Rights(schema, change.After is null ? rights with { Grants = [] } : rights) },
+        { Before: Trigger before } => On(schema, before, null),
+        { After: Trigger after } => On(schema, null, after),
+        { Before: { } before, After: { } after } when before.Reference != after.Reference => change.ApplyTo(schema with { Objects = schema.Objects.Where(o => o.Reference != after.Reference).ToValueList() }),
+        _ => change.ApplyTo(schema),
+    };
+
+    private static DatabaseSchema On(DatabaseSchema schema, Trigger? before, Trigger? after) => schema with
+    {
+        Tables = schema.Tables.Select(t =>
+            before is not null && t.Triggers.Any(r => r.Name == before.Name && r.Definition == before.Definition)
+                ? t with { Triggers = t.Triggers.Where(r => r.Name != before.Name).ToValueList() }
+            : after is not null && t.Name == after.Table ? t with { Triggers = t.Triggers.Append(after).OrderBy(r => r.Name, StringComparer.Ordinal).ToValueList() }
+            : t).ToValueList(),
+    };
+
+    private static ValueList<ObjectAccess> Rights(DatabaseSchema schema, RoleRights rights)
+    {
+        var access = schema.AccessTo(rights.On.Kind, rights.On.Identity) ?? new ObjectAccess(rights.On, "");
+        var others = access.Grants ?? ObjectAccess.GivenToAll(rights.On.Kind).Select(p => new Schema.Grant("", p));
+        var grants = others.Where(g => g.Grantee != rights.Role || g.Grantor is not null).Concat(rights.Grants).ToValueList();
+        return schema.Access.Where(a => a.On != rights.On).Append(access with { Grants = grants }).ToValueList();
+    }
+
+    private static string? Table(SchemaObject item) => item switch
+    {
+        RowPolicy policy => policy.Table,
+        Rule rule => rule.Table,
+        Statistics statistics => statistics.Table,
+        _ => null,
+    };
+
+    private static SchemaObject Renamed(SchemaObject item, Dictionary<string, string> names) => item switch
+    {
+        RowPolicy policy => policy with { Table = names.GetValueOrDefault(policy.Table, policy.Table) },
+        Rule rule => rule with { Table = names.GetValueOrDefault(rule.Table, rule.Table) },
+        Statistics statistics => statistics with { Table = names.GetValueOrDefault(statistics.Table, statistics.Table) },
+        _ => item,
+    };
+
+    private static ObjectAccess Now(ObjectAccess access, TableChange change) => access with
+    {
+        On = access.On with { Identity = change.After!.Name },
+        Grants = access.Grants?.Select(g => g.Column is { } column
+            ? g with { Column = change.Columns.FirstOrDefault(c => c.Before?.Name == column)?.After?.Name ?? column }
+            : g).Where(g => g.Column is null || change.After.Column(g.Column) is not null).ToValueList(),
+    };
+}

@@ -1,0 +1,176 @@
+using Tandem.Operations;
+using Tandem.Schema;
+
+namespace Tandem.Differences;
+
+/// <summary>Tables: those that come, those that change, those that go.</summary>
+internal sealed class TableStage(StageDraft draft, DatabaseSchema aim, DifferenceNames names, Alignment alignment)
+{
+    private readonly DatabaseSchema from = draft.From;
+
+    private IEnumerable<(Table Before, Table After)> Pairs =>
+        from.Tables.Select(t => (Before: t, After: aim.Table(names.Table(t.Name)))).Where(p => p.After is not null).Select(p => (p.Before, p.After!));
+
+    private IEnumerable<Table> New => aim.Tables.Where(t => from.Tables.All(f => names.Table(f.Name) != t.Name));
+
+    public void Rename()
+    {
+        foreach (var (before, after) in Pairs.Where(p => p.Before.Name != p.After.Name))
+        {
+            draft.Add(new RenameTable { From = before.Name, To = after.Name });
+        }
+
+        foreach (var (before, after) in Pairs)
+        {
+            foreach (var column in before.Columns.Where(c => names.Column(before.Name, c.Name) != c.Name))
+            {
+                draft.Add(new RenameColumn { Table = after.Name, From = column.Name, To = names.Column(before.Name, column.Name) });
+            }
+        }
+    }
+
+    public void Change()
+    {
+        var rules = new RuleStage(draft);
+        var pairs = Pairs.Where(p => draft.Table(p.After.Name) is not null).ToList();
+        foreach (var (_, after) in pairs)
+        {
+            rules.Drop(after);
+        }
+
+        foreach (var table in New)
+        {
+            Create(table);
+        }
+
+        // A key's type leads those that refer to it along; what follows is already so when its turn comes.
+        foreach (var keys in (bool[])[true, false])
+        {
+            foreach (var (before, after) in pairs)
+            {
+                new ColumnStage(draft, names, alignment, before, after).Change(keys);
+            }
+        }
+
+        foreach (var (before, after) in pairs)
+        {
+            new ColumnStage(draft, names, alignment, before, after).AddAndDrop();
+        }
+
+        foreach (var table in aim.Tables.Where(t => draft.Table(t.Name) is not null))
+        {
+            rules.Add(table);
+        }
+
+        foreach (var table in aim.Tables.Where(t => draft.Table(t.Name) is not null))
+        {
+            rules.AddForeignKeys(table);
+        }
+    }
+
+    public void Drop()
+    {
+        // What refers to another one goes before it.
+        var gone = from.Tables.Where(t => aim.Table(names.Table(t.Name)) is null).ToList();
+        foreach (var table in gone)
+        {
+            foreach (var key in table.ForeignKeys.Where(f => f.ReferencedTable != table.Name && gone.Exists(g => g.Name == f.ReferencedTable)))
+            {
+                draft.Add(new DropForeignKey { Table = table.Name, Name = key.Name, Columns = key.Name is null ? key.Columns : null });
+            }
+        }
+
+        foreach (var table in gone)
+        {
+            draft.Add(new DropTable { Table = table.Name });
+        }
+    }
+
+    /// <summary>What is set on tables as a whole, and comments.</summary>
+    public void Settings()
+    {
+        foreach (var table in aim.Tables)
+        {
+            if (draft.Table(table.Name) is not { } present)
+            {
+                continue;
+            }
+
+            if (present.Settings.ReplicaIdentity != table.ReplicaIdentity && Identity(table) is { } identity)
+            {
+                draft.Add(identity);
+            }
+
+            if (present.Settings.RowSecurity != table.RowSecurity || present.Settings.RowSecurityForced != table.RowSecurityForced)
+            {
+                draft.Add(new SetRowSecurity
+                {
+                    Table = table.Name,
+                    Enabled = present.Settings.RowSecurity == table.RowSecurity ? null : table.RowSecurity,
+                    Forced = present.Settings.RowSecurityForced == table.RowSecurityForced ? null : table.RowSecurityForced,
+                });
+            }
+
+            if (present.Settings.Comment != table.Comment)
+            {
+                draft.Add(new SetComment { Name = table.Name, Comment = table.Comment });
+            }
+
+            foreach (var column in table.Columns.Where(c => draft.Table(table.Name)!.Column(c.Name) is { After: { } after } && after.Comment != c.Comment))
+            {
+                draft.Add(new SetComment { Name = table.Name, Column = column.Name, Comment = column.Comment });
+            }
+        }
+    }
+
+    private static SetReplicaIdentity? Identity(Table table) => table.ReplicaIdentity switch
+    {
+        null => new() { Table = table.Name, Identity = ReplicaIdentityKind.Default },
+        "FULL" => new() { Table = table.Name, Identity = ReplicaIdentityKind.Full },
+        "NOTHING" => new() { Table = table.Name, Identity = ReplicaIdentityKind.Nothing },
+        _ => table.ReplicaIndex is { } index ? new() { Table = table.Name, Identity = ReplicaIdentityKind.Index, Index = index } : null,
+    };
+
+    // The whole table, or nothing of it.
+    private void Create(Table table)
+    {
+        var key = table.PrimaryKey;
+        var usual = key is null || key.Name is null || key.Name == $"{table.Name}_pkey";
+        draft.Together(
+            () =>
+            {
+                draft.Add(new CreateTable
+                {
+                    Name = table.Name,
+                    Columns = table.Columns.Select(c => Column(c, key)).ToValueList(),
+                    PrimaryKey = usual ? key?.Columns : null,
+                    Uniques = None(table.Uniques.Where(RuleStage.IsPlain).Select(u => new NewUnique { Name = u.Name == $"{table.Name}_{string.Join('_', u.Columns)}_key" ? null : u.Name, Columns = u.Columns })),
+                    Checks = None(table.Checks.Where(RuleStage.IsPlain).Select(c => new NewCheck { Name = c.Name ?? RuleStage.NameOf(c, table), Expression = new SqlText(c.Expression) })),
+                    Comment = table.Comment,
+                });
+                if (!usual)
+                {
+                    draft.Add(new AddPrimaryKey { Table = table.Name, Columns = key!.Columns, Name = key.Name });
+                }
+            },
+            () => draft.Table(table.Name)?.Freeze().After is { } made && IsReached(made, table));
+    }
+
+    private bool IsReached(Table made, Table table)
+    {
+        static Table Bare(Table one) => one with { ForeignKeys = [], Indexes = [], Triggers = [], RowSecurity = false, RowSecurityForced = false, ReplicaIdentity = null, NotUnderstood = [] };
+        return Bare(alignment.Of(made, table)) == Bare(table);
+    }
+
+    private static ValueList<T>? None<T>(IEnumerable<T> items) => items.ToValueList() is { Count: > 0 } list ? list : null;
+
+    private static NewColumn Column(Column column, PrimaryKey? key) => new()
+    {
+        Name = column.Name,
+        Type = new SqlText(column.Type),
+        Nullable = column.Nullable || key?.Columns.Contains(column.Name) == true || column.Identity != IdentityKind.None,
+        Default = column.Default is { } value ? new SqlText(value) : null,
+        Identity = column.Identity,
+        Comment = column.Comment,
+    };
+}

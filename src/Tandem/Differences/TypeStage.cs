@@ -1,0 +1,147 @@
+using Tandem.Operations;
+using Tandem.Schema;
+
+namespace Tandem.Differences;
+
+/// <summary>Extensions, enumerated types, domains and sequences.</summary>
+internal sealed class TypeStage(StageDraft draft, DatabaseSchema aim, DifferenceNames names)
+{
+    private readonly DatabaseSchema from = draft.From;
+
+    public void Make()
+    {
+        foreach (var extension in aim.Objects.OfType<Extension>().Where(e => from.Find(e.Kind, e.Identity) is null))
+        {
+            draft.Add(new CreateExtension { Name = extension.Name, Version = extension.Version.Length == 0 ? null : extension.Version });
+        }
+
+        foreach (var type in aim.Enums)
+        {
+            Enum(type, from.Enums.FirstOrDefault(e => e.Name == type.Name));
+        }
+
+        foreach (var domain in aim.Objects.OfType<Domain>())
+        {
+            Domain(domain, from.Objects.OfType<Domain>().FirstOrDefault(d => d.Name == domain.Name));
+        }
+
+        foreach (var sequence in aim.Sequences)
+        {
+            Sequence(sequence, from.Sequences.FirstOrDefault(s => s.Name == sequence.Name));
+        }
+    }
+
+    public void Drop()
+    {
+        foreach (var sequence in from.Sequences.Where(s => aim.Sequences.All(o => o.Name != s.Name)))
+        {
+            draft.Add(new DropSequence { Name = sequence.Name });
+        }
+
+        foreach (var domain in from.Objects.OfType<Domain>().Where(d => aim.Find(d.Kind, d.Identity) is null))
+        {
+            draft.Add(new DropDomain { Name = domain.Name });
+        }
+
+        foreach (var type in from.Enums.Where(e => aim.Enums.All(o => o.Name != e.Name)))
+        {
+            draft.Add(new DropEnum { Name = type.Name });
+        }
+    }
+
+    private void Enum(EnumType type, EnumType? before)
+    {
+        if (before is null)
+        {
+            draft.Add(new CreateEnum { Name = type.Name, Values = type.Values, Comment = type.Comment });
+        }
+        else if (before.Values != type.Values)
+        {
+            var renamed = before.Values.Where(v => names.Value(type.Name, v) != v).Select(v => new ValuePair(v, names.Value(type.Name, v))).ToValueList();
+            var present = before.Values.Select(v => names.Value(type.Name, v)).ToList();
+            draft.Add(
+                new AlterEnum { Name = type.Name, Rename = renamed, Add = Added(type, present) },
+                () => draft.Objects.Enums.Single(e => e.Name == type.Name).Values == type.Values);
+        }
+    }
+
+    // Each behind the one before it, which is there by then.
+    private static ValueList<NewValue> Added(EnumType type, List<string> present) => type.Values.Select((v, i) => (v, i)).Where(p => !present.Contains(p.v))
+        .Select(p => p.i > 0
+            ? new NewValue { Value = p.v, After = type.Values[p.i - 1] }
+            : new NewValue { Value = p.v, Before = type.Values.FirstOrDefault(present.Contains) }).ToValueList();
+
+    private void Domain(Domain domain, Domain? before)
+    {
+        bool Reached() => new Alignment(draft.Engine).Of(draft.Objects, aim).Find("domain", domain.Name) is Domain made && made with { Comment = domain.Comment } == domain;
+        if (before is null)
+        {
+            draft.Add(
+                new CreateDomain
+                {
+                    Name = domain.Name,
+                    Type = domain.Type,
+                    Default = Text(domain.Default),
+                    Nullable = domain.Nullable,
+                    Collation = domain.Collation,
+                    Checks = domain.Checks.Select(Rule).ToValueList(),
+                    Comment = domain.Comment,
+                },
+                Reached);
+        }
+        else if (new Alignment(draft.Engine).Of(from, aim).Find("domain", domain.Name) is Domain was && was with { Comment = domain.Comment } != domain)
+        {
+            draft.Add(
+                new AlterDomain
+                {
+                    Name = domain.Name,
+                    Default = was.Default == domain.Default ? null : Text(domain.Default),
+                    DropDefault = was.Default is not null && domain.Default is null,
+                    Nullable = was.Nullable == domain.Nullable ? null : domain.Nullable,
+                    AddChecks = domain.Checks.Where(c => !was.Checks.Contains(c)).Select(Rule).ToValueList(),
+                    DropChecks = was.Checks.Where(c => !domain.Checks.Contains(c)).Select(c => c.Name!).ToValueList(),
+                },
+                Reached);
+        }
+    }
+
+    private static DomainRule Rule(CheckConstraint check) => new() { Name = check.Name!, Expression = new SqlText(check.Expression) };
+
+    private void Sequence(Sequence sequence, Sequence? before)
+    {
+        bool Reached() => draft.Objects.Sequences.FirstOrDefault(s => s.Name == sequence.Name) is { } made && made with { Comment = sequence.Comment } == sequence;
+        if (before is null)
+        {
+            draft.Add(
+                new CreateSequence
+                {
+                    Name = sequence.Name,
+                    Type = sequence.Type,
+                    Start = sequence.Start,
+                    Increment = sequence.Increment,
+                    Minimum = sequence.Minimum,
+                    Maximum = sequence.Maximum,
+                    Cache = sequence.Cache,
+                    Cycle = sequence.Cycle,
+                },
+                Reached);
+        }
+        else if (before with { Comment = sequence.Comment } != sequence)
+        {
+            draft.Add(
+                new AlterSequence
+                {
+                    Name = sequence.Name,
+                    Type = before.Type == sequence.Type ? null : sequence.Type,
+                    Increment = before.Increment == sequence.Increment ? null : sequence.Increment,
+                    Minimum = before.Minimum == sequence.Minimum ? null : sequence.Minimum,
+                    Maximum = before.Maximum == sequence.Maximum ? null : sequence.Maximum,
+                    Cache = before.Cache == sequence.Cache ? null : sequence.Cache,
+                    Cycle = before.Cycle == sequence.Cycle ? null : sequence.Cycle,
+                },
+                Reached);
+        }
+    }
+
+    private static SqlText? Text(string? sql) => sql is null ? null : new SqlText(sql);
+}

@@ -1,0 +1,55 @@
+using System.Collections;
+using System.Text.Json.Nodes;
+using Tandem.Operations;
+
+namespace Tandem.Migrations;
+
+/// <summary>
+/// Operations as a migration file has them: what the parser reads from it is the same operation again. Operations that hold
+/// rows' values are not written.
+/// </summary>
+internal static class OperationForm
+{
+    /// <summary>The operation under its keyword, without what is as it would be if it were left out.</summary>
+    public static JsonObject Of(Operation operation) => new() { [FileForm.Snake(operation.GetType().Name)] = Mapping(operation) };
+
+    private static JsonObject Mapping(object record)
+    {
+        var form = FileForm.Of(record.GetType());
+        var bare = form.Create(form.Keys.Where(k => k.Required).ToDictionary(k => k, k => k.Property.GetValue(record)));
+        var mapping = new JsonObject();
+        foreach (var key in form.Keys)
+        {
+            if (key.Property.GetValue(record) is { } value && (key.Required || !value.Equals(key.Property.GetValue(bare))))
+            {
+                mapping[key.Name] = Node(value);
+            }
+        }
+
+        return mapping;
+    }
+
+    private static JsonNode Node(object value) => value switch
+    {
+        SqlText { Any: { } any, Postgres: null, Sqlite: null } => any,
+        string text => text,
+        bool yes => yes,
+        int number => number,
+        long number => number,
+        Enum choice => FileForm.Snake(choice.ToString()),
+        IEnumerable items when FileForm.ItemOf(value.GetType()) is { } item && FileForm.IsMappingEntry(item) => Entries(items, FileForm.Of(item)),
+        IEnumerable items => new JsonArray([.. items.Cast<object>().Select(Node)]),
+        _ => Mapping(value),
+    };
+
+    private static JsonObject Entries(IEnumerable items, FileForm form)
+    {
+        var mapping = new JsonObject();
+        foreach (var item in items)
+        {
+            mapping[(string)form.Keys[0].Property.GetValue(item)!] = Node(form.Keys[1].Property.GetValue(item)!);
+        }
+
+        return mapping;
+    }
+}

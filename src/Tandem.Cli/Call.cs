@@ -4,6 +4,7 @@ using Tandem.Cli.Targets;
 using Tandem.Databases;
 using Tandem.Migrations;
 using Tandem.Planning;
+using Tandem.Policy;
 using Tandem.Problems;
 using Tandem.Running;
 
@@ -43,6 +44,9 @@ internal sealed class Call(GlobalOptions options, Answer answer, Interruption in
 
     /// <summary>The directory of migrations as given, or from the file of targets, or the usual one.</summary>
     public string MigrationsDirectory => field ??= TargetResolver.MigrationsDirectory(options);
+
+    /// <summary>What is asked of migrations.</summary>
+    public LintPolicy Policy => field ??= TargetResolver.Policy(options);
 
     /// <summary>Talks to this database from here on; before anything was opened.</summary>
     public void At(string named) => options = options with { Database = named };

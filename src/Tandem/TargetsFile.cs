@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Tandem.Migrations;
 using Tandem.Operations;
 using Tandem.Planning;
+using Tandem.Policy;
 using Tandem.Problems;
 using Tandem.Schema;
 
@@ -21,6 +22,10 @@ public sealed partial record TargetsFile
     /// <summary>The directory of migrations.</summary>
     [Description("The directory of migrations, relative to this file; --dir comes first.")]
     public string? Migrations { get; init; }
+
+    /// <summary>What is asked of migrations.</summary>
+    [Description("What is asked of migrations, for `tandem lint`: keys as below, or the name of a file that has them.")]
+    public LintPolicy? Policy { get; init; }
 
     /// <summary>The targets by name.</summary>
     [Description("The targets by name.")]
@@ -74,7 +79,13 @@ public sealed partial record TargetsFile
             problems.AddRange(TargetRules.Check(target, places));
         }
 
-        return file is null || problems.Count > 0 ? throw new TandemException(problems) : file;
+        if (file?.Policy is { } policy)
+        {
+            problems.AddRange(PolicyForm.Check(policy, "policy", places, isFile: false));
+        }
+
+        return file is null || problems.Count > 0 ? throw new TandemException(problems)
+            : file with { Policy = file.Policy is { } named ? PolicyForm.Placed(named, "policy", places) : null };
     }
 
     /// <summary>

@@ -22,11 +22,8 @@ internal static class LintCommand
     {
         var history = paths.Length == 0 ? call.ReadHistory() : ReadFiles(paths);
         var problems = history.Problems.Where(p => paths.Length == 0 || !IsAboutSelection(p.Code)).ToList();
-        var context = new LintContext
-        {
-            Engines = call.HasTarget ? [call.Target.Engine] : null,
-            Today = DateOnly.FromDateTime(call.Time.GetUtcNow().UtcDateTime),
-        };
+        var today = DateOnly.FromDateTime(call.Time.GetUtcNow().UtcDateTime);
+        var context = new LintContext { Engines = call.HasTarget ? [call.Target.Engine] : null, Today = today, Policy = call.Policy };
         problems.AddRange(history.Migrations.SelectMany(m => Lint.Check(m, history.Find(m.Id)!.Places, context)));
         if (paths.Length == 0)
         {
@@ -40,12 +37,14 @@ internal static class LintCommand
             problems.AddRange(await TryAsync(call, history));
         }
 
+        // A selection does not have the findings of all migrations, so what is left aside for the others is not missed.
+        var judged = call.Policy.Judge(problems, today).Where(p => paths.Length == 0 || p.Code != ProblemCodes.SuppressionIdle).ToList();
         return new LintView
         {
-            ExitCode = problems.Any(p => p.Severity == Severity.Error) ? ExitCodes.Refused : ExitCodes.Done,
+            ExitCode = judged.Any(p => p.Severity == Severity.Error) ? ExitCodes.Refused : ExitCodes.Done,
             Files = paths.Length == 0 ? MigrationFile.List(Environment.CurrentDirectory, call.MigrationsDirectory) : paths,
             Database = database,
-            Problems = ProblemView.Of(problems),
+            Problems = ProblemView.Of(judged),
         };
     }
 

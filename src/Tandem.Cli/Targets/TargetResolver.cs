@@ -1,3 +1,4 @@
+using Tandem.Policy;
 using Tandem.Problems;
 
 namespace Tandem.Cli.Targets;
@@ -26,6 +27,17 @@ internal static class TargetResolver
     public static string MigrationsDirectory(GlobalOptions options) =>
         options.Directory
         ?? (Load(options) is { File.Migrations: { } named } file ? Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(file.Directory, named)) : "migrations");
+
+    /// <summary>What is asked of migrations: what <c>tandem.yaml</c> says, or the file that it names; nothing without either.</summary>
+    public static LintPolicy Policy(GlobalOptions options)
+    {
+        if (Load(options) is not { File.Policy: { } policy } file)
+        {
+            return new LintPolicy();
+        }
+
+        return policy.File is { } name ? ReadPolicy(name, Path.Combine(file.Directory, name)) : policy;
+    }
 
     /// <summary>Whether a text is an address rather than a name.</summary>
     public static bool IsUrl(string text) =>
@@ -82,6 +94,22 @@ internal static class TargetResolver
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CommandException(ExitCodes.Usage, ProblemCodes.TargetsUnreadable, $"{options.Config ?? FileName} cannot be read: {e.Message}");
+        }
+    }
+
+    private static LintPolicy ReadPolicy(string name, string path)
+    {
+        try
+        {
+            return LintPolicy.Parse(name, File.ReadAllText(path));
+        }
+        catch (TandemException e)
+        {
+            throw new CommandException(ExitCodes.Usage, e.Problems, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCodes.Usage, ProblemCodes.TargetsUnreadable, $"{name} cannot be read: {e.Message}");
         }
     }
 

@@ -18,6 +18,8 @@ public sealed record LintContext
     /// <summary>What is asked for here.</summary>
     public LintPolicy Policy { get; init; } = new();
 
+    internal SensitiveFields Sensitive => field ??= new SensitiveFields(Policy);
+
     internal bool Runs(string engine) => Engines is null || Engines.Contains(engine, StringComparer.Ordinal);
 }
 
@@ -36,12 +38,15 @@ public static class Lint
             [nameof(EngineTexts)] = EngineTexts.Check,
             [nameof(ExpressionForm)] = ExpressionForm.Check,
             [nameof(NameLengths)] = NameLengths.Check,
+            [nameof(NameStyles)] = NameStyles.Check,
             [nameof(NoticeFields)] = NoticeFields.Check,
             [nameof(Purpose)] = Purpose.Check,
             [nameof(RepeatedNames)] = RepeatedNames.Check,
             [nameof(RequiredColumns)] = RequiredColumns.Check,
             [nameof(ReservedNames)] = ReservedNames.Check,
             [nameof(RollbackConditions)] = RollbackConditions.Check,
+            [nameof(SensitiveAccess)] = SensitiveAccess.Check,
+            [nameof(SensitiveValues)] = SensitiveValues.Check,
             [nameof(SunsetDates)] = SunsetDates.Check,
             [nameof(UnexplainedDrops)] = UnexplainedDrops.Check,
             [nameof(WholeTableUpdates)] = WholeTableUpdates.Check,

@@ -22,6 +22,14 @@ public sealed record LintPolicy
     [Description("Findings that are left aside, each with a reason and for a time.")]
     public ValueList<Suppression>? Suppress { get; init; }
 
+    /// <summary>Fields that not everybody may see.</summary>
+    [Description("Fields that not everybody may see, as table.column; either may be *, for any.")]
+    public ValueList<string>? Sensitive { get; init; }
+
+    /// <summary>The naming convention.</summary>
+    [Description("What names that migrations give look like: snake_case, camel_case, pascal_case, or a regular expression for the whole name.")]
+    public NameRules? Names { get; init; }
+
     /// <summary>What the policy says about a code; null when nothing.</summary>
     internal RuleWeight? WeightOf(ProblemCode code) => Rules?.FirstOrDefault(r => r.Code == code.Id)?.Weight;
 
@@ -36,10 +44,10 @@ public sealed record LintPolicy
         if (YamlNodes.Read(name, text, problems) is { } root
             && (LintPolicy?)new Binder(problems, places, "a policy file").BindRecord(typeof(LintPolicy), root, root.Place, new Spot("", "")) is { } policy)
         {
-            problems.AddRange(PolicyRules.Check(policy, "", places, isFile: true));
+            problems.AddRange(PolicyForm.Check(policy, "", places, isFile: true));
             if (problems.Count == 0)
             {
-                return PolicyRules.Placed(policy, "", places);
+                return PolicyForm.Placed(policy, "", places);
             }
         }
 

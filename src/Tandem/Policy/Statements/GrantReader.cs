@@ -20,7 +20,7 @@ internal static class GrantReader
         var kind = words.TakeAny("table", "sequence", "database", "schema", "function", "procedure", "routine", "type", "domain", "language", "foreign", "tablespace", "parameter", "large");
         var names = words.Until("to");
         var relations = all || kind is not (null or "table") ? [] : names.Items().Select(n => n.Name()).OfType<string>().ToValueList();
-        return kind is null or "table" || all || kind is "schema"
+        return kind is null or "table" || all
             ? [new WidensAccess($"gives {text}", relations, columns)]
             : [new Harmless()];
     }

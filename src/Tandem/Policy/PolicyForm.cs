@@ -5,7 +5,7 @@ using Tandem.Schema;
 namespace Tandem.Policy;
 
 /// <summary>Policies that can be written but not meant.</summary>
-internal static class PolicyRules
+internal static class PolicyForm
 {
     /// <summary>What is wrong with a policy.</summary>
     /// <param name="policy">The policy.</param>
@@ -18,6 +18,11 @@ internal static class PolicyRules
         if (policy.File is not null && (isFile || policy != new LintPolicy { File = policy.File }))
         {
             yield return new Problem(ProblemCodes.PolicyUnclear, isFile ? "A policy file cannot name another." : "The policy stands in a file and here at once.", places.Find(At("file")));
+        }
+
+        foreach (var (key, message) in Unusable(policy))
+        {
+            yield return new Problem(ProblemCodes.PolicyUnclear, message, places.Find(At(key)));
         }
 
         foreach (var rule in (policy.Rules ?? []).Where(r => r is not null))
@@ -37,6 +42,12 @@ internal static class PolicyRules
             }
         }
     }
+
+    private static IEnumerable<(string Key, string Message)> Unusable(LintPolicy policy) =>
+        (policy.Names?.All ?? []).Where(n => NameRules.Pattern(n.Rule) is null)
+            .Select(n => ($"names.{n.Key}", $"`{n.Rule}` is neither a style nor a regular expression that can be used here (one that needs no going back)."))
+            .Concat((policy.Sensitive ?? []).Select((mark, i) => (Mark: mark, Index: i)).Where(m => SensitiveFields.Parse(m.Mark) is null)
+                .Select(m => (FormattableString.Invariant($"sensitive[{m.Index}]"), $"`{m.Mark}` is not table.column.")));
 
     /// <summary>The policy with the places of what leaves findings aside.</summary>
     public static LintPolicy Placed(LintPolicy policy, string path, SourceMap places) => policy with

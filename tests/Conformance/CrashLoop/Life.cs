@@ -13,6 +13,9 @@ namespace Tandem.Tests.Conformance.CrashLoop;
 /// <summary>One walk through a scenario: one database, one clock, and processes that come and go.</summary>
 internal sealed class Life(Scenario scenario, FaultPlan plan, Mutation? mutation)
 {
+    // As SQLite's archives and as PostgreSQL's sessions write a moment.
+    private static readonly string[] MomentForms = ["yyyy-MM-dd'T'HH:mm:ss.fffK", "yyyy-MM-dd HH:mm:ss.FFFFFFzz"];
+
     private readonly VirtualTime time = new();
     private int act;
     private bool written;
@@ -167,7 +170,7 @@ internal sealed class Life(Scenario scenario, FaultPlan plan, Mutation? mutation
     {
         var recently = DateTime.UtcNow.AddHours(-12);
         return value is DateTime moment ? moment.ToUniversalTime() > recently
-            : value is string text && DateTime.TryParseExact(text, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var written) && written > recently;
+            : value is string text && DateTimeOffset.TryParseExact(text, MomentForms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var written) && written.UtcDateTime > recently;
     }
 
     private Runner NewRunner(IDatabase database, string name, FaultPlan? faults = null) => new(

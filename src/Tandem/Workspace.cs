@@ -131,8 +131,8 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null,
     private async Task<Impact> ImpactAsync(DatabaseSchema schema, ValueList<ImpactSubject> subjects, CancellationToken cancellationToken) =>
         Impact.Of(subjects, database is IUseFinder finder ? await finder.FindUsesAsync(schema, subjects, cancellationToken).ConfigureAwait(false) : new UseFindings([]));
 
-    // Tables whose rows are read for the sake of something else are as large as others.
-    private static ValueList<TableChange> Measured(MigrationDraft draft, DatabaseSchema schema) => draft.Changes
+    // Tables whose rows are read for the sake of something else are as large as others; who changes settings reads none.
+    private static ValueList<TableChange> Measured(MigrationDraft draft, DatabaseSchema schema) => draft.Changes.Where(c => !c.OnlySettingsDiffer)
         .Concat(draft.Objects.Where(o => o is { Before: Domain, After: Domain }).SelectMany(o => o.On).Distinct(StringComparer.Ordinal)
             .Where(t => draft.Changes.All(c => c.Before?.Name != t)).Select(schema.Table).OfType<Table>().Select(t => new TableChange(t, t)))
         .ToValueList();

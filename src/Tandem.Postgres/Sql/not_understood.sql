@@ -4,12 +4,7 @@ select t.name as table_name, f.fact
 from target t
 join pg_catalog.pg_class c on c.oid = t.oid
 cross join lateral (
-    -- From 15 on, views of versions check the rights of whoever uses them. The owner, as whom the engine fills rows,
-    -- is exempt from policies unless they are forced on it.
-    select 'row security is on' as fact
-    where c.relrowsecurity and pg_catalog.current_setting('server_version_num')::int < 150000
-    union all select 'row security is forced on its owner' where c.relrowsecurity and c.relforcerowsecurity
-    union all select 'it is a table of the type ' || pg_catalog.format_type(c.reloftype, null) where c.reloftype <> 0
+    select 'it is a table of the type ' || pg_catalog.format_type(c.reloftype, null) as fact where c.reloftype <> 0
     union all
     select 'its access method is ' || m.amname from pg_catalog.pg_am m where m.oid = c.relam and m.amname <> 'heap'
     union all

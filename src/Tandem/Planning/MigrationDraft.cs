@@ -60,10 +60,18 @@ public sealed record MigrationDraft(
         RightsRules.Check(draft);
 
         // Rows of a partitioned table, too: they lie elsewhere, and a statement about the table alone would change none in silence.
-        foreach (var table in draft.Changes.Where(c => !c.OnlySettingsDiffer).Select(c => c.Before).Concat(draft.Rows.Select(r => r.Table)).OfType<Table>()
-            .Where(t => t.NotUnderstood.Count > 0).DistinctBy(t => t.Name))
+        var touched = draft.Changes.Where(c => !c.OnlySettingsDiffer).Select(c => c.Before).Concat(draft.Rows.Select(r => r.Table)).OfType<Table>().DistinctBy(t => t.Name).ToList();
+        foreach (var table in touched.Where(t => t.NotUnderstood.Count > 0))
         {
             draft.Report(ProblemCodes.NotUnderstood, $"{table.Name}: {string.Join("; ", table.NotUnderstood)}.", table.Name);
+        }
+
+        if (schema.Roles.FirstOrDefault(r => r.Own) is { Unbound: false } own)
+        {
+            foreach (var table in touched.Where(t => t is { RowSecurity: true, RowSecurityForced: true }))
+            {
+                draft.Report(ProblemCodes.RowSecurityBindsRunner, $"Row security is forced on {table.Name}: {own.Name} does not see all of its rows.", table.Name);
+            }
         }
 
         var scripts = draft.Scripts.Select((s, i) => s with { Effect = trial?.Effects.ElementAtOrDefault(i) }).ToValueList();

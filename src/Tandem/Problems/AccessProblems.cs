@@ -37,7 +37,7 @@ public static partial class ProblemCodes
 
     /// <summary>Row security that would hold for the role that carries migrations out.</summary>
     public static readonly ProblemCode RowSecurityBindsRunner = new("TDM2148", "Row security would hide rows from the migration itself", Severity.Error,
-        "Force row security in a migration of its own when the others of the table are sunset, or run Tandem as a role with BYPASSRLS.");
+        "Run Tandem as a role with BYPASSRLS; a migration that forces row security can also wait until the others of the table are sunset.");
 
     /// <summary>Roles with rights on single columns of a table with row security.</summary>
     public static readonly ProblemCode ColumnRightsNotServed = new("TDM2149", "Rights on single columns do not reach through the new version", Severity.Warning,

@@ -25,7 +25,7 @@ internal static class AccessCases
     public static IEnumerable<LifeCase> All =>
     [
         Grant(), GrantOnColumns(), GrantOnNewTable(), GrantOnObjects(), Revoke(), CreatePolicy(), AlterPolicy(), PolicyOfRetypedColumn(), PolicyOfRenamedColumn(),
-        DropPolicy(), SecuredNewTable(), SetRowSecurity(), SetReplicaIdentity(),
+        DropPolicy(), SecuredNewTable(), ForcedRowSecurity(), SetRowSecurity(), SetReplicaIdentity(),
     ];
 
     private static IReadOnlyList<LogicalWrite> PeopleWrites(int n) =>
@@ -228,6 +228,26 @@ internal static class AccessCases
         Writes = n => [new($"insert into {{customers}} (id, name, score) values ({n}01, 'O', '{n}')", $"insert into {{customers}} (id, name, score) values ({n}01, 'O', {n})")],
         OldQueries = [.. PeopleQueries, Policies],
         NewQueries = [new("select id, cast(score as text) from {customers} order by id", "select id, score from {customers} order by id"), PoliciesAre("scored t * - (score > 1)")],
+    };
+
+    private static LifeCase ForcedRowSecurity() => new("row security that is forced")
+    {
+        Engine = "postgres",
+        Since = new Version(15, 0),
+        Setup = [.. Secured, "alter table customers force row level security"],
+        Operations = """
+              - change_type: { table: customers, column: score, type: integer }
+              - rename_column: { table: customers, from: name, to: full_name }
+              - add_column: { table: customers, name: rank, type: integer, nullable: false, up: id * 2 }
+
+            """,
+        Writes = n =>
+        [
+            new($"insert into {{customers}} (id, name, score) values ({n}01, 'O', '{n}')", $"insert into {{customers}} (id, full_name, score, rank) values ({n}01, 'O', {n}, {n}01 * 2)"),
+            new($"update {{customers}} set name = 'A{n}' where id = 1", $"update {{customers}} set full_name = 'A{n}' where id = 1"),
+        ],
+        OldQueries = [.. PeopleQueries, Policies],
+        NewQueries = [new("select id, full_name, cast(score as text), rank from {customers} order by id", "select id, name, score, id * 2 from {customers} order by id")],
     };
 
     private static LifeCase PolicyOfRenamedColumn() => new("rename_column of a policy's column")

@@ -95,6 +95,22 @@ public sealed class AccessPlanTests
         const string forced = "  - set_row_security: { table: customers, enabled: true, forced: true }\n";
         (await walk.PlanAsync(forced, by: staff)).HasErrors.ShouldBeFalse();
         (await walk.PlanAsync(forced + "  - drop_column: { table: customers, column: secret, down: \"null\" }\n", by: staff)).Findings.Select(f => f.Code).ShouldContain(ProblemCodes.RowSecurityBindsRunner);
+
+        // Where it is forced already, whatever changes the table's rows or shape needs to see them all.
+        await walk.DoAsync("alter table customers enable row level security, force row level security");
+        foreach (var change in new[]
+        {
+            "  - drop_column: { table: customers, column: secret, down: \"null\" }\n", "  - create_index: { table: customers, name: by_name, columns: [ { name: name } ] }\n",
+            "  - drop_table: { table: customers }\n", "  - update_rows: { table: customers, set: [ { column: name, value: \"'x'\" } ] }\n",
+        })
+        {
+            (await walk.PlanAsync(change, by: staff)).Findings.Select(f => f.Code).ShouldContain(ProblemCodes.RowSecurityBindsRunner, change);
+            (await walk.PlanAsync(change)).Findings.Select(f => f.Code).ShouldNotContain(ProblemCodes.RowSecurityBindsRunner, change);
+        }
+
+        (await walk.PlanAsync("  - set_row_security: { table: customers, forced: false }\n", by: staff)).HasErrors.ShouldBeFalse();
+        await walk.DoAsync("alter role <staff> bypassrls");
+        (await walk.PlanAsync("  - drop_column: { table: customers, column: secret, down: \"null\" }\n", by: staff)).HasErrors.ShouldBeFalse();
     }
 
     [PostgresFact]

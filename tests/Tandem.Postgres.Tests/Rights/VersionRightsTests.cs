@@ -254,6 +254,53 @@ public sealed class VersionRightsTests
 
     /// <summary>Policies that come while a version is served whose view asks as its owner: the view asks as the caller from then on.</summary>
     [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    public async Task Row_security_that_is_forced_holds_for_the_owner_in_every_version(int major)
+    {
+        await using var walk = await RightsWalk.CreateAsync(major, ["one", "two"],
+            """
+            grant usage on schema public to public;
+            create table customers (id integer primary key, name text, tenant text);
+            insert into customers values (1, 'Ada', 'one'), (2, 'Alan', 'two');
+            create policy own on customers using (tenant = split_part(current_user, '_', 1));
+            alter table customers owner to <one>;
+            alter table customers enable row level security, force row level security;
+            grant select, insert, update, delete on customers to <two>
+            """);
+        const string change =
+            """
+              - rename_column: { table: customers, from: name, to: title }
+              - add_column: { table: customers, name: length, type: integer, nullable: false, up: length(name) }
+            """;
+        if (major < 15)
+        {
+            (await walk.PlanAsync(change)).Findings.Select(f => f.Code).ShouldContain(ProblemCodes.RowSecurityNeedsInvoker);
+            return;
+        }
+
+        await walk.StartAsync(change);
+        foreach (var version in new[] { RightsWalk.Id, "complete" })
+        {
+            if (version == "complete")
+            {
+                await walk.CompleteAsync();
+            }
+
+            var served = version == "complete" ? null : version;
+            foreach (var (role, row) in new[] { ("one", "1|Ada|3 -1"), ("two", "2|Alan|4 -1") })
+            {
+                (await walk.TryAsync(role, served, "select id, title, length from customers")).ShouldBe(row);
+                (await walk.TryAsync(role, served, "update customers set title = title")).ShouldBe(" 1");
+                (await walk.TryAsync(role, served, "insert into customers (id, title, length, tenant) values (9, 'X', 1, 'three')")).ShouldBe("denied");
+            }
+        }
+
+        await walk.RollbackAsync();
+        (await walk.TryAsync("one", null, "select id, name from customers")).ShouldBe("1|Ada -1");
+        (await walk.AskAsync("select string_agg(name, ',' order by id) from customers")).ShouldBe("Ada,Alan");
+    }
+
+    [PostgresTheory]
     [MemberData(nameof(From15))]
     public async Task Row_security_that_comes_with_a_migration_holds_in_every_served_version(int major)
     {

@@ -138,6 +138,19 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null,
         .ToValueList();
 
     // What a migration's SQL makes of the schema only the database knows.
+    /// <summary>
+    /// A migration worked out against the schema that is there, its SQL tried where there is a sandbox, and what the database
+    /// says about its expressions on rows that are there. Reads only.
+    /// </summary>
+    /// <param name="migration">The migration; all before it must have been carried out.</param>
+    /// <param name="schema">The schema that is there.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task<(MigrationDraft Draft, ValueList<Problem> Found)> ExamineAsync(Migration migration, DatabaseSchema schema, CancellationToken cancellationToken)
+    {
+        var draft = await DraftAsync(migration, schema, await database.ConnectAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        return (draft, draft.Fails ? [] : (await database.ExamineAsync(Measured(draft, schema), draft.Rows, [.. draft.Before, .. PolicyProbes.Of(draft, schema)], cancellationToken).ConfigureAwait(false)).Problems);
+    }
+
     private async Task<MigrationDraft> DraftAsync(Migration migration, DatabaseSchema schema, IDialect dialect, CancellationToken cancellationToken)
     {
         var draft = MigrationDraft.Of(migration, schema, dialect.Name);

@@ -3,6 +3,7 @@ using Tandem.Migrations;
 using Tandem.Policy.Scripts;
 using Tandem.Problems;
 using Tandem.Schema;
+using Tandem.Steps;
 
 namespace Tandem.Policy;
 
@@ -17,6 +18,12 @@ public sealed record LintContext
 
     /// <summary>What is asked for here.</summary>
     public LintPolicy Policy { get; init; } = new();
+
+    /// <summary>The schema that the migration meets; null where no database was asked.</summary>
+    public DatabaseSchema? Schema { get; init; }
+
+    /// <summary>What the migration's SQL did in a sandbox, script by script; null where it was not tried.</summary>
+    public ValueList<ScriptEffect>? Effects { get; init; }
 
     internal SensitiveFields Sensitive => field ??= new SensitiveFields(Policy);
 
@@ -37,10 +44,14 @@ public static class Lint
             [nameof(EngineFunctions)] = EngineFunctions.Check,
             [nameof(EngineTexts)] = EngineTexts.Check,
             [nameof(ExpressionForm)] = ExpressionForm.Check,
+            [nameof(LensProofs)] = LensProofs.Check,
+            [nameof(LossyTypes)] = LossyTypes.Check,
+            [nameof(MissingDefaults)] = MissingDefaults.Check,
             [nameof(NameLengths)] = NameLengths.Check,
             [nameof(NameStyles)] = NameStyles.Check,
             [nameof(NoticeFields)] = NoticeFields.Check,
             [nameof(Purpose)] = Purpose.Check,
+            [nameof(ReferenceIndexes)] = ReferenceIndexes.Check,
             [nameof(RepeatedNames)] = RepeatedNames.Check,
             [nameof(RequiredColumns)] = RequiredColumns.Check,
             [nameof(ReservedNames)] = ReservedNames.Check,
@@ -55,7 +66,7 @@ public static class Lint
 
     /// <summary>Findings that are made only where the policy gives them a weight.</summary>
     internal static FrozenSet<ProblemCode> OffUnlessAsked { get; } =
-        FrozenSet.Create(ProblemCodes.LimitedText, ProblemCodes.SmallNumber, ProblemCodes.ScriptWithoutSchema);
+        FrozenSet.Create(ProblemCodes.LensUnproved, ProblemCodes.LimitedText, ProblemCodes.SmallNumber, ProblemCodes.ScriptWithoutSchema);
 
     /// <summary>The findings about a file, in its order; its own problems when it could not be read.</summary>
     public static IReadOnlyList<Problem> Check(ParsedMigration file, LintContext? context = null)

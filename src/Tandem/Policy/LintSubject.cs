@@ -4,6 +4,7 @@ using Tandem.Operations;
 using Tandem.Policy.Scripts;
 using Tandem.Policy.Statements;
 using Tandem.Problems;
+using Tandem.Steps;
 
 namespace Tandem.Policy;
 
@@ -58,6 +59,15 @@ internal sealed class LintSubject
         from found in acts ??= [.. ScriptActs.Of(Scripts)]
         where found.Act is T && (!onPostgres || found.Text.Engines.Contains("postgres"))
         select new ScriptAct<T>(found.Text, found.Statement, (T)found.Act, found.IsNew);
+
+    /// <summary>What the text did in a sandbox; null where it was not tried or failed.</summary>
+    public ScriptEffect? Measured(ScriptText text) =>
+        Context.Effects?.ElementAtOrDefault(text.Number - 1) is { Failure: null } effect && (!text.IsDown || effect is { DownFailure: null, NotRestored: not null }) ? effect : null;
+
+    /// <summary>Whether a relation was written anew in a sandbox; null where that is not known.</summary>
+    public bool? IsRewritten<T>(ScriptAct<T> found)
+        where T : Act =>
+        found.Text.IsDown ? null : Measured(found.Text)?.Rewritten.Any(r => r == found.Act.On.Split('.')[^1] || found.Act.On.Length == 0);
 
     /// <summary>A finding about SQL of the migration's own.</summary>
     /// <param name="code">The code.</param>

@@ -42,4 +42,9 @@ public static partial class ProblemCodes
     public static readonly ProblemCode RowUpdateDoesNotCompile = new(
         "TDM2208", "A row update does not compile", Severity.Error,
         "Correct `set` and `where`: they may name the columns of the table as it is before the migration.");
+
+    /// <summary>NULL stands in a column that becomes required.</summary>
+    public static readonly ProblemCode NullsInTheWay = new(
+        "TDM2209", "NULL stands in a column that is to be required", Severity.Warning,
+        "Fill the rows with `update_rows` in an earlier migration: complete waits as long as one of them has no value.");
 }

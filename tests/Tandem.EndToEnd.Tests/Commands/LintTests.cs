@@ -40,4 +40,20 @@ public sealed class LintTests
         (await project.TandemAsync("lint", "--output", "json")).ShouldEndWith(0).Codes().ShouldBe(["TDM3302"]);
         (await project.TandemAsync("lint", "migrations/0002_null.yaml", "--output", "json")).ShouldEndWith(0).Codes().ShouldBeEmpty();
     }
+
+    [Fact]
+    public async Task The_next_migration_is_tried_on_the_rows_and_its_SQL_is_measured()
+    {
+        await using var project = await Project.OnSqliteAsync("create table customers (id integer primary key, name text)", "insert into customers (name) values ('a'), (null)");
+        project.Write("migrations/0001_required.yaml", "title: Required\nwhy: w\nowner: o\noperations:\n  - set_not_null: { table: customers, column: name }\n");
+        (await project.TandemAsync("lint", "--output", "json")).ShouldEndWith(0).Codes().ShouldBeEmpty();
+        var tried = await project.TandemAsync("lint", "--db", project.Url, "--output", "json");
+        tried.ShouldEndWith(0).Codes().ShouldContain("TDM2209");
+        tried.Output.ShouldContain("1 of 2 sampled rows");
+
+        project.Write("migrations/0001_required.yaml", "title: Odd\nwhy: w\nowner: o\noperations:\n  - sql: { up: frobnicate customers, down: select 1 }\n");
+        (await project.TandemAsync("lint", "--output", "json")).ShouldEndWith(0).Codes().ShouldBe(["TDM3101"]);
+        (await project.TandemAsync("lint", "--db", project.Url, "--output", "json")).ShouldEndWith(1).Codes().ShouldContain("TDM2089");
+        (await project.TandemAsync("lint", "--sandbox", "here")).ShouldEndWith(2);
+    }
 }

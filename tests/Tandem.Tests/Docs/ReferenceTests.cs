@@ -3,6 +3,7 @@ using Shouldly;
 using Tandem.Migrations;
 using Tandem.Policy;
 using Tandem.Problems;
+using Tandem.Schema;
 using Tandem.Tests.Architecture;
 using Xunit;
 
@@ -93,8 +94,9 @@ public sealed partial class ReferenceTests
                     let page = $"{Folder}/problems/{code.Id}.md"
                     let blocks = Blocks(page)
                     let policy = blocks.Where(b => b.Label == "Policy").Select(b => b.Text).FirstOrDefault()
-                    from block in blocks.Where(b => b.Label != "Policy")
-                    let found = block.Label.EndsWith("policy", StringComparison.Ordinal) ? LintBy(block.Text, Indexed) : LintBy(policy, block.Text)
+                    let tables = blocks.Where(b => b.Label == "Table").Select(b => b.Text).FirstOrDefault()
+                    from block in blocks.Where(b => b.Label is not ("Policy" or "Table"))
+                    let found = block.Label.EndsWith("policy", StringComparison.Ordinal) ? LintBy(block.Text, Indexed, null) : LintBy(policy, block.Text, tables)
                     where block.Label.StartsWith("Wrong", StringComparison.Ordinal)
                         ? found.All(p => p.Code != code)
                         : found.Any(p => p.Code == code || p.Severity == Severity.Error)
@@ -113,19 +115,26 @@ public sealed partial class ReferenceTests
 
     private const string Indexed = "- sql: { up: create index orders_status on orders (status), down: drop index concurrently orders_status }";
 
-    private static IReadOnlyList<Problem> LintBy(string? policy, string migration)
+    private static IReadOnlyList<Problem> LintBy(string? policy, string migration, string? tables)
     {
         var today = new DateOnly(2027, 1, 1);
         try
         {
             var by = policy is null ? new LintPolicy() : LintPolicy.Parse("policy.yaml", policy);
-            return by.Judge(Lint.Check(MigrationParser.Parse("0001_example.yaml", Whole(migration)), new LintContext { Today = today, Policy = by }), today);
+            return by.Judge(Lint.Check(MigrationParser.Parse("0001_example.yaml", Whole(migration)), new LintContext { Today = today, Policy = by, Schema = tables is null ? null : Schema(tables) }), today);
         }
         catch (TandemException e)
         {
             return e.Problems;
         }
     }
+
+    // A line for each table: its name, and its columns with their types.
+    private static DatabaseSchema Schema(string tables) => new("public", tables.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line =>
+    {
+        var parts = line.Split(": {");
+        return new Table(parts[0], parts[1].TrimEnd('}', ' ').Split(',').Select(c => new Column(c.Split(':')[0].Trim(), c.Split(':')[1].Trim(), true, null)).ToValueList());
+    }).ToValueList());
 
     private static IReadOnlyList<(string Label, string Text)> Blocks(string page) => Repository.Has(page)
         ? [.. Labelled().Matches(Repository.Read(page).Replace("\r\n", "\n", StringComparison.Ordinal)).Select(m => (m.Groups[1].Value, m.Groups[2].Value))]
@@ -146,7 +155,7 @@ public sealed partial class ReferenceTests
         .SelectMany(Records)
         .Prepend(type);
 
-    [GeneratedRegex("^(Wrong|Right|Policy|Wrong policy|Right policy):\n\n```yaml\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    [GeneratedRegex("^(Wrong|Right|Policy|Table|Wrong policy|Right policy):\n\n```yaml\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Labelled();
 
     [GeneratedRegex("^```yaml\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]

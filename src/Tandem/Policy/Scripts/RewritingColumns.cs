@@ -9,7 +9,7 @@ internal static partial class RewritingColumns
 {
     public static IEnumerable<Problem> Check(LintSubject subject) =>
         from found in subject.Acts<AddsColumn>()
-        where !found.IsNew
+        where !found.IsNew && subject.IsRewritten(found) != false
         let column = found.Act.Column
         let name = $"{found.Act.Table}.{column.Name}"
         let reason = Reason(column)

@@ -8,6 +8,6 @@ internal static class TableRebuilds
 {
     public static IEnumerable<Problem> Check(LintSubject subject) =>
         from found in subject.Acts<StoresAnew>()
-        where !found.IsNew
+        where !found.IsNew && subject.IsRewritten(found) != false
         select subject.Find(ProblemCodes.ScriptStoresAnew, found, $"stores {(found.Act.Table.Length == 0 ? "tables" : found.Act.Table)} anew while nobody can use them ({found.Act.How})");
 }

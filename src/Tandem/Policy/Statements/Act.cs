@@ -164,6 +164,9 @@ internal sealed record MovesPartition(string Table, string Partition, bool Attac
 /// <param name="Columns">How many keys it has.</param>
 internal sealed record BuildsIndex(string Table, string? Name, bool Concurrently, int Columns) : Act
 {
+    /// <summary>Its first key where that is a column.</summary>
+    public string? Lead { get; init; }
+
     /// <summary>Whether it is for a partitioned table alone, without its partitions.</summary>
     public bool Only { get; init; }
 

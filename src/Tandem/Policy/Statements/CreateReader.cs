@@ -132,7 +132,7 @@ internal static class CreateReader
             return [new NotUnderstood(StatementReader.Strange)];
         }
 
-        var index = new BuildsIndex(table, name, concurrently, keys.Items().Count()) { Only = only, Unique = unique, IfMissing = ifMissing };
+        var index = new BuildsIndex(table, name, concurrently, keys.Items().Count()) { Lead = keys.Copy().Name(), Only = only, Unique = unique, IfMissing = ifMissing };
         return concurrently ? [new NeedsNoTransaction("CONCURRENTLY"), index] : [index];
     }
 

@@ -7,17 +7,21 @@ namespace Tandem.Postgres;
 /// <summary>Makes a target's schema again in an empty database, and finds out what it could not make.</summary>
 internal static class PostgresCopy
 {
-    // Schemas besides the target's that hold something: a script may name it, and the copy does not have it.
+    // Where every tenant has a schema of its own, a copy of all of them takes longer than what it is made for.
+    private const int MostOthers = 16;
+
     private const string OtherSchemas =
         """
         select n.nspname::text as name from pg_catalog.pg_namespace n
         where n.nspname not in (@schema, 'information_schema', 'tandem') and not starts_with(n.nspname::text, 'pg_')
           and coalesce(pg_catalog.obj_description(n.oid, 'pg_namespace'), '') not like 'tandem version%'
-          and (exists (select from pg_catalog.pg_class c where c.relnamespace = n.oid) or exists (select from pg_catalog.pg_proc p where p.pronamespace = n.oid))
         order by n.nspname collate "C"
         """;
 
-    /// <summary>Fills the copy of a target (of none: with its schema alone); answers with the objects that it lacks, kind and name.</summary>
+    /// <summary>
+    /// Fills the copy of a target (of none: with its schema alone), with the other schemas of its database, which functions and
+    /// scripts may name; answers with the objects that it lacks, kind and name.
+    /// </summary>
     public static async Task<ValueList<string>> FillAsync(PostgresDatabase? target, PostgresDatabase copy, CancellationToken cancellationToken)
     {
         if (target is null)
@@ -26,38 +30,41 @@ internal static class PostgresCopy
             return [];
         }
 
-        var schema = await target.InspectAsync(cancellationToken).ConfigureAwait(false);
-        var (sources, wanted, others) = await ReadAsync(target, cancellationToken).ConfigureAwait(false);
-        var statements = new List<string>();
-        if (schema.Name != "public")
+        var others = await OthersAsync(target, cancellationToken).ConfigureAwait(false);
+        var parts = new List<Part>();
+        foreach (var name in others.Take(MostOthers).Prepend(target.SchemaName))
         {
-            statements.Add($"create schema {PostgresText.Quote(schema.Name)}");
+            parts.Add(await ReadAsync(target, name, cancellationToken).ConfigureAwait(false));
         }
 
-        statements.AddRange(sources.Where(s => s.StartsWith("create extension", StringComparison.Ordinal)));
-        statements.AddRange(PostgresDdl.Statements(schema));
-        statements.AddRange(sources.Where(s => !s.StartsWith("create extension", StringComparison.Ordinal)));
-        await RunAllAsync(copy, schema.Name, statements, cancellationToken).ConfigureAwait(false);
+        await RunAllAsync(copy, [.. Statements(parts)], cancellationToken).ConfigureAwait(false);
+        var lacking = others.Skip(MostOthers).Select(o => $"schema: {o}").ToList();
+        foreach (var part in parts)
+        {
+            var made = await ObjectsAsync(copy, part.Schema.Name, all: false, cancellationToken).ConfigureAwait(false);
+            var place = part.Schema.Name == target.SchemaName ? "" : $" in {part.Schema.Name}";
+            lacking.AddRange(part.Objects.Where(w => !made.TryGetValue(w.Key, out var definition) || definition != w.Value).Select(w => w.Key + place));
+            lacking.AddRange(part.Schema.Unmanaged.Select(u => $"{u.Kind}: {u.Name}{place}"));
+        }
 
-        var made = await ObjectsAsync(copy, all: false, cancellationToken).ConfigureAwait(false);
-        return wanted.Where(w => !made.TryGetValue(w.Key, out var definition) || definition != w.Value).Select(w => w.Key)
-            .Concat(schema.Unmanaged.Select(u => $"{u.Kind}: {u.Name}"))
-            .Concat(others.Select(o => $"schema: {o}"))
-            .Distinct(StringComparer.Ordinal)
-            .Order(StringComparer.Ordinal)
-            .ToValueList();
+        return lacking.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToValueList();
     }
+
+    // Each with the schema on whose path it is written.
+    private static IEnumerable<(string Schema, string Sql)> Statements(List<Part> parts)
+    {
+        var own = parts[0].Schema.Name;
+        return parts.Where(p => p.Schema.Name != "public").Select(p => (own, $"create schema {PostgresText.Quote(p.Schema.Name)}"))
+            .Concat(parts[0].Sources.Where(IsExtension).Select(s => (own, s)))
+            .Concat(parts.SelectMany(p => PostgresDdl.Statements(p.Schema).Select(s => (p.Schema.Name, s))))
+            .Concat(parts.SelectMany(p => p.Sources.Where(s => !IsExtension(s)).Select(s => (p.Schema.Name, s))));
+    }
+
+    private static bool IsExtension(string statement) => statement.StartsWith("create extension", StringComparison.Ordinal);
 
     /// <summary>Every object of the users' with its definition.</summary>
-    public static async Task<IReadOnlyDictionary<string, string>> ObjectsAsync(PostgresDatabase database, bool all, CancellationToken cancellationToken)
-    {
-        var reading = await PostgresReading.BeginAsync(
-            database, new PostgresSettings(database.SchemaName) { Canonical = true }, cancellationToken).ConfigureAwait(false);
-        await using (reading.ConfigureAwait(false))
-        {
-            return await ObjectsAsync(reading, database.SchemaName, all, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public static Task<IReadOnlyDictionary<string, string>> ObjectsAsync(PostgresDatabase database, bool all, CancellationToken cancellationToken) =>
+        ObjectsAsync(database, database.SchemaName, all, cancellationToken);
 
     /// <summary>The same within a transaction that is open; its settings are those of a reading then.</summary>
     public static async Task<IReadOnlyDictionary<string, string>> ObjectsAsync(NpgsqlConnection connection, string schema, CancellationToken cancellationToken)
@@ -78,25 +85,43 @@ internal static class PostgresCopy
         new PostgresRows(result).Rows.GroupBy(r => r.Text("object"), StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => string.Join('\n', g.Select(r => r.Text("definition"))), StringComparer.Ordinal);
 
-    private static async Task<(List<string> Sources, IReadOnlyDictionary<string, string> Objects, List<string> Others)> ReadAsync(
-        PostgresDatabase target, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyDictionary<string, string>> ObjectsAsync(
+        PostgresDatabase database, string schema, bool all, CancellationToken cancellationToken)
     {
-        var reading = await PostgresReading.BeginAsync(
-            target, new PostgresSettings(target.SchemaName) { Canonical = true }, cancellationToken).ConfigureAwait(false);
+        var reading = await PostgresReading.BeginAsync(database, new PostgresSettings(schema) { Canonical = true }, cancellationToken).ConfigureAwait(false);
+        await using (reading.ConfigureAwait(false))
+        {
+            return await ObjectsAsync(reading, schema, all, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<List<string>> OthersAsync(PostgresDatabase target, CancellationToken cancellationToken)
+    {
+        var reading = await PostgresReading.BeginAsync(target, new PostgresSettings(target.SchemaName) { Canonical = true }, cancellationToken).ConfigureAwait(false);
+        await using (reading.ConfigureAwait(false))
+        {
+            var others = await reading.QueryAsync(new SqlStatement(OtherSchemas, new SqlArgument("schema", target.SchemaName)), cancellationToken).ConfigureAwait(false);
+            return [.. others.Rows.Select(r => (string)r[0]!)];
+        }
+    }
+
+    private static async Task<Part> ReadAsync(PostgresDatabase target, string schema, CancellationToken cancellationToken)
+    {
+        var reading = await PostgresReading.BeginAsync(target, new PostgresSettings(schema) { Canonical = true }, cancellationToken).ConfigureAwait(false);
         await using (reading.ConfigureAwait(false))
         {
             var sources = await reading.QueryAsync(
-                new SqlStatement(PostgresQueries.Read("sandbox_sources"), new SqlArgument("schema", target.SchemaName)), cancellationToken).ConfigureAwait(false);
-            var objects = await ObjectsAsync(reading, target.SchemaName, all: false, cancellationToken).ConfigureAwait(false);
-            var others = await reading.QueryAsync(
-                new SqlStatement(OtherSchemas, new SqlArgument("schema", target.SchemaName)), cancellationToken).ConfigureAwait(false);
-            return ([.. sources.Rows.Select(r => (string)r[0]!)], objects, [.. others.Rows.Select(r => (string)r[0]!)]);
+                new SqlStatement(PostgresQueries.Read("sandbox_sources"), new SqlArgument("schema", schema)), cancellationToken).ConfigureAwait(false);
+            return new Part(
+                await PostgresInspector.InspectAsync(reading, schema, cancellationToken).ConfigureAwait(false),
+                [.. sources.Rows.Select(r => (string)r[0]!)],
+                await ObjectsAsync(reading, schema, all: false, cancellationToken).ConfigureAwait(false));
         }
     }
 
     // A statement may need what a later one makes (a function a table, a table a function): what fails is tried again
     // as long as any other succeeds.
-    private static async Task RunAllAsync(PostgresDatabase copy, string schema, List<string> statements, CancellationToken cancellationToken)
+    private static async Task RunAllAsync(PostgresDatabase copy, List<(string Schema, string Sql)> statements, CancellationToken cancellationToken)
     {
         var connection = await copy.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
@@ -105,14 +130,14 @@ internal static class PostgresCopy
             for (var left = statements.Count + 1; statements.Count > 0 && statements.Count < left;)
             {
                 left = statements.Count;
-                var failed = new List<string>();
-                foreach (var statement in statements)
+                var failed = new List<(string Schema, string Sql)>();
+                foreach (var (schema, statement) in statements)
                 {
                     await PostgresCommand.ExecuteAsync(
                         connection, $"set search_path = {PostgresSettings.SearchPath(schema)}", 0, cancellationToken).ConfigureAwait(false);
                     if (!await TryAsync(connection, statement, cancellationToken).ConfigureAwait(false))
                     {
-                        failed.Add(statement);
+                        failed.Add((schema, statement));
                     }
                 }
 
@@ -134,4 +159,7 @@ internal static class PostgresCopy
             return false;
         }
     }
+
+    /// <summary>A schema of the target's: as it was read, what it holds besides, and every object with its definition.</summary>
+    private sealed record Part(DatabaseSchema Schema, List<string> Sources, IReadOnlyDictionary<string, string> Objects);
 }

@@ -30,7 +30,7 @@ internal sealed class PostgresScriptTrial(PostgresDatabase copy, CancellationTok
             var after = await ObjectsAsync().ConfigureAwait(false);
             var effect = Compare(before, after) with
             {
-                UpInTransaction = inTransaction, Locks = run.Locks, Touched = run.Touched, Rewritten = run.Rewritten, Failure = run.Failure,
+                UpInTransaction = inTransaction, Locks = run.Locks, Touched = run.Touched, Rewritten = run.Rewritten, Failure = run.Failure, FailedOnRows = run.IsOnRows,
             };
             effects.Add(run.Failure is null && script.Down is { } down ? await RevertAsync(effect, script, down, before).ConfigureAwait(false) : effect);
             if (run.Failure is not null)
@@ -47,7 +47,7 @@ internal sealed class PostgresScriptTrial(PostgresDatabase copy, CancellationTok
     private async Task<ScriptEffect> RevertAsync(ScriptEffect effect, RawScript script, string down, IReadOnlyDictionary<string, string> before)
     {
         var (run, inTransaction) = await CarryOutAsync(down, script.Transaction, keep: false).ConfigureAwait(false);
-        effect = effect with { DownInTransaction = inTransaction, DownLocks = run.Locks, DownFailure = run.Failure };
+        effect = effect with { DownInTransaction = inTransaction, DownLocks = run.Locks, DownFailure = run.Failure, DownFailedOnRows = run.IsOnRows };
         if (run.Failure is not null)
         {
             return effect;
@@ -224,6 +224,9 @@ internal sealed class PostgresScriptTrial(PostgresDatabase copy, CancellationTok
         public ValueList<string> Touched { get; init; } = [];
 
         public ValueList<string> Rewritten { get; init; } = [];
+
+        /// <summary>Whether a value, or a row that is not there, made it fail.</summary>
+        public bool IsOnRows => State.Length > 0 && PostgresErrors.KindOf(State) is FailureKind.Data;
 
         /// <summary>What was there at the end of a transaction that was undone.</summary>
         public IReadOnlyDictionary<string, string>? Objects { get; init; }

@@ -70,10 +70,10 @@ public sealed class SqliteSandbox : ISandbox
             foreach (var script in scripts)
             {
                 touched.Clear();
-                var (failure, inTransaction, _) = CarryOut(script.Up, script.Transaction, keep: true);
+                var (failure, onRows, inTransaction, _) = CarryOut(script.Up, script.Transaction, keep: true);
                 var seen = Sorted(touched.Where(t => before.ContainsKey($"table: {t}")));
                 var after = Entries();
-                var effect = Compare(before, after) with { UpInTransaction = inTransaction, Failure = failure, Touched = seen };
+                var effect = Compare(before, after) with { UpInTransaction = inTransaction, Failure = failure, FailedOnRows = onRows, Touched = seen };
                 effects.Add(failure is null && script.Down is { } down ? Revert(effect, script, down, before) : effect);
                 if (failure is not null)
                 {
@@ -88,8 +88,8 @@ public sealed class SqliteSandbox : ISandbox
 
         private ScriptEffect Revert(ScriptEffect effect, RawScript script, string down, Dictionary<string, Entry> before)
         {
-            var (failure, inTransaction, entries) = CarryOut(down, script.Transaction, keep: false);
-            effect = effect with { DownInTransaction = inTransaction, DownFailure = failure };
+            var (failure, onRows, inTransaction, entries) = CarryOut(down, script.Transaction, keep: false);
+            effect = effect with { DownInTransaction = inTransaction, DownFailure = failure, DownFailedOnRows = onRows };
             if (failure is not null)
             {
                 return effect;
@@ -110,11 +110,11 @@ public sealed class SqliteSandbox : ISandbox
 
         // SQLite has one code for everything that is wrong with a statement; that one goes only outside a transaction
         // shows when it goes there.
-        private (string? Failure, bool InTransaction, Dictionary<string, Entry>? Entries) CarryOut(string text, bool? transaction, bool keep)
+        private (string? Failure, bool OnRows, bool InTransaction, Dictionary<string, Entry>? Entries) CarryOut(string text, bool? transaction, bool keep)
         {
             if (ScriptSteps.Refused(text, SqliteInspector.Inspect(reader)) is { } reason)
             {
-                return ($"It holds {reason}.", true, null);
+                return ($"It holds {reason}.", false, true, null);
             }
 
             var statements = SqliteScript.Split(text);
@@ -124,13 +124,17 @@ public sealed class SqliteSandbox : ISandbox
                 (failure, var entries) = InTransaction(statements, keep);
                 if (transaction == true || failure is null)
                 {
-                    return (failure?.Message, true, entries);
+                    return Answer(failure, true, entries);
                 }
             }
 
             var alone = Alone(statements);
-            return transaction is null && alone is not null ? (failure!.Message, true, null) : (alone?.Message, false, null);
+            return transaction is null && alone is not null ? Answer(failure, true, null) : Answer(alone, false, null);
         }
+
+        private static (string? Failure, bool OnRows, bool InTransaction, Dictionary<string, Entry>? Entries) Answer(
+            DatabaseException? failure, bool inTransaction, Dictionary<string, Entry>? entries) =>
+            (failure?.Message, failure?.Kind is FailureKind.Data, inTransaction, entries);
 
         private (DatabaseException? Failure, Dictionary<string, Entry>? Entries) InTransaction(IReadOnlyList<string> statements, bool keep)
         {

@@ -30,12 +30,20 @@ internal static class ImportCommand
             Description = "Carry an SQL history out in an empty database, each way back too, and report what a way back does not restore: sqlite, in memory; here, on the target's server; or on the server of a URL. The database is dropped again.",
             HelpName = "sqlite|here|URL",
         };
-        return new Command("import", "Write another tool's migrations as migration files, in their order.") { form, directory, layout, sandbox }
+        var accept = new Option<string?>("--accept")
+        {
+            Description = "Accept, with this reason, in the files of an SQL history: that a script has no way back, and what the sandbox found of ways back that do not restore the schema and tables that are written anew. A way back that fails is left out.",
+            HelpName = "reason",
+        };
+        return new Command("import", "Write another tool's migrations as migration files, in their order.") { form, directory, layout, sandbox, accept }
             .Does((call, parse) => RunAsync(
-                call, parse.GetRequiredValue(form), parse.GetRequiredValue(directory), parse.GetValue(layout), parse.GetValue(sandbox)));
+                call,
+                parse.GetRequiredValue(form),
+                parse.GetRequiredValue(directory),
+                new SqlWishes(parse.GetValue(layout), parse.GetValue(sandbox), parse.GetValue(accept))));
     }
 
-    private static async Task<CommandView> RunAsync(Call call, string form, string directory, string? layout, string? place)
+    private static async Task<CommandView> RunAsync(Call call, string form, string directory, SqlWishes wishes)
     {
         if (!Directory.Exists(directory))
         {
@@ -44,7 +52,7 @@ internal static class ImportCommand
 
         var unread = new List<Problem>();
         var files = ReadAll(directory, unread);
-        var history = form == "pgroll" ? PgrollHistory.Read(files) : SqlHistory.Read(files, layout);
+        var history = form == "pgroll" ? PgrollHistory.Read(files) : SqlHistory.Read(files, wishes.Layout);
         if (history.Problems.Any(p => p.Severity == Severity.Error))
         {
             throw new TandemException(history.Problems);
@@ -52,17 +60,19 @@ internal static class ImportCommand
 
         var problems = history.Problems.Concat(unread).ToList();
         IReadOnlyList<ScriptEffect> effects = [];
-        if (place is not null && form == "sql")
+        if (wishes.Place is { } place && form == "sql")
         {
             (history, effects) = await TryAsync(call, history, place, problems);
         }
 
+        var tried = history.Migrations;
+        history = wishes.Reason is { } reason ? history.Accept(reason, effects) : history;
         var written = history.Files(call.MigrationsDirectory.Replace('\\', '/')).ToList();
         Write(written);
         return new ImportView
         {
             Layout = history.Layout,
-            Migrations = [.. history.Migrations.Zip(written, (m, f) => (m, f)).Select((p, i) => ImportedView.Of(p.m, p.f.Name, effects.ElementAtOrDefault(i)))],
+            Migrations = [.. tried.Select((m, i) => ImportedView.Of(m, written[i].Name, effects.ElementAtOrDefault(i)) with { Accepted = history.Migrations[i].Accepts })],
             Problems = ProblemView.Of(problems),
         };
     }
@@ -142,6 +152,9 @@ internal static class ImportCommand
                 ProblemCodes.ImportedDownIncomplete, $"Behind the way back of {migration.Id}, other than before: {string.Join(", ", different)}.", span, migration.Id);
         }
     }
+
+    /// <summary>What was said about a history of SQL.</summary>
+    private sealed record SqlWishes(string? Layout, string? Place, string? Reason);
 
     private static ISandbox Sandbox(Call call, string place) =>
         place == "sqlite" || (place == "here" && call.Target.Engine == "sqlite") ? SqliteSandbox.Empty()

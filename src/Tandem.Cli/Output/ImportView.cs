@@ -7,7 +7,7 @@ namespace Tandem.Cli.Output;
 /// <summary>What <c>import</c> has written.</summary>
 internal sealed record ImportView : CommandView
 {
-    [Description("What the history was taken for: golang-migrate, flyway, diesel, dbmate, goose, plain or pgroll.")]
+    [Description("What the history was taken for: the layout of an SQL history, or pgroll.")]
     public required string Layout { get; init; }
 
     [Description("The migrations in their order.")]
@@ -15,7 +15,7 @@ internal sealed record ImportView : CommandView
 
     public override void Write(Screen screen)
     {
-        screen.Line(new Piece($"{Figures.Count(Migrations.Count, "migration")} of {Layout}", Tone.Strong));
+        screen.Line(new Piece($"{Figures.Count(Migrations.Count, "migration")} of {Layout}{WaysBack()}", Tone.Strong));
         var grid = new Grid("", "", "");
         foreach (var migration in Migrations)
         {
@@ -23,6 +23,13 @@ internal sealed record ImportView : CommandView
         }
 
         grid.Write(screen);
+    }
+
+    private string WaysBack()
+    {
+        var said = Migrations.GroupBy(m => m.WayBackText.Text, StringComparer.Ordinal).Where(g => g.Key.Length > 0)
+            .Select(g => $"{Figures.Of(g.Count())}: {g.Key}").ToList();
+        return said.Count == 0 ? "" : $" ({string.Join("; ", said)})";
     }
 }
 
@@ -43,6 +50,9 @@ internal sealed record ImportedView
 
     [Description("What is known about the way back: restores, differs, fails, none, not_tried, or operations for a migration without SQL.")]
     public required string WayBack { get; init; }
+
+    [Description("The codes of the findings that the file accepts.")]
+    public IReadOnlyList<string> Accepted { get; init; } = [];
 
     internal Piece WayBackText => WayBack switch
     {

@@ -1,7 +1,7 @@
 -- What a copy needs besides the model: extensions, functions and triggers, in an order that mostly works.
 select s.statement from (
-    select 1 as place, e.extname::text as name, format('create extension if not exists %I', e.extname) as statement
-    from pg_catalog.pg_extension e where e.extname <> 'plpgsql'
+    select 1 as place, e.extname::text as name, format('create extension if not exists %I with schema %I', e.extname, n.nspname) as statement
+    from pg_catalog.pg_extension e join pg_catalog.pg_namespace n on n.oid = e.extnamespace where e.extname <> 'plpgsql'
     union all
     select 2, f.proname || f.oid, pg_catalog.pg_get_functiondef(f.oid)
     from pg_catalog.pg_proc f join pg_catalog.pg_namespace n on n.oid = f.pronamespace

@@ -137,18 +137,13 @@ internal static class ScriptRules
         var name = $"sql {Number(script)}";
         if (effect.Failure is { } failure)
         {
-            // A copy that lacks something proves nothing by failing.
-            yield return lacking.Count == 0
-                ? new Problem(ProblemCodes.ScriptFails, $"{name}: {failure}")
-                : new Problem(ProblemCodes.EffectUnknown, $"{name} failed in a copy that lacks {List(lacking)}: {failure}") { NeedsConsent = true };
+            yield return Failed(ProblemCodes.ScriptFails, name, failure, effect.FailedOnRows, lacking);
             yield break;
         }
 
         if (effect.DownFailure is { } downFailure)
         {
-            yield return lacking.Count == 0
-                ? new Problem(ProblemCodes.DownFails, $"The way back of {name}: {downFailure}")
-                : new Problem(ProblemCodes.EffectUnknown, $"The way back of {name} failed in a copy that lacks {List(lacking)}: {downFailure}") { NeedsConsent = true };
+            yield return Failed(ProblemCodes.DownFails, $"The way back of {name}", downFailure, effect.DownFailedOnRows, lacking);
         }
 
         if (effect.NotRestored is { Count: > 0 } different)
@@ -168,6 +163,14 @@ internal static class ScriptRules
                 ProblemCodes.ScriptBlocks, $"{name} takes {List(blocking.Select(l => $"{l.Level} on {l.Object}").ToValueList())} until it is over.");
         }
     }
+
+    // A copy that lacks objects, and rows as every copy does, proves nothing by failing for want of them.
+    private static Problem Failed(ProblemCode code, string what, string failure, bool onRows, ValueList<string> lacking) =>
+        lacking.Count > 0 ? new Problem(ProblemCodes.EffectUnknown, $"{what} failed in a copy that lacks {List(lacking)}: {failure}") { NeedsConsent = true }
+        : onRows ? new Problem(
+            ProblemCodes.EffectUnknown, $"{what} failed in a copy without rows: {failure}",
+            Remedy: "Correct it; or, when it needs rows that the target has, accept it with that reason in `accept:`. It is one transaction unless the file says otherwise.") { NeedsConsent = true }
+        : new Problem(code, $"{what}: {failure}");
 
     // What the operations make stays hidden after a rollback, which takes the scripts back.
     private static IEnumerable<Problem> Mixed(ValueList<TableChange> changes, ValueList<RawScript> scripts, Operation typed)

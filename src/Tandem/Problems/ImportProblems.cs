@@ -17,11 +17,11 @@ public static partial class ProblemCodes
 
     /// <summary>An imported way back does not restore the schema.</summary>
     public static readonly ProblemCode ImportedDownIncomplete = new("TDM1304", "An imported way back does not restore the schema", Severity.Warning,
-        "Complete `down` in the migration's file, or accept the difference there.");
+        "Complete or correct `down` in the migration's file; or import again with `--accept` and the reason why it may stay so.");
 
     /// <summary>Imported SQL fails.</summary>
     public static readonly ProblemCode ImportedScriptFails = new("TDM1305", "Imported SQL fails", Severity.Warning,
-        "Correct the text in the migration's file; the history could not be tried behind it.");
+        "Correct the text; what stands behind it could not be tried. Where the history builds on objects that it does not make, put SQL that makes them into its first file.");
 
     /// <summary>A history with an error cannot be read.</summary>
     public static readonly ProblemCode HistoryMalformed = new("TDM1306", "A file of the history cannot be understood", Severity.Error,

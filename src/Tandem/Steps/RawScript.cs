@@ -60,6 +60,12 @@ public sealed record ScriptEffect
     /// <summary>Why it could not be carried out; null when it was.</summary>
     public string? Failure { get; init; }
 
+    /// <summary>Whether it failed on rows: there, or because there were none.</summary>
+    public bool FailedOnRows { get; init; }
+
+    /// <summary>Whether the way back failed on rows.</summary>
+    public bool DownFailedOnRows { get; init; }
+
     /// <summary>Why the way back could not be carried out; null when it was, or when there is none.</summary>
     public string? DownFailure { get; init; }
 

@@ -40,6 +40,19 @@ internal sealed class SandboxCase(ITestTarget target, ISandbox sandbox)
         plan.Findings.ShouldNotContain(f => f.Code == ProblemCodes.EffectUnknown);
     }
 
+    public async Task What_fails_for_want_of_rows_can_be_accepted()
+    {
+        var plan = await PlanAsync("  - sql: { up: \"insert into visits values (1, 1)\", down: \"insert into visits values (2, 1)\" }\n");
+        var found = plan.Findings.Single(f => f.Code == ProblemCodes.EffectUnknown);
+        (found.Severity, found.NeedsConsent).ShouldBe((Severity.Error, true));
+        found.Message.ShouldContain("in a copy without rows");
+        plan.Findings.ShouldNotContain(f => f.Code == ProblemCodes.ScriptFails);
+
+        plan = await PlanAsync("  - sql: { up: create table x (id integer), down: \"insert into visits values (2, 1)\" }\n");
+        plan.Findings.ShouldContain(f => f.Code == ProblemCodes.EffectUnknown && f.NeedsConsent && f.Message.StartsWith("The way back", StringComparison.Ordinal));
+        plan.Findings.ShouldNotContain(f => f.Code == ProblemCodes.DownFails);
+    }
+
     public async Task A_way_back_that_does_not_restore_is_told()
     {
         var plan = await PlanAsync("""
@@ -138,6 +151,7 @@ internal sealed class SandboxCase(ITestTarget target, ISandbox sandbox)
     {
         await SetUpAsync();
         await Objects_are_found_and_the_way_back_is_tried();
+        await What_fails_for_want_of_rows_can_be_accepted();
         await A_way_back_that_does_not_restore_is_told();
         await What_fails_is_an_error_of_the_plan();
         await Operations_behind_see_what_was_made_and_may_not_hang_on_it();

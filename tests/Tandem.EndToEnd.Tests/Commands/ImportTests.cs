@@ -32,6 +32,22 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public async Task An_old_history_is_accepted_with_one_reason_and_carried_out()
+    {
+        await using var project = await Project.OnSqliteAsync("create table other (id integer)");
+        project.Write("history/1_people.sql", "create table people (id integer primary key, name text);\ninsert into people values (1, 'Ada');");
+        project.Write("history/2_pets.sql", "create table pets (id integer primary key, owner integer not null references people);");
+        project.Write("history/2_pets.down.sql", "drop table no_pets;");
+
+        var result = (await project.TandemAsync("import", "sql", "history", "--sandbox", "sqlite", "--accept", "Nobody ever went back")).ShouldEndWith(0);
+        result.Output.ShouldContain("2 migrations of plain (1: no way back; 1: the way back fails)");
+        (await project.TandemAsync("start", "--yes")).ShouldEndWith(0);
+        (await project.TandemAsync("complete", "--yes")).ShouldEndWith(0);
+        (await project.TandemAsync("start", "--yes")).ShouldEndWith(0);
+        (await project.AskAsync("select count(*) from pets")).ShouldBe("0");
+    }
+
+    [Fact]
     public async Task A_pgroll_history_says_what_has_no_equivalent()
     {
         await using var project = await Project.OnSqliteAsync();

@@ -12,7 +12,7 @@ internal static class HistoryText
     /// <summary>The text without a transaction of its own around all of it: the engine begins and ends it.</summary>
     public static string Read(string sql, string file, List<Problem> problems)
     {
-        var text = Trimmed(WithLineFeeds(sql, file, problems));
+        var text = Trimmed(PsqlCommands.TakeOff(WithLineFeeds(sql, file, problems), file, problems));
         var tokens = SqlLexer.Tokenize(text);
         var first = tokens.TakeWhile(t => !t.IsSymbol(";")).ToList();
         var last = tokens.Reverse().SkipWhile(t => t.IsSymbol(";")).TakeWhile(t => !t.IsSymbol(";")).Reverse().ToList();

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Tandem.Problems;
 using Tandem.Schema;
+using Tandem.Steps;
 
 namespace Tandem.Migrations.Imports;
 
@@ -19,6 +20,9 @@ public sealed record ImportedMigration(string Id, string Origin, string Title)
     /// <summary>Whether it may run in a transaction, where the history says it or a sandbox has found it out.</summary>
     public bool? Transaction { get; init; }
 
+    /// <summary>Findings about the script that the file accepts, by their codes.</summary>
+    public ValueList<string> Accepts { get; init; } = [];
+
     /// <summary>Operations in the form of a migration file, for histories of operations.</summary>
     internal JsonArray? Operations { get; init; }
 }
@@ -29,6 +33,25 @@ public sealed record ImportedMigration(string Id, string Origin, string Title)
 /// <param name="Problems">What could not be taken over, with file and place.</param>
 public sealed record ImportedHistory(string Layout, ValueList<ImportedMigration> Migrations, ValueList<Problem> Problems)
 {
+    /// <summary>Why what the files accept may be so.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>
+    /// The same history, with consent in its files to what is known of their ways back and of tables that are written anew. A
+    /// way back that fails is left out, since a plan takes none of these.
+    /// </summary>
+    /// <param name="reason">Why that may be so.</param>
+    /// <param name="effects">What was found in a sandbox, in the order of the migrations, as far as it came.</param>
+    public ImportedHistory Accept(string reason, IReadOnlyList<ScriptEffect> effects)
+    {
+        ArgumentNullException.ThrowIfNull(effects);
+        return this with
+        {
+            Reason = reason,
+            Migrations = Migrations.Select((m, i) => m.Up is null ? m : Accept(m, i < effects.Count ? effects[i] : new ScriptEffect())).ToValueList(),
+        };
+    }
+
     /// <summary>
     /// The migrations as files. Each names the one before it, because the other tool's order need not be that of names.
     /// </summary>
@@ -42,9 +65,27 @@ public sealed record ImportedHistory(string Layout, ValueList<ImportedMigration>
             // The first says that it has none before it: without the key that would be the file before it by name.
             root["depends_on"] = before is null ? [] : new JsonArray(before);
             root["operations"] = migration.Operations?.DeepClone() ?? new JsonArray(new JsonObject { ["sql"] = Script(migration) });
+            if (migration.Accepts.Count > 0)
+            {
+                root["accept"] = new JsonArray([.. migration.Accepts.Select(c => new JsonObject { ["code"] = c, ["reason"] = Reason })]);
+            }
+
             yield return new MigrationFile($"{folder}/{migration.Id}.yaml", YamlText.Write(root));
             before = migration.Id;
         }
+    }
+
+    private static ImportedMigration Accept(ImportedMigration migration, ScriptEffect effect)
+    {
+        var down = effect.DownFailure is null || effect.DownFailedOnRows ? migration.Down : null;
+        (bool Is, ProblemCode Code)[] findings =
+        [
+            (down is null, ProblemCodes.NoWayBack),
+            (effect.DownFailedOnRows, ProblemCodes.EffectUnknown),
+            (effect.NotRestored is { Count: > 0 }, ProblemCodes.DownDoesNotRestore),
+            (effect.Rewritten.Count > 0, ProblemCodes.ScriptRewrites),
+        ];
+        return migration with { Down = down, Accepts = findings.Where(f => f.Is).Select(f => f.Code.Id).ToValueList() };
     }
 
     private static JsonObject Script(ImportedMigration migration)

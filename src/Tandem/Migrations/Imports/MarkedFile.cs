@@ -4,27 +4,37 @@ using Tandem.Problems;
 
 namespace Tandem.Migrations.Imports;
 
-/// <summary>Files that hold both ways, told apart by comments: dbmate's <c>-- migrate:up</c> and goose's <c>-- +goose Up</c>.</summary>
+/// <summary>Files that hold both ways, told apart by comments: dbmate's <c>-- migrate:up</c>, goose's <c>-- +goose Up</c> and their like.</summary>
 internal sealed partial class MarkedFile
 {
     private readonly Regex mark;
 
-    private MarkedFile(Regex mark) => this.mark = mark;
+    private MarkedFile(string layout, Regex mark) => (Layout, this.mark) = (layout, mark);
 
-    /// <summary>dbmate's form.</summary>
-    public static MarkedFile Dbmate { get; } = new(DbmateMark());
+    /// <summary>The forms that are known, each sure not to be taken for another.</summary>
+    public static IReadOnlyList<MarkedFile> Forms { get; } =
+    [
+        new("dbmate", DbmateMark()), new("goose", GooseMark()), new("sql-migrate", SqlMigrateMark()), new("node-pg-migrate", NodeMark()),
+        new("tern", TernMark()) { BeginsForth = true },
+    ];
 
-    /// <summary>goose's form.</summary>
-    public static MarkedFile Goose { get; } = new(GooseMark());
+    /// <summary>The layout's name.</summary>
+    public string Layout { get; }
+
+    /// <summary>Whether a file begins with the way forth, and one without marks is nothing else.</summary>
+    private bool BeginsForth { get; init; }
 
     /// <summary>Whether a text has the marks.</summary>
     public bool Recognizes(string text) => mark.IsMatch(text);
+
+    /// <summary>Whether a text is one of a history of this form.</summary>
+    public bool Takes(string text) => BeginsForth || Recognizes(text);
 
     /// <summary>Takes a file apart.</summary>
     public SqlPair Read(MigrationFile file, List<Problem> problems)
     {
         var parts = new Dictionary<string, StringBuilder>(StringComparer.Ordinal) { ["up"] = new(), ["down"] = new() };
-        string? present = null;
+        var present = BeginsForth ? "up" : null;
         bool? transaction = null;
         var number = 0;
         foreach (var line in file.Text.ReplaceLineEndings("\n").Split('\n'))
@@ -34,11 +44,11 @@ internal sealed partial class MarkedFile
             var word = match.Groups["word"].Value.ToLowerInvariant();
             switch (word)
             {
-                case "up" or "down":
-                    present = word;
+                case "up" or "down" or "drop":
+                    present = word == "up" ? "up" : "down";
                     transaction = Outside().IsMatch(match.Groups["more"].Value) ? false : transaction;
                     break;
-                case "no transaction":
+                case "no transaction" or "disable-tx":
                     transaction = false;
                     break;
                 case "statementbegin" or "statementend":
@@ -68,6 +78,15 @@ internal sealed partial class MarkedFile
     [GeneratedRegex(@"^\s*--\s*\+goose\s+(?<word>no transaction|[a-z]+( (on|off))?)\b(?<more>.*)$", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex GooseMark();
 
-    [GeneratedRegex(@"transaction\s*:\s*false", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\s*--\s*\+migrate\s+(?<word>[a-z]+)\b(?<more>.*)$", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex SqlMigrateMark();
+
+    [GeneratedRegex(@"^\s*--[\s-]*(?<word>up|down)\s+migration\b.*$", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex NodeMark();
+
+    [GeneratedRegex(@"^----\s*(create above / (?<word>drop) below|tern:\s*(?<word>disable-tx))\s*----\s*$", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex TernMark();
+
+    [GeneratedRegex(@"transaction\s*:\s*false|\bnotransaction\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Outside();
 }

@@ -9,7 +9,7 @@ namespace Tandem.Migrations.Imports;
 public static partial class SqlHistory
 {
     /// <summary>The layouts that are known.</summary>
-    public static IReadOnlyList<string> Layouts { get; } = ["golang-migrate", "flyway", "diesel", "dbmate", "goose", "sqitch", "plain"];
+    public static IReadOnlyList<string> Layouts { get; } = [.. MarkedFile.Forms.Select(f => f.Layout), "golang-migrate", "flyway", "diesel", "prisma", "sqitch", "plain"];
 
     /// <summary>Reads a history.</summary>
     /// <param name="files">The files, named relative to the history's directory.</param>
@@ -23,11 +23,10 @@ public static partial class SqlHistory
         {
             "golang-migrate" => UpDown(files, problems),
             "flyway" => FlywayHistory.Read(files, problems),
-            "diesel" => Directories(files, problems),
-            "dbmate" => Marked(files, problems, MarkedFile.Dbmate),
-            "goose" => Marked(files, problems, MarkedFile.Goose),
+            "diesel" => Directories(files, problems, "up.sql"),
+            "prisma" => Directories(files, problems, "migration.sql"),
             "sqitch" => SqitchHistory.Read(files, problems),
-            _ => Plain(files, problems),
+            _ => MarkedFile.Forms.FirstOrDefault(f => f.Layout == layout) is { } form ? Marked(files, problems, form) : Plain(files, problems),
         };
         if (found.Count == 0)
         {
@@ -36,7 +35,7 @@ public static partial class SqlHistory
 
         var ids = new ImportIds();
         var migrations = found.Select(f => Migration(f, ids, problems)).OfType<ImportedMigration>().ToValueList();
-        return new ImportedHistory(layout, migrations, problems.ToValueList());
+        return new ImportedHistory(layout, migrations, Together(problems));
     }
 
     private static string Recognize(IReadOnlyList<MigrationFile> files)
@@ -44,12 +43,23 @@ public static partial class SqlHistory
         var names = files.Select(f => Path.GetFileName(f.Name)).ToList();
         return names.Contains(SqitchHistory.PlanName) ? "sqitch"
             : names.Any(n => FlywayHistory.IsVersioned(n)) ? "flyway"
-            : files.Any(f => f.Name.Contains('/', StringComparison.Ordinal) && Path.GetFileName(f.Name) == "up.sql") ? "diesel"
-            : files.Any(f => MarkedFile.Goose.Recognizes(f.Text)) ? "goose"
-            : files.Any(f => MarkedFile.Dbmate.Recognizes(f.Text)) ? "dbmate"
-            : names.Any(n => n.EndsWith(".up.sql", StringComparison.OrdinalIgnoreCase)) ? "golang-migrate"
+            : files.Any(f => f.Name.EndsWith("/up.sql", StringComparison.Ordinal)) ? "diesel"
+            : files.Any(f => f.Name.EndsWith("/migration.sql", StringComparison.Ordinal)) ? "prisma"
+            : MarkedFile.Forms.FirstOrDefault(m => files.Any(f => IsSql(f) && !UpDownName().IsMatch(Path.GetFileName(f.Name)) && m.Recognizes(f.Text))) is { } form ? form.Layout
+            : names.Any(n => UpDownName().Match(n) is { Success: true } match && IsUp(match)) ? "golang-migrate"
             : "plain";
     }
+
+    // What is said of many files in the same words is said once.
+    private static ValueList<Problem> Together(List<Problem> problems) => problems
+        .GroupBy(p => (p.Code, p.Message))
+        .Select(g => g.Count() == 1 ? g.First() : g.First() with
+        {
+            Message = string.Create(CultureInfo.InvariantCulture, $"{g.Key.Message} So in {g.Count()} files: {Named(g.Select(p => p.Place?.File ?? "").Distinct(StringComparer.Ordinal).ToList())}."),
+        }).ToValueList();
+
+    private static string Named(List<string> names) =>
+        string.Join(", ", names.Take(5)) + (names.Count > 5 ? string.Create(CultureInfo.InvariantCulture, $" and {names.Count - 5} more") : "");
 
     private static ImportedMigration? Migration(SqlPair pair, ImportIds ids, List<Problem> problems)
     {
@@ -74,21 +84,25 @@ public static partial class SqlHistory
         Unread(named.Where(n => !n.Match.Success).Select(n => n.File), problems);
         var pairs = named.Where(n => n.Match.Success).GroupBy(n => n.Match.Groups["name"].Value, StringComparer.Ordinal).Select(g =>
         {
-            var up = g.FirstOrDefault(n => n.Match.Groups["way"].Value.Equals("up", StringComparison.OrdinalIgnoreCase)).File;
-            var down = g.FirstOrDefault(n => n.Match.Groups["way"].Value.Equals("down", StringComparison.OrdinalIgnoreCase)).File;
+            var up = g.FirstOrDefault(n => IsUp(n.Match)).File;
+            var down = g.FirstOrDefault(n => !IsUp(n.Match)).File;
             return Pair(g.Key, up, down, problems);
         }).OfType<SqlPair>();
         return InOrder(pairs, problems);
     }
 
-    // diesel: 2024-01-02-030405_name/up.sql; the version is what stands before the underscore, without dashes.
-    private static List<SqlPair> Directories(IReadOnlyList<MigrationFile> files, List<Problem> problems)
+    private static bool IsUp(Match match) => match.Groups["way"].Value.Equals("up", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsSql(MigrationFile file) => file.Name.EndsWith(".sql", StringComparison.OrdinalIgnoreCase);
+
+    // diesel: 2024-01-02-030405_name/up.sql; the version is what stands before the underscore, without dashes. Prisma: 20240102030405_name/migration.sql.
+    private static List<SqlPair> Directories(IReadOnlyList<MigrationFile> files, List<Problem> problems, string forth)
     {
-        var known = files.Where(f => Path.GetFileName(f.Name) is "up.sql" or "down.sql" or "metadata.toml" && f.Name.Contains('/', StringComparison.Ordinal)).ToList();
+        var known = files.Where(f => f.Name.Contains('/', StringComparison.Ordinal) && (Path.GetFileName(f.Name) == forth || Path.GetFileName(f.Name) is "down.sql" or "metadata.toml")).ToList();
         Unread(files.Except(known), problems);
         return known.GroupBy(f => Path.GetDirectoryName(f.Name)!.Replace('\\', '/'), StringComparer.Ordinal).Select(g =>
         {
-            var pair = Pair(Path.GetFileName(g.Key), g.FirstOrDefault(f => f.Name.EndsWith("/up.sql", StringComparison.Ordinal)), g.FirstOrDefault(f => f.Name.EndsWith("/down.sql", StringComparison.Ordinal)), problems);
+            var pair = Pair(Path.GetFileName(g.Key), g.FirstOrDefault(f => Path.GetFileName(f.Name) == forth), g.FirstOrDefault(f => f.Name.EndsWith("/down.sql", StringComparison.Ordinal)), problems);
             var outside = g.Any(f => f.Name.EndsWith("metadata.toml", StringComparison.Ordinal) && Outside().IsMatch(f.Text));
             return pair is null || !outside ? pair : pair with { Transaction = false };
         }).OfType<SqlPair>()
@@ -99,7 +113,7 @@ public static partial class SqlHistory
 
     private static List<SqlPair> Marked(IReadOnlyList<MigrationFile> files, List<Problem> problems, MarkedFile form)
     {
-        var sql = files.Where(f => f.Name.EndsWith(".sql", StringComparison.OrdinalIgnoreCase) && form.Recognizes(f.Text)).ToList();
+        var sql = files.Where(f => IsSql(f) && form.Takes(f.Text)).ToList();
         Unread(files.Except(sql), problems);
         return InOrder(sql.Select(f => form.Read(f, problems)), problems);
     }
@@ -107,7 +121,7 @@ public static partial class SqlHistory
     // name.sql, with name.down.sql, name_down.sql or name.rollback.sql for the way back; or up/name.sql and down/name.sql.
     private static List<SqlPair> Plain(IReadOnlyList<MigrationFile> files, List<Problem> problems)
     {
-        var sql = files.Where(f => f.Name.EndsWith(".sql", StringComparison.OrdinalIgnoreCase) && !InFolder(f, VerifyFolder())).ToList();
+        var sql = files.Where(f => IsSql(f) && !InFolder(f, VerifyFolder())).ToList();
         Unread(files.Except(sql), problems);
         var backs = sql.Where(IsBack).GroupBy(f => InFolder(f, BackFolder()) ? Forth().Replace(BackFolder().Replace(f.Name, "${before}"), "") : WayBack().Replace(f.Name, ""), StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.ToList(), StringComparer.Ordinal);
@@ -159,8 +173,22 @@ public static partial class SqlHistory
             ? number
             : null;
 
-    internal static void Unread(IEnumerable<MigrationFile> files, List<Problem> problems) => problems.AddRange(files.Select(f => new Problem(
-        ProblemCodes.NotImported, $"{f.Name} is no part of the history's form.", new SourceSpan(f.Name))));
+    // A script that is left out is named for itself; whatever else lies in the directory is told once.
+    internal static void Unread(IEnumerable<MigrationFile> files, List<Problem> problems)
+    {
+        var left = files.ToList();
+        problems.AddRange(left.Where(f => Script().IsMatch(f.Name)).Select(f => new Problem(
+            ProblemCodes.NotImported, $"{f.Name} is no part of the history's form.", new SourceSpan(f.Name))));
+        var others = left.Where(f => !Script().IsMatch(f.Name)).Select(f => f.Name).ToList();
+        if (others.Count > 0)
+        {
+            problems.Add(new Problem(
+                ProblemCodes.NotImported, $"{Named(others)} {(others.Count == 1 ? "is" : "are")} no part of the history's form.", new SourceSpan(others[0])));
+        }
+    }
+
+    [GeneratedRegex(@"\.(sql|go|js|mjs|cjs|ts|py|rb|php|java|kt|scala|groovy|cs|fs|rs|ex|exs|pl|sh|edn|clj)\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Script();
 
     [GeneratedRegex(@"^(?<name>[0-9]+.*)\.(?<way>up|down)\.sql\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex UpDownName();

@@ -3,6 +3,7 @@ using Tandem.Migrations;
 using Tandem.Migrations.Imports;
 using Tandem.Operations;
 using Tandem.Problems;
+using Tandem.Steps;
 using Xunit;
 
 namespace Tandem.Tests.Migrations.Imports;
@@ -62,6 +63,90 @@ public sealed class SqlHistoryTests
             [("00001_a", "create function f() as $$ begin; end $$;", "drop function f;", null), ("00002_b", "select 2;", null, false)]);
         goose.Problems.ShouldContain(p => p.Message.Contains("ENVSUB") && p.Place!.Line == 5);
         goose.Problems.ShouldContain(p => p.Message.Contains("00003_c.go"));
+    }
+
+    [Fact]
+    public void Marks_divide_files_of_their_like()
+    {
+        var migrate = Read(
+            ("1_a.sql", "-- Ours\n-- +migrate Up\n-- +migrate StatementBegin\ncreate function f() as $$ begin; end $$;\n-- +migrate StatementEnd\n\n-- +migrate Down\ndrop function f;\n"),
+            ("2_b.sql", "-- +migrate Up notransaction\nvacuum;\n"));
+        migrate.Layout.ShouldBe("sql-migrate");
+        migrate.Migrations.Select(m => (m.Up, m.Down, m.Transaction)).ShouldBe([("create function f() as $$ begin; end $$;", "drop function f;", null), ("vacuum;", null, false)]);
+
+        var node = Read(("1700000000000_a.sql", "-- Up Migration\ncreate table a (x int);\n\n--- Down Migration ---\ndrop table a;\n"));
+        (node.Layout, node.Migrations[0].Up, node.Migrations[0].Down).ShouldBe(("node-pg-migrate", "create table a (x int);", "drop table a;"));
+
+        var tern = Read(
+            ("001_a.sql", "create table a (x int);\n\n---- create above / drop below ----\n\ndrop table a;\n"),
+            ("002_b.sql", "insert into a values (1);\n"), ("003_c.sql", "---- tern: disable-tx ----\nvacuum;\n---- create above / drop below ----\n"));
+        tern.Layout.ShouldBe("tern");
+        tern.Migrations.Select(m => (m.Up, m.Down, m.Transaction)).ShouldBe(
+            [("create table a (x int);", "drop table a;", null), ("insert into a values (1);", null, null), ("vacuum;", null, false)]);
+        tern.Problems.ShouldBeEmpty();
+
+        // A file that is one way by its name does not hold both, whatever its comments say.
+        Read(("1_a.up.sql", "-- Up migration of a\nselect 1;"), ("1_a.down.sql", "-- Down migration\nselect 2;")).Layout.ShouldBe("golang-migrate");
+    }
+
+    [Fact]
+    public void Folders_of_prisma_have_no_way_back()
+    {
+        var history = Read(
+            ("migration_lock.toml", "provider = \"postgresql\"\n"), ("20240201000000_/migration.sql", "b"), ("20240101000000_init/migration.sql", "a"), ("20240101000000_init/down.sql", "x"));
+        history.Layout.ShouldBe("prisma");
+        history.Migrations.Select(m => (m.Id, m.Up, m.Down)).ShouldBe([("20240101000000_init", "a", "x"), ("20240201000000", "b", null)]);
+        history.Problems.ShouldHaveSingleItem().Message.ShouldContain("migration_lock.toml");
+    }
+
+    [Fact]
+    public void Letters_before_the_number_do_not_hide_a_history()
+    {
+        var history = Read(("V0010.Ten.up.sql", "j"), ("V0009.Nine.up.sql", "i"), ("V0009.Nine.down.sql", "x"));
+        history.Layout.ShouldBe("plain");
+        history.Migrations.Select(m => (m.Id, m.Title, m.Up, m.Down)).ShouldBe([("V0009_Nine", "Nine", "i", "x"), ("V0010_Ten", "Ten", "j", null)]);
+    }
+
+    [Fact]
+    public void What_only_psql_understands_is_taken_off_or_named()
+    {
+        var history = Read(
+            ("1_a.sql", "\\set ON_ERROR_STOP on\n\\echo it's here\nselect '\n\\echo stays';\n  \\timing\nselect 2;\n"),
+            ("2_b.sql", "select 1;\n\\i other.sql\n\\set owner joe\n"),
+            ("3_c.sql", "copy t (a) from stdin;\n1\n\\.\n"));
+        history.Migrations[0].Up.ShouldBe("select '\n\\echo stays';\n\nselect 2;");
+        history.Migrations[1].Up.ShouldBe("select 1;\n\\i other.sql\n\\set owner joe");
+        history.Problems.Select(p => (p.Code.Id, p.Place!.File, p.Place.Line)).ShouldBe(
+            [("TDM1303", "1_a.sql", 0), ("TDM1301", "2_b.sql", 2), ("TDM1301", "2_b.sql", 3), ("TDM1301", "3_c.sql", 1)]);
+        history.Problems[0].Message.ShouldContain("\\echo, \\set, \\timing");
+    }
+
+    [Fact]
+    public void What_holds_for_many_files_is_said_once()
+    {
+        var history = Read([.. Enumerable.Range(1, 7).Select(i => ($"{i}_a.sql", "begin; select 1; commit;")), ("a.md", ""), ("meta/b.json", ""), ("8_c.js", "")]);
+        history.Problems.Select(p => p.Message).ShouldBe(
+        [
+            "8_c.js is no part of the history's form.", "a.md, meta/b.json are no part of the history's form.",
+            "Its own BEGIN and COMMIT were left out: every script is one transaction. So in 7 files: 1_a.sql, 2_a.sql, 3_a.sql, 4_a.sql, 5_a.sql and 2 more.",
+        ]);
+    }
+
+    [Fact]
+    public void Consent_is_written_for_what_was_found_and_no_more()
+    {
+        var history = Read(("1_a.up.sql", "a"), ("1_a.down.sql", "x"), ("2_b.up.sql", "b"), ("3_c.up.sql", "c"), ("3_c.down.sql", "z"), ("4_d.up.sql", "d"), ("4_d.down.sql", "y"), ("5_e.up.sql", "e"), ("5_e.down.sql", "w"));
+        var accepted = history.Accept(
+            "They never went back",
+            [
+                new ScriptEffect { NotRestored = [] }, new ScriptEffect { Rewritten = ["t"] }, new ScriptEffect { DownFailure = "no" },
+                new ScriptEffect { NotRestored = ["table: t (left over)"] }, new ScriptEffect { DownFailure = "no row", DownFailedOnRows = true },
+            ]);
+        accepted.Migrations.Select(m => string.Join(' ', m.Accepts)).ShouldBe(["", "TDM2085 TDM2093", "TDM2085", "TDM2091", "TDM2086"]);
+        accepted.Migrations.Select(m => m.Down).ShouldBe(["x", null, null, "y", "w"]);
+        var file = MigrationParser.Parse(accepted.Files("m").ElementAt(1)).Require();
+        file.Accept!.Select(c => (c.Code, c.Reason)).ShouldBe([("TDM2085", "They never went back"), ("TDM2093", "They never went back")]);
+        history.Accept("why", []).Migrations.Select(m => string.Join(' ', m.Accepts)).ShouldBe(["", "TDM2085", "", "", ""]);
     }
 
     [Fact]

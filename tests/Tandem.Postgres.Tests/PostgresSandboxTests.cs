@@ -99,9 +99,9 @@ public sealed class PostgresSandboxTests
             e => e.Failure.ShouldBeNull(), e => e.DownFailure.ShouldBeNull(), e => e.NotRestored.ShouldNotBeNull().ShouldBeEmpty(), e => e.Created.ShouldContain("table: bare.b"));
 
         // Of many schemas not all are copied: what fails for want of one proves nothing, so a person may accept it.
-        await target.ExecuteAsync("do $$ begin for i in 10..30 loop execute format('create schema tenant%s; create table tenant%s.t (id integer)', i, i); end loop; end $$");
-        var lost = await @case.PlanAsync("  - sql: { up: insert into tenant30.t values (1) }\n");
-        lost.Findings.ShouldContain(f => f.Code == ProblemCodes.EffectUnknown && f.Message.Contains("schema: tenant30", StringComparison.Ordinal));
+        await target.ExecuteAsync("do $$ begin for i in 10..25 loop execute format('create schema tenant%s; create table tenant%s.t (id integer)', i, i); end loop; end $$");
+        var lost = await @case.PlanAsync("  - sql: { up: insert into tenant25.t values (1) }\n");
+        lost.Findings.ShouldContain(f => f.Code == ProblemCodes.EffectUnknown && f.Message.Contains("schema: tenant25", StringComparison.Ordinal));
         lost.Findings.ShouldNotContain(f => f.Code == ProblemCodes.ScriptFails);
     }
 

@@ -67,8 +67,9 @@ internal static class StackRules
         var made = plan.Scripts.Where(s => s.Down is not null).SelectMany(ScriptRules.Made).ToHashSet(StringComparer.Ordinal);
         foreach (var undone in made.Count == 0 ? [] : view.Runs.Where(r => r.Position > run.Position && r.State == RunState.Undone).Reverse())
         {
-            var met = Reached(await reader.PlanAsync(undone.Migration, cancellationToken).ConfigureAwait(false)).Where(made.Contains).Distinct().ToList();
-            if (met.Count > 0)
+            var other = await reader.PlanAsync(undone.Migration, cancellationToken).ConfigureAwait(false);
+            var met = Reached(other).Where(made.Contains).Distinct().ToList();
+            if (met.Count > 0 && !IsGone(other))
             {
                 return new Problem(
                     ProblemCodes.EarlierMigrationKept,
@@ -80,6 +81,11 @@ internal static class StackRules
 
         return null;
     }
+
+    // SQL whose way back is known to restore the schema hides nothing behind it.
+    private static bool IsGone(Plan undone) =>
+        undone is { Scripts.Count: > 0, Changes.Count: 0, Objects.Count: 0, Rows.Count: 0 }
+        && undone.Scripts.All(s => s is { Down: not null, Effect.NotRestored.Count: 0 });
 
     private static IEnumerable<string> Reached(Plan plan) =>
         TablesOf(plan).Concat(plan.Changes.SelectMany(c => c.After?.ForeignKeys ?? []).Select(f => f.ReferencedTable));

@@ -146,6 +146,33 @@ internal sealed class SandboxCase(ITestTarget target, ISandbox sandbox)
         (await target.Database.InspectAsync(default)).Table("tags").ShouldBeNull();
     }
 
+    public async Task SQL_that_was_taken_back_stands_in_nobodys_way()
+    {
+        var runner = new Runner(target.Database, new RunnerOptions { OldQuiet = TimeSpan.Zero, OpenBackup = name => new BackupFile(new MemoryStream(), name, () => { }) });
+        string[] ids = ["0011_shelves", "0012_books"];
+        foreach (var (id, operations) in ids.Zip((string[])
+        [
+            "  - sql: { up: create table shelves (id integer primary key), down: drop table shelves }\n",
+            "  - sql: { up: \"create table books (id integer primary key, shelf integer references shelves (id))\", down: drop table books }\n",
+        ]))
+        {
+            var plan = await workspace.PlanAsync(MigrationParser.Parse($"{id}.yaml", $"title: t\n{Accept}operations:\n{operations}").Require(), default);
+            await runner.StartAsync(plan, default);
+            await runner.CompleteAsync(id, false, false, default);
+        }
+
+        foreach (var id in ids.Reverse())
+        {
+            await runner.RollbackAsync(id, default);
+        }
+
+        (await target.Database.InspectAsync(default)).Table("shelves").ShouldBeNull();
+        foreach (var id in ids.Reverse())
+        {
+            await runner.SunsetAsync(id, true, default);
+        }
+    }
+
     /// <summary>All of them, one after the other, on one database.</summary>
     public async Task RunAsync()
     {
@@ -159,5 +186,6 @@ internal sealed class SandboxCase(ITestTarget target, ISandbox sandbox)
         await Nothing_is_left_behind();
         await Without_a_sandbox_consent_is_needed();
         await What_undone_migrations_hide_on_it_goes_before_the_way_back();
+        await SQL_that_was_taken_back_stands_in_nobodys_way();
     }
 }

@@ -12,8 +12,8 @@ internal static class PostgresShell
         exec 2>&1
         folder=$(mktemp -d "${2%/}/tandem-postgres-XXXXXX")
         printf '%s\n' "$4" >"$folder/password"
-        "$1/bin/initdb" --pgdata="$folder/data" --username="$3" --pwfile="$folder/password" --auth=md5 \
-            --encoding=UTF8 --locale=C --no-sync >"$folder/initdb.log" || { cat "$folder/initdb.log"; exit 1; }
+        "$1/bin/initdb" --pgdata="$folder/data" --username="$3" --pwfile="$folder/password" --auth=scram-sha-256 \
+            --encoding=UTF8 --locale=C --no-sync >"$folder/initdb.log" 2>&1 || { cat "$folder/initdb.log"; exit 1; }
         echo "include = '../test.conf'" >>"$folder/data/postgresql.conf"
         trap '' PIPE
         echo "$folder" || rm -rf "$folder"

@@ -115,6 +115,16 @@ internal sealed class Call(GlobalOptions options, Answer answer, Interruption in
         }
     }
 
+    /// <summary>Whether somebody is there to answer a question; an answer that is read by a program asks nobody.</summary>
+    public bool CanAsk => answer.CanAsk && !options.Json;
+
+    /// <summary>Asks something of which <c>--yes</c> knows no answer.</summary>
+    public async Task<bool> AskAsync(string question)
+    {
+        await Console.Error.WriteAsync($"{Screen.Harmless(question)} [y/N] ");
+        return (await Task.Run(ReadReply).WaitAsync(Cancellation))?.Trim().ToUpperInvariant() is "Y" or "YES";
+    }
+
     // The runtime's own reader of a terminal takes Ctrl-D for a letter and waits on; the terminal itself knows better.
     private static string? ReadReply()
     {

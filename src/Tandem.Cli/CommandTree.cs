@@ -16,6 +16,7 @@ internal static class CommandTree
         ("inspect", InspectCommand.Create, typeof(InspectView)),
         ("impact", ImpactCommand.Create, typeof(ImpactView)),
         ("schema", SchemaCommand.Create, typeof(SchemaView)),
+        ("diff", DiffCommand.Create, typeof(DiffView)),
         ("drift", DriftCommand.Create, typeof(DriftView)),
         ("new", NewCommand.Create, typeof(NewView)),
         ("import", ImportCommand.Create, typeof(ImportView)),

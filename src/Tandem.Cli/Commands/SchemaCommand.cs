@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tandem.Cli.Output;
 using Tandem.Problems;
+using Tandem.Schema;
 
 namespace Tandem.Cli.Commands;
 
@@ -21,7 +22,7 @@ internal static class SchemaCommand
     {
         var schema = version is null
             ? await call.Database.InspectAsync(call.Cancellation)
-            : await call.Workspace.Runner.SchemaAsync(version, call.Cancellation) ?? throw await UnknownAsync(call, version);
+            : await RecordedAsync(call, version);
         return new SchemaView
         {
             Database = call.Database.DisplayName,
@@ -30,6 +31,11 @@ internal static class SchemaCommand
             Unmanaged = schema.Unmanaged,
         };
     }
+
+    /// <summary>The schema that is recorded for a version.</summary>
+    /// <exception cref="TandemException">There is none.</exception>
+    public static async Task<DatabaseSchema> RecordedAsync(Call call, string version) =>
+        await call.Workspace.Runner.SchemaAsync(version, call.Cancellation) ?? throw await UnknownAsync(call, version);
 
     private static async Task<TandemException> UnknownAsync(Call call, string version)
     {

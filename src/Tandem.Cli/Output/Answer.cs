@@ -57,8 +57,9 @@ internal sealed class Answer
             view.Write(screen);
             if (view.Problems.Count > 0)
             {
-                screen.Gap();
-                ProblemView.Write(screen, view.Problems);
+                var problems = view.IsFile ? Notes : screen;
+                problems.Gap();
+                ProblemView.Write(problems, view.Problems);
             }
         }
 

@@ -29,6 +29,10 @@ internal abstract record CommandView
     [Description("Everything found, worst first; empty when all is well.")]
     public IReadOnlyList<ProblemView> Problems { get; init; } = [];
 
+    /// <summary>Whether the text for people is a file's, to be led into one: problems then stand on standard error.</summary>
+    [JsonIgnore]
+    public virtual bool IsFile => false;
+
     /// <summary>Writes the answer for people; the problems are written by the caller.</summary>
     public abstract void Write(Screen screen);
 }

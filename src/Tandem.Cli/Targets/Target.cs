@@ -24,11 +24,14 @@ internal sealed record Target(string? Name, string Url, TargetSettings? Settings
     /// <summary>The database; connects to nothing yet.</summary>
     public IDatabase Open() => IsPostgres ? OpenPostgres() : OpenSqlite();
 
+    /// <summary>Where the file of targets lets databases be made for trials: <c>here</c> or an address; null where it says nothing.</summary>
+    public string? SandboxPlace => Settings?.Sandbox is { } sandbox ? TargetsFile.Expand(sandbox, Name ?? "the target", Environment.GetEnvironmentVariable) : null;
+
     /// <summary>Where SQL of a migration's own is tried; null when nobody said that it may be tried on a server.</summary>
     /// <param name="database">The target's database.</param>
     /// <param name="asked">What the command line says: <c>here</c> or an address; null when it says nothing.</param>
     public ISandbox? Sandbox(IDatabase database, string? asked) =>
-        IsPostgres ? PostgresSandboxOf(database, asked ?? Expanded(Settings?.Sandbox)) : SqliteSandboxOf(database);
+        IsPostgres ? PostgresSandboxOf(database, asked ?? SandboxPlace) : SqliteSandboxOf(database);
 
     /// <summary>A schema of the engine as the statements that make it in an empty database.</summary>
     public IReadOnlyList<string> Script(DatabaseSchema schema) => IsPostgres ? PostgresScript(schema) : SqliteScript(schema);
@@ -36,9 +39,6 @@ internal sealed record Target(string? Name, string Url, TargetSettings? Settings
     private static IReadOnlyList<string> SqliteScript(DatabaseSchema schema) => SqliteDdl.Statements(schema);
 
     private static IReadOnlyList<string> PostgresScript(DatabaseSchema schema) => PostgresDdl.Statements(schema);
-
-    private string? Expanded(string? sandbox) =>
-        sandbox is null ? null : TargetsFile.Expand(sandbox, Name ?? "the target", Environment.GetEnvironmentVariable);
 
     private static SqliteSandbox SqliteSandboxOf(IDatabase database) => SqliteSandbox.For((SqliteDatabase)database);
 

@@ -45,6 +45,9 @@ internal static class TargetResolver
         || text.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase)
         || Path.GetExtension(text).ToUpperInvariant() is ".DB" or ".SQLITE" or ".SQLITE3" or ".DB3";
 
+    /// <summary>Whether a text is the name of a target.</summary>
+    public static bool IsTarget(GlobalOptions options, string text) => Load(options) is { } file && file.File.Targets.Any(t => t.Name == text);
+
     private static string? Named(GlobalOptions options, (TargetsFile File, string Directory)? file) =>
         NullIfEmpty(options.Database) ?? NullIfEmpty(Environment.GetEnvironmentVariable("TANDEM_DB")) ?? file?.File.Default;
 

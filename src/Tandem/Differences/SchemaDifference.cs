@@ -23,6 +23,7 @@ public sealed record SchemaDifference(ValueList<ValueList<Operation>> Stages, Va
         ArgumentNullException.ThrowIfNull(to);
         ArgumentNullException.ThrowIfNull(options);
         (from, to) = (Compared(from, options), Compared(to, options) with { Name = from.Name });
+        (from, to) = from.Access.Count > 0 && to.Access.Count > 0 ? (from, to) : (WithoutRights(from), WithoutRights(to));
         var names = DifferenceNames.Read(from, to, options);
         var aim = DifferenceAim.Of(from, to, names, options.AllowDrop);
         var stages = new List<ValueList<Operation>>();
@@ -57,7 +58,10 @@ public sealed record SchemaDifference(ValueList<ValueList<Operation>> Stages, Va
         return new SchemaDifference(stages.ToValueList(), aim.Questions, problems.ToValueList());
     }
 
-    // Indexes that are being built, and who may do what where that is not asked for.
+    // A side that says nothing of owners and rights, as a file does that grants none, is not one on which nobody has any.
+    private static DatabaseSchema WithoutRights(DatabaseSchema schema) =>
+        schema with { Access = [], Objects = schema.Objects.Where(o => o is not DefaultPrivileges).ToValueList() };
+
     private static DatabaseSchema Compared(DatabaseSchema schema, DifferenceOptions options) => !options.IgnoreAccess ? schema : schema with
     {
         Access = [],

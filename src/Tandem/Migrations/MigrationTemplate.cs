@@ -43,12 +43,19 @@ public static class MigrationTemplate
             throw new TandemException(ProblemCodes.BadFileName, $"`{slug}` cannot become a part of a migration's id.");
         }
 
-        var title = char.ToUpperInvariant(words[0]) + words[1..].Replace('_', ' ');
+        var title = TitleOf(slug);
         var name = folder.Length == 0 ? id : $"{folder.TrimEnd('/')}/{id}";
 
         // A title such as "true" or "12" reads as a text only in quotes; quotes never hurt.
         var named = pattern == Blank ? "" : $"pattern: {pattern}\n";
         return new MigrationFile($"{name}.yaml", $"title: \"{title}\"\n{named}{text.Replace("\r\n", "\n", StringComparison.Ordinal)}\n");
+    }
+
+    /// <summary>A title from what a migration is about: <c>split_name</c> gives <c>Split name</c>.</summary>
+    public static string TitleOf(string slug)
+    {
+        ArgumentNullException.ThrowIfNull(slug);
+        return Words(slug) is { Length: > 0 } words ? char.ToUpperInvariant(words[0]) + words[1..].Replace('_', ' ') : slug;
     }
 
     /// <summary>The number after the highest one in use, as wide as the widest in use and at least four digits.</summary>

@@ -23,9 +23,21 @@ public static partial class ProblemCodes
     public static readonly ProblemCode ColumnOrder = new("TDM1405", "The columns would stand in another order", Severity.Error,
         "Nothing, where nobody relies on it: `--ignore-column-order` leaves it out. A table that is there keeps the order of its columns, and new ones come last.");
 
+    /// <summary>Two engines.</summary>
+    public static readonly ProblemCode EnginesDiffer = new("TDM1406", "The two sides are of different databases", Severity.Error,
+        "Compare SQLite with SQLite and PostgreSQL with PostgreSQL; types and expressions of one mean nothing to the other.");
+
+    /// <summary>A scratch database is needed and none is allowed.</summary>
+    public static readonly ProblemCode ScratchNeeded = new("TDM1407", "A side needs a scratch database", Severity.Error,
+        "Name a server with `--sandbox URL` (or `--sandbox here` for the target's own): a database is made there and dropped again.");
+
     /// <summary>A trifle that stays.</summary>
     public static readonly ProblemCode TrifleStays = new("TDM1408", "A small difference stays", Severity.Note,
         "Nothing: no application notices, and comparing again does not report it.");
+
+    /// <summary>A side cannot be made.</summary>
+    public static readonly ProblemCode SideFails = new("TDM1409", "A side cannot be made on the scratch database", Severity.Error,
+        "Correct the file that the message names; the reason is the database's own.");
 
     /// <summary>More than one migration.</summary>
     public static readonly ProblemCode SeveralStages = new("TDM1410", "It takes more than one migration", Severity.Warning,

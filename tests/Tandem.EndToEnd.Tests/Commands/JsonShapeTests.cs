@@ -80,6 +80,8 @@ public sealed class JsonShapeTests
         await AskAsync(project, 0, "schema");
         await AskAsync(project, 0, "schema", "base");
         await AskAsync(project, 1, "schema", "0009_none");
+        await AskAsync(project, 0, "diff", "base", project.Url);
+        await AskAsync(project, 1, "diff", "base", "0009_none");
         await AskAsync(project, 0, "drift");
         await project.SqlAsync("create index past_orders on orders (id)");
         await AskAsync(project, 1, "drift");

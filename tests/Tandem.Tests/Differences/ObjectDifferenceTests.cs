@@ -176,6 +176,7 @@ public sealed class ObjectDifferenceTests
             new GrantOperation { On = "people", Columns = ["name"], Privileges = ["update"], To = ["reader"] },
         ]);
         Differ.Between(from, to, new() { IgnoreAccess = true }).Stages.ShouldBeEmpty();
+        Differ.Between(Was, to with { Objects = [] }).Stages.ShouldBeEmpty();
         var policy = (RowPolicy)to.Objects[0];
         Differ.Operations(to, to with { Objects = [policy with { Roles = [], Using = "true" }] }).ShouldBe([new AlterPolicy { Table = "people", Name = "own", Roles = ["public"], Using = new("true") }]);
         Differ.Operations(to, to with { Objects = [] }).ShouldBe([new DropPolicy { Table = "people", Name = "own" }]);

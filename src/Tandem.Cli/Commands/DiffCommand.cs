@@ -1,0 +1,145 @@
+using System.CommandLine;
+using Tandem.Cli.Output;
+using Tandem.Differences;
+using Tandem.Migrations;
+using Tandem.Problems;
+using Tandem.Schema;
+
+namespace Tandem.Cli.Commands;
+
+/// <summary><c>tandem diff</c>.</summary>
+internal sealed class DiffCommand
+{
+    private readonly Argument<string> from = new("from") { Description = "The schema as it is: a URL or a target, a directory of migrations, a file of SQL, or a recorded version of the database of --db." };
+    private readonly Argument<string> to = new("to") { Description = "The schema as it is to be, in the same words." };
+    private readonly Option<string[]> rename = Several("--rename", "What has another name in TO; a rename is never guessed.", "table=new|table.column=new");
+    private readonly Option<string[]> noRename = Several("--no-rename", "What was not renamed, although something like it comes.", "table|table.column");
+    private readonly Option<string[]> up = Several("--up", "The new values of a column, an expression over the old row.", "table.column=expression");
+    private readonly Option<string[]> down = Several("--down", "The old values of a column, an expression over the new row.", "table.column=expression");
+    private readonly Option<bool> allowDrop = new("--allow-drop") { Description = "Write drops of tables, columns and sequences that are not in TO." };
+    private readonly Option<bool> ignoreOrder = new("--ignore-column-order") { Description = "The order of columns is no difference." };
+    private readonly Option<bool> ignoreAccess = new("--ignore-access") { Description = "Owners, rights, policies and row security are no difference." };
+    private readonly Option<string?> into = new("--out") { Description = "Write the migration to this file.", HelpName = "file" };
+    private readonly Option<string?> slug = new("--new") { Description = "Write the migration to the directory of migrations, with the next number and this name.", HelpName = "slug" };
+    private readonly Option<string?> sandbox = new("--sandbox")
+    {
+        Description = "Where a database is made for a side that is none, and dropped again: here, on the server of the other side, or on the server of a URL. SQLite needs no option but where nothing else says which database is meant.",
+        HelpName = "here|sqlite|URL",
+    };
+
+    public static Command Create()
+    {
+        var diff = new DiffCommand();
+        return new Command("diff", "Write the operations that lead from one schema to another as a migration; reads only.")
+        {
+            diff.from, diff.to, diff.rename, diff.noRename, diff.up, diff.down, diff.allowDrop, diff.ignoreOrder, diff.ignoreAccess, diff.into, diff.slug, diff.sandbox,
+        }.Does(diff.RunAsync);
+    }
+
+    private static Option<string[]> Several(string name, string description, string form) => new(name)
+    {
+        Description = description + " May be given several times.", HelpName = form, Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false,
+    };
+
+    private async Task<CommandView> RunAsync(Call call, ParseResult parse)
+    {
+        var (file, name) = (parse.GetValue(into), parse.GetValue(slug));
+        if (file is not null && name is not null)
+        {
+            throw new CommandException(ExitCodes.Usage, ProblemCodes.WrongUsage, "--out and --new both name the file: give one of them.");
+        }
+
+        var sides = await new DiffSides(call, parse.GetValue(sandbox)).ReadAsync(parse.GetRequiredValue(from), parse.GetRequiredValue(to));
+        var difference = await AnsweredAsync(call, sides, new DifferenceOptions
+        {
+            Renames = List(parse.GetValue(rename)),
+            NotRenamed = List(parse.GetValue(noRename)),
+            Up = List(parse.GetValue(up)),
+            Down = List(parse.GetValue(down)),
+            AllowDrop = parse.GetValue(allowDrop),
+            IgnoreColumnOrder = parse.GetValue(ignoreOrder),
+            IgnoreAccess = parse.GetValue(ignoreAccess),
+        });
+        var place = name is not null ? Named(call, name) : file?.Replace('\\', '/');
+        var title = name is null ? "Bring the schema to another" : MigrationTemplate.TitleOf(name);
+        var files = DifferenceFile.Of(difference, place ?? "difference.yaml", title, $"Leads from {sides.From.Name} to {sides.To.Name}").ToList();
+        if (place is not null)
+        {
+            Write(call, files, locks: name is not null);
+        }
+
+        return DiffView.Of(sides.From.Name, sides.To.Name, difference, files, place is not null);
+    }
+
+    private static ValueList<string> List(string[]? texts) => (texts ?? []).ToValueList();
+
+    // A person who is there is asked, each question until one answer is yes.
+    private static async Task<SchemaDifference> AnsweredAsync(Call call, SidePair sides, DifferenceOptions options)
+    {
+        while (true)
+        {
+            var difference = SchemaDifference.Between(sides.From.Schema, sides.To.Schema, sides.Engine, options);
+            if (difference.Questions is not [var question, ..] || !call.CanAsk)
+            {
+                return difference;
+            }
+
+            var renamed = false;
+            foreach (var candidate in question.Candidates)
+            {
+                renamed = await call.AskAsync($"{question.Name} goes and {candidate} comes. Is {candidate} the new name of {question.Name}?");
+                if (renamed)
+                {
+                    options = options with { Renames = options.Renames.Append($"{question.Name}={candidate}").ToValueList() };
+                    break;
+                }
+            }
+
+            options = renamed ? options : options with { NotRenamed = options.NotRenamed.Append(question.Name).ToValueList() };
+        }
+    }
+
+    private static string Named(Call call, string slug)
+    {
+        var folder = call.MigrationsDirectory;
+        var present = MigrationFile.List(Environment.CurrentDirectory, folder).Select(Path.GetFileNameWithoutExtension).OfType<string>();
+        try
+        {
+            return MigrationTemplate.Create(slug, present, MigrationTemplate.Blank, folder.Replace('\\', '/')).Name;
+        }
+        catch (TandemException e)
+        {
+            throw new CommandException(ExitCodes.Usage, e.Problems, e);
+        }
+    }
+
+    // All of them or none; a lock with a conflict in it stops before anything is written.
+    private static void Write(Call call, List<MigrationFile> files, bool locks)
+    {
+        var locked = locks ? Locks.Read(call) : null;
+        if (files.Find(f => File.Exists(f.Name)) is { } present)
+        {
+            throw new TandemException(ProblemCodes.CannotWriteMigration, $"{present.Name} is there already; nothing was written.");
+        }
+
+        try
+        {
+            foreach (var file in files)
+            {
+                _ = Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file.Name))!);
+                using var writer = new StreamWriter(new FileStream(file.Name, FileMode.CreateNew, FileAccess.Write));
+                writer.Write(file.Text);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new TandemException(ProblemCodes.CannotWriteMigration, $"The migration cannot be written: {e.Message}", e);
+        }
+
+        foreach (var file in locked is null ? [] : files)
+        {
+            locked = locked!.With(file.Id, call.ReadHistory().ParentsOf(file.Id));
+            Locks.Write(call, locked);
+        }
+    }
+}

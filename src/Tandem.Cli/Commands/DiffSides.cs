@@ -1,0 +1,146 @@
+using System.Text.RegularExpressions;
+using Tandem.Cli.Targets;
+using Tandem.Databases;
+using Tandem.Migrations;
+using Tandem.Postgres;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Sqlite;
+using Tandem.Steps;
+
+namespace Tandem.Cli.Commands;
+
+/// <summary>A schema and what it is called, without secrets.</summary>
+internal sealed record NamedSchema(string Name, DatabaseSchema Schema);
+
+/// <summary>Two schemas of one engine.</summary>
+internal sealed record SidePair(NamedSchema From, NamedSchema To, string Engine);
+
+/// <summary>Finds out what the two sides of a difference are, and reads them. Databases are only read; what is none is made in a scratch database.</summary>
+internal sealed partial class DiffSides(Call call, string? place)
+{
+    private enum Kind
+    {
+        Database,
+        Directory,
+        File,
+        Version,
+    }
+
+    private sealed record Named(string Text, Kind Kind, Target? Target);
+
+    public async Task<SidePair> ReadAsync(string from, string to)
+    {
+        Named[] sides = [Find(from), Find(to)];
+        var engines = sides.Select(s => s.Target?.Engine).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        if (engines.Count > 1)
+        {
+            throw new CommandException(ExitCodes.Usage, ProblemCodes.EnginesDiffer, $"{from} is {Word(sides[0].Target!.Engine)}, {to} is {Word(sides[1].Target!.Engine)}.");
+        }
+
+        var engine = engines.Count == 1 ? engines[0] : EngineOfScratch(sides);
+        return new SidePair(await ReadAsync(sides[0], sides[1], engine), await ReadAsync(sides[1], sides[0], engine), engine);
+    }
+
+    private Named Find(string text) =>
+        TargetResolver.IsUrl(text) || TargetResolver.IsTarget(call.Options, text) ? new Named(text, Kind.Database, TargetResolver.Resolve(call.Options with { Database = text }))
+        : Directory.Exists(text) ? new Named(text, Kind.Directory, null)
+        : File.Exists(text) ? new Named(text, Kind.File, null)
+        : call.HasTarget ? new Named(text, Kind.Version, call.Target)
+        : throw new CommandException(
+            ExitCodes.Usage, ProblemCodes.WrongUsage, $"{text} is no URL, no target, no directory and no file, and without --db no recorded version.");
+
+    // Where both sides are texts, they do not say for which database they are written.
+    private string EngineOfScratch(Named[] sides) => place switch
+    {
+        "sqlite" => "sqlite",
+        null or "here" when call.HasTarget => call.Target.Engine,
+        null or "here" => throw new CommandException(
+            ExitCodes.Usage, ProblemCodes.ScratchNeeded, $"Neither {sides[0].Text} nor {sides[1].Text} says which database is meant.", "Say `--sandbox sqlite`, or name a PostgreSQL server with `--sandbox URL`."),
+        var url => TargetResolver.Resolve(call.Options with { Database = url }).Engine,
+    };
+
+    private async Task<NamedSchema> ReadAsync(Named side, Named other, string engine)
+    {
+        switch (side.Kind)
+        {
+            case Kind.Database:
+                await using (var database = side.Target!.Open())
+                {
+                    return new NamedSchema(database.DisplayName, await database.InspectAsync(call.Cancellation));
+                }
+
+            case Kind.Version:
+                return new NamedSchema($"{side.Text} of {call.Database.DisplayName}", await SchemaCommand.RecordedAsync(call, side.Text));
+            case Kind.Directory:
+                var history = History.Read(Environment.CurrentDirectory, side.Text);
+                return new NamedSchema(side.Text, engine == "sqlite" ? await InFileAsync(history) : await OnServerAsync(side, other, s => ReplayAsync(s, history)));
+            default:
+                var text = Loadable(MigrationFile.Read(Environment.CurrentDirectory, side.Text).Text);
+                return new NamedSchema(side.Text, engine == "sqlite" ? await LoadAsync(SqliteSandbox.Empty(), side.Text, text) : await OnServerAsync(side, other, s => LoadAsync(s, side.Text, text)));
+        }
+    }
+
+    // Only what somebody named is used: a server gets no database that nobody asked for.
+    private async Task<DatabaseSchema> OnServerAsync(Named side, Named other, Func<PostgresSandbox, Task<DatabaseSchema>> work)
+    {
+        var target = other.Target ?? (call.HasTarget ? call.Target : null);
+        var url = (place ?? target?.SandboxPlace) switch
+        {
+            "here" => target?.Url,
+            var named => named,
+        };
+        return url is null
+            ? throw new TandemException(ProblemCodes.ScratchNeeded, $"{side.Text} must be made in a database to be compared, and no server is named for that.")
+            : await work(PostgresSandbox.Empty(url));
+    }
+
+    private async Task<DatabaseSchema> LoadAsync(ISandbox scratch, string name, string text)
+    {
+        var report = await scratch.TryAsync([new RawScript(1, text, null)], call.Cancellation);
+        return report.After is { } schema ? AsFarAsSaid(schema, Grants(text)) : throw new TandemException(new Problem(
+            ProblemCodes.SideFails, $"{name} fails on an empty database: {(report.Effects is [.., var last] ? last.Failure : null)}", new SourceSpan(name.Replace('\\', '/'))));
+    }
+
+    private async Task<DatabaseSchema> ReplayAsync(PostgresSandbox scratch, History history)
+    {
+        DatabaseSchema? schema = null;
+        _ = await scratch.RehearseAsync(
+            async (empty, _) =>
+            {
+                schema = await MigrationReplay.RunAsync(history, empty, call.Cancellation);
+                return [];
+            },
+            call.Cancellation);
+        return AsFarAsSaid(schema!, history.Migrations.SelectMany(m => m.Operations).Any(o => o is Operations.Grant or Operations.Revoke || (o is Operations.Sql sql && Grants(sql.Up.For("postgres") ?? ""))));
+    }
+
+    // What nobody granted in a scratch database somebody may have granted in the one that the text was written for.
+    private static DatabaseSchema AsFarAsSaid(DatabaseSchema schema, bool grants) => grants ? schema : schema with { Access = [] };
+
+    private static bool Grants(string text) => SqlLexer.Tokenize(text).Any(t => t.Is("grant") || t.Is("revoke"));
+
+    private async Task<DatabaseSchema> InFileAsync(History history)
+    {
+        var folder = Directory.CreateTempSubdirectory("tandem-");
+        try
+        {
+            var path = Path.Combine(folder.FullName, "scratch.db");
+            await File.Create(path).DisposeAsync();
+            await using var empty = SqliteDatabase.At($"sqlite:{path}");
+            return await MigrationReplay.RunAsync(history, empty, call.Cancellation);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    // What belongs to psql and to the shell of SQLite, and the transaction around a dump, is none of the schema's.
+    private static string Loadable(string text) => string.Join('\n', text.ReplaceLineEndings("\n").Split('\n').Select(l => OfAnotherTool().IsMatch(l) ? "" : l));
+
+    private static string Word(string engine) => engine == "sqlite" ? "SQLite" : "PostgreSQL";
+
+    [GeneratedRegex(@"^(\\.*|BEGIN( TRANSACTION)?;|COMMIT;|PRAGMA foreign_keys ?= ?\w+;)\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex OfAnotherTool();
+}

@@ -70,7 +70,7 @@ internal static class PostgresCopy
     public static async Task<IReadOnlyDictionary<string, string>> ObjectsAsync(NpgsqlConnection connection, string schema, CancellationToken cancellationToken)
     {
         await PostgresCommand.ExecuteAsync(
-            connection, new PostgresSettings(schema) { Canonical = true }.Apply(local: true), 0, cancellationToken).ConfigureAwait(false);
+            connection, new PostgresSettings(schema) { Catalogue = true }.Apply(local: true), 0, cancellationToken).ConfigureAwait(false);
         return Objects(await PostgresCommand.ExecuteAsync(connection, PostgresText.Prepare(Query(schema, all: true))[0], 0, 0, cancellationToken).ConfigureAwait(false));
     }
 
@@ -88,7 +88,7 @@ internal static class PostgresCopy
     private static async Task<IReadOnlyDictionary<string, string>> ObjectsAsync(
         PostgresDatabase database, string schema, bool all, CancellationToken cancellationToken)
     {
-        var reading = await PostgresReading.BeginAsync(database, new PostgresSettings(schema) { Canonical = true }, cancellationToken).ConfigureAwait(false);
+        var reading = await PostgresReading.BeginAsync(database, new PostgresSettings(schema) { Catalogue = true }, cancellationToken).ConfigureAwait(false);
         await using (reading.ConfigureAwait(false))
         {
             return await ObjectsAsync(reading, schema, all, cancellationToken).ConfigureAwait(false);
@@ -97,7 +97,7 @@ internal static class PostgresCopy
 
     private static async Task<List<string>> OthersAsync(PostgresDatabase target, CancellationToken cancellationToken)
     {
-        var reading = await PostgresReading.BeginAsync(target, new PostgresSettings(target.SchemaName) { Canonical = true }, cancellationToken).ConfigureAwait(false);
+        var reading = await PostgresReading.BeginAsync(target, new PostgresSettings(target.SchemaName) { Catalogue = true }, cancellationToken).ConfigureAwait(false);
         await using (reading.ConfigureAwait(false))
         {
             var others = await reading.QueryAsync(new SqlStatement(OtherSchemas, new SqlArgument("schema", target.SchemaName)), cancellationToken).ConfigureAwait(false);
@@ -107,7 +107,7 @@ internal static class PostgresCopy
 
     private static async Task<Part> ReadAsync(PostgresDatabase target, string schema, CancellationToken cancellationToken)
     {
-        var reading = await PostgresReading.BeginAsync(target, new PostgresSettings(schema) { Canonical = true }, cancellationToken).ConfigureAwait(false);
+        var reading = await PostgresReading.BeginAsync(target, new PostgresSettings(schema) { Catalogue = true }, cancellationToken).ConfigureAwait(false);
         await using (reading.ConfigureAwait(false))
         {
             var sources = await reading.QueryAsync(

@@ -70,7 +70,7 @@ public sealed class PostgresDatabase : IDatabase, IUseFinder
     public async Task<IDialect> ConnectAsync(CancellationToken cancellationToken)
     {
         var reading = await PostgresReading.BeginAsync(
-            this, new PostgresSettings(SchemaName) { Canonical = true }, cancellationToken).ConfigureAwait(false);
+            this, new PostgresSettings(SchemaName) { Catalogue = true }, cancellationToken).ConfigureAwait(false);
         await using (reading.ConfigureAwait(false))
         {
             return dialect(reading.Capabilities);
@@ -81,7 +81,7 @@ public sealed class PostgresDatabase : IDatabase, IUseFinder
     public async Task<DatabaseSchema> InspectAsync(CancellationToken cancellationToken)
     {
         var reading = await PostgresReading.BeginAsync(
-            this, new PostgresSettings(SchemaName) { Canonical = true }, cancellationToken).ConfigureAwait(false);
+            this, new PostgresSettings(SchemaName) { Catalogue = true }, cancellationToken).ConfigureAwait(false);
         await using (reading.ConfigureAwait(false))
         {
             return await PostgresInspector.InspectAsync(reading, SchemaName, cancellationToken).ConfigureAwait(false);
@@ -116,7 +116,7 @@ public sealed class PostgresDatabase : IDatabase, IUseFinder
     public async Task<ValueList<OwnObject>> FindOwnObjectsAsync(CancellationToken cancellationToken)
     {
         var reading = await PostgresReading.BeginAsync(
-            this, new PostgresSettings(SchemaName) { Canonical = true }, cancellationToken).ConfigureAwait(false);
+            this, new PostgresSettings(SchemaName) { Catalogue = true }, cancellationToken).ConfigureAwait(false);
         await using (reading.ConfigureAwait(false))
         {
             var found = await reading.QueryAsync(

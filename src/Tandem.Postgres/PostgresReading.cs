@@ -28,7 +28,7 @@ internal sealed class PostgresReading : IAsyncDisposable
     public static async Task<PostgresReading> BeginAsync(
         PostgresDatabase database, PostgresSettings settings, CancellationToken cancellationToken)
     {
-        if (!settings.Canonical)
+        if (!settings.Catalogue)
         {
             var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
             return await BeginAsync(connection, null, database, settings, cancellationToken).ConfigureAwait(false);

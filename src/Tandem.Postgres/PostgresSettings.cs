@@ -15,8 +15,8 @@ internal sealed record PostgresSettings(string Schema)
     /// <summary>How long a statement may run; null for no limit.</summary>
     public TimeSpan? StatementTimeout { get; init; }
 
-    /// <summary>Settings that decide how the catalogue writes expressions; for reading the schema.</summary>
-    public bool Canonical { get; init; }
+    /// <summary>For reading the catalogue: its expressions in one form whatever the session has set, its plans kept for the next reading.</summary>
+    public bool Catalogue { get; init; }
 
     /// <summary>The path on which the users' expressions find their tables, types and functions.</summary>
     public static string SearchPath(string schema) =>
@@ -60,7 +60,7 @@ internal sealed record PostgresSettings(string Schema)
         yield return ("row_security", "off");
         yield return ("extra_float_digits", "1");
         yield return ("bytea_output", "hex");
-        if (Canonical)
+        if (Catalogue)
         {
             yield return ("DateStyle", "ISO, MDY");
             yield return ("IntervalStyle", "postgres");

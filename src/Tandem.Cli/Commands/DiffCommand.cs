@@ -60,12 +60,16 @@ internal sealed class DiffCommand
             IgnoreColumnOrder = parse.GetValue(ignoreOrder),
             IgnoreAccess = parse.GetValue(ignoreAccess),
         });
-        var place = name is not null ? Named(call, name) : file?.Replace('\\', '/');
+        var place = name is not null ? NewMigrations.Next(call, name, MigrationTemplate.Blank).Name : file?.Replace('\\', '/');
         var title = name is null ? "Bring the schema to another" : MigrationTemplate.TitleOf(name);
         var files = DifferenceFile.Of(difference, place ?? "difference.yaml", title, $"Leads from {sides.From.Name} to {sides.To.Name}").ToList();
-        if (place is not null)
+        if (name is not null)
         {
-            Write(call, files, locks: name is not null);
+            NewMigrations.WriteLocked(call, files);
+        }
+        else if (file is not null)
+        {
+            NewMigrations.Write(files);
         }
 
         return DiffView.Of(sides.From.Name, sides.To.Name, difference, files, place is not null);
@@ -96,50 +100,6 @@ internal sealed class DiffCommand
             }
 
             options = renamed ? options : options with { NotRenamed = options.NotRenamed.Append(question.Name).ToValueList() };
-        }
-    }
-
-    private static string Named(Call call, string slug)
-    {
-        var folder = call.MigrationsDirectory;
-        var present = MigrationFile.List(Environment.CurrentDirectory, folder).Select(Path.GetFileNameWithoutExtension).OfType<string>();
-        try
-        {
-            return MigrationTemplate.Create(slug, present, MigrationTemplate.Blank, folder.Replace('\\', '/')).Name;
-        }
-        catch (TandemException e)
-        {
-            throw new CommandException(ExitCodes.Usage, e.Problems, e);
-        }
-    }
-
-    // All of them or none; a lock with a conflict in it stops before anything is written.
-    private static void Write(Call call, List<MigrationFile> files, bool locks)
-    {
-        var locked = locks ? Locks.Read(call) : null;
-        if (files.Find(f => File.Exists(f.Name)) is { } present)
-        {
-            throw new TandemException(ProblemCodes.CannotWriteMigration, $"{present.Name} is there already; nothing was written.");
-        }
-
-        try
-        {
-            foreach (var file in files)
-            {
-                _ = Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file.Name))!);
-                using var writer = new StreamWriter(new FileStream(file.Name, FileMode.CreateNew, FileAccess.Write));
-                writer.Write(file.Text);
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new TandemException(ProblemCodes.CannotWriteMigration, $"The migration cannot be written: {e.Message}", e);
-        }
-
-        foreach (var file in locked is null ? [] : files)
-        {
-            locked = locked!.With(file.Id, call.ReadHistory().ParentsOf(file.Id));
-            Locks.Write(call, locked);
         }
     }
 }

@@ -68,7 +68,7 @@ internal static class ImportCommand
         var tried = history.Migrations;
         history = wishes.Reason is { } reason ? history.Accept(reason, effects) : history;
         var written = history.Files(call.MigrationsDirectory.Replace('\\', '/')).ToList();
-        Write(written);
+        NewMigrations.Write(written);
         return new ImportView
         {
             Layout = history.Layout,
@@ -94,29 +94,6 @@ internal static class ImportCommand
         }
 
         return files;
-    }
-
-    // All files or none: a history of which a part is there would be started from its middle.
-    private static void Write(List<MigrationFile> files)
-    {
-        if (files.FirstOrDefault(f => File.Exists(f.Name)) is { } present)
-        {
-            throw new TandemException(ProblemCodes.CannotWriteMigration, $"{present.Name} is there already; nothing was written.");
-        }
-
-        try
-        {
-            foreach (var file in files)
-            {
-                _ = Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file.Name))!);
-                using var writer = new StreamWriter(new FileStream(file.Name, FileMode.CreateNew, FileAccess.Write));
-                writer.Write(file.Text);
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new TandemException(ProblemCodes.CannotWriteMigration, $"The migrations cannot be written: {e.Message}", e);
-        }
     }
 
     private static async Task<(ImportedHistory History, IReadOnlyList<ScriptEffect> Effects)> TryAsync(

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Tandem.Cli.Output;
 using Tandem.Migrations;
-using Tandem.Problems;
 
 namespace Tandem.Cli.Commands;
 
@@ -23,41 +22,8 @@ internal static class NewCommand
 
     private static NewView Run(Call call, string slug, string pattern)
     {
-        var folder = call.MigrationsDirectory;
-
-        // Read before anything is written: a lock with a conflict in it stops here.
-        var locked = Locks.Read(call);
-        var present = MigrationFile.List(Environment.CurrentDirectory, folder).Select(Path.GetFileNameWithoutExtension).OfType<string>();
-        var file = Create(slug, present, pattern, folder.Replace('\\', '/'));
-        try
-        {
-            _ = Directory.CreateDirectory(folder);
-            using var writer = new StreamWriter(new FileStream(file.Name, FileMode.CreateNew, FileAccess.Write));
-            writer.Write(file.Text);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new TandemException(ProblemCodes.CannotWriteMigration, $"{file.Name} cannot be written: {e.Message}", e);
-        }
-
-        if (locked is not null)
-        {
-            Locks.Write(call, locked.With(file.Id, call.ReadHistory().ParentsOf(file.Id)));
-        }
-
+        var file = NewMigrations.Next(call, slug, pattern);
+        NewMigrations.WriteLocked(call, [file]);
         return new NewView { Migration = file.Id, File = file.Name, Pattern = pattern };
-    }
-
-    private static MigrationFile Create(string slug, IEnumerable<string> present, string pattern, string folder)
-    {
-        try
-        {
-            return MigrationTemplate.Create(slug, present, pattern, folder);
-        }
-        catch (TandemException e)
-        {
-            // Both are words of the command line.
-            throw new CommandException(ExitCodes.Usage, e.Problems, e);
-        }
     }
 }

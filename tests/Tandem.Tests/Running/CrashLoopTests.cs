@@ -33,6 +33,15 @@ public sealed class CrashLoopTests
         (await new CrashLoop(TestRun.Nightly ? WholeLife : ShortLife).RunAsync([Enum.Parse<Fault>(fault)], CrashPoints.Every(TestRun.Nightly ? 1 : 5))).Failures.ShouldBeEmpty();
 
     [Fact]
+    public async Task One_life_meets_all_faults_and_its_end_is_the_same()
+    {
+        var faults = Enum.GetValues<Fault>().Where(f => f != Fault.None).ToList();
+        var result = await new CrashLoop(ShortLife).RunTogetherAsync(faults, "all faults");
+        result.Failures.ShouldBeEmpty();
+        result.Fired.ShouldBe(faults.Count);
+    }
+
+    [Fact]
     public Task Without_the_fence_the_harness_fails() => FailsWithoutAsync(Mutation.NoFence, Fault.Zombie);
 
     [Fact]

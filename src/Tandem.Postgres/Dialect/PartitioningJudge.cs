@@ -18,7 +18,11 @@ internal static class PartitioningJudge
         return Meets(change, table, context).Concat(Rules(table)).Concat(References(table, context, capabilities)).Concat(Triggers(table, partitioning, context)).Concat(Users(table, context)).Concat(Settings(table, context))
             .Select(what => new Problem(ProblemCodes.CannotPartition, $"{table.Name}: {what}.", Subject: table.Name))
             .Append(new Problem(
-                ProblemCodes.RowsAreStoredTwice, $"Until sunset the rows of {table.Name} are stored twice, and every write of them is one of both copies.", Subject: table.Name));
+                ProblemCodes.RowsAreStoredTwice, $"Until sunset the rows of {table.Name} are stored twice, and every write of them is one of both copies.", Subject: table.Name))
+            .Append(new Problem(
+                ProblemCodes.RowsThatMoveConflict,
+                $"From complete on PostgreSQL refuses (SQLSTATE 40001) to change a row of {table.Name} that another transaction has just moved to another partition by changing {string.Join(", ", partitioning.Columns)}; until then it waits for that transaction.",
+                Subject: table.Name));
     }
 
     /// <summary>What else the migration does: names and rules of both copies must be those that were inspected.</summary>

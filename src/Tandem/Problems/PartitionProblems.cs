@@ -42,4 +42,8 @@ public static partial class ProblemCodes
     /// <summary>A table that is being partitioned is there twice for a while.</summary>
     public static readonly ProblemCode RowsAreStoredTwice = new("TDM2410", "Rows are stored twice while a table is being partitioned", Severity.Note,
         "See that there is room for a second copy of the table and its indexes until sunset; other migrations of the table wait until then.");
+
+    /// <summary>PostgreSQL answers a conflict on a row that moves to another partition with an error, where it would have waited.</summary>
+    public static readonly ProblemCode RowsThatMoveConflict = new("TDM2411", "Updates of a row that moves to another partition can fail", Severity.Warning,
+        "See that applications which change the columns that decide repeat a statement that fails with SQLSTATE 40001, or give each row one writer.");
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Npgsql;
 using Shouldly;
 using Tandem.Journal;
@@ -36,11 +37,13 @@ public sealed class PartitioningTests
         await using var life = await Life.CreateAsync(major, Trips);
         using var stop = new CancellationTokenSource();
         var failures = new ConcurrentBag<string>();
-        var writers = Enumerable.Range(1, 3).Select(n => WriteAsync(life, n, failures, stop.Token)).ToList();
+        var parted = new StrongBox<bool>();
+        var writers = Enumerable.Range(1, 3).Select(n => WriteAsync(life, n, failures, parted, stop.Token)).ToList();
         var operation = ByYear with { Default = "trips_rest" };
         var plan = await life.StartAsync(New, operation);
         await life.RollbackAsync(New);
         await life.RestartAsync(plan);
+        Volatile.Write(ref parted.Value, true);
         await life.CompleteAsync(New);
         await EqualAsync(life, "_tandem_1_old_trips");
         await life.RollbackAsync(New);
@@ -144,6 +147,14 @@ public sealed class PartitioningTests
         (await life.AppAsync("0002_later", "select count(*) from trips where kind is not null")).ShouldBe("50");
     }
 
+    [PostgresFact]
+    public async Task It_is_said_that_a_row_which_moves_can_meet_a_conflict()
+    {
+        await using var life = await Life.CreateAsync(PostgresVersions.Newest, Trips);
+        var plan = await life.PlanAsync(Life.Migration(New, ByYear));
+        plan.Findings.Single(f => f.Code == ProblemCodes.RowsThatMoveConflict).Message.ShouldContain("by changing day");
+    }
+
     [PostgresTheory]
     [InlineData("create view seen as select id from trips", "the view seen")]
     [InlineData("create function f(trips) returns int language sql as 'select 1'", "the function f")]
@@ -202,8 +213,11 @@ public sealed class PartitioningTests
     private static async Task EqualAsync(Life life, string copy) => (await life.BaseAsync(
         $"select (select count(*) from (select * from trips except all select * from {copy}) a), (select count(*) from (select * from {copy} except all select * from trips) b)")).ShouldBe("0|0");
 
-    /// <summary>An application with prepared statements, of keys of its own and of keys that all writers share.</summary>
-    private static async Task WriteAsync(Life life, int writer, ConcurrentBag<string> failures, CancellationToken stop)
+    /// <summary>
+    /// An application with prepared statements, of keys of its own and of keys that all writers share. Once the table is parted it repeats what
+    /// the server refuses because another writer moves the row at that moment.
+    /// </summary>
+    private static async Task WriteAsync(Life life, int writer, ConcurrentBag<string> failures, StrongBox<bool> parted, CancellationToken stop)
     {
         await using var connection = await life.Server.OpenAsync(CancellationToken.None);
         var statements = new List<NpgsqlCommand>();
@@ -227,6 +241,10 @@ public sealed class PartitioningTests
                 var command = statements[i % statements.Count];
                 ((NpgsqlParameter<int>)command.Parameters[0]).TypedValue = i % 700;
                 await command.ExecuteNonQueryAsync(CancellationToken.None);
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.SerializationFailure && Volatile.Read(ref parted.Value))
+            {
+                i -= 7;
             }
             catch (PostgresException e)
             {

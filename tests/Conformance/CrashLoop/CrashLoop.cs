@@ -124,6 +124,29 @@ internal sealed class CrashLoop(Scenario scenario)
             lives.Count, lives.Count(l => l.Fired), [.. lives.OrderBy(l => (l.Fault, l.Call)).Select(l => l.Failure).OfType<string>()]);
     }
 
+    /// <summary>Whether any life of <see cref="RunAsync"/> fails; no life is begun after the first that does.</summary>
+    public async Task<bool> AnyFailsAsync(IEnumerable<Fault> faults, CrashPoints points)
+    {
+        var (expected, calls) = await undisturbed.Value;
+        using var found = new CancellationTokenSource();
+        try
+        {
+            await Parallel.ForEachAsync(faults.SelectMany(fault => points.Of(calls, fault), (fault, call) => (fault, call)), found.Token, async (point, _) =>
+            {
+                if (await LiveAsync(new FaultPlan(point.fault, point.call), expected) is not null)
+                {
+                    await found.CancelAsync();
+                }
+            });
+        }
+        catch (OperationCanceledException) when (found.IsCancellationRequested)
+        {
+            return true;
+        }
+
+        return found.IsCancellationRequested;
+    }
+
     /// <summary>
     /// One life with all the faults, in an order of chance, each at a call of chance in its part of the life; the same ones for the
     /// same seed. Its result counts faults, not lives.

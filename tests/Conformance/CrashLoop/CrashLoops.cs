@@ -6,14 +6,14 @@ using Xunit;
 namespace Tandem.Tests.Conformance.CrashLoop;
 
 /// <summary>
-/// The crash loops of one engine: every case with the faults that a network and a machine have at a few calls of a short
-/// life, or with all faults together in one, one case with each fault; at night every case with all faults in its whole life
-/// on every server, and what came out is written into the page of <see cref="CrashLoopPage"/>.
+/// The crash loops of one engine: by day every case with all faults together in one short life, one case with each fault in
+/// lives of its own, and refused commands; at night every case with all faults in its whole life on every server, and what
+/// came out is written into the page of <see cref="CrashLoopPage"/>.
 /// </summary>
 /// <param name="fresh">Makes an empty database on the named server.</param>
 /// <param name="thorough">By day, how many calls of the one case go wrong under each fault.</param>
-/// <param name="brief">By day, how many calls of every other case go wrong under each of its faults; null for all faults in one life.</param>
-internal sealed class CrashLoops(Func<string, Task<ITestTarget>> fresh, int thorough, int? brief)
+/// <param name="refusals">By day, how many calls of a refused command go wrong under each of its faults.</param>
+internal sealed class CrashLoops(Func<string, Task<ITestTarget>> fresh, int thorough, int refusals)
 {
     /// <summary>As <c>TANDEM_NIGHTLY_CALLS</c>: one life meets all faults.</summary>
     private const string Together = "together";
@@ -55,11 +55,9 @@ internal sealed class CrashLoops(Func<string, Task<ITestTarget>> fresh, int thor
     private async Task RunShortAsync(string server, string name)
     {
         var loop = Loop(server, name, LifeScenario.ShortLife);
-        var refused = RefusalScenarios.Names.Contains(name);
         var result = name == LifeScenario.Case.Name ? await loop.RunAsync(AllFaults, CrashPoints.Spread(thorough, name))
-            : refused && server == "SQLite" ? await loop.RunAsync([Fault.DeathAfter, Fault.StatementTimeout], CrashPoints.All)
-            : brief is null && !refused ? await loop.RunTogetherAsync(AllFaults, $"{name} on {server}")
-            : await loop.RunAsync([Fault.LostBefore, Fault.LostAnswer, Fault.DeathAfter], CrashPoints.Spread(brief ?? 1, name));
+            : RefusalScenarios.Names.Contains(name) ? await loop.RunAsync([Fault.LostAnswer, Fault.DeathAfter, Fault.StatementTimeout], CrashPoints.Spread(refusals, name))
+            : await loop.RunTogetherAsync(AllFaults, $"{name} on {server}");
         result.Failures.ShouldBeEmpty();
     }
 

@@ -7,7 +7,7 @@ namespace Tandem.Postgres.Tests.Life;
 /// <summary>Real migrations' lives on PostgreSQL with calls going wrong; one class a major, so that they run side by side.</summary>
 public abstract class PostgresCrashLoopTests(int major)
 {
-    private readonly CrashLoops loops = new(async _ => await PostgresTarget.CreateAsync(major), thorough: 1, brief: null);
+    private readonly CrashLoops loops = new(async _ => await PostgresTarget.CreateAsync(major), thorough: 1, refusals: 1);
 
     protected static TheoryData<string> On(int major) =>
         [.. CrashLoops.Rows("postgres", [.. PostgresVersions.Wanted.Select(Server)])

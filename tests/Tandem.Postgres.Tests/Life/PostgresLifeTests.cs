@@ -6,10 +6,9 @@ using Xunit;
 namespace Tandem.Postgres.Tests.Life;
 
 /// <summary>
-/// Every operation's life on the supported servers; one class a major, so that they run side by side. By day the first case
-/// of each operation lives on all of them, its whole life on the oldest or the newest and on one between, on the others until
-/// it is taken back and discarded; any other case its whole life on the oldest or the newest, and until it is discarded on one
-/// between. At night, and where few majors are tested, each does both on all of them.
+/// Every operation's life on the supported servers; one class a major, so that they run side by side. By day each case
+/// lives its whole life on one of them, which its name chooses, and the first case of each operation lives on the oldest and the
+/// newest, too, until it is taken back and discarded. At night, and where few majors are tested, each does both on all of them.
 /// </summary>
 public abstract class PostgresLifeTests(int major)
 {
@@ -47,12 +46,9 @@ public abstract class PostgresLifeTests(int major)
             return [Whole, Discarded];
         }
 
-        var between = majors[1 + TestRun.Turn(name, majors.Count - 2)];
-        var end = TestRun.Turn($"end {name}", 2) == 0 ? majors[0] : majors[^1];
-        return FirstOfEach.Contains(name)
-            ? [major == end || major == between ? Whole : Discarded]
-            : major == end ? [Whole]
-            : major == between ? [Discarded]
+        var able = majors.Where(m => LifeCases.Serves(name, new Version(m, 0))).ToList();
+        return major == able[TestRun.Turn(name, able.Count)] ? [Whole]
+            : FirstOfEach.Contains(name) && (major == majors[0] || major == majors[^1]) ? [Discarded]
             : [];
     }
 }

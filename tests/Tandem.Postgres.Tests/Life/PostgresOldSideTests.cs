@@ -2,6 +2,7 @@ using Shouldly;
 using Tandem.Journal;
 using Tandem.Problems;
 using Tandem.Running;
+using Tandem.Tests.Conformance;
 using Tandem.Tests.Conformance.Life;
 using Tandem.Tests.Servers;
 using Xunit;
@@ -13,10 +14,12 @@ public sealed class PostgresOldSideTests
 {
     private const string Id = LifeWalk.MigrationId;
     private static readonly TimeSpan Long = TimeSpan.FromHours(1);
+    private static readonly IReadOnlySet<string> FirstOfEach = LifeCases.FirstOfEach("postgres");
     private static readonly LifeCase Split = LifeCases.Get("split_column");
     private static readonly LifeCase Rename = LifeCases.Get("rename_column");
 
-    public static TheoryData<string> Cases => [.. LifeCases.Names("postgres")];
+    public static TheoryData<string> Cases =>
+        [.. LifeCases.Names("postgres").Where(name => TestRun.Nightly || FirstOfEach.Contains(name))];
 
     [PostgresTheory]
     [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]

@@ -7,7 +7,7 @@ namespace Tandem.Postgres.Tests.Life;
 /// <summary>Generated histories on every supported server, each with seeds of its own.</summary>
 public abstract class PostgresRandomHistoryTests(int major)
 {
-    protected static TheoryData<int> SeedsOf(int major) => RandomHistories.Seeds(major * 10_000, day: 10, night: 200);
+    protected static TheoryData<int> SeedsOf(int major) => RandomHistories.Seeds(major * 10_000, day: 5, night: 200);
 
     protected async Task RunAsync(int seed)
     {

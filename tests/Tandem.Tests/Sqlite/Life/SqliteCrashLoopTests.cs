@@ -7,7 +7,7 @@ namespace Tandem.Tests.Sqlite.Life;
 /// <summary>Real migrations' lives on SQLite with calls going wrong.</summary>
 public sealed class SqliteCrashLoopTests
 {
-    private static readonly CrashLoops Loops = new(_ => Task.FromResult<ITestTarget>(new SqliteTarget()), thorough: 8, brief: 2);
+    private static readonly CrashLoops Loops = new(_ => Task.FromResult<ITestTarget>(new SqliteTarget()), thorough: 4, refusals: 25);
 
     public static TheoryData<string, string> Rows => CrashLoops.Rows("sqlite", ["SQLite"]);
 

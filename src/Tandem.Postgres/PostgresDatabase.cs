@@ -9,7 +9,7 @@ using Tandem.Steps;
 namespace Tandem.Postgres;
 
 /// <summary>A database on a PostgreSQL server and a schema in it.</summary>
-public sealed class PostgresDatabase : IDatabase, IUseFinder
+public sealed class PostgresDatabase : IDatabase, IUseFinder, ICostMeter
 {
     // Who asks what would break waits for nobody's lock.
     private static readonly TimeSpan LookUpLock = TimeSpan.FromSeconds(1);
@@ -109,6 +109,18 @@ public sealed class PostgresDatabase : IDatabase, IUseFinder
         await using (reading.ConfigureAwait(false))
         {
             return await PostgresUses.FindAsync(reading, schema, subjects, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task<ValueList<StepCost>> EstimateAsync(CostQuestion question, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        var reading = await PostgresReading.BeginAsync(
+            this, new PostgresSettings(SchemaName) { StatementTimeout = ExaminationTimeout, LockTimeout = LookUpLock }, cancellationToken).ConfigureAwait(false);
+        await using (reading.ConfigureAwait(false))
+        {
+            return await PostgresCosts.EstimateAsync(reading, SchemaName, question, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -66,7 +66,7 @@ internal sealed class PostgresExaminer
         }
 
         return new Examination(
-            examiner.problems.ToValueList(), sizes.Select(s => new TableSize(s.Table, s.Rows, s.Bytes)).ToValueList())
+            examiner.problems.ToValueList(), sizes.Select(s => new TableSize(s.Table, s.Rows, s.Bytes) { Counted = s.Counted }).ToValueList())
         {
             Varying = examiner.varying.ToValueList(),
             Room = await PostgresRoom.MeasureAsync(reading, cancellationToken).ConfigureAwait(false),

@@ -10,6 +10,9 @@ internal sealed record PostgresSize(string Table, long Rows, long Bytes)
 {
     private const int CountUpTo = 100_000;
 
+    /// <summary>Whether the rows were counted.</summary>
+    public bool Counted { get; init; }
+
     /// <summary>Measures.</summary>
     public static async Task<PostgresSize> MeasureAsync(
         PostgresReading reading, string schema, string table, CancellationToken cancellationToken)
@@ -27,7 +30,7 @@ internal sealed record PostgresSize(string Table, long Rows, long Bytes)
             cancellationToken).ConfigureAwait(false);
 
         // Never analysed and large: as many rows as fit into its pages.
-        var estimate = counted.Number("n") < CountUpTo ? counted.Number("n") : Math.Max(CountUpTo, size.Number("by_pages"));
-        return new PostgresSize(table, estimate, size.Number("bytes"));
+        var all = counted.Number("n") < CountUpTo;
+        return new PostgresSize(table, all ? counted.Number("n") : Math.Max(CountUpTo, size.Number("by_pages")), size.Number("bytes")) { Counted = all };
     }
 }

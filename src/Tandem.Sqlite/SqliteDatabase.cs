@@ -7,7 +7,7 @@ using Tandem.Steps;
 namespace Tandem.Sqlite;
 
 /// <summary>A SQLite file as a target. Nothing is opened before the first call, and no file is ever made.</summary>
-public sealed class SqliteDatabase : IDatabase, IUseFinder
+public sealed class SqliteDatabase : IDatabase, IUseFinder, ICostMeter
 {
     // SQLITE_READONLY_ROLLBACK
     private const string HotJournal = "776";
@@ -76,6 +76,10 @@ public sealed class SqliteDatabase : IDatabase, IUseFinder
     /// <inheritdoc />
     public Task<UseFindings> FindUsesAsync(DatabaseSchema schema, ValueList<ImpactSubject> subjects, CancellationToken cancellationToken) =>
         ReadAsync(reader => SqliteUses.Find(reader, time, schema, subjects), cancellationToken);
+
+    /// <inheritdoc />
+    public Task<ValueList<StepCost>> EstimateAsync(CostQuestion question, CancellationToken cancellationToken) =>
+        ReadAsync(reader => SqliteCosts.Estimate(reader, question), cancellationToken);
 
     /// <inheritdoc />
     public Task<ValueList<OwnObject>> FindOwnObjectsAsync(CancellationToken cancellationToken) =>

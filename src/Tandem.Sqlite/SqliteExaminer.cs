@@ -139,13 +139,13 @@ internal sealed class SqliteExaminer
             "SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND lower(name) = lower(@name)", new SqlArgument("name", table));
         if (there == 0)
         {
-            return new TableSize(table, 0, 0);
+            return new TableSize(table, 0, 0) { Counted = true };
         }
 
         var rows = reader.Number($"SELECT count(*) FROM (SELECT 1 FROM main.{name} LIMIT {CountedRows + 1})");
         var counted = rows <= CountedRows;
         rows = counted ? rows : Math.Max(rows, Estimate(table));
-        return new TableSize(table, rows, (counted ? Pages(table) : null) ?? rows * RowBytes(table));
+        return new TableSize(table, rows, (counted ? Pages(table) : null) ?? rows * RowBytes(table)) { Counted = counted };
     }
 
     // What ANALYZE once counted, or the highest row number: both may be far off, neither needs a scan.

@@ -3,6 +3,7 @@ using Tandem.Databases;
 using Tandem.Journal;
 using Tandem.Migrations;
 using Tandem.Planning;
+using Tandem.Policy;
 using Tandem.Problems;
 using Tandem.Running;
 using Tandem.Schema;
@@ -65,6 +66,17 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null,
         };
         var plan = Planner.Make(migration, examination is null ? draft : draft.Knowing(examination), new PlanRequest(context, dialect, examination) { Settings = options.SettingsOf?.Invoke(migration.Id) ?? new RunSettings() });
         return await RefuseDriftAsync(plan, journal, schema, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// What can be measured about a plan now: what its steps write, how long steps of their kind took here, who holds what they must
+    /// lock. Reads only, and installs nothing; null of a plan without steps, or of one that was begun.
+    /// </summary>
+    public Task<Evidence?> EvidenceAsync(Plan plan, LintPolicy policy, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(policy);
+        return new PlanEvidence(this, database, Runner).GatherAsync(plan, policy, cancellationToken);
     }
 
     private async Task<Plan> StoredAsync(RunRecord run, JournalView journal, CancellationToken cancellationToken)

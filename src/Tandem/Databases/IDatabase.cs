@@ -101,7 +101,11 @@ public sealed record OwnObject(string Kind, string Name, string Drop)
 /// <param name="Table">Its name.</param>
 /// <param name="Rows">Estimated rows.</param>
 /// <param name="Bytes">Bytes with indexes.</param>
-public sealed record TableSize(string Table, long Rows, long Bytes);
+public sealed record TableSize(string Table, long Rows, long Bytes)
+{
+    /// <summary>Whether the rows were counted; else they are an estimate by the database's own statistics.</summary>
+    public bool Counted { get; init; }
+}
 
 /// <summary>A connection of the runner's. Not for use by two callers at once.</summary>
 public interface ISession : IAsyncDisposable

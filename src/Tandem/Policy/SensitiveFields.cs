@@ -1,4 +1,5 @@
 using Tandem.Schema;
+using Tandem.Steps;
 
 namespace Tandem.Policy;
 
@@ -24,6 +25,15 @@ internal sealed class SensitiveFields(LintPolicy policy)
         var takesAll = Enumerable.Range(1, Math.Max(0, tokens.Count - 1)).Any(i =>
             tokens[i].IsSymbol("*") && (tokens[i - 1].IsSymbol(".") || tokens[i - 1].IsSymbol(",") || tokens[i - 1].Is("select")));
         return marks.Where(m => (m.Table == "*" || SqlLexer.Names(query, m.Table)) && (m.Column == "*" || takesAll || SqlLexer.Names(query, m.Column))).Select(Shown);
+    }
+
+    /// <summary>Marked fields of the old version that changes fill, convert or drop, as <c>table.column</c>.</summary>
+    public static IEnumerable<string> Changed(LintPolicy policy, IEnumerable<TableChange> changes)
+    {
+        var fields = new SensitiveFields(policy);
+        return changes.Where(c => c.Before is not null)
+            .SelectMany(c => c.After is null ? c.Before!.Columns.Select(k => (c.Name, Column: k.Name)) : c.Columns.Where(p => p.Before is not null && p.Before != p.After).Select(p => (c.Name, Column: p.Before!.Name)))
+            .Where(f => fields.Has(f.Name, f.Column)).Select(f => $"{f.Name}.{f.Column}").Distinct(StringComparer.Ordinal);
     }
 
     /// <summary>A mark as people write it.</summary>

@@ -47,4 +47,9 @@ public static partial class ProblemCodes
     public static readonly ProblemCode NullsInTheWay = new(
         "TDM2209", "NULL stands in a column that is to be required", Severity.Warning,
         "Fill the rows with `update_rows` in an earlier migration: complete waits as long as one of them has no value.");
+
+    /// <summary>A transaction that was there when the plan was made, and that a lock would wait for.</summary>
+    public static readonly ProblemCode LockHeldLong = new(
+        "TDM2210", "A long transaction holds what a step must lock", Severity.Warning,
+        "Let it end before the step comes: Tandem makes nobody wait behind it, tries again and again, and gives up after the deadline.");
 }

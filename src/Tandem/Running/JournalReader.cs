@@ -143,6 +143,23 @@ internal sealed class JournalReader(JournalStore store, Ask ask)
         new SqlArgument("phase", Words.Of(phase)),
         new SqlArgument("attempt", (long)attempt));
 
+    /// <summary>The steps of a migration that were done, of all phases and attempts, in the order in which they were.</summary>
+    public async Task<ValueList<StepRecord>> DoneStepsAsync(string migration, CancellationToken cancellationToken)
+    {
+        var attempts = await AllAsync(
+            $"select distinct phase, attempt from {prefix}steps where target = @target and migration = @migration",
+            r => (Phase: Words.Parse<Phase>(r.Text("phase")), Attempt: (int)r.Number("attempt")),
+            cancellationToken,
+            new SqlArgument("migration", migration)).ConfigureAwait(false);
+        var steps = new List<StepRecord>();
+        foreach (var (phase, attempt) in attempts)
+        {
+            steps.AddRange((await StepsAsync(migration, phase, attempt, cancellationToken).ConfigureAwait(false)).Where(s => s.Status == StepStatus.Done));
+        }
+
+        return steps.OrderBy(s => s.FinishedAt).ToValueList();
+    }
+
     /// <summary>The number of the last attempt of a phase; 0 when it was never begun.</summary>
     public async Task<int> LastAttemptAsync(string migration, Phase phase, CancellationToken cancellationToken)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tandem.Databases;
 using Tandem.Problems;
 
@@ -89,17 +88,6 @@ internal sealed class LockWait(StepRun run)
         }
 
         var result = await scope.Session.QueryAsync(new SqlStatement(query), cancellationToken).ConfigureAwait(false);
-        var (pid, seconds, what) = (IndexOf(result, "pid"), IndexOf(result, "seconds"), IndexOf(result, "what"));
-        return
-        [
-            .. from row in result.Rows
-               let held = Convert.ToDouble(row[seconds] ?? 0d, CultureInfo.InvariantCulture)
-               where held >= atLeast.TotalSeconds
-               select row[pid] is { } process
-                   ? string.Create(CultureInfo.InvariantCulture, $"process {process} for {held:0} s ({row[what]})")
-                   : string.Create(CultureInfo.InvariantCulture, $"{row[what]} for {held:0} s"),
-        ];
+        return [.. LockHolder.Read(result).Where(h => h.Held >= atLeast).Select(h => h.ToString())];
     }
-
-    private static int IndexOf(SqlResult result, string column) => result.Columns.ToList().IndexOf(column);
 }

@@ -205,6 +205,28 @@ public sealed class Runner
             : [],
         cancellationToken);
 
+    /// <summary>How long steps took that were carried out on this target without a break, the latest first; installs nothing.</summary>
+    public Task<ValueList<StepTiming>> TimingsAsync(CancellationToken cancellationToken) => ReadAsync(
+        async (reader, _, _) => await reader.IsInstalledAsync(cancellationToken).ConfigureAwait(false)
+            ? await Timings.ReadAsync(reader, cancellationToken).ConfigureAwait(false)
+            : [],
+        cancellationToken);
+
+    /// <summary>Sessions that hold, for so long at least, what steps must lock: step by step; installs nothing.</summary>
+    public Task<ValueList<(RenderedStep Step, LockHolder Holder)>> HoldersAsync(IReadOnlyList<RenderedStep> steps, TimeSpan atLeast, CancellationToken cancellationToken) => ReadAsync(
+        async (_, session, _) =>
+        {
+            var found = new List<(RenderedStep, LockHolder)>();
+            foreach (var query in steps.Where(s => s.Holders is not null).GroupBy(s => s.Holders!))
+            {
+                var holders = LockHolder.Read(await session.QueryAsync(new SqlStatement(query.Key), cancellationToken).ConfigureAwait(false));
+                found.AddRange(holders.Where(h => h.Held >= atLeast).SelectMany(h => query.Select(s => (s, h))));
+            }
+
+            return found.ToValueList();
+        },
+        cancellationToken);
+
     /// <summary>The steps of an attempt of a phase.</summary>
     public Task<ValueList<StepRecord>> StepsAsync(string migration, Phase phase, int attempt, CancellationToken cancellationToken) =>
         ReadAsync((reader, _, _) => reader.StepsAsync(migration, phase, attempt, cancellationToken), cancellationToken);

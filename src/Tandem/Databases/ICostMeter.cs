@@ -1,0 +1,66 @@
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Databases;
+
+/// <summary>How much something takes, estimated.</summary>
+/// <param name="Bytes">Bytes; null for unknown.</param>
+/// <param name="Why">How that was worked out, or why nobody knows: a sentence.</param>
+public sealed record SizeEstimate(long? Bytes, string Why);
+
+/// <summary>What carrying a step out writes. Measured or estimated; in no hash.</summary>
+/// <param name="Step">The step's id.</param>
+/// <param name="Disk">How much larger the database gets, before anything is cleaned up.</param>
+/// <param name="Wal">How much goes into the write-ahead log.</param>
+public sealed record StepCost(string Step, SizeEstimate Disk, SizeEstimate Wal)
+{
+    /// <summary>A step that writes nothing worth counting.</summary>
+    public static StepCost Nothing(RenderedStep step, string why)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        return new(step.Id, new SizeEstimate(0, why), new SizeEstimate(0, why));
+    }
+
+    /// <summary>A step of which nobody knows what it writes.</summary>
+    public static StepCost Unknown(RenderedStep step, string why)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        return new(step.Id, new SizeEstimate(null, why), new SizeEstimate(null, why));
+    }
+
+    /// <summary>The cost of a step that is the same on every engine, whatever its table holds; null for every other.</summary>
+    public static StepCost? Plain(RenderedStep step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        return step switch
+        {
+            { Mode: StepMode.Checks or StepMode.Watch } => Nothing(step, "It only reads."),
+            { Mode: StepMode.Verification } => Nothing(step, "It reads, and leaves a line in the journal for each chunk."),
+            { Mode: StepMode.Backup } => Nothing(step, "It writes a file beside the database, as large as what it backs up."),
+            { Mode: StepMode.Hook } => Nothing(step, "It calls something outside the database."),
+            { Kind: StepKind.RunScript or StepKind.RevertScript } => Unknown(step, "Only its author and the database know what SQL of the migration's own writes."),
+            { Kind: StepKind.ChangeRows or StepKind.RestoreRows or StepKind.ForgetRows } => Unknown(step, "How many rows it changes is not counted beforehand."),
+            _ => null,
+        };
+    }
+}
+
+/// <summary>Steps of which it is asked what they write.</summary>
+/// <param name="Changes">The tables' changes.</param>
+/// <param name="Sizes">The tables' sizes, as an examination measured them.</param>
+/// <param name="Steps">The steps, as the database's own dialect rendered them.</param>
+public sealed record CostQuestion(ValueList<TableChange> Changes, ValueList<TableSize> Sizes, ValueList<RenderedStep> Steps)
+{
+    /// <summary>The rows of a table; 0 where it is not known.</summary>
+    public long Rows(string? table) => Sizes.FirstOrDefault(s => s.Table == table)?.Rows ?? 0;
+
+    /// <summary>The change of a table that both versions have, or null.</summary>
+    public TableChange? Change(string? table) => Changes.FirstOrDefault(c => c.Name == table && c is { Before: not null, After: not null });
+}
+
+/// <summary>A database that can estimate what steps write, from its own figures and a sample of its rows. It is only read.</summary>
+public interface ICostMeter
+{
+    /// <summary>Estimates, a line for each step.</summary>
+    Task<ValueList<StepCost>> EstimateAsync(CostQuestion question, CancellationToken cancellationToken);
+}

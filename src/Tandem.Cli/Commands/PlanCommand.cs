@@ -1,5 +1,9 @@
 using System.CommandLine;
 using Tandem.Cli.Output;
+using Tandem.Migrations;
+using Tandem.Planning;
+using Tandem.Policy;
+using Tandem.Problems;
 
 namespace Tandem.Cli.Commands;
 
@@ -11,16 +15,20 @@ internal static class PlanCommand
         var id = new Argument<string?>("id") { Arity = ArgumentArity.ZeroOrOne, Description = "The migration; without it, the next." };
         var sql = new Option<bool>("--sql") { Description = "Show the SQL of every step." };
         var all = new Option<bool>("--all") { Description = "Show the phases of the ways back, too." };
+        var html = new Option<string?>("--html") { Description = "Write the whole plan as a page to this file, for a review; it needs nothing beside it.", HelpName = "file" };
         var sandbox = SandboxOption.Create();
-        return new Command("plan", "Show what a migration would do to this database, step by step; reads only, installs nothing.") { id, sql, all, sandbox }
-            .Does((call, parse) =>
+        return new Command("plan", "Show what a migration would do to this database, step by step, what that is expected to cost and how risky it is; reads only, installs nothing.") { id, sql, all, html, sandbox }
+            .Does(async (call, parse) =>
             {
                 sandbox.Heed(call, parse);
-                return RunAsync(call, parse.GetValue(id), parse.GetValue(sql), parse.GetValue(all));
+                var view = await RunAsync(call, parse.GetValue(id));
+                return view is PlanView plan
+                    ? Write(plan with { WithSql = parse.GetValue(sql), WithAllPhases = parse.GetValue(all) }, parse.GetValue(html), call.Time.GetUtcNow())
+                    : view;
             });
     }
 
-    private static async Task<CommandView> RunAsync(Call call, string? id, bool sql, bool all)
+    private static async Task<CommandView> RunAsync(Call call, string? id)
     {
         var chosen = await Choice.PendingAsync(call, id);
         if (chosen is null)
@@ -30,9 +38,50 @@ internal static class PlanCommand
 
         var (migration, hindrances) = chosen.Value;
         var plan = await call.PlanAsync(migration);
-        var view = PlanView.Of(plan, call.Database.DisplayName, sql, all);
+        var evidence = await call.Workspace.EvidenceAsync(plan, call.Policy, call.Cancellation);
+        var forecast = evidence is null ? null : Forecast.Of(plan, evidence);
+        var findings = await FindingsAsync(call, migration, plan, evidence);
+        var rating = forecast is null ? null : RiskRating.Of(plan, forecast, evidence!, findings);
+        var view = PlanView.Of(plan, call.Database.DisplayName, findings, forecast, rating);
         return hindrances.Count == 0
             ? view
             : view with { ExitCode = ExitCodes.Refused, Problems = [.. ProblemView.Of(hindrances), .. view.Problems] };
+    }
+
+    // The plan's own findings, what the policy makes of lint's but for notes, and who stands in the way now. Of a migration that was
+    // begun lint has nothing more to say.
+    private static async Task<IReadOnlyList<Problem>> FindingsAsync(Call call, Migration migration, Plan plan, Evidence? evidence)
+    {
+        var now = call.Time.GetUtcNow();
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        var lint = evidence is null ? [] : Lint.Check(migration, call.ReadHistory().Find(migration.Id)?.Places, new LintContext
+        {
+            Engines = [call.Target.Engine],
+            Today = today,
+            Policy = call.Policy,
+            Schema = await call.Database.InspectAsync(call.Cancellation),
+            Effects = plan.Scripts.Count > 0 && plan.Scripts.All(s => s.Effect is not null) ? [.. plan.Scripts.Select(s => s.Effect!)] : null,
+        });
+        var judged = call.Policy.Judge([.. plan.Findings, .. lint.Except(plan.Findings)], today)
+            .Where(p => p.Code != ProblemCodes.SuppressionIdle && (p.Severity != Severity.Note || plan.Findings.Contains(p)));
+        return [.. judged, .. Forecast.InTheWay(evidence ?? new Evidence(), now)];
+    }
+
+    private static PlanView Write(PlanView view, string? path, DateTimeOffset now)
+    {
+        if (path is null)
+        {
+            return view;
+        }
+
+        try
+        {
+            File.WriteAllText(path, PlanReport.Of(view, now));
+            return view with { Html = path };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCodes.Usage, ProblemCodes.WrongUsage, $"{path} cannot be written: {e.Message}");
+        }
     }
 }

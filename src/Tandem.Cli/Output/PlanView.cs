@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.Json.Serialization;
 using Tandem.Databases;
 using Tandem.Planning;
+using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Steps;
 
@@ -28,6 +29,9 @@ internal sealed record PlanView : CommandView
     [Description("What happens, in plain language.")]
     public required IReadOnlyList<string> Summary { get; init; }
 
+    [Description("How risky it is here, or null: of a migration that was begun, and where no plan can be made.")]
+    public RiskView? Risk { get; init; }
+
     [Description("The phases of the change's life with their steps, in order; empty when the plan has errors.")]
     public required IReadOnlyList<PhaseView> Phases { get; init; }
 
@@ -37,7 +41,7 @@ internal sealed record PlanView : CommandView
     [Description("What a rollback could not keep, as sentences; empty when it keeps everything.")]
     public required IReadOnlyList<string> NotKept { get; init; }
 
-    [Description("Sizes of the touched tables as the database estimates them: table, rows, bytes.")]
+    [Description("Sizes of the touched tables: table, rows, bytes with indexes, and whether the rows were counted; else they are an estimate by the database's own statistics.")]
     public required IReadOnlyList<TableSize> Sizes { get; init; }
 
     [Description("How many sessions fill and compare each table, where neither the target nor the command says it, and why: table, count, why.")]
@@ -55,23 +59,33 @@ internal sealed record PlanView : CommandView
     [Description("Hash of the plan for this target as it is now; `start --plan-hash` binds to it.")]
     public required string PlanHash { get; init; }
 
+    [Description("The file with the report, or null.")]
+    public string? Html { get; init; }
+
     [JsonIgnore]
     public bool WithSql { get; init; }
 
     [JsonIgnore]
     public bool WithAllPhases { get; init; }
 
-    public static PlanView Of(Plan plan, string database, bool withSql, bool withAllPhases) => new()
+    /// <summary>The view of a plan.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="database">The database's name as it may be shown.</param>
+    /// <param name="findings">Its findings, as the policy weighs them.</param>
+    /// <param name="forecast">What it is expected to cost, or null.</param>
+    /// <param name="rating">How risky it is, or null.</param>
+    public static PlanView Of(Plan plan, string database, IReadOnlyList<Problem> findings, Forecast? forecast, RiskRating? rating) => new()
     {
-        ExitCode = plan.HasErrors ? ExitCodes.Refused : ExitCodes.Done,
-        Problems = ProblemView.Of(plan.Findings),
+        ExitCode = findings.Any(f => f.Severity == Severity.Error) ? ExitCodes.Refused : ExitCodes.Done,
+        Problems = ProblemView.Of(findings),
         Migration = plan.Migration,
         Title = plan.Title,
         Pattern = plan.Pattern,
         Database = database,
         OldVersion = plan.OldVersion,
-        Summary = plan.Summary,
-        Phases = plan.Phases.Select(PhaseView.Of).ToList(),
+        Summary = [.. plan.Summary, .. forecast is null ? [] : PlainWords.Of(plan, forecast)],
+        Risk = rating is null ? null : RiskView.Of(rating),
+        Phases = plan.Phases.Select(p => PhaseView.Of(p, forecast)).ToList(),
         Scripts = plan.Scripts,
         NotKept = plan.NotKept,
         Sizes = plan.Sizes,
@@ -80,8 +94,6 @@ internal sealed record PlanView : CommandView
         RetainSeconds = (long)plan.Retain.TotalSeconds,
         ChangeHash = plan.ChangeHash,
         PlanHash = plan.PlanHash,
-        WithSql = withSql,
-        WithAllPhases = withAllPhases,
     };
 
     /// <summary>Whether there is a plan at all: what cannot be worked out has no steps and no way back.</summary>
@@ -110,7 +122,9 @@ internal sealed record PlanView : CommandView
             ScriptLines.Write(screen, script);
         }
 
+        WriteRisk(screen);
         WriteSizes(screen);
+        EstimateView.Write(screen, Phases);
         WriteWorkers(screen);
         WriteSettings(screen);
         foreach (var phase in Phases.Where(p => p.Steps.Count > 0 && (WithAllPhases || p.IsUsual)))
@@ -127,6 +141,21 @@ internal sealed record PlanView : CommandView
             screen.Line(new Piece("plan hash  ", Tone.Faint), new Piece(PlanHash, Tone.Strong));
             screen.Line(new Piece($"carry it out with: tandem start {Migration} --plan-hash {Figures.Short(PlanHash)}", Tone.Faint));
         }
+
+        if (Html is not null)
+        {
+            screen.Gap();
+            screen.Line($"The report is in {Html}.");
+        }
+    }
+
+    private void WriteRisk(Screen screen)
+    {
+        if (Risk is not null)
+        {
+            screen.Gap();
+            Risk.Write(screen);
+        }
     }
 
     private void WriteSizes(Screen screen)
@@ -134,7 +163,7 @@ internal sealed record PlanView : CommandView
         var grid = new Grid("", ">", ">");
         foreach (var size in Sizes)
         {
-            grid.Row(new Piece(size.Table, Tone.Strong), Figures.Count(size.Rows, "row"), Figures.Bytes(size.Bytes));
+            grid.Row(new Piece(size.Table, Tone.Strong), (size.Counted ? "" : "about ") + Figures.Count(size.Rows, "row"), Figures.Bytes(size.Bytes));
         }
 
         if (!grid.IsEmpty)
@@ -208,20 +237,28 @@ internal sealed record PhaseView
     [JsonIgnore]
     public bool IsUsual => Phase is Phase.Start or Phase.Complete or Phase.Sunset;
 
-    public static PhaseView Of(PlannedPhase phase) => new() { Phase = phase.Phase, Steps = phase.Steps.Select(PlannedStepView.Of).ToList() };
+    /// <summary>The phase as a heading.</summary>
+    [JsonIgnore]
+    public string Heading => Phase switch
+    {
+        Phase.Start => "start: until both versions are served",
+        Phase.Restart => "start again: after a rollback",
+        Phase.Complete => "complete: only the new version is served",
+        Phase.Rollback => "rollback: before complete",
+        Phase.Revert => "rollback: after complete",
+        Phase.Sunset => "sunset: drop what is retired",
+        _ => "sunset after a rollback: drop what is hidden",
+    };
+
+    public static PhaseView Of(PlannedPhase phase, Forecast? forecast) => new()
+    {
+        Phase = phase.Phase,
+        Steps = phase.Steps.Select(s => PlannedStepView.Of(s, forecast?.Find(phase.Phase, s.Id))).ToList(),
+    };
 
     public void Write(Screen screen, bool withSql)
     {
-        screen.Heading(Phase switch
-        {
-            Phase.Start => "start: until both versions are served",
-            Phase.Restart => "start again: after a rollback",
-            Phase.Complete => "complete: only the new version is served",
-            Phase.Rollback => "rollback: before complete",
-            Phase.Revert => "rollback: after complete",
-            Phase.Sunset => "sunset: drop what is retired",
-            _ => "sunset after a rollback: drop what is hidden",
-        });
+        screen.Heading(Heading);
         for (var i = 0; i < Steps.Count; i++)
         {
             Steps[i].Write(screen, i + 1, withSql);
@@ -262,7 +299,10 @@ internal sealed record PlannedStepView
     [Description("What takes the step back, or null.")]
     public string? Inverse { get; init; }
 
-    public static PlannedStepView Of(RenderedStep step) => new()
+    [Description("What it is expected to cost here, or null: in the ways back, and of a migration that was begun.")]
+    public EstimateView? Estimate { get; init; }
+
+    public static PlannedStepView Of(RenderedStep step, StepForecast? forecast) => new()
     {
         Id = step.Id,
         Title = step.Title,
@@ -274,6 +314,7 @@ internal sealed record PlannedStepView
         Rewrites = step.Rewrites,
         Scans = step.Scans,
         Inverse = step.Inverse,
+        Estimate = EstimateView.Of(forecast),
     };
 
     public void Write(Screen screen, int number, bool withSql)

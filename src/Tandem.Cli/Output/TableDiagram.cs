@@ -94,7 +94,7 @@ internal static class TableDiagram
         var right = to.X + to.Width;
         var bend = from.X > right ? (from.X - right) / 2 : Gap / 2;
         svg.Append(CultureInfo.InvariantCulture, $"<path class=\"reference\" d=\"M {from.X} {start} C {from.X - bend} {start}, {right + bend} {end}, {right} {end}\"><title>")
-            .Append(InspectReport.Text($"{from.Table.Name} ({string.Join(", ", key.Columns)}) → {key.ReferencedTable}")).Append("</title></path>\n");
+            .Append(ReportPage.Text($"{from.Table.Name} ({string.Join(", ", key.Columns)}) → {key.ReferencedTable}")).Append("</title></path>\n");
     }
 
     private static void Draw(StringBuilder svg, Box box)
@@ -117,7 +117,7 @@ internal static class TableDiagram
     }
 
     private static void Write(StringBuilder svg, string kind, int y, string text) =>
-        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"{kind}\" x=\"8\" y=\"{y}\">").Append(InspectReport.Text(text)).Append("</text>");
+        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"{kind}\" x=\"8\" y=\"{y}\">").Append(ReportPage.Text(text)).Append("</text>");
 
     /// <summary>A table in its place: keys are always shown, of the other columns as many as there is room for.</summary>
     private sealed record Box(TableView Table, IReadOnlyList<Column> Columns, int Width, int Height)

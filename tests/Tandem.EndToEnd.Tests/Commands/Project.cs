@@ -113,6 +113,16 @@ internal sealed class Project : IAsyncDisposable
         return connection;
     }
 
+    /// <summary>A transaction of the application's that has carried a statement out and stays open until it is disposed of.</summary>
+    public async Task<IAsyncDisposable> BeginAsync(string statement)
+    {
+        System.Data.Common.DbConnection connection = server is null ? await OpenSqliteAsync() : await server.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"begin; {statement}";
+        _ = await command.ExecuteNonQueryAsync();
+        return connection;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (server is not null)

@@ -90,21 +90,22 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null,
     // What was never recorded cannot be compared, and in the middle of a phase nobody can say what should be there.
     private async Task<Plan> RefuseDriftAsync(Plan plan, JournalView journal, DatabaseSchema present, CancellationToken cancellationToken)
     {
-        if (journal.CurrentVersion is not { } version || journal.Runs.Any(r => r.UnderWay)
+        if (journal.RecordedVersion is not { } version || journal.Runs.Any(r => r.UnderWay)
             || await Runner.SchemaAsync(version, cancellationToken).ConfigureAwait(false) is not { } recorded)
         {
             return plan;
         }
 
-        return plan with { Findings = [.. SchemaDrift.Refusals(version, SchemaDrift.Of(recorded, present)), .. plan.Findings] };
+        var drift = SchemaDrift.Report(version, recorded, present, await Runner.ChoicesAsync(cancellationToken).ConfigureAwait(false));
+        return plan with { Findings = [.. SchemaDrift.Refusals(version, drift.Open), .. plan.Findings] };
     }
 
     /// <summary>
-    /// What is otherwise in the schema than it was written down for the present version: what somebody changed past Tandem.
-    /// Reads only.
+    /// What is otherwise in the schema than it was written down for the present version, with what was decided about it: what
+    /// somebody changed past Tandem. Reads only.
     /// </summary>
     /// <exception cref="TandemException">No schema is recorded, or a phase is under way, whose steps change it.</exception>
-    public async Task<(string Version, ValueList<ObjectDifference> Differences)> DriftAsync(CancellationToken cancellationToken)
+    public async Task<DriftReport> DriftAsync(CancellationToken cancellationToken)
     {
         var journal = await ReadJournalAsync(cancellationToken).ConfigureAwait(false);
         if (journal.Runs.FirstOrDefault(r => r.UnderWay) is { } run)
@@ -113,11 +114,12 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null,
                 ProblemCodes.SchemaNotRecorded, $"A phase of {run.Migration} is under way: until it is over, nobody can say what the schema should be.", Remedy: "Ask again when it is over; `tandem status` shows it."));
         }
 
-        var version = journal.CurrentVersion
+        var version = journal.RecordedVersion
             ?? throw new TandemException(ProblemCodes.SchemaNotRecorded, "Nothing was recorded or started on this target.");
         var recorded = await Runner.SchemaAsync(version, cancellationToken).ConfigureAwait(false)
             ?? throw new TandemException(ProblemCodes.SchemaNotRecorded, $"{version} was completed, and its schema was not written down.");
-        return (version, SchemaDrift.Of(recorded, await database.InspectAsync(cancellationToken).ConfigureAwait(false)));
+        var choices = await Runner.ChoicesAsync(cancellationToken).ConfigureAwait(false);
+        return SchemaDrift.Report(version, recorded, await database.InspectAsync(cancellationToken).ConfigureAwait(false), choices);
     }
 
     /// <summary>What uses a table or column, and what becomes of it when that is dropped, renamed or gets another type. Reads only.</summary>

@@ -31,6 +31,12 @@ internal static class ConnectSqlCommand
                 ProblemCodes.UnknownVersion, $"{version} is not served here.", Remedy: meant is null ? null : $"Did you mean {meant}?"));
         }
 
+        if (run is { Adopted: true })
+        {
+            throw new TandemException(new Problem(
+                ProblemCodes.UnknownVersion, $"{version} was adopted, and is served under no name of its own.", Remedy: $"Connect to {journal.CurrentVersion}."));
+        }
+
         ValueList<TableChange> changes = isBase ? [] : (await call.Workspace.Runner.PlanAsync(version, call.Cancellation)).Changes;
         return new ConnectView { Version = version, Lines = dialect.ConnectSql(isBase ? null : version, changes) };
     }

@@ -3,7 +3,6 @@ using Tandem.Cli.Output;
 using Tandem.Differences;
 using Tandem.Migrations;
 using Tandem.Problems;
-using Tandem.Schema;
 
 namespace Tandem.Cli.Commands;
 
@@ -12,11 +11,7 @@ internal sealed class DiffCommand
 {
     private readonly Argument<string> from = new("from") { Description = "The schema as it is: a URL or a target, a directory of migrations, a file of SQL, or a recorded version of the database of --db." };
     private readonly Argument<string> to = new("to") { Description = "The schema as it is to be, in the same words." };
-    private readonly Option<string[]> rename = Several("--rename", "What has another name in TO; a rename is never guessed.", "table=new|table.column=new");
-    private readonly Option<string[]> noRename = Several("--no-rename", "What was not renamed, although something like it comes.", "table|table.column");
-    private readonly Option<string[]> up = Several("--up", "The new values of a column, an expression over the old row.", "table.column=expression");
-    private readonly Option<string[]> down = Several("--down", "The old values of a column, an expression over the new row.", "table.column=expression");
-    private readonly Option<bool> allowDrop = new("--allow-drop") { Description = "Write drops of tables, columns and sequences that are not in TO." };
+    private readonly DifferenceWishes wishes = new("TO");
     private readonly Option<bool> ignoreOrder = new("--ignore-column-order") { Description = "The order of columns is no difference." };
     private readonly Option<bool> ignoreAccess = new("--ignore-access") { Description = "Owners, rights, policies and row security are no difference." };
     private readonly Option<string?> into = new("--out") { Description = "Write the migration to this file.", HelpName = "file" };
@@ -32,14 +27,9 @@ internal sealed class DiffCommand
         var diff = new DiffCommand();
         return new Command("diff", "Write the operations that lead from one schema to another as a migration; reads only.")
         {
-            diff.from, diff.to, diff.rename, diff.noRename, diff.up, diff.down, diff.allowDrop, diff.ignoreOrder, diff.ignoreAccess, diff.into, diff.slug, diff.sandbox,
+            diff.from, diff.to, diff.wishes.Rename, diff.wishes.NoRename, diff.wishes.Up, diff.wishes.Down, diff.wishes.AllowDrop, diff.ignoreOrder, diff.ignoreAccess, diff.into, diff.slug, diff.sandbox,
         }.Does(diff.RunAsync);
     }
-
-    private static Option<string[]> Several(string name, string description, string form) => new(name)
-    {
-        Description = description + " May be given several times.", HelpName = form, Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false,
-    };
 
     private async Task<CommandView> RunAsync(Call call, ParseResult parse)
     {
@@ -50,13 +40,8 @@ internal sealed class DiffCommand
         }
 
         var sides = await new DiffSides(call, parse.GetValue(sandbox)).ReadAsync(parse.GetRequiredValue(from), parse.GetRequiredValue(to));
-        var difference = await AnsweredAsync(call, sides, new DifferenceOptions
+        var difference = await DifferenceWishes.AnsweredAsync(call, (sides.From.Schema, sides.To.Schema, sides.Engine), wishes.Of(parse) with
         {
-            Renames = List(parse.GetValue(rename)),
-            NotRenamed = List(parse.GetValue(noRename)),
-            Up = List(parse.GetValue(up)),
-            Down = List(parse.GetValue(down)),
-            AllowDrop = parse.GetValue(allowDrop),
             IgnoreColumnOrder = parse.GetValue(ignoreOrder),
             IgnoreAccess = parse.GetValue(ignoreAccess),
         });
@@ -73,33 +58,5 @@ internal sealed class DiffCommand
         }
 
         return DiffView.Of(sides.From.Name, sides.To.Name, difference, files, place is not null);
-    }
-
-    private static ValueList<string> List(string[]? texts) => (texts ?? []).ToValueList();
-
-    // A person who is there is asked, each question until one answer is yes.
-    private static async Task<SchemaDifference> AnsweredAsync(Call call, SidePair sides, DifferenceOptions options)
-    {
-        while (true)
-        {
-            var difference = SchemaDifference.Between(sides.From.Schema, sides.To.Schema, sides.Engine, options);
-            if (difference.Questions is not [var question, ..] || !call.CanAsk)
-            {
-                return difference;
-            }
-
-            var renamed = false;
-            foreach (var candidate in question.Candidates)
-            {
-                renamed = await call.AskAsync($"{question.Name} goes and {candidate} comes. Is {candidate} the new name of {question.Name}?");
-                if (renamed)
-                {
-                    options = options with { Renames = options.Renames.Append($"{question.Name}={candidate}").ToValueList() };
-                    break;
-                }
-            }
-
-            options = renamed ? options : options with { NotRenamed = options.NotRenamed.Append(question.Name).ToValueList() };
-        }
     }
 }

@@ -19,6 +19,11 @@ internal static class RollbackCommand
     {
         var (_, run) = await Choice.RunAsync(
             call, id, j => j.Active is { } active ? [active] : j.Runs.Where(r => r.State == RunState.Retired), "Nothing can be rolled back on this target.");
+        if (run.Adopted)
+        {
+            return await ForgetAsync(call, run);
+        }
+
         var plan = await call.Workspace.Runner.PlanAsync(run.Migration, call.Cancellation);
         var phase = run.State is RunState.Retired ? Phase.Revert : Phase.Rollback;
         await call.ConfirmAsync(
@@ -34,5 +39,14 @@ internal static class RollbackCommand
         call.ExplainInterruption();
         var done = await call.Workspace.Runner.RollbackAsync(run.Migration, call.Cancellation);
         return OutcomeView.Of(call.Database.DisplayName, done, RunState.Undone, $"{done.Migration} is undone: only {plan.OldVersion} is served.");
+    }
+
+    private static async Task<CommandView> ForgetAsync(Call call, RunRecord run)
+    {
+        await call.ConfirmAsync(
+            [$"{run.Migration} was adopted: nothing of it was carried out here. Nothing is changed; what it says differs from what is recorded again."],
+            $"Take back that {run.Migration} was adopted?");
+        var done = await call.Workspace.Runner.RollbackAsync(run.Migration, call.Cancellation);
+        return OutcomeView.Of(call.Database.DisplayName, done, RunState.Gone, $"{done.Migration} is no longer adopted; `tandem drift` tells what it says.");
     }
 }

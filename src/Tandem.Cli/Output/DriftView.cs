@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using Tandem.Journal;
+using Tandem.Running;
 using Tandem.Schema;
 
 namespace Tandem.Cli.Output;
@@ -15,8 +17,16 @@ internal sealed record DriftView : CommandView
     [Description("The objects that are not as recorded, by kind and name.")]
     public required IReadOnlyList<DifferenceView> Differences { get; init; }
 
+    [Description("The migrations that were written, relative to the current directory.")]
+    public required IReadOnlyList<string> Files { get; init; }
+
     public override void Write(Screen screen)
     {
+        foreach (var file in Files)
+        {
+            screen.Line(new Piece(file, Tone.Strong), " was written.");
+        }
+
         if (Differences.Count == 0)
         {
             screen.Line(new Piece($"{Database} is as it was recorded for {Version}.", Tone.Good));
@@ -46,17 +56,37 @@ internal sealed record DifferenceView
     [Description("For one that changed, what is other: a sentence each, with both values.")]
     public required IReadOnlyList<string> Parts { get; init; }
 
-    public static DifferenceView Of(ObjectDifference difference) => new()
+    [Description("ignore or revert, as somebody decided for the object as it is now; null while nobody has.")]
+    public required DriftDecision? Choice { get; init; }
+
+    [Description("The migration that leads back; null for others.")]
+    public required string? Migration { get; init; }
+
+    [Description("Why it was decided; null without a choice.")]
+    public required string? Reason { get; init; }
+
+    [Description("Who decided; null without a choice.")]
+    public required string? DecidedBy { get; init; }
+
+    [Description("When it was decided; null without a choice.")]
+    public required DateTimeOffset? DecidedAt { get; init; }
+
+    public static DifferenceView Of(DriftedObject drifted) => new()
     {
-        Kind = difference.Object.Kind,
-        Name = difference.Object.Identity,
-        Difference = difference.Kind switch
+        Kind = drifted.Difference.Object.Kind,
+        Name = drifted.Difference.Object.Identity,
+        Difference = drifted.Difference.Kind switch
         {
             DifferenceKind.Added => "added",
             DifferenceKind.Missing => "missing",
             _ => "changed",
         },
-        Parts = difference.Parts,
+        Parts = drifted.Difference.Parts,
+        Choice = drifted.Choice?.Decision,
+        Migration = drifted.Choice?.Migration,
+        Reason = drifted.Choice?.Reason,
+        DecidedBy = drifted.Choice?.Actor,
+        DecidedAt = drifted.Choice?.At,
     };
 
     public void Write(Screen screen)
@@ -70,6 +100,12 @@ internal sealed record DifferenceView
         foreach (var part in Parts)
         {
             screen.Paragraph(part, 4, Tone.Plain, "- ");
+        }
+
+        if (Choice is { } choice)
+        {
+            var what = choice == DriftDecision.Ignore ? "It stays as it is" : $"{Migration} leads it back";
+            screen.Paragraph($"{what}: {Reason} ({DecidedBy}, {Figures.Moment(DecidedAt!.Value)})", 4, Tone.Faint, "→ ");
         }
     }
 }

@@ -15,7 +15,7 @@ internal sealed record RunView
     [Description("The migration's title.")]
     public required string Title { get; init; }
 
-    [Description("pending, expanding, backfilling, verifying, live, completing, retired, rollingBack, undone, sunsetting, done or gone; baseline for the version before the first migration.")]
+    [Description("pending, expanding, backfilling, verifying, live, completing, retired, rollingBack, undone, sunsetting, done or gone; baseline for the version before the first migration; adopted for one that is done because what it says was there already.")]
     public required string State { get; init; }
 
     [Description("The phase that is under way, or null: start, restart, complete, rollback, revert, sunset, discard.")]
@@ -64,7 +64,7 @@ internal sealed record RunView
     {
         Migration = run.Migration,
         Title = run.Title,
-        State = run.IsBaseline ? "baseline" : Word(run.State),
+        State = run.IsBaseline ? "baseline" : run.Adopted ? "adopted" : Word(run.State),
         Phase = run.Phase,
         Paused = run.Paused,
         Request = run.Request,

@@ -44,7 +44,7 @@ internal sealed record StatusView : CommandView
     {
         Database = database,
         Installed = journal.Installed,
-        CurrentVersion = journal.CurrentVersion ?? Workspace.BaselineName,
+        CurrentVersion = journal.RecordedVersion ?? Workspace.BaselineName,
         Runner = journal.Lease.IsHeld ? journal.Lease.Holder : null,
         Migrations = journal.Runs.Select(RunView.Of).ToList(),
         Pending = history?.Order.Where(id => journal.Run(id) is null or { State: RunState.Pending or RunState.Gone }).ToList() ?? [],

@@ -35,12 +35,22 @@ public sealed record JournalView
     /// <summary>The migration between start and complete, or in another phase; null when none is.</summary>
     public RunRecord? Active => Runs.FirstOrDefault(r => r.UnderWay) ?? Runs.FirstOrDefault(r => r.Active);
 
-    /// <summary>The version whose shape the base tables have: that of the last migration that was completed and not rolled back.</summary>
+    /// <summary>The version that the base tables serve: that of the last migration that was completed and not rolled back.</summary>
     public string? CurrentVersion =>
-        (Runs.LastOrDefault(r => r.Counts && r.State is (RunState.Retired or RunState.Sunsetting or RunState.Done)) ?? Baseline)?.Migration;
+        (Runs.LastOrDefault(r => r is { IsComplete: true, Adopted: false }) ?? Baseline)?.Migration;
+
+    /// <summary>
+    /// The version whose shape the base tables have, and with whose record they are compared: the current one, unless what
+    /// somebody changed since was adopted.
+    /// </summary>
+    public string? RecordedVersion => RecordedWithout(null);
 
     /// <summary>A number for the names of the engine's objects that no migration of the target has had.</summary>
     public int NextOrdinal => Runs.Select(r => r.Ordinal).DefaultIfEmpty(0).Max() + 1;
+
+    /// <summary>The same, if a migration were taken back.</summary>
+    public string? RecordedWithout(string? migration) =>
+        (Runs.LastOrDefault(r => r.IsComplete && r.Migration != migration) ?? Baseline)?.Migration;
 
     /// <summary>The record of a migration, or null.</summary>
     public RunRecord? Run(string migration) => Runs.FirstOrDefault(r => r.Migration == migration);

@@ -99,6 +99,12 @@ public sealed record RunRecord
     /// <summary>Whether both storages are there and in sync.</summary>
     public bool Retained => State is not (RunState.Pending or RunState.Done or RunState.Gone) && !IsBaseline;
 
+    /// <summary>Whether it is part of what the base tables look like for good or until it is rolled back.</summary>
+    public bool IsComplete => Counts && State is RunState.Retired or RunState.Sunsetting or RunState.Done;
+
+    /// <summary>Whether nothing of it was carried out here: what it says was in the database already, and was adopted.</summary>
+    public bool Adopted => State == RunState.Done && !IsBaseline && Attempt == 0;
+
     /// <summary>Whether it changed what applications see for good or until it is rolled back.</summary>
     public bool Counts =>
         State is not (RunState.Pending or RunState.Undone or RunState.Gone) && Phase is not Steps.Phase.Discard;

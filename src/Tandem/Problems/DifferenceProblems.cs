@@ -42,4 +42,8 @@ public static partial class ProblemCodes
     /// <summary>More than one migration.</summary>
     public static readonly ProblemCode SeveralStages = new("TDM1410", "It takes more than one migration", Severity.Warning,
         "Complete them one after the other; each depends on the one before it.");
+
+    /// <summary>A migration is not the difference.</summary>
+    public static readonly ProblemCode LeadsElsewhere = new("TDM1411", "The migration does not lead there", Severity.Error,
+        "Let a file be written: `tandem drift --adopt NAME` and `--revert NAME` do with a name that no migration has. Or correct the one that is named.");
 }

@@ -135,7 +135,7 @@ public static partial class ProblemCodes
     /// <summary>The schema is not what was written down.</summary>
     public static readonly ProblemCode SchemaDrifted = new(
         "TDM4027", "The schema is not as it was recorded", Severity.Error,
-        "Undo by hand what somebody changed, or take it as it is with `tandem drift --accept --reason …`.");
+        "Say what is to become of each object: `tandem drift --adopt`, `--revert` or `--ignore`; or take all as it is with `tandem drift --accept --reason …`.");
 
     /// <summary>There is nothing to compare the schema with.</summary>
     public static readonly ProblemCode SchemaNotRecorded = new(

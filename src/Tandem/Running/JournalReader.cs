@@ -179,6 +179,12 @@ internal sealed class JournalReader(JournalStore store, Ask ask)
         cancellationToken,
         new SqlArgument("migration", migration ?? ""));
 
+    /// <summary>What was decided about objects that somebody changed, oldest first.</summary>
+    public async Task<IEnumerable<DriftChoice>> ChoicesAsync(CancellationToken cancellationToken) => (await AllAsync(
+        $"select {EventColumns} from {prefix}events where target = @target and kind in ('{DriftRecord.Ignored}', '{DriftRecord.Reverting}') order by id",
+        Event,
+        cancellationToken).ConfigureAwait(false)).Select(DriftRecord.Read);
+
     /// <summary>What a step is paced by since it was last taken up, or null.</summary>
     private async Task<JournalEntry?> ThrottledAsync(StepRecord step, CancellationToken cancellationToken)
     {

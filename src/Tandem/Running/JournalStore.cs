@@ -113,16 +113,11 @@ internal sealed class JournalStore(string prefix, string clock, string target, s
     public SqlStatement LockLeaseRow() => Sql($"update {prefix}lease set tick = tick where target = @target");
 
     /// <summary>Writes a run anew, with its plan.</summary>
-    public SqlStatement PutRun(Plan plan, long place) => PutRun(
-        new RunRecord
-        {
-            Migration = plan.Migration, Title = plan.Title, Ordinal = plan.Ordinal, Position = place, FileHash = plan.FileHash,
-            ChangeHash = plan.ChangeHash, PlanHash = plan.PlanHash, OldVersion = plan.OldVersion, Tables = StackRules.TablesOf(plan),
-            Retain = plan.Retain,
-        },
-        JsonSerializer.Serialize(plan, Fingerprint.Json),
-        schema: "",
-        plan.Fingerprint);
+    public SqlStatement PutRun(Plan plan, long place) => PutRun(Of(plan, place), JsonSerializer.Serialize(plan, Fingerprint.Json), schema: "", plan.Fingerprint);
+
+    /// <summary>Writes a run that is done without having been carried out: what it says was there.</summary>
+    public SqlStatement PutAdopted(Plan plan, long place, DatabaseSchema? schema) =>
+        PutRun(Of(plan, place) with { State = RunState.Done }, JsonSerializer.Serialize(plan, Fingerprint.Json), Written(schema), plan.Fingerprint);
 
     /// <summary>Writes the record of the schema before the first migration.</summary>
     public SqlStatement PutBaseline(string name, DatabaseSchema schema) => PutRun(
@@ -133,7 +128,7 @@ internal sealed class JournalStore(string prefix, string clock, string target, s
 
     /// <summary>Writes down the schema of a version; null when it could not be looked at.</summary>
     public SqlStatement SetSchema(string version, DatabaseSchema? schema) =>
-        SetRun(version, "schema_json", schema is null ? "" : JsonSerializer.Serialize(schema, Fingerprint.Json));
+        SetRun(version, "schema_json", Written(schema));
 
     /// <summary>A phase begins: from here on it is under way until it is done or another takes its place.</summary>
     public SqlStatement BeginPhase(string migration, Phase phase, int attempt, RunState state) => Sql(
@@ -238,6 +233,15 @@ internal sealed class JournalStore(string prefix, string clock, string target, s
         clock.Replace("{0}", span.TotalSeconds.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
     private static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private static RunRecord Of(Plan plan, long place) => new()
+    {
+        Migration = plan.Migration, Title = plan.Title, Ordinal = plan.Ordinal, Position = place, FileHash = plan.FileHash,
+        ChangeHash = plan.ChangeHash, PlanHash = plan.PlanHash, OldVersion = plan.OldVersion, Tables = StackRules.TablesOf(plan),
+        Retain = plan.Retain,
+    };
+
+    private static string Written(DatabaseSchema? schema) => schema is null ? "" : JsonSerializer.Serialize(schema, Fingerprint.Json);
 
     private SqlStatement SetMeta(string name, string value) => new(
         $"insert into {prefix}meta (name, value) values (@name, @value) on conflict (name) do update set value = excluded.value",

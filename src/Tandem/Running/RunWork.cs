@@ -129,6 +129,11 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
                 return await GoOnAsync(run, force: false, cancellationToken).ConfigureAwait(false);
             }
 
+            if (run.Adopted)
+            {
+                return await new DriftRecord(database, session, store, reader).ForgetAsync(view, run, cancellationToken).ConfigureAwait(false);
+            }
+
             Refuse(
                 run.IsBaseline || run.State is not (RunState.Live or RunState.Retired) && run.Phase is not (Phase.Start or Phase.Restart or Phase.Complete),
                 run,
@@ -181,8 +186,7 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
         },
         cancellationToken);
 
-    public Task<RunRecord> AcceptSchemaAsync(string reason, CancellationToken cancellationToken) =>
-        GuardAsync(() => SchemaRecord.AcceptAsync(database, session, (store, reader), reason, cancellationToken), cancellationToken);
+    public Task<RunRecord> RecordDriftAsync(Func<DriftRecord, Task<string>> record, CancellationToken cancellationToken) => GuardAsync(() => record(new DriftRecord(database, session, store, reader)), cancellationToken);
 
     private async Task<RunRecord> UnderWayAsync(string? migration, CancellationToken cancellationToken)
     {

@@ -251,8 +251,41 @@ public sealed class Runner
     public Task AcceptSchemaAsync(string reason, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
-        return WorkAsync(install: false, work => work.AcceptSchemaAsync(reason, cancellationToken), cancellationToken);
+        return WorkAsync(install: false, work => work.RecordDriftAsync(d => d.AcceptAsync(reason, cancellationToken), cancellationToken), cancellationToken);
     }
+
+    /// <summary>Writes down that migrations are done whose text says what somebody changed: nothing of them is carried out.</summary>
+    /// <param name="drift">What was changed, as a person saw it.</param>
+    /// <param name="adopted">The migrations, in their order.</param>
+    /// <param name="reason">Why; it stands in the history.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public Task AdoptAsync(DriftReport drift, IReadOnlyList<AdoptedPlan> adopted, string reason, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(drift);
+        return WorkAsync(install: false, work => work.RecordDriftAsync(d => d.AdoptAsync(drift, adopted, reason, cancellationToken), cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Writes down what was decided about objects that somebody changed.</summary>
+    /// <param name="drift">What was changed, as a person saw it.</param>
+    /// <param name="choices">What was decided.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public Task ChooseAsync(DriftReport drift, IReadOnlyList<DriftChoice> choices, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(drift);
+        return WorkAsync(install: false, work => work.RecordDriftAsync(d => d.ChooseAsync(drift, choices, cancellationToken), cancellationToken), cancellationToken);
+    }
+
+    /// <summary>What was decided about objects that somebody changed, oldest first; what a migration was to lead back and has led back is over.</summary>
+    /// <param name="cancellationToken">Stops.</param>
+    public Task<ValueList<DriftChoice>> ChoicesAsync(CancellationToken cancellationToken) => ReadAsync(
+        async (reader, _, _) =>
+        {
+            var view = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            return view.Installed
+                ? (await reader.ChoicesAsync(cancellationToken).ConfigureAwait(false)).Where(c => c.Migration is null || view.Run(c.Migration) is not { IsComplete: true }).ToValueList()
+                : [];
+        },
+        cancellationToken);
 
     /// <summary>The changes that are in sync now, oldest first: what a plan, and a phase when it begins, must respect.</summary>
     /// <param name="except">A migration that is left out; null for none.</param>

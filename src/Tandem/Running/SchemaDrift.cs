@@ -1,3 +1,4 @@
+using Tandem.Journal;
 using Tandem.Problems;
 using Tandem.Schema;
 
@@ -21,6 +22,21 @@ public static class SchemaDrift
         return SchemaDifferences.Of(Lasting(recorded, present), Lasting(present, recorded));
     }
 
+    /// <summary>The same with what was decided about it.</summary>
+    /// <param name="version">The version whose schema was written down.</param>
+    /// <param name="recorded">That schema.</param>
+    /// <param name="present">The schema as it is.</param>
+    /// <param name="choices">What was decided, oldest first.</param>
+    public static DriftReport Report(string version, DatabaseSchema recorded, DatabaseSchema present, IReadOnlyList<DriftChoice> choices)
+    {
+        var (was, now) = (Lasting(recorded, present), Lasting(present, recorded));
+        var differences = SchemaDifferences.Of(was, now);
+        var marks = SchemaDifferences.Marks(now, differences.Select(d => d.Object));
+        return new DriftReport(version, was, now, differences
+            .Select(d => new DriftedObject(d, marks[d.Object], choices.LastOrDefault(c => c.Object == d.Object) is { } choice && choice.Mark == marks[d.Object] ? choice : null))
+            .ToValueList());
+    }
+
     /// <summary>What keeps a migration from being started: an error for each object, the last for those that are not listed.</summary>
     /// <param name="version">The version whose schema was written down.</param>
     /// <param name="differences">What is not as written down.</param>
@@ -41,7 +57,7 @@ public static class SchemaDrift
     };
 
     // Partitions come and go by the clock, indexes are built again: only what is in both, and what a person made, is compared.
-    private static DatabaseSchema Lasting(DatabaseSchema schema, DatabaseSchema other)
+    internal static DatabaseSchema Lasting(DatabaseSchema schema, DatabaseSchema other)
     {
         var passing = schema.Partitions.Select(p => p.Name).Except(other.Partitions.Select(p => p.Name))
             .Where(name => other.Table(name) is null).ToHashSet(StringComparer.Ordinal);

@@ -15,7 +15,7 @@ internal static class SchemaRecord
     public static async Task WriteAsync(IDatabase database, RunScope scope, JournalReader reader)
     {
         if (!Changes(scope.Plan, scope.Phase)
-            || (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false)).CurrentVersion is not { } version)
+            || (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false)).RecordedVersion is not { } version)
         {
             return;
         }
@@ -41,8 +41,7 @@ internal static class SchemaRecord
     {
         _ when !Changes(scope.Plan, scope.Phase) => null,
         Phase.Complete => scope.Migration,
-        Phase.Revert => scope.Plan.OldVersion,
-        _ => (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)).CurrentVersion,
+        _ => (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)).RecordedWithout(scope.Phase == Phase.Revert ? scope.Migration : null),
     };
 
     /// <summary>The schema before the first migration.</summary>
@@ -51,30 +50,6 @@ internal static class SchemaRecord
         store.PutBaseline(name, schema),
         store.Event("baseline", name, null, "", epoch, Words.Detail(("fingerprint", Fingerprint.Marked(schema)))),
     ];
-
-    /// <summary>Takes what is there as the schema of the present version; gives that version.</summary>
-    public static async Task<string> AcceptAsync(
-        IDatabase database, LeasedSession session, (JournalStore Store, JournalReader Reader) journal, string reason, CancellationToken cancellationToken)
-    {
-        var view = await journal.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-        if (view.Runs.FirstOrDefault(r => r.UnderWay) is { } run)
-        {
-            throw new TandemException(ProblemCodes.WrongState, $"{run.Migration} is {Words.Of(run.State)}; what is there now is not the schema of a version.");
-        }
-
-        var version = view.CurrentVersion
-            ?? throw new TandemException(ProblemCodes.UnknownMigration, "No version is recorded on this target.");
-        var schema = await database.InspectAsync(cancellationToken).ConfigureAwait(false);
-        var before = await journal.Reader.SchemaAsync(version, cancellationToken).ConfigureAwait(false);
-        var objects = before is null ? [] : SchemaDrift.Of(before, schema).Select(d => $"{d.Object}").ToValueList();
-        _ = await session.RecordAsync(
-            [
-                journal.Store.SetSchema(version, schema),
-                journal.Store.Event("schema_accepted", version, null, "", session.Epoch, Words.Detail(("reason", reason), ("objects", objects))),
-            ],
-            cancellationToken).ConfigureAwait(false);
-        return version;
-    }
 
     private static bool Changes(Plan plan, Phase phase) =>
         phase is Phase.Complete or Phase.Revert

@@ -31,7 +31,7 @@ internal static class StackRules
                 ProblemCodes.LaterMigrationStands,
                 $"{later.Migration} was begun after {run.Migration} and touches {Shared(later, run)}, too.",
                 Subject: later.Migration,
-                Remedy: later.State == RunState.Done ? $"{later.Migration} cannot be taken back any more; write a new migration instead." : null);
+                Remedy: later.Adopted ? $"It was adopted: `tandem rollback {later.Migration}` takes that back first, and changes nothing." : later.State == RunState.Done ? $"{later.Migration} cannot be taken back any more; write a new migration instead." : null);
     }
 
     /// <summary>

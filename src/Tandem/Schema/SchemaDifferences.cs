@@ -49,6 +49,16 @@ public static class SchemaDifferences
             .ToValueList();
     }
 
+    /// <summary>What tells each of some objects from every other form of it: equal marks, nothing differs; empty for one that is missing.</summary>
+    /// <param name="schema">The schema.</param>
+    /// <param name="names">The objects.</param>
+    public static IReadOnlyDictionary<ObjectName, string> Marks(DatabaseSchema schema, IEnumerable<ObjectName> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        var objects = Objects(schema);
+        return names.ToDictionary(n => n, n => objects.TryGetValue(n, out var json) ? Fingerprint.OfText(json.ToJsonString(Fingerprint.Json)) : "");
+    }
+
     private static ObjectDifference? Difference(ObjectName name, JsonObject? before, JsonObject? after)
     {
         if (before is null || after is null)

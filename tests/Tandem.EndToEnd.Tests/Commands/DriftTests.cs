@@ -41,6 +41,7 @@ public sealed class DriftTests
         var refused = await project.TandemAsync("start", "--output", "json");
         refused.ShouldEndWith(1).Codes().Count(c => c == "TDM4027").ShouldBe(2);
         refused.All.ShouldContain("tandem drift --accept");
+        refused.All.ShouldContain("tandem drift --adopt");
         (await project.TandemAsync("history")).All.ShouldNotContain("0002_born");
 
         (await project.TandemAsync("drift", "--accept")).ShouldEndWith(2);

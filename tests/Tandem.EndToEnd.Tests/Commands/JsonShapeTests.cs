@@ -85,6 +85,7 @@ public sealed class JsonShapeTests
         await AskAsync(project, 0, "drift");
         await project.SqlAsync("create index past_orders on orders (id)");
         await AskAsync(project, 1, "drift");
+        await AskAsync(project, 0, "drift", "--ignore", "orders", "--reason", "looked at");
         await project.SqlAsync("drop index past_orders");
         foreach (var command in (string[])["inspect", "doctor", "status", "watch", "history", "patterns", "uninstall", "baseline", "connect-sql"])
         {

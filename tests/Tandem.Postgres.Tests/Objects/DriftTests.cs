@@ -52,8 +52,9 @@ public sealed class DriftTests
             await target.Server.ExecuteAsync($"set search_path = {PostgresText.Quote(EveryObject.Schema)}, public; {change}");
         }
 
-        var (version, differences) = await workspace.DriftAsync(default);
-        version.ShouldBe("first");
+        var drift = await workspace.DriftAsync(default);
+        var differences = drift.Differences;
+        drift.Version.ShouldBe("first");
         var found = differences.SelectMany(d => d.Parts.DefaultIfEmpty($"{d.Kind}").Select(p => $"{d.Object}: {p}").Append($"{d.Object}: {d.Kind}")).ToHashSet();
         Changes.Select(c => c.Found).ShouldBeSubsetOf(found);
         differences.Select(d => $"{d.Object}").ShouldBeSubsetOf(Changes.Select(c => c.Found[..c.Found.IndexOf(": ", StringComparison.Ordinal)]));

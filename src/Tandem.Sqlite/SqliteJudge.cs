@@ -45,6 +45,11 @@ internal static class SqliteJudge
                 Remedy: "Rename what has the name, or give the migration's file another one.");
         }
 
+        if (change is { Before: null, After.Strict: true } && !SqliteCapabilities.Current.StrictTables())
+        {
+            yield return new Problem(ProblemCodes.NotOnThisEngine, $"{change.Name} is to be strict, which SQLite {SqliteCapabilities.Current.Version} does not know; 3.37 does.", Subject: change.Name);
+        }
+
         // In a trigger these words mean the row that it fires for.
         foreach (var word in new[] { change.Before?.Name, change.After.Name }.Where(n => SqliteText.SameName(n, "new") || SqliteText.SameName(n, "old")).Distinct())
         {

@@ -94,6 +94,13 @@ internal static class Judge
 
         if (change.Before is null || change.After is null)
         {
+            foreach (var column in change.After?.Columns.Where(c => c is { Generated: not null, GeneratedStored: false } && capabilities.Version.Major < 18) ?? [])
+            {
+                yield return new Problem(
+                    ProblemCodes.NotOnThisEngine, $"{change.Name}.{column.Name} is generated and not stored: PostgreSQL {capabilities.Version.Major} knows stored generated columns only.",
+                    Subject: $"{change.Name}.{column.Name}", Remedy: "Write `stored: true`.");
+            }
+
             yield break;
         }
 

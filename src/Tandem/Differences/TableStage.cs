@@ -146,6 +146,8 @@ internal sealed class TableStage(StageDraft draft, DatabaseSchema aim, Differenc
                     PrimaryKey = usual ? key?.Columns : null,
                     Uniques = None(table.Uniques.Where(RuleStage.IsPlain).Select(u => new NewUnique { Name = u.Name == $"{table.Name}_{string.Join('_', u.Columns)}_key" ? null : u.Name, Columns = u.Columns })),
                     Checks = None(table.Checks.Where(RuleStage.IsPlain).Select(c => new NewCheck { Name = c.Name ?? RuleStage.NameOf(c, table), Expression = new SqlText(c.Expression) })),
+                    Strict = table.Strict,
+                    WithoutRowid = table.WithoutRowId,
                     Comment = table.Comment,
                 });
                 if (!usual)
@@ -171,6 +173,9 @@ internal sealed class TableStage(StageDraft draft, DatabaseSchema aim, Differenc
         Nullable = column.Nullable || key?.Columns.Contains(column.Name) == true || column.Identity != IdentityKind.None,
         Default = column.Default is { } value ? new SqlText(value) : null,
         Identity = column.Identity,
+        Generated = column.Generated is { } generated ? new SqlText(generated) : null,
+        Stored = column.GeneratedStored,
+        Collation = column.Collation is { } collation ? new SqlText(collation) : null,
         Comment = column.Comment,
     };
 }

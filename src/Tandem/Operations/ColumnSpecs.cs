@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Steps;
 
@@ -92,6 +93,18 @@ public sealed record NewColumn
     [Description("How the database makes its values by itself: none, always, by_default, serial (PostgreSQL), auto_increment (SQLite).")]
     public IdentityKind Identity { get; init; }
 
+    /// <summary>An expression over the row that the database itself computes the column with.</summary>
+    [Description("An expression over the row with which the database itself computes the column (GENERATED ALWAYS AS). Virtual unless `stored` is said; PostgreSQL before 18 knows stored ones only.")]
+    public SqlText? Generated { get; init; }
+
+    /// <summary>Whether a generated column is stored in the row; otherwise it is computed when it is read.</summary>
+    [Description("Whether the generated value is stored in the row; otherwise it is computed when it is read.")]
+    public bool Stored { get; init; }
+
+    /// <summary>The collation when it is not the type's own.</summary>
+    [Description("The collation when it is not the type's own, as SQL writes it, with its quotes: one text, or one per engine.")]
+    public SqlText? Collation { get; init; }
+
     /// <summary>A comment on the column.</summary>
     [Description("A comment on the column.")]
     public string? Comment { get; init; }
@@ -101,6 +114,12 @@ public sealed record NewColumn
     {
         var type = draft.Expression(Type, $"the type of {table}.{Name}");
         var value = draft.Expression(Default, $"the default of {table}.{Name}");
+        var generated = draft.Expression(Generated, $"generated of {table}.{Name}");
+        var collation = draft.Expression(Collation, $"the collation of {table}.{Name}");
+        if (!IsSound(draft, $"{table}.{Name}"))
+        {
+            return null;
+        }
 
         // The same file serves both engines: SQLite's rowid keys make values without being told, PostgreSQL has no
         // counter but identity.
@@ -114,8 +133,27 @@ public sealed record NewColumn
         return type is null ? null : new Column(Name, type, Nullable && identity == IdentityKind.None, value)
         {
             Identity = identity,
+            Generated = generated,
+            GeneratedStored = Stored,
+            Collation = collation is { } text && draft.Engine == "sqlite" ? SqlName.Unquote(text) : collation,
             Comment = Comment,
         };
+    }
+
+    private bool IsSound(ChangeDraft draft, string subject)
+    {
+        var before = draft.Problems.Count;
+        if (Generated is not null && (Default is not null || Identity != IdentityKind.None))
+        {
+            draft.Report(ProblemCodes.Incomplete, $"{subject} is filled in several ways at once: give one of `identity`, `generated` and `default`.", subject, "Leave all but one out.");
+        }
+
+        if (Stored && Generated is null)
+        {
+            draft.Report(ProblemCodes.Incomplete, $"`stored` of {subject} is about a generated column, but there is no `generated`.", subject, "Give `generated`, or leave `stored` out.");
+        }
+
+        return draft.Problems.Count == before;
     }
 }
 

@@ -8,6 +8,8 @@ namespace Tandem.Operations;
 [Description("Makes a table that old applications do not see.")]
 public sealed record CreateTable : Operation
 {
+    private static readonly HashSet<string> StrictTypes = new(StringComparer.OrdinalIgnoreCase) { "INT", "INTEGER", "REAL", "TEXT", "BLOB", "ANY" };
+
     /// <summary>The table's name.</summary>
     [Description("The table's name.")]
     public required string Name { get; init; }
@@ -31,6 +33,14 @@ public sealed record CreateTable : Operation
     /// <summary>Foreign keys.</summary>
     [Description("Foreign keys.")]
     public ValueList<NewForeignKey>? ForeignKeys { get; init; }
+
+    /// <summary>SQLite: whether its columns take values of their types only.</summary>
+    [Description("SQLite: whether its columns take values of their types only (STRICT); on PostgreSQL they always do.")]
+    public bool Strict { get; init; }
+
+    /// <summary>SQLite: whether its rows are stored by the primary key alone, without numbers.</summary>
+    [Description("SQLite: whether its rows are stored by the primary key alone, without numbers (WITHOUT ROWID). PostgreSQL has nothing of the kind and leaves it out.")]
+    public bool WithoutRowid { get; init; }
 
     /// <summary>A comment on the table.</summary>
     [Description("A comment on the table.")]
@@ -57,6 +67,7 @@ public sealed record CreateTable : Operation
         }
 
         var key = PrimaryKey ?? [];
+        CheckStorage(draft, columns, key);
         var named = key.Concat((Uniques ?? []).SelectMany(u => u.Columns)).Concat((ForeignKeys ?? []).SelectMany(f => f.Columns));
         foreach (var missing in named.Distinct(StringComparer.Ordinal).Where(n => Columns.All(c => c.Name != n)))
         {
@@ -76,7 +87,32 @@ public sealed record CreateTable : Operation
             Uniques = (Uniques ?? []).Select(u => new UniqueConstraint(u.Name ?? $"{Name}_{string.Join('_', u.Columns)}_key", u.Columns)).ToValueList(),
             Checks = checks.Select(c => c!).ToValueList(),
             ForeignKeys = foreignKeys.Select(f => f!).ToValueList(),
+            Strict = Strict && draft.Engine == "sqlite",
+            WithoutRowId = WithoutRowid && draft.Engine == "sqlite",
             Comment = Comment,
         });
+    }
+
+    private void CheckStorage(ChangeDraft draft, List<Column?> columns, ValueList<string> key)
+    {
+        var sqlite = draft.Engine == "sqlite";
+        foreach (var column in columns.OfType<Column>())
+        {
+            var subject = $"{Name}.{column.Name}";
+            if (sqlite && Strict && !StrictTypes.Contains(column.Type))
+            {
+                draft.Report(ProblemCodes.Incomplete, $"{subject} has the type {column.Type}, and a strict table knows {string.Join(", ", StrictTypes)} only.", subject, "Give one of these, or leave `strict` out.");
+            }
+
+            if (column.Generated is not null && key.Contains(column.Name) && (sqlite || !column.GeneratedStored))
+            {
+                draft.Report(ProblemCodes.Incomplete, $"{subject} is computed by the database and part of the primary key at once.", subject, "Make it unique instead.");
+            }
+        }
+
+        if (sqlite && WithoutRowid && (key.Count == 0 || columns.Any(c => c?.Identity == IdentityKind.AutoIncrement)))
+        {
+            draft.Report(ProblemCodes.Incomplete, $"{Name} is to have no row numbers, and {(key.Count == 0 ? "no primary key to take their place" : "counts its rows by them")}.", Name, "Give `primary_key` and no `identity`, or leave `without_rowid` out.");
+        }
     }
 }

@@ -5,8 +5,31 @@ internal static class SqliteCases
 {
     public static IEnumerable<LifeCase> All =>
     [
-        WithoutRowId(), AutoIncrement(), AutoIncrementLeft(), Generated(), GeneratedIndexes(), Triggers(), TriggersOfRenamed(), RecursiveTriggers(), ViewTriggers(), NestedViews(), FullText(), FullTextBeside(), RTree(), Strict(), OnConflict(), SortedKeys(),
+        WithoutRowId(), AutoIncrement(), AutoIncrementLeft(), Generated(), GeneratedIndexes(), Triggers(), TriggersOfRenamed(), RecursiveTriggers(), ViewTriggers(), NestedViews(), FullText(), FullTextBeside(), RTree(), Strict(), CreatedStrict(), OnConflict(), SortedKeys(),
     ];
+
+    private static LifeCase CreatedStrict() => new("create_table that is strict and has no row numbers")
+    {
+        Engine = "sqlite",
+        Since = new Version(3, 37),
+        Setup = ["create table tags (id integer primary key, name text)", "insert into tags values (1, 'red')"],
+        Operations = """
+              - create_table:
+                  name: labels
+                  columns: [ { name: code, type: TEXT }, { name: worth, type: ANY }, { name: twice, type: INTEGER, generated: worth * 2 } ]
+                  primary_key: [ code ]
+                  strict: true
+                  without_rowid: true
+
+            """,
+        Writes = n =>
+        [
+            LogicalWrite.Same($"insert into {{tags}} (id, name) values ({n}01, 'n{n}')"),
+            new("select 1", $"insert into {{labels}} (code, worth) values ('c{n}', {n})"),
+        ],
+        OldQueries = ["select id, name from {tags} order by id"],
+        NewQueries = [new("select id, name from {tags} order by id", "select id, name from {tags} order by id"), new("select count(*) from {labels} where twice <> worth * 2", "select 0")],
+    };
 
     private static LifeCase OnConflict() => new("rules that replace and ignore")
     {

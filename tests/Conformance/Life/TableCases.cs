@@ -17,7 +17,7 @@ internal static class TableCases
 
     public static IEnumerable<LifeCase> All =>
     [
-        CreateTable(), DropTable(), RenameTable(), RenameParentColumn(), SplitParent(),
+        CreateTable(), CreateComputing(), DropTable(), RenameTable(), RenameParentColumn(), SplitParent(),
         .. ConstraintOnly(), CompositeKey(), UniqueKeyOnly(), NoKey(),
     ];
 
@@ -44,6 +44,28 @@ internal static class TableCases
         ],
         OldQueries = [Customers, Orders],
         NewQueries = [new(Orders, Orders), new("select count(*) from {tags} where label is null", "select 0")],
+    };
+
+    private static LifeCase CreateComputing() => new("create_table with collations and generated columns")
+    {
+        Setup = Shop,
+        Operations = """
+              - create_table:
+                  name: labels
+                  columns:
+                    - { name: id, type: integer, nullable: false }
+                    - { name: label, type: text, nullable: false, collation: { postgres: '"C"', sqlite: NOCASE } }
+                    - { name: shown, type: text, generated: upper(label), stored: true }
+                  primary_key: [ id ]
+
+            """,
+        Writes = n =>
+        [
+            new("select 1", $"insert into {{labels}} (id, label) values ({n}01, 'l{n}')"),
+            new("select 1", $"update {{labels}} set label = 'm{n}' where id = {n}01"),
+        ],
+        OldQueries = [Orders],
+        NewQueries = [new(Orders, Orders), new("select count(*) from {labels} where shown is null or shown <> upper(label)", "select 0")],
     };
 
     private static LifeCase DropTable() => new("drop_table")

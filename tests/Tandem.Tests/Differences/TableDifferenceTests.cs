@@ -210,6 +210,37 @@ public sealed class TableDifferenceTests
         difference.Stages.ShouldHaveSingleItem().ShouldBe([new ChangeType { Table = "people", Column = "id", Type = new("integer") }]);
     }
 
+    [Theory]
+    [InlineData("postgres", "\"C\"")]
+    [InlineData("sqlite", "NOCASE")]
+    public void A_new_table_keeps_what_is_said_about_its_columns(string engine, string collation)
+    {
+        var key = new PrimaryKey(engine == "sqlite" ? null : "labels_pkey", ["id"]);
+        var labels = new Table("labels",
+        [
+            new Column("id", "integer", Nullable: false), new Column("label", "text") { Collation = collation },
+            new Column("shown", "text", Nullable: false) { Generated = "upper(label)", GeneratedStored = true }, new Column("read", "text") { Generated = "lower(label)" },
+        ])
+        {
+            PrimaryKey = key,
+        };
+        var made = Differ.Operations(new DatabaseSchema("s", []), new DatabaseSchema("s", [labels]), engine: engine).ShouldHaveSingleItem().ShouldBeOfType<CreateTable>();
+        made.Columns.Skip(1).ShouldBe(
+        [
+            new() { Name = "label", Type = new("text"), Collation = new(collation) },
+            new() { Name = "shown", Type = new("text"), Nullable = false, Generated = new("upper(label)"), Stored = true },
+            new() { Name = "read", Type = new("text"), Generated = new("lower(label)") },
+        ]);
+    }
+
+    [Fact]
+    public void A_new_table_keeps_how_SQLite_stores_it()
+    {
+        var labels = new Table("labels", [new Column("id", "TEXT", Nullable: false), new Column("label", "ANY")]) { PrimaryKey = new PrimaryKey(null, ["id"]), Strict = true, WithoutRowId = true };
+        var made = Differ.Operations(new DatabaseSchema("main", []), new DatabaseSchema("main", [labels]), engine: "sqlite").ShouldHaveSingleItem().ShouldBeOfType<CreateTable>();
+        made.ShouldSatisfyAllConditions(t => t.Strict.ShouldBeTrue(), t => t.WithoutRowid.ShouldBeTrue());
+    }
+
     [Fact]
     public void A_generated_column_that_is_computed_otherwise_is_made_again()
     {

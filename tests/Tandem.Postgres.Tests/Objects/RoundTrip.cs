@@ -67,12 +67,15 @@ internal static partial class RoundTrip
     /// What pg_dump says, entry by entry in one order: entries of one kind stand in the order of names that may be equal, and
     /// rights in none. Null where there is no pg_dump.
     /// </summary>
-    private static async Task<string?> DumpAsync(Target target)
+    private static Task<string?> DumpAsync(Target target) => DumpAsync(target.Server.ConnectionString);
+
+    /// <summary>The same of a database, or of one of its schemas alone.</summary>
+    public static async Task<string?> DumpAsync(string connectionString, string? schema = null)
     {
-        var address = new NpgsqlConnectionStringBuilder(target.Server.ConnectionString);
-        var start = new ProcessStartInfo("pg_dump")
+        var address = new NpgsqlConnectionStringBuilder(connectionString);
+        string[] part = schema is null ? [] : ["-n", schema];
+        var start = new ProcessStartInfo("pg_dump", ["-s", .. part, "-h", address.Host!, "-p", $"{address.Port}", "-U", address.Username!, address.Database!])
         {
-            ArgumentList = { "-s", "-h", address.Host!, "-p", $"{address.Port}", "-U", address.Username!, address.Database! },
             Environment = { ["PGPASSWORD"] = address.Password },
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -12,11 +12,14 @@ public sealed class PlanTests
 {
     private const int Rows = 50_000;
 
+    // Each batch on SQLite waits for the disk and for its turn on a machine that is busy elsewhere.
+    private const int FewerRows = 15_000;
+
     [Fact]
     public async Task Estimates_hold_on_SQLite()
     {
-        await using var project = await WithCustomersAsync("sqlite");
-        await EstimatesHoldAsync(project, () => NumberAsync(project, "select page_count * page_size from pragma_page_count, pragma_page_size"));
+        await using var project = await WithCustomersAsync("sqlite", FewerRows);
+        await EstimatesHoldAsync(project, FewerRows, () => NumberAsync(project, "select page_count * page_size from pragma_page_count, pragma_page_size"));
     }
 
     [PostgresFact]
@@ -25,7 +28,7 @@ public sealed class PlanTests
         await using var project = await WithCustomersAsync("postgres");
         await project.SqlAsync("checkpoint");
         var log = await NumberAsync(project, "select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint");
-        var first = await EstimatesHoldAsync(project, () => NumberAsync(project, "select pg_database_size(current_database())"));
+        var first = await EstimatesHoldAsync(project, Rows, () => NumberAsync(project, "select pg_database_size(current_database())"));
         var written = await NumberAsync(project, "select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint") - log;
 
         // The log has the journal's tables and lines, too.
@@ -94,19 +97,19 @@ public sealed class PlanTests
         (await project.TandemAsync("plan", "--html", "nowhere/plan.html")).ShouldEndWith(2).All.ShouldContain("cannot be written");
     }
 
-    private static async Task<JsonElement> EstimatesHoldAsync(Project project, Func<Task<long>> size)
+    private static async Task<JsonElement> EstimatesHoldAsync(Project project, int rows, Func<Task<long>> size)
     {
         var first = await PlanAsync(project);
         var table = first.GetProperty("sizes").EnumerateArray().Single();
-        table.GetProperty("rows").GetInt64().ShouldBe(Rows);
+        table.GetProperty("rows").GetInt64().ShouldBe(rows);
         table.GetProperty("counted").GetBoolean().ShouldBeTrue();
         var fill = Estimate(first, "backfill customers");
-        fill.GetProperty("rows").GetInt64().ShouldBe(Rows);
+        fill.GetProperty("rows").GetInt64().ShouldBe(rows);
         fill.GetProperty("seconds").ValueKind.ShouldBe(JsonValueKind.Null);
         fill.GetProperty("secondsWhy").GetString().ShouldBe("Nothing of this kind has run here.");
         var risk = first.GetProperty("risk");
         risk.GetProperty("score").GetInt32().ShouldBe(risk.GetProperty("reasons").EnumerateArray().Sum(r => r.GetProperty("points").GetInt32()));
-        risk.GetProperty("reasons").EnumerateArray().Single(r => r.GetProperty("key").GetString() == "rows").GetProperty("fact").GetString().ShouldBe("Backfills write 50,000 rows.");
+        risk.GetProperty("reasons").EnumerateArray().Single(r => r.GetProperty("key").GetString() == "rows").GetProperty("fact").GetString().ShouldBe($"Backfills write {rows.ToString("N0", CultureInfo.InvariantCulture)} rows.");
 
         var before = await size();
         (await project.TandemAsync("start")).ShouldEndWith(0);
@@ -120,13 +123,13 @@ public sealed class PlanTests
         var second = await PlanAsync(project);
         var known = Estimate(second, "backfill customers");
         known.GetProperty("seconds").GetDouble().ShouldBeGreaterThan(0);
-        known.GetProperty("secondsWhy").GetString()!.ShouldMatch(@"^50,000 rows, at [0-9,]+ rows a second as in 0001_split\.$");
+        known.GetProperty("secondsWhy").GetString()!.ShouldMatch($"^{rows.ToString("N0", CultureInfo.InvariantCulture)} rows, at [0-9,]+ rows a second as in 0001_split\\.$");
 
         // Rows come and go, the plan stays the one that was reviewed.
         await project.SqlAsync("insert into customers (id, place, first_name, last_name) values (100001, 'Rome Via', 'Ada', 'Last')");
         var third = await PlanAsync(project);
         third.GetProperty("planHash").GetString().ShouldBe(second.GetProperty("planHash").GetString());
-        third.GetProperty("sizes").EnumerateArray().Single().GetProperty("rows").GetInt64().ShouldBe(Rows + 1);
+        third.GetProperty("sizes").EnumerateArray().Single().GetProperty("rows").GetInt64().ShouldBe(rows + 1);
         return first;
     }
 

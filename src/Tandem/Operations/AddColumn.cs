@@ -104,11 +104,7 @@ public sealed record AddColumn : Operation
             draft.Report(ProblemCodes.Incomplete, $"{subject} is generated and required at once.", subject, "Leave `nullable: false` out; `set_not_null` in a later migration proves it for the rows that are there.");
         }
 
-        if (Stored && Generated is null)
-        {
-            draft.Report(ProblemCodes.Incomplete, $"`stored` of {subject} is about a generated column, but there is no `generated`.", subject, "Give `generated`, or leave `stored` out.");
-        }
-
+        NewColumn.CheckStored(draft, Stored, Generated, subject);
         if (numbers && draft.Engine == "sqlite")
         {
             draft.Report(

@@ -148,12 +148,17 @@ public sealed record NewColumn
             draft.Report(ProblemCodes.Incomplete, $"{subject} is filled in several ways at once: give one of `identity`, `generated` and `default`.", subject, "Leave all but one out.");
         }
 
-        if (Stored && Generated is null)
+        CheckStored(draft, Stored, Generated, subject);
+        return draft.Problems.Count == before;
+    }
+
+    /// <summary>Reports `stored` of a column that is not generated.</summary>
+    internal static void CheckStored(ChangeDraft draft, bool stored, SqlText? generated, string subject)
+    {
+        if (stored && generated is null)
         {
             draft.Report(ProblemCodes.Incomplete, $"`stored` of {subject} is about a generated column, but there is no `generated`.", subject, "Give `generated`, or leave `stored` out.");
         }
-
-        return draft.Problems.Count == before;
     }
 }
 

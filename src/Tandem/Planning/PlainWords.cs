@@ -8,8 +8,6 @@ namespace Tandem.Planning;
 /// <summary>What a plan means for those who read no SQL: sentences made from its steps and from what was measured, nothing else. Pure.</summary>
 public static class PlainWords
 {
-    private static readonly HashSet<string> Brief = new(["an instant", "each batch", "each chunk"], StringComparer.Ordinal);
-
     /// <summary>The sentences; none of a plan without steps.</summary>
     public static IEnumerable<string> Of(Plan plan, Forecast forecast)
     {
@@ -35,7 +33,7 @@ public static class PlainWords
     private static string Waits(Plan plan)
     {
         var waiting = Forecast.Usual.SelectMany(plan.Steps)
-            .Where(s => s.Locks.Any(l => l.Blocks is not "nobody" && !Brief.Contains(l.Held))).Select(s => s.Title.TrimEnd('.')).Distinct(StringComparer.Ordinal).ToList();
+            .Where(s => s.Locks.Any(l => l.Blocks is not "nobody" && !l.IsBrief)).Select(s => s.Title.TrimEnd('.')).Distinct(StringComparer.Ordinal).ToList();
         return waiting.Count > 0
             ? $"Somebody has to wait for longer than an instant while this is done: {string.Join("; ", waiting)}."
             : "Nobody has to wait for longer than an instant.";

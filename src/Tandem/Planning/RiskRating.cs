@@ -35,8 +35,6 @@ public sealed record RiskRating(int Score, ValueList<RiskReason> Reasons)
     private const int Most = 100;
     private const long ManyRows = 10_000;
 
-    private static readonly HashSet<string> Brief = new(["an instant", "each batch", "each chunk"], StringComparer.Ordinal);
-
     /// <summary>In a word.</summary>
     public RiskLevel Level => Score switch { < 25 => RiskLevel.Low, < 50 => RiskLevel.Medium, < 75 => RiskLevel.High, _ => RiskLevel.VeryHigh };
 
@@ -74,9 +72,9 @@ public sealed record RiskRating(int Score, ValueList<RiskReason> Reasons)
     private static IEnumerable<RiskReason> Locks(Plan plan, Forecast forecast, Evidence evidence)
     {
         var locks = Forecast.Usual.SelectMany(phase => plan.Steps(phase).SelectMany(s => s.Locks.Select(l => (Phase: phase, Step: s, Lock: l)))).ToList();
-        var all = locks.Where(l => l.Lock.Blocks.StartsWith("readers and writers", StringComparison.Ordinal) && !Brief.Contains(l.Lock.Held)).ToList();
+        var all = locks.Where(l => l.Lock.Blocks.StartsWith("readers and writers", StringComparison.Ordinal) && !l.Lock.IsBrief).ToList();
         yield return Reason(RiskWeights.StopsAll, all.Select(l => l.Step.Id).Distinct().Count(), $"Readers and writers wait: {Named(all)}.");
-        var writers = locks.Where(l => l.Lock.Blocks == "writers" && !Brief.Contains(l.Lock.Held) && forecast.Find(l.Phase, l.Step.Id)?.Rows >= ManyRows).ToList();
+        var writers = locks.Where(l => l.Lock.Blocks == "writers" && !l.Lock.IsBrief && forecast.Find(l.Phase, l.Step.Id)?.Rows >= ManyRows).ToList();
         yield return Reason(RiskWeights.StopsWriters, writers.Select(l => l.Step.Id).Distinct().Count(), $"Writers wait: {Named(writers)}.");
         var tables = locks.Where(l => l.Lock is { Blocks: "readers and writers", Held: "an instant" }).Select(l => l.Lock.Object).Distinct(StringComparer.Ordinal).ToList();
         yield return Reason(RiskWeights.Instant, tables.Count, $"Everybody waits for an instant at {string.Join(", ", tables)}.");

@@ -42,7 +42,12 @@ public enum StepMode
 /// <param name="Level">The database's own name of the level.</param>
 /// <param name="Blocks">Whom it makes wait while it is held: <c>nobody</c>, <c>writers</c>, <c>readers and writers</c>.</param>
 /// <param name="Held">How long: <c>an instant</c>, <c>each batch</c>, <c>one scan</c>.</param>
-public sealed record LockFact(string Object, string Level, string Blocks, string Held);
+public sealed record LockFact(string Object, string Level, string Blocks, string Held)
+{
+    /// <summary>Whether who has to wait for it hardly notices: it is held for an instant, or for one of many small pieces of work.</summary>
+    [JsonIgnore]
+    public bool IsBrief => Held is "an instant" or "each batch" or "each chunk";
+}
 
 /// <summary>A query whose single value must be zero before a step may go on.</summary>
 /// <param name="Code">The problem's code when it is not.</param>

@@ -12,7 +12,7 @@ internal static class ReportPage
         p { margin: .3rem 0; } .faint { color: #5d6878; }
         table { border-collapse: collapse; width: 100%; } th { text-align: left; color: #5d6878; font-weight: 500; }
         th, td { padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #e3e7ec; vertical-align: top; }
-        td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+        td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
         .diagram { overflow: auto; border: 1px solid #e3e7ec; border-radius: 6px; }
         svg { display: block; font: 12px ui-monospace, monospace; } svg .box { fill: #fff; stroke: #8a97a8; } svg .head { fill: #e9eef5; stroke: #8a97a8; }
         svg .name { font-weight: 600; fill: #1c2430; } svg .key { fill: #1c2430; font-weight: 600; } svg .column { fill: #3d4858; } svg .more { fill: #5d6878; }

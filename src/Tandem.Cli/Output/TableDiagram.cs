@@ -93,7 +93,10 @@ internal static class TableDiagram
         var end = to.Middle(key.ReferencedColumns is [var column, ..] ? column : "");
         var right = to.X + to.Width;
         var bend = from.X > right ? (from.X - right) / 2 : Gap / 2;
-        svg.Append(CultureInfo.InvariantCulture, $"<path class=\"reference\" d=\"M {from.X} {start} C {from.X - bend} {start}, {right + bend} {end}, {right} {end}\"><title>")
+
+        // Within one column of boxes the line goes round on the right, where there is room between the columns.
+        var (edge, turn) = from.X == to.X ? (from.X + from.Width, from.X + from.Width + bend) : (from.X, from.X - bend);
+        svg.Append(CultureInfo.InvariantCulture, $"<path class=\"reference\" d=\"M {edge} {start} C {turn} {start}, {right + bend} {end}, {right} {end}\"><title>")
             .Append(ReportPage.Text($"{from.Table.Name} ({string.Join(", ", key.Columns)}) → {key.ReferencedTable}")).Append("</title></path>\n");
     }
 

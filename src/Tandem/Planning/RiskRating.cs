@@ -100,7 +100,7 @@ public sealed record RiskRating(int Score, ValueList<RiskReason> Reasons)
     private static IEnumerable<RiskReason> Uses(Evidence evidence, IReadOnlyList<Problem> findings)
     {
         var warnings = findings.Where(f => f.Severity == Severity.Warning).Select(f => f.Code.Id).ToList();
-        yield return Reason(RiskWeights.Warnings, warnings.Count, Text($"{warnings.Count} warnings: {string.Join(", ", warnings.Distinct())}."));
+        yield return Reason(RiskWeights.Warnings, warnings.Count, Text($"Warnings: {string.Join(", ", warnings.CountBy(w => w).Select(w => w.Value == 1 ? w.Key : $"{w.Key} ({w.Value})"))}."));
         yield return Reason(RiskWeights.Breaking, evidence.Uses?.Breaking ?? 0, Text($"Without the old version {evidence.Uses?.Breaking} objects or statements do not work (see tandem impact)."));
         yield return Reason(RiskWeights.UsesUnknown, evidence.Uses?.Unknown ?? 0, Text($"Of {evidence.Uses?.Unknown} objects or statements nobody can say (see tandem impact)."));
         yield return Reason(RiskWeights.Sensitive, evidence.Sensitive.Count, $"Marked as sensitive: {string.Join(", ", evidence.Sensitive)}.");

@@ -30,13 +30,12 @@ internal static class BannedCalls
     public static IEnumerable<string> Violations(SourceCode code) =>
         from file in code.Files
         from name in code.Names(file)
+        let member = Name(name.Symbol)
+        let type = name.Symbol.ContainingType is { } holder ? Name(holder) : null
         from banned in All
-        where banned.In.Any(folder => file.FilePath.StartsWith(folder, StringComparison.Ordinal)) && file.FilePath != banned.Except
-        where Matches(name.Symbol, banned.Name)
+        where (banned.Name == member || banned.Name == type)
+            && banned.In.Any(folder => file.FilePath.StartsWith(folder, StringComparison.Ordinal)) && file.FilePath != banned.Except
         select $"{SourceCode.Place(name.Name)}: {banned.Name} is banned here: {banned.Remedy}";
-
-    private static bool Matches(ISymbol symbol, string banned) =>
-        Name(symbol) == banned || (symbol.ContainingType is { } type && Name(type) == banned);
 
     private static string Name(ISymbol symbol) =>
         symbol is INamedTypeSymbol or INamespaceSymbol ? symbol.ToDisplayString() : $"{symbol.ContainingType?.ToDisplayString()}.{symbol.Name}";

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -26,6 +27,9 @@ internal sealed class SourceCode
 
     private readonly CSharpCompilation compilation;
 
+    // Several rules ask, and binding all of the product takes long.
+    private readonly ConcurrentDictionary<SyntaxTree, IReadOnlyList<(SimpleNameSyntax Name, ISymbol Symbol)>> names = [];
+
     public SourceCode(IEnumerable<(string Path, string Text)> files)
     {
         Files = [.. files.Select(file => CSharpSyntaxTree.ParseText(file.Text, path: file.Path))];
@@ -51,17 +55,19 @@ internal sealed class SourceCode
         select type;
 
     /// <summary>What the names in a file mean: types, their members and namespaces. In using directives, too.</summary>
-    public IEnumerable<(SimpleNameSyntax Name, ISymbol Symbol)> Names(SyntaxTree file)
+    public IReadOnlyList<(SimpleNameSyntax Name, ISymbol Symbol)> Names(SyntaxTree file) => names.GetOrAdd(file, Bind);
+
+    private IReadOnlyList<(SimpleNameSyntax Name, ISymbol Symbol)> Bind(SyntaxTree file)
     {
         var model = compilation.GetSemanticModel(file);
-        foreach (var name in file.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
-        {
-            var info = model.GetSymbolInfo(name);
-            if ((info.Symbol ?? info.CandidateSymbols.FirstOrDefault()) is { } symbol)
-            {
-                yield return (name, symbol);
-            }
-        }
+        return
+        [
+            .. from name in file.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>()
+               let info = model.GetSymbolInfo(name)
+               let symbol = info.Symbol ?? info.CandidateSymbols.FirstOrDefault()
+               where symbol is not null
+               select (name, symbol),
+        ];
     }
 
     /// <summary>For messages: <c>src/Tandem/Steps/Step.cs:12</c>.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tandem.Tests.Conformance;
 using Xunit;
 
 namespace Tandem.Tests.Servers;
@@ -26,8 +27,11 @@ public static class PostgresVersions
     /// <summary>Data for <c>[PostgresTheory, MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]</c>.</summary>
     public static TheoryData<int> All => [.. Tested];
 
-    /// <summary>The oldest and the newest tested major, for what takes long and hangs little on the version.</summary>
-    public static TheoryData<int> Ends => [.. Tested.Where(m => m == Oldest || m == Newest)];
+    /// <summary>The majors for what takes long and hangs little on the version: by day the oldest and the newest tested one, at night all.</summary>
+    public static IReadOnlyList<int> EndMajors => TestRun.Nightly ? Tested : [.. Tested.Where(m => m == Oldest || m == Newest)];
+
+    /// <summary><see cref="EndMajors"/> as data of a theory.</summary>
+    public static TheoryData<int> Ends => [.. EndMajors];
 
     /// <summary>True where a missing server must not be passed over.</summary>
     public static bool IsCi => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("CI"));

@@ -10,10 +10,8 @@ namespace Tandem.Postgres.Tests;
 /// <summary>NULL in rows that are there is found where a migration makes their column required.</summary>
 public sealed class NullsInTheWayTests
 {
-    public static TheoryData<int> Majors => [.. PostgresVersions.Tested];
-
     [PostgresTheory]
-    [MemberData(nameof(Majors))]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
     public async Task They_are_counted_in_sampled_rows(int major)
     {
         await using var database = await PostgresServers.CreateDatabaseAsync(major);

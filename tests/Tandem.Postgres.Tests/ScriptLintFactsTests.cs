@@ -11,8 +11,6 @@ namespace Tandem.Postgres.Tests;
 /// <summary>What lint's rules for SQL say of PostgreSQL's locks, rewrites and scans is so, on every major.</summary>
 public sealed class ScriptLintFactsTests
 {
-    public static TheoryData<int> Majors => [.. PostgresVersions.Tested];
-
     private const string AccessExclusive = "AccessExclusiveLock";
 
     // The statement, lint's findings, the strongest lock on t, whether t or an index of its is written anew, whether its rows are read.
@@ -57,7 +55,7 @@ public sealed class ScriptLintFactsTests
     ];
 
     [PostgresTheory]
-    [MemberData(nameof(Majors))]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
     public async Task Locks_rewrites_and_scans_are_as_the_rules_say(int major)
     {
         await using var database = await PostgresServers.CreateDatabaseAsync(major);

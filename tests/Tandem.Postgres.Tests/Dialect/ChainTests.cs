@@ -11,8 +11,6 @@ public sealed class ChainTests
     private const string One = "0001_split";
     private const string Two = "0002_number";
 
-    public static TheoryData<int> Majors => SyncTests.Two;
-
     private static async Task<Life> ThreeVersionsAsync(int major)
     {
         var life = await Life.CreateAsync(major, "create table people (id int primary key, name text not null, note text)");
@@ -33,7 +31,7 @@ public sealed class ChainTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Majors))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task A_write_through_any_of_three_versions_reaches_all(int major)
     {
         await using var life = await ThreeVersionsAsync(major);
@@ -65,7 +63,7 @@ public sealed class ChainTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Majors))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task A_chain_is_unwound_and_wound_up_again(int major)
     {
         await using var life = await ThreeVersionsAsync(major);
@@ -101,7 +99,7 @@ public sealed class ChainTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Majors))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task A_later_change_renames_what_an_earlier_one_keeps_in_sync(int major)
     {
         await using var life = await ThreeVersionsAsync(major);

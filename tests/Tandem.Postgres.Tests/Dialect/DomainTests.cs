@@ -25,10 +25,8 @@ public sealed class DomainTests
         Name = "grade", Default = new("7"), AddChecks = [new DomainRule { Name = "small", Expression = new("value < 100") }], DropChecks = ["high"],
     };
 
-    public static TheoryData<int> Majors => PostgresVersions.All;
-
     [PostgresTheory]
-    [MemberData(nameof(Majors))]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
     public async Task Rules_change_at_complete_and_back_and_values_that_break_them_stand_in_the_way(int major)
     {
         await using var life = await Life.CreateAsync(major, Schema);
@@ -59,7 +57,7 @@ public sealed class DomainTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Majors))]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
     public async Task A_rule_over_rows_asks_for_consent_and_what_the_server_cannot_prove_is_refused(int major)
     {
         await using var life = await Life.CreateAsync(major, Schema);

@@ -11,15 +11,13 @@ public sealed class EdgeTests
 {
     private const string New = "0001_new";
 
-    public static TheoryData<int> Two => SyncTests.Two;
-
     private static ChangeType Number(string column) => new()
     {
         Table = "people", Column = column, Type = new("integer"), Up = new($"{column}::integer"), Down = new($"{column}::text"),
     };
 
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task Lenses_of_one_table_fail_and_heal_each_by_itself(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table people (id int primary key, a text not null, b text not null)");
@@ -36,7 +34,7 @@ public sealed class EdgeTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task Rows_that_went_past_the_triggers_are_found_and_mended_from_the_base(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table people (id int primary key, a text)");
@@ -51,7 +49,7 @@ public sealed class EdgeTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task Upserts_returning_and_updates_of_keys_work_through_a_version(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table people (id int primary key, name text not null, n int default 0)");
@@ -70,7 +68,7 @@ public sealed class EdgeTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task A_start_that_fails_is_taken_back_whole(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -106,7 +104,7 @@ public sealed class EdgeTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task A_required_column_with_a_default_of_its_own_for_each_row_is_filled(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table people (id int primary key, a text)");
@@ -121,7 +119,7 @@ public sealed class EdgeTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task A_table_without_a_key_and_with_values_too_long_is_served(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table people (a text, c char(5))");
@@ -139,7 +137,7 @@ public sealed class EdgeTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task The_plan_says_what_stands_in_the_way(int major)
     {
         await using var life = await Life.CreateAsync(

@@ -23,10 +23,8 @@ public sealed class MovedFactsTests
 
     private const string Pairs = "select count(*) from profiles p join customers c on c.id = p.customer_id where p.email is distinct from c._tandem_1_new_email";
 
-    public static TheoryData<int> Two => SyncTests.Two;
-
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task A_row_that_goes_takes_no_value_along_and_one_that_comes_without_gets_it(int major)
     {
         await using var life = await StartedAsync(major);
@@ -45,7 +43,7 @@ public sealed class MovedFactsTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task A_row_refers_to_another_one_only_where_no_value_is_lost(int major)
     {
         await using var life = await StartedAsync(major);
@@ -62,7 +60,7 @@ public sealed class MovedFactsTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task A_key_that_changes_with_the_value_keeps_both(int major)
     {
         await using var life = await StartedAsync(major);
@@ -80,7 +78,7 @@ public sealed class MovedFactsTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task A_transaction_with_an_older_snapshot_overwrites_nothing(int major)
     {
         await using var life = await StartedAsync(major);
@@ -98,7 +96,7 @@ public sealed class MovedFactsTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task Sessions_that_write_both_sides_leave_them_in_agreement(int major)
     {
         await using var life = await StartedAsync(major);

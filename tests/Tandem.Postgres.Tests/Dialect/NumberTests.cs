@@ -11,12 +11,10 @@ public sealed class NumberTests
 {
     private const string New = "0001_new";
 
-    public static TheoryData<int> Majors => PostgresVersions.All;
-
     private static AddColumn Number(IdentityKind kind) => new() { Table = "People", Name = "no", Type = new("bigint"), Identity = kind };
 
     [PostgresTheory]
-    [MemberData(nameof(Majors))]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
     public async Task Numbers_go_on_through_complete_and_rollback_for_roles_that_know_nothing_of_the_sequence(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -49,7 +47,7 @@ public sealed class NumberTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Majors))]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
     public async Task What_cannot_be_computed_without_rewriting_the_table_is_refused(int major)
     {
         await using var life = await Life.CreateAsync(

@@ -20,15 +20,13 @@ public sealed class PartitionTests
         insert into visits values (1, '2023-01-01', '1', 'a'), (2, '2024-01-01', '2', 'b')
         """;
 
-    public static TheoryData<int> Majors => PostgresVersions.All;
-
     private static ChangeType Number => new()
     {
         Table = "visits", Column = "score", Type = new("integer"), Up = new("nullif(score, '')::integer"), Down = new("coalesce(score::text, '')"),
     };
 
     [PostgresTheory]
-    [MemberData(nameof(Majors), MemberType = typeof(PartitionTests))]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
     public async Task A_row_that_moves_to_another_partition_arrives_as_it_left(int major)
     {
         await using var life = await Life.CreateAsync(major, Visits);
@@ -50,7 +48,7 @@ public sealed class PartitionTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Majors), MemberType = typeof(PartitionTests))]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
     public async Task Writes_to_a_partition_itself_and_partitions_that_come_and_go_are_in_sync(int major)
     {
         await using var life = await Life.CreateAsync(major, Visits);
@@ -72,7 +70,7 @@ public sealed class PartitionTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Majors), MemberType = typeof(PartitionTests))]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
     public async Task What_a_partitioned_table_cannot_do_online_is_refused(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -106,7 +104,7 @@ public sealed class PartitionTests
 
     /// <summary>Which partitions there are is asked when the index is built, not when it is planned.</summary>
     [PostgresTheory]
-    [MemberData(nameof(Majors), MemberType = typeof(PartitionTests))]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
     public async Task An_index_is_built_in_the_partitions_that_there_are_then(int major)
     {
         await using var life = await Life.CreateAsync(major, Visits);

@@ -22,8 +22,6 @@ public sealed class PartitioningTests
         insert into trips (day, what) select date '2023-06-01' + i * 10, 'e' || i from generate_series(1, 50) i
         """;
 
-    public static TheoryData<int> Majors => PostgresVersions.All;
-
     private static PartitionTable ByYear => new()
     {
         Table = "trips", By = PartitionStrategy.Range, Columns = ["day"],
@@ -31,7 +29,7 @@ public sealed class PartitioningTests
     };
 
     [PostgresTheory]
-    [MemberData(nameof(Majors), MemberType = typeof(PartitioningTests))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task Writers_go_on_through_the_whole_life_and_nothing_is_lost(int major)
     {
         await using var life = await Life.CreateAsync(major, Trips);
@@ -61,7 +59,7 @@ public sealed class PartitioningTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Majors), MemberType = typeof(PartitioningTests))]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
     public async Task A_row_that_fits_no_partition_stays_and_complete_waits_for_it(int major)
     {
         await using var life = await Life.CreateAsync(major, Trips);
@@ -79,7 +77,7 @@ public sealed class PartitioningTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Majors), MemberType = typeof(PartitioningTests))]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
     public async Task Partitions_that_come_and_go_after_complete_are_taken_back_with_the_rest(int major)
     {
         await using var life = await Life.CreateAsync(major, Trips);

@@ -8,10 +8,8 @@ namespace Tandem.Postgres.Tests.Dialect;
 
 public sealed class RowInsertTests
 {
-    public static TheoryData<int> Two => SyncTests.Two;
-
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task Counters_go_on_behind_given_keys(int major)
     {
         await using var life = await Life.CreateAsync(

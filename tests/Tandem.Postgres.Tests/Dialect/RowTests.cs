@@ -8,10 +8,8 @@ namespace Tandem.Postgres.Tests.Dialect;
 
 public sealed class RowTests
 {
-    public static TheoryData<int> Two => SyncTests.Two;
-
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task Updated_rows_are_put_back_where_nobody_changed_them_since(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table prices (shop text, id int, price numeric(10,2), row_key text, primary key (shop, id))");
@@ -35,7 +33,7 @@ public sealed class RowTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task What_is_kept_of_a_row_is_what_its_last_writer_left(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table prices (id int primary key, price int); insert into prices values (1, 5)");
@@ -61,7 +59,7 @@ public sealed class RowTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task Columns_come_and_go_with_and_without_lenses(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -104,7 +102,7 @@ public sealed class RowTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task Roles_keep_their_rights_through_a_version(int major)
     {
         await using var life = await Life.CreateAsync(

@@ -9,10 +9,8 @@ namespace Tandem.Postgres.Tests.Dialect;
 
 public sealed class SequenceTests
 {
-    public static TheoryData<int> Majors => PostgresVersions.All;
-
     [PostgresTheory]
-    [MemberData(nameof(Majors))]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
     public async Task Where_a_sequence_stood_is_in_the_backup_and_leads_back_there(int major)
     {
         await using var life = await Life.CreateAsync(major, "create sequence \"Invoice Numbers\" as integer start 7 increment 5 maxvalue 900 cycle");

@@ -28,10 +28,8 @@ public sealed class StatementTests
         insert into orders values (1, '5', 1), (2, '6', 1), (3, '7', 2);
         """;
 
-    public static TheoryData<int> Two => SyncTests.Two;
-
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task Upserts_by_a_unique_column(int major)
     {
         await using var life = await LiveAsync(major);
@@ -44,7 +42,7 @@ public sealed class StatementTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task Data_changing_queries_and_returned_rows(int major)
     {
         await using var life = await LiveAsync(major);
@@ -89,7 +87,7 @@ public sealed class StatementTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task Copy_into_the_base_table_and_out_of_both(int major)
     {
         await using var life = await LiveAsync(major);
@@ -108,7 +106,7 @@ public sealed class StatementTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task Truncate_empties_both_and_a_rollback_brings_nothing_back(int major)
     {
         await using var life = await LiveAsync(major);
@@ -121,7 +119,7 @@ public sealed class StatementTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task Cascades_go_through_whichever_side_began_them(int major)
     {
         await using var life = await LiveAsync(major);
@@ -134,7 +132,7 @@ public sealed class StatementTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task Deferred_constraints_are_asked_at_the_end(int major)
     {
         await using var life = await LiveAsync(major);
@@ -146,7 +144,7 @@ public sealed class StatementTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task Serializable_transactions_of_both_versions_exclude_each_other_or_fail(int major)
     {
         await using var life = await LiveAsync(major);
@@ -184,7 +182,7 @@ public sealed class StatementTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task Statements_prepared_before_go_on_working(int major)
     {
         await using var life = await Life.CreateAsync(major, Script);
@@ -209,7 +207,7 @@ public sealed class StatementTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task A_published_table_whose_rows_cannot_be_told_apart_is_refused(int major)
     {
         await using var life = await Life.CreateAsync(

@@ -12,10 +12,8 @@ public sealed class TakenNamesTests
     private const string New = "0001_new";
     private static readonly AddColumn Column = new() { Table = "people", Name = "city", Type = new("text"), Up = new("'?'") };
 
-    public static TheoryData<int> Two => SyncTests.Two;
-
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task A_schema_that_is_called_tandem_is_left_alone(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -38,7 +36,7 @@ public sealed class TakenNamesTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task An_empty_schema_that_is_called_tandem_is_taken_over(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table people (id int primary key); create schema tandem");
@@ -46,7 +44,7 @@ public sealed class TakenNamesTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task A_version_of_another_target_is_left_alone(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -63,7 +61,7 @@ public sealed class TakenNamesTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task A_schema_that_is_called_like_a_version_is_left_alone(int major)
     {
         await using var life = await Life.CreateAsync(

@@ -12,15 +12,13 @@ public sealed class WriterTests
 {
     private const string New = "0001_new";
 
-    public static TheoryData<int> Two => SyncTests.Two;
-
     private static ChangeType Amount(string down = "cents * rate") => new()
     {
         Table = "bills", Column = "cents", Type = new("numeric"), Up = new("cents / rate"), Down = new(down),
     };
 
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task A_trigger_that_changes_what_a_lens_reads_needs_consent(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -48,7 +46,7 @@ public sealed class WriterTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task A_trigger_that_changes_other_columns_needs_none(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -73,7 +71,7 @@ public sealed class WriterTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task Inserts_with_null_are_named_for_every_lens(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -103,7 +101,7 @@ public sealed class WriterTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Two))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task A_default_that_comes_with_the_type_is_refused(int major)
     {
         await using var life = await Life.CreateAsync(

@@ -11,7 +11,7 @@ namespace Tandem.Postgres.Tests.Differences;
 public sealed class CorporaDifferenceTests
 {
     [CorporaTheory]
-    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task Chinook_is_made_out_of_nothing_and_goes_again(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);

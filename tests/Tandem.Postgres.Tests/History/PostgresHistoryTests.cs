@@ -10,7 +10,7 @@ namespace Tandem.Postgres.Tests.History;
 public sealed class PostgresHistoryTests
 {
     [CorporaTheory]
-    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task Chinook_goes_through_nine_migrations_and_back(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);

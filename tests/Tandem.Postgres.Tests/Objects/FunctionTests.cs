@@ -19,10 +19,8 @@ public sealed class FunctionTests
         from pg_proc p join pg_namespace n on n.oid = p.pronamespace where p.proname in ('best', 'names') and n.nspname like 'public%' order by 1
         """;
 
-    public static TheoryData<int> Majors => PostgresVersions.All;
-
     [PostgresTheory]
-    [MemberData(nameof(Majors))]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
     public async Task Owner_rights_and_comment_are_the_same_in_every_version(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);
@@ -76,7 +74,7 @@ public sealed class FunctionTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Majors))]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
     public async Task What_would_break_is_refused_with_its_name(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);
@@ -104,7 +102,7 @@ public sealed class FunctionTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Majors))]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
     public async Task What_comes_to_hang_on_a_function_later_holds_its_switch_up(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);
@@ -120,7 +118,7 @@ public sealed class FunctionTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(Majors))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task A_text_that_does_not_compile_is_told_by_the_plan_and_never_served(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);

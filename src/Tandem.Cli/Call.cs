@@ -33,6 +33,9 @@ internal sealed class Call(GlobalOptions options, Answer answer, Interruption in
     /// <summary>How many sessions fill or compare a table at once, when the command line says it.</summary>
     public int? Workers { get; set; }
 
+    /// <summary>Whether the command line asks for keys of rows.</summary>
+    public bool ShowKeys { get; set; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; } = TimeProvider.System;
 
@@ -146,6 +149,7 @@ internal sealed class Call(GlobalOptions options, Answer answer, Interruption in
             Progress = answer.Events is { } events ? events : new Progress(Notes, Time),
             OldQuiet = OldQuiet,
             Workers = Workers,
+            ShowKeys = ShowKeys,
             SettingsOf = Target.Settings is { } settings ? settings.RunsOf : null,
             RunHook = Hooks.RunAsync,
             AskAddress = HealthAddress.AskAsync,

@@ -2,6 +2,9 @@ using System.CommandLine;
 using Tandem.Cli.Output;
 using Tandem.Journal;
 using Tandem.Problems;
+using Tandem.Running;
+using Tandem.Schema;
+using Tandem.Steps;
 
 namespace Tandem.Cli.Commands;
 
@@ -19,12 +22,14 @@ internal static class VerifyCommand
                 result.AddError("--sample takes a number from 1.");
             }
         });
-        return new Command("verify", "Compare the rows of both versions now; repairs nothing.") { id, sample }
-            .Does((call, parse) => RunAsync(call, parse.GetValue(id), parse.GetValue(sample)));
+        var keys = new Option<bool>("--keys") { Description = "Tell keys of some rows that do not agree or do not come back. Keys can be somebody's data, so only when asked for." };
+        return new Command("verify", "Compare the rows of both versions now, and count those whose values do not come back by `up` and `down`; repairs nothing.") { id, sample, keys }
+            .Does((call, parse) => RunAsync(call, parse.GetValue(id), parse.GetValue(sample), parse.GetValue(keys)));
     }
 
-    private static async Task<CommandView> RunAsync(Call call, string? id, int? sample)
+    private static async Task<CommandView> RunAsync(Call call, string? id, int? sample, bool keys)
     {
+        call.ShowKeys = keys;
         var (_, run) = await Choice.RunAsync(
             call, id, j => j.Runs.Where(r => r is { UnderWay: false, State: RunState.Live or RunState.Retired or RunState.Undone }), "No migration has two versions of its rows here.");
         var report = await call.Workspace.Runner.VerifyAsync(run.Migration, sample, call.Cancellation);
@@ -34,8 +39,39 @@ internal static class VerifyCommand
             Migration = report.Migration,
             Complete = report.Complete,
             Tables = report.Tables,
-            Problems = ProblemView.Of(report.Tables.Where(t => t.Mismatched > 0).Select(t => new Problem(
-                ProblemCodes.VerificationUnclean, $"{Figures.Count(t.Mismatched, "row")} of {t.Table} do not agree.", Subject: t.Table))),
+            Problems = ProblemView.Of(report.Tables.SelectMany(t => Disagreement(t).Concat(t.Laws.SelectMany(l => Lost(l))))),
         };
     }
+
+    private static IEnumerable<Problem> Disagreement(VerifiedTable table)
+    {
+        if (table.Mismatched > 0)
+        {
+            yield return new Problem(ProblemCodes.VerificationUnclean, $"{Figures.Count(table.Mismatched, "row")} of {table.Table} do not agree.{Examples(table.Keys)}", Subject: table.Table);
+        }
+    }
+
+    private static IEnumerable<Problem> Lost(TriedLaw law)
+    {
+        var columns = string.Join(", ", law.Columns);
+        var (back, there) = law.Over == Side.Old ? ("down", "up") : ("up", "down");
+        if (law.Broken > 0)
+        {
+            yield return new Problem(
+                ProblemCodes.LawBroken,
+                $"For {Figures.Of(law.Broken)} of {Figures.Count(law.Rows, "row")}, `{back}` does not give back {columns} from what `{there}` makes of it.{Examples(law.Keys)}",
+                Subject: columns);
+        }
+
+        if (law.Failed > 0)
+        {
+            var left = law.Untried > 0 ? $" {Figures.Count(law.Untried, "row")} were left out after that many." : "";
+            yield return new Problem(
+                ProblemCodes.LawBroken,
+                $"For {Figures.Count(law.Failed, "row")}, `{there}` fails on {columns}, or `{back}` on what it gives.{left}{Examples(law.Keys)}",
+                Subject: columns);
+        }
+    }
+
+    private static string Examples(ValueList<string> keys) => keys.Count == 0 ? "" : $" Keys: {string.Join("; ", keys)}.";
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Tandem.Running;
+using Tandem.Steps;
 
 namespace Tandem.Cli.Output;
 
@@ -12,7 +13,7 @@ internal sealed record VerifyView : CommandView
     [Description("Whether all rows were compared, not a sample.")]
     public required bool Complete { get; init; }
 
-    [Description("By table: step, table, rows, mismatched, quarantined, chunks.")]
+    [Description("By table: step, table, rows, mismatched, quarantined, chunks, keys (of rows that do not agree, with --keys), and laws: over (old: down(up(x)) = x; new: up(down(y)) = y), columns, rows tried, broken, failed, untried, keys.")]
     public required IReadOnlyList<VerifiedTable> Tables { get; init; }
 
     public override void Write(Screen screen)
@@ -34,10 +35,32 @@ internal sealed record VerifyView : CommandView
             screen.Gap();
         }
 
+        WriteLaws(screen);
         var scope = Complete ? "Every row was compared" : "A sample was compared";
         screen.Line(
             Tables.Count == 0 ? new Piece($"{Migration} has no rows in two versions; there is nothing to compare.")
             : Ok ? new Piece($"{scope}: both versions of {Migration} agree.", Tone.Good)
             : new Piece($"{scope}: the versions of {Migration} do not agree.", Tone.Bad));
+    }
+
+    private void WriteLaws(Screen screen)
+    {
+        var grid = new Grid("law", "of", ">rows tried", ">another value", ">fails", "");
+        foreach (var law in Tables.SelectMany(t => t.Laws))
+        {
+            grid.Row(
+                law.Over == Side.Old ? "down(up(x)) = x" : "up(down(y)) = y",
+                string.Join(", ", law.Columns),
+                Figures.Of(law.Rows),
+                new Piece(Figures.Of(law.Broken), law.Broken > 0 ? Tone.Warning : Tone.Plain),
+                new Piece(Figures.Of(law.Failed), law.Failed > 0 ? Tone.Warning : Tone.Plain),
+                "");
+        }
+
+        if (!grid.IsEmpty)
+        {
+            grid.Write(screen);
+            screen.Gap();
+        }
     }
 }

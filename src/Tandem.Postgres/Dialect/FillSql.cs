@@ -62,6 +62,7 @@ internal static class FillSql
                 Examples = filling.Examples(step.Live),
                 Quarantined = filling.Quarantined(),
                 Profile = filling.Profile(),
+                Laws = LawSql.Of(change, context, filling.Layout, filling.Walk, step.Base),
             },
             Locks = [new LockFact(filling.Layout.Table, "ACCESS SHARE", "nobody", "each chunk")],
             Scans = true,

@@ -119,10 +119,12 @@ internal sealed record RowPair(TwinFlow Flow)
         return list.Count == 0 ? "1" : $"({string.Join(" AND ", list)})";
     }
 
-    private static string FirstLaw(LensView lens, int k) =>
+    /// <summary>Whether the target stores what the source says.</summary>
+    public static string FirstLaw(LensView lens, int k) =>
         All(lens.To.Select((c, j) => Images.SameAsStoring($"t.{Own(Target, k, j)}", $"s.{Said(k, j)}", c.Type)));
 
-    private static string SecondLaw(LensView lens, int k) =>
+    /// <summary>Whether the source stores what the target says.</summary>
+    public static string SecondLaw(LensView lens, int k) =>
         All(lens.From.Select((c, j) => Images.SameAsStoring($"s.{Own(Source, k, j)}", $"t.{SaidBack(k, j)}", c.Type)));
 
     private string Previous(LensView lens, int j)

@@ -34,8 +34,9 @@ internal static class VerifyWalk
         return new Walk(walk.Start, walk.Next, Compare(chunk, twin, walk))
         {
             Repair = Repair(chunk).ToValueList(),
-            Quarantined = Missing(twin) is { } missing ? $"SELECT count(*) AS rows FROM {twin.New.Storage} AS q WHERE {missing}" : null,
+            Quarantined = Missing(twin, "q") is { } missing ? $"SELECT count(*) AS rows FROM {twin.New.Storage} AS q WHERE {missing}" : null,
             Profile = Profile(twin),
+            Laws = LensLaws.Of(twin, row => Missing(twin, row)),
             Examples = $"SELECT {KeyWalk.Text(walk.WithoutRowId, pair.Ids(RowPair.Source))} AS row_key FROM {chunk.Pairs} WHERE {chunk.Wrong}"
                 + $" UNION ALL SELECT {KeyWalk.Text(walk.WithoutRowId, pair.Ids(RowPair.Target))} FROM {chunk.Orphans} LIMIT 10",
         };
@@ -103,13 +104,13 @@ internal static class VerifyWalk
     }
 
     // A required column of the new version that `up` gives no value for holds NULL until complete; nothing else writes one there.
-    private static string? Missing(Twin twin)
+    private static string? Missing(Twin twin, string row)
     {
         var required = RequiredColumns.Of(twin.Change).Select(c => SqliteText.Quote(c.Name)).ToList();
-        return required.Count == 0 ? null : $"({string.Join(" OR ", required.Select(c => $"q.{c} IS NULL"))})";
+        return required.Count == 0 ? null : $"({string.Join(" OR ", required.Select(c => $"{row}.{c} IS NULL"))})";
     }
 
-    private static string Quarantined(Twin twin, KeyWalk walk) => Missing(twin) is { } missing
+    private static string Quarantined(Twin twin, KeyWalk walk) => Missing(twin, "q") is { } missing
         ? $"(SELECT count(*) FROM ({walk.Rows(twin.New.Identity, "q", w => $"SELECT 1 FROM {twin.New.Storage} AS q WHERE {missing} AND {w}")}))"
         : "0";
 

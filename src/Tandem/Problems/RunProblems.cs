@@ -142,6 +142,11 @@ public static partial class ProblemCodes
         "TDM4028", "No schema is recorded to compare with", Severity.Error,
         "Record the one that is there: `tandem baseline` where nothing was started yet, else `tandem drift --accept --reason …`.");
 
+    /// <summary>Values do not come back by the lens and its way back.</summary>
+    public static readonly ProblemCode LawBroken = new(
+        "TDM4029", "Some values do not come back", Severity.Warning,
+        "Nothing is wrong with the rows as they are. Before a rollback, or before applications write these rows through the other version, look whether the values that differ are needed (`tandem verify --keys` names rows).");
+
     /// <summary>A signal of the database's health passed the value at which a run stops.</summary>
     public static readonly ProblemCode HealthEndangered = new(
         "TDM4040", "The database's health was in danger", Severity.Error,

@@ -17,6 +17,9 @@ public sealed record VerifiedTable(string Step, string Table, long Rows, long Mi
 {
     /// <summary>Keys of some rows that do not agree, when <see cref="RunnerOptions.ShowKeys"/> asks for them.</summary>
     public ValueList<string> Keys { get; init; } = [];
+
+    /// <summary>What the lenses promise, tried on the rows that were compared.</summary>
+    public ValueList<TriedLaw> Laws { get; init; } = [];
 }
 
 /// <summary>What a comparison found.</summary>
@@ -32,6 +35,11 @@ public sealed record VerifyReport(string Migration, bool Complete, ValueList<Ver
 /// <summary>Compares a migration's rows without the lease and without writing anything to them.</summary>
 internal sealed class Inspection(JournalReader reader, LeasedSession session, RunnerOptions options)
 {
+    /// <summary>
+    /// Writes the plan's phases for what else is in sync by now, the lenses' laws among them; null compares by the stored ones, which know no laws.
+    /// </summary>
+    public IDialect? Dialect { get; init; }
+
     public async Task<VerifyReport> RunAsync(string migration, int? sample, CancellationToken cancellationToken)
     {
         var view = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
@@ -42,6 +50,11 @@ internal sealed class Inspection(JournalReader reader, LeasedSession session, Ru
         }
 
         var plan = await reader.PlanAsync(migration, cancellationToken).ConfigureAwait(false);
+        if (Dialect is not null)
+        {
+            plan = options.Render(plan, Dialect, await RetainedChanges.ReadAsync(reader, migration, cancellationToken).ConfigureAwait(false));
+        }
+
         var phase = run.State switch { RunState.Live => Phase.Complete, RunState.Retired => Phase.Revert, _ => Phase.Restart };
         var tables = new List<VerifiedTable>();
         foreach (var step in plan.Steps(phase).Where(s => s.Mode == StepMode.Verification))
@@ -59,6 +72,7 @@ internal sealed class Inspection(JournalReader reader, LeasedSession session, Ru
         var end = start.Text("walk_end") ?? "";
         var size = new BatchSize(options);
         var found = new VerifiedTable(step.Id, step.Table ?? "", 0, 0, 0, 0);
+        var laws = walk.Laws.Select(l => new LawTrial(session, options, walk, l)).ToList();
         var (after, chunks) = ("", new List<(string After, string Upto)>());
         while (await NextAsync(after).ConfigureAwait(false) is { } upto)
         {
@@ -84,7 +98,7 @@ internal sealed class Inspection(JournalReader reader, LeasedSession session, Ru
             found = await AddAsync(found, chunks[drawn].After, chunks[drawn].Upto).ConfigureAwait(false);
         }
 
-        return found;
+        return found with { Laws = laws.Select(l => l.Found).ToValueList() };
 
         async Task<string?> NextAsync(string from) =>
             (await session.QueryAsync(Sql(walk.Next, from, ""), cancellationToken).ConfigureAwait(false)).Text("upto");
@@ -92,6 +106,7 @@ internal sealed class Inspection(JournalReader reader, LeasedSession session, Ru
         async Task<VerifiedTable> AddAsync(VerifiedTable sum, string from, string upto)
         {
             var chunk = await session.QueryAsync(Sql(walk.Work, from, upto), cancellationToken).ConfigureAwait(false);
+            await TryAsync(laws, from, upto, size.Rows, cancellationToken).ConfigureAwait(false);
             return sum with
             {
                 Rows = sum.Rows + chunk.Number("rows_seen"),
@@ -108,5 +123,13 @@ internal sealed class Inspection(JournalReader reader, LeasedSession session, Ru
 
         SqlStatement Sql(string text, string from, string upto) => new(
             text, new SqlArgument("after", from), new SqlArgument("upto", upto), new SqlArgument("size", (long)size.Rows), new SqlArgument("end", end));
+    }
+
+    private static async Task TryAsync(List<LawTrial> laws, string from, string upto, int size, CancellationToken cancellationToken)
+    {
+        foreach (var law in laws)
+        {
+            await law.TryAsync(from, upto, size, cancellationToken).ConfigureAwait(false);
+        }
     }
 }

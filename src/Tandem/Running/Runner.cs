@@ -140,14 +140,17 @@ public sealed class Runner
     }
 
     /// <summary>
-    /// Compares the rows of a migration's tables once more, without repairing anything: all of them, or some in chunks chosen
-    /// at random.
+    /// Compares the rows of a migration's tables once more, without repairing anything, and tries on them what the lenses promise: all of
+    /// them, or some in chunks chosen at random.
     /// </summary>
     /// <param name="migration">A migration whose storages are both there.</param>
     /// <param name="sample">How many rows of each table, at least; null for all.</param>
     /// <param name="cancellationToken">Stops.</param>
-    public Task<VerifyReport> VerifyAsync(string migration, int? sample, CancellationToken cancellationToken) =>
-        ReadAsync((reader, session, _) => new Inspection(reader, session, options).RunAsync(migration, sample, cancellationToken), cancellationToken);
+    public async Task<VerifyReport> VerifyAsync(string migration, int? sample, CancellationToken cancellationToken)
+    {
+        var dialect = await database.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        return await ReadAsync((reader, session, _) => new Inspection(reader, session, options) { Dialect = dialect }.RunAsync(migration, sample, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>
     /// Makes the rows of a migration's tables agree that do not, from the side that is right; what they held is kept among the journal's images.

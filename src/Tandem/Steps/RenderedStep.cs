@@ -158,6 +158,10 @@ public sealed record Walk(string Start, string Next, string Work)
 
     /// <summary>Verification: keys of up to ten disagreeing rows of the chunk, one text column.</summary>
     public string? Examples { get; init; }
+
+    /// <summary>Verification: what the lenses promise, asked when somebody wants to know; a run needs it not, so it is not stored with it.</summary>
+    [JsonIgnore]
+    public ValueList<LensLaw> Laws { get; init; } = [];
 }
 
 /// <summary>How the values of columns look, without any of them: over all rows, or over a part where there are many.</summary>

@@ -31,13 +31,16 @@ internal sealed class LifeWalk(LifeCase @case, ITestTarget target, ITestTarget c
 
         await runner.StartAsync(plan, default);
         await LiveAsync(plan);
+        await TryLawsAsync(plan);
         await runner.RollbackAsync(MigrationId, default);
         await OldOnlyAsync(before);
+        await TryLawsAsync(plan);
 
         await runner.StartAsync(plan, default);
         await LiveAsync(plan);
         await runner.CompleteAsync(MigrationId, false, false, default);
         await NewOnlyAsync(plan, before);
+        await TryLawsAsync(plan);
         await runner.RollbackAsync(MigrationId, default);
         await OldOnlyAsync(before);
 
@@ -172,6 +175,16 @@ internal sealed class LifeWalk(LifeCase @case, ITestTarget target, ITestTarget c
         await CheckRecordedAsync(schema);
         objects.Where(o => o.Dropped && o.Before is not RoleRights && !StaysThroughRollback(o.Before!)).Select(o => o.Before!.Reference).ShouldAllBe(o => !present.Contains(o));
         await target.CheckHealthAsync();
+    }
+
+    /// <summary>Every lens that leads both ways is asked whether values come back, wherever the base stands.</summary>
+    private async Task TryLawsAsync(Plan plan)
+    {
+        var report = await Runner().VerifyAsync(MigrationId, null, default);
+        var laws = report.Tables.SelectMany(t => t.Laws).ToList();
+        laws.Count.ShouldBe(2 * plan.Changes.Where(c => c is { Before: not null, After: not null })
+            .SelectMany(c => c.Lenses).Count(l => l is { Varies: false, Old.Count: > 0, New.Count: > 0 }));
+        laws.Where(l => l.Failed > 0).ShouldBeEmpty();
     }
 
     /// <summary>What is there is what was written down when the last phase left it.</summary>

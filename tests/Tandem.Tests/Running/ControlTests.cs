@@ -2,6 +2,7 @@ using Shouldly;
 using Tandem.Tests.Conformance.CrashLoop;
 using Tandem.Databases;
 using Tandem.Journal;
+using Tandem.Planning;
 using Tandem.Problems;
 using Tandem.Running;
 using Tandem.Steps;
@@ -140,6 +141,29 @@ public sealed class ControlTests
         var sample = await runner.VerifyAsync(RenameByHand.Migration, 2, default);
         (sample.Complete, sample.Tables[0].Chunks < found.Chunks, sample.Tables[0].Rows >= 2).ShouldBe((false, true, true));
         (await runner.VerifyAsync(RenameByHand.Migration, 1000, default)).Tables[0].Rows.ShouldBe(20);
+    }
+
+    [Fact]
+    public async Task A_law_whose_expression_fails_is_tried_row_by_row_where_it_does()
+    {
+        await using var target = await RenameByHand.FreshAsync(20);
+        var runner = new Runner(target, RenameByHand.Options with { Time = time, Holder = "first", ShowKeys = true });
+        const string Chunk = "from people where id > cast(@after as integer) and id <= cast(@upto as integer)";
+        var law = new LensLaw(
+            Side.Old,
+            ["people.name"],
+            $"select id as place, id as row_key, case id when 7 then json('{{') else id in (3, 9) end as broken {Chunk} and (@place = '' or id = cast(@place as integer))",
+            $"select id as place, id as row_key {Chunk}");
+        Plan WithLaw(Plan plan) => plan.With(Phase.Complete, "verify live", s => s with { Walk = s.Walk! with { Laws = [law] } });
+        await runner.StartAsync(RenameByHand.Plan(), default);
+
+        var asking = new Runner(target, RenameByHand.Options with { Time = time, ShowKeys = true, Render = (plan, _, _) => WithLaw(plan) });
+        var found = (await asking.VerifyAsync(RenameByHand.Migration, null, default)).Tables[0].Laws.ShouldHaveSingleItem();
+        (found.Rows, found.Broken, found.Failed, found.Untried, found.Holds).ShouldBe((19, 2, 1, 0, false));
+        found.Keys.ShouldBe(["3", "7", "9"]);
+
+        var quiet = new Runner(target, RenameByHand.Options with { Time = time, Render = (plan, _, _) => WithLaw(plan) });
+        (await quiet.VerifyAsync(RenameByHand.Migration, null, default)).Tables[0].Laws[0].Keys.ShouldBeEmpty();
     }
 
     [Fact]

@@ -33,8 +33,13 @@ public sealed class PostgresSandbox : ISandbox
     }
 
     /// <summary>Sandboxes that begin with an empty schema.</summary>
-    /// <param name="server">The address of a database on the server that takes them; its schema's name is theirs.</param>
-    public static PostgresSandbox Empty(string server) => new(null, PostgresUrl.Parse(server));
+    /// <param name="server">The address of a database on the server that takes them.</param>
+    /// <param name="schema">The schema's name; null for the one that the address names.</param>
+    public static PostgresSandbox Empty(string server, string? schema = null)
+    {
+        var address = PostgresUrl.Parse(server);
+        return new PostgresSandbox(null, schema is null ? address : address.In(address.Database, schema));
+    }
 
     /// <inheritdoc />
     public Task<SandboxReport> TryAsync(ValueList<RawScript> scripts, CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ namespace Tandem.Cli.Commands;
 /// <summary><c>tandem diff</c>.</summary>
 internal sealed class DiffCommand
 {
-    private readonly Argument<string> from = new("from") { Description = "The schema as it is: a URL or a target, a directory of migrations, a file of SQL, or a recorded version of the database of --db." };
+    private readonly Argument<string> from = new("from") { Description = "The schema as it is: a URL or a target, a directory of migrations, a file of SQL or a schema file in YAML, or a recorded version of the database of --db." };
     private readonly Argument<string> to = new("to") { Description = "The schema as it is to be, in the same words." };
     private readonly DifferenceWishes wishes = new("TO");
     private readonly Option<bool> ignoreOrder = new("--ignore-column-order") { Description = "The order of columns is no difference." };

@@ -24,18 +24,22 @@ internal sealed partial class DiffSides(Call call, string? place)
         Database,
         Directory,
         File,
+        SchemaFile,
         Version,
     }
 
-    private sealed record Named(string Text, Kind Kind, Target? Target);
+    private sealed record Named(string Text, Kind Kind, Target? Target, SchemaFile? Schema = null)
+    {
+        public string? Engine => Target?.Engine ?? Schema?.EngineName;
+    }
 
     public async Task<SidePair> ReadAsync(string from, string to)
     {
         Named[] sides = [Find(from), Find(to)];
-        var engines = sides.Select(s => s.Target?.Engine).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        var engines = sides.Select(s => s.Engine).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
         if (engines.Count > 1)
         {
-            throw new CommandException(ExitCodes.Usage, ProblemCodes.EnginesDiffer, $"{from} is {Word(sides[0].Target!.Engine)}, {to} is {Word(sides[1].Target!.Engine)}.");
+            throw new CommandException(ExitCodes.Usage, ProblemCodes.EnginesDiffer, $"{from} is {Word(sides[0].Engine!)}, {to} is {Word(sides[1].Engine!)}.");
         }
 
         var engine = engines.Count == 1 ? engines[0] : EngineOfScratch(sides);
@@ -45,10 +49,16 @@ internal sealed partial class DiffSides(Call call, string? place)
     private Named Find(string text) =>
         TargetResolver.IsUrl(text) || TargetResolver.IsTarget(call.Options, text) ? new Named(text, Kind.Database, TargetResolver.Resolve(call.Options with { Database = text }))
         : Directory.Exists(text) ? new Named(text, Kind.Directory, null)
-        : File.Exists(text) ? new Named(text, Kind.File, null)
+        : File.Exists(text) ? FileOf(text)
         : call.HasTarget ? new Named(text, Kind.Version, call.Target)
         : throw new CommandException(
             ExitCodes.Usage, ProblemCodes.WrongUsage, $"{text} is no URL, no target, no directory and no file, and without --db no recorded version.");
+
+    private static Named FileOf(string text) => Path.GetExtension(text).ToUpperInvariant() is ".YAML" or ".YML" or ".JSON"
+        ? new Named(text, Kind.SchemaFile, null, SchemaFile.Parse(Read(text)))
+        : new Named(text, Kind.File, null);
+
+    private static MigrationFile Read(string path) => MigrationFile.Read(Environment.CurrentDirectory, path, SchemaFile.MaximumBytes);
 
     // Where both sides are texts, they do not say for which database they are written.
     private string EngineOfScratch(Named[] sides) => place switch
@@ -75,24 +85,43 @@ internal sealed partial class DiffSides(Call call, string? place)
             case Kind.Directory:
                 var history = History.Read(Environment.CurrentDirectory, side.Text);
                 return new NamedSchema(side.Text, engine == "sqlite" ? await InFileAsync(history) : await OnServerAsync(side, other, s => ReplayAsync(s, history)));
+            case Kind.SchemaFile:
+                return new NamedSchema(side.Text, await SpelledAsync(side, other));
             default:
-                var text = Loadable(MigrationFile.Read(Environment.CurrentDirectory, side.Text).Text);
+                var text = Loadable(Read(side.Text).Text);
                 return new NamedSchema(side.Text, engine == "sqlite" ? await LoadAsync(SqliteSandbox.Empty(), side.Text, text) : await OnServerAsync(side, other, s => LoadAsync(s, side.Text, text)));
         }
     }
 
+    // SQLite keeps texts as they are written. PostgreSQL spells them anew: where a server is at hand, the file is compared as that has it.
+    private async Task<DatabaseSchema> SpelledAsync(Named side, Named other)
+    {
+        var (schema, engine) = (side.Schema!.Schema, side.Schema.Engine);
+        if (engine == SchemaEngine.Sqlite || ServerFor(other) is not { } url)
+        {
+            return schema;
+        }
+
+        // The roles of rights need not be on that server, and rights are spelled in one way.
+        var defaults = schema.Objects.Where(o => o is DefaultPrivileges).ToList();
+        var text = string.Join(";\n", PostgresDdl.Statements(schema with { Access = [], Objects = schema.Objects.Except(defaults).ToValueList() }));
+        var made = await LoadAsync(PostgresSandbox.Empty(url, schema.Name), side.Text, text);
+        return made with { Access = schema.Access, Objects = made.Objects.Concat(defaults).ToValueList() };
+    }
+
+    private async Task<DatabaseSchema> OnServerAsync(Named side, Named other, Func<PostgresSandbox, Task<DatabaseSchema>> work) => ServerFor(other) is { } url
+        ? await work(PostgresSandbox.Empty(url))
+        : throw new TandemException(ProblemCodes.ScratchNeeded, $"{side.Text} must be made in a database to be compared, and no server is named for that.");
+
     // Only what somebody named is used: a server gets no database that nobody asked for.
-    private async Task<DatabaseSchema> OnServerAsync(Named side, Named other, Func<PostgresSandbox, Task<DatabaseSchema>> work)
+    private string? ServerFor(Named other)
     {
         var target = other.Target ?? (call.HasTarget ? call.Target : null);
-        var url = (place ?? target?.SandboxPlace) switch
+        return (place ?? target?.SandboxPlace) switch
         {
             "here" => target?.Url,
             var named => named,
         };
-        return url is null
-            ? throw new TandemException(ProblemCodes.ScratchNeeded, $"{side.Text} must be made in a database to be compared, and no server is named for that.")
-            : await work(PostgresSandbox.Empty(url));
     }
 
     private async Task<DatabaseSchema> LoadAsync(ISandbox scratch, string name, string text)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tandem.Cli.Output;
+using Tandem.Migrations;
 using Tandem.Problems;
 using Tandem.Schema;
 
@@ -14,11 +15,15 @@ internal static class SchemaCommand
         {
             Arity = ArgumentArity.ZeroOrOne, Description = "A completed migration's id, or the baseline's name; without it, what is there now.",
         };
-        return new Command("schema", "Print the schema of a version as the SQL that makes it in an empty database; reads only, installs nothing.") { version }
-            .Does((call, parse) => RunAsync(call, parse.GetValue(version)));
+        var format = new Option<SchemaFormat>("--format")
+        {
+            Description = "The SQL that makes it in an empty database, or YAML that people read and write.", HelpName = "sql|yaml",
+        };
+        return new Command("schema", "Print the schema of a version as SQL or YAML; reads only, installs nothing.") { version, format }
+            .Does((call, parse) => RunAsync(call, parse.GetValue(version), parse.GetValue(format)));
     }
 
-    private static async Task<CommandView> RunAsync(Call call, string? version)
+    private static async Task<CommandView> RunAsync(Call call, string? version, SchemaFormat format)
     {
         var schema = version is null
             ? await call.Database.InspectAsync(call.Cancellation)
@@ -27,7 +32,9 @@ internal static class SchemaCommand
         {
             Database = call.Database.DisplayName,
             Version = version,
-            Statements = call.Target.Script(schema),
+            Format = format,
+            Statements = format == SchemaFormat.Sql ? call.Target.Script(schema) : [],
+            Text = format == SchemaFormat.Yaml ? SchemaFile.Write(schema, call.Target.Engine) : null,
             Unmanaged = schema.Unmanaged,
         };
     }

@@ -1,9 +1,20 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 using Tandem.Schema;
 
 namespace Tandem.Cli.Output;
 
-/// <summary>A schema as the statements that make it.</summary>
+/// <summary>How a schema is printed.</summary>
+internal enum SchemaFormat
+{
+    /// <summary>The statements that make it.</summary>
+    Sql,
+
+    /// <summary>A file that <c>tandem diff</c> reads.</summary>
+    Yaml,
+}
+
+/// <summary>A schema as the statements that make it, or as a file.</summary>
 internal sealed record SchemaView : CommandView
 {
     [Description("The database, without secrets.")]
@@ -12,14 +23,30 @@ internal sealed record SchemaView : CommandView
     [Description("The version, or null for what is there now.")]
     public required string? Version { get; init; }
 
-    [Description("The statements, in an order in which they can be carried out in one transaction on an empty database.")]
+    [Description("sql or yaml, as it was asked for.")]
+    public required SchemaFormat Format { get; init; }
+
+    [Description("For sql the statements, in an order in which they can be carried out in one transaction on an empty database; empty for yaml.")]
     public required IReadOnlyList<string> Statements { get; init; }
 
-    [Description("Objects that are there and that the statements do not make, by kind and name.")]
+    [Description("For yaml the text of the file; null for sql.")]
+    public required string? Text { get; init; }
+
+    [Description("Objects that are there and that are not managed, by kind and name: no statement makes them, a file only names them.")]
     public required IReadOnlyList<UnmanagedObject> Unmanaged { get; init; }
+
+    /// <inheritdoc />
+    [JsonIgnore]
+    public override bool IsFile => true;
 
     public override void Write(Screen screen)
     {
+        if (Text is not null)
+        {
+            screen.Verbatim(Text.TrimEnd('\n'));
+            return;
+        }
+
         foreach (var item in Unmanaged)
         {
             screen.Verbatim($"-- not written: {item.Kind} {item.Name.ReplaceLineEndings(" ")}");

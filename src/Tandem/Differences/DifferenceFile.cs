@@ -28,7 +28,7 @@ public static class DifferenceFile
                 root["depends_on"] = new JsonArray(before);
             }
 
-            root["operations"] = new JsonArray([.. operations.Select(OperationForm.Of)]);
+            root["operations"] = new JsonArray([.. operations.Select(RecordForm.Of)]);
             var file = new MigrationFile(number == 1 ? first : $"{stem}_{number}{extension}", Open(difference) + YamlText.Write(root));
             before = file.Id;
             yield return file;

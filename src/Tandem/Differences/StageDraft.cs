@@ -96,7 +96,7 @@ internal sealed class StageDraft(DatabaseSchema from, string engine)
 
         var subject = problem.Subject ?? "";
         bool On(Operation operation) => operation.Tables.Any(t => subject == t || subject.StartsWith(t + ".", StringComparison.Ordinal));
-        bool Names(Operation operation) => operation is not CodeOperation && Texts(OperationForm.Of(operation)).Any(t => SqlLexer.Names(t, subject));
+        bool Names(Operation operation) => operation is not CodeOperation && Texts(RecordForm.Of(operation)).Any(t => SqlLexer.Names(t, subject));
         var guilty = taken.Where(On).ToList();
         guilty = guilty.Count > 0 ? guilty : taken.Where(Names).ToList();
         return guilty.Count > 0 ? guilty : [.. taken];

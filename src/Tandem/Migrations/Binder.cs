@@ -73,7 +73,7 @@ internal sealed class Binder(List<Problem> problems, SourceMap places, string ro
 
         var before = problems.Count;
         var value = Bind(key.Type, entry.Value, spot);
-        if (key.Required && before == problems.Count)
+        if (key.Filled && before == problems.Count)
         {
             ReportEmptiness(value, entry, spot);
         }
@@ -100,9 +100,9 @@ internal sealed class Binder(List<Problem> problems, SourceMap places, string ro
             return FileForm.IsMappingEntry(item) ? BindEntries(item, node, spot) : BindList(item, node, spot);
         }
 
-        if (type == typeof(Operation))
+        if (FileChoice.Of(type) is { } choice)
         {
-            return BindOperation(node, spot);
+            return BindChoice(choice, node, spot);
         }
 
         if (type == typeof(SqlText))
@@ -136,7 +136,7 @@ internal sealed class Binder(List<Problem> problems, SourceMap places, string ro
         {
             var child = spot.Item(i);
             places.Add(child.Path, list.Items[i].Place);
-            if (list.Items[i] is ScalarNode { IsEmpty: true } && item != typeof(Operation))
+            if (list.Items[i] is ScalarNode { IsEmpty: true } && FileChoice.Of(item) is null)
             {
                 Report(ProblemCodes.EmptyValue, $"`{child.Shown}` has no value.", list.Items[i].Place);
             }
@@ -173,33 +173,33 @@ internal sealed class Binder(List<Problem> problems, SourceMap places, string ro
 
     private static ValueList<T> ListOf<T>(List<object?> values) => values.OfType<T>().ToValueList();
 
-    private object? BindOperation(FileNode node, Spot spot)
+    private object? BindChoice(FileChoice choice, FileNode node, Spot spot)
     {
         if (node is not MapNode { Entries: [var entry] })
         {
             var found = node is MapNode map ? $"a mapping with {map.Entries.Count} keys" : node.Kind;
-            Report(ProblemCodes.OperationForm, $"`{spot.Shown}` must be a mapping with one key, the operation, not {found}.", node.Place);
+            Report(choice.Misformed, $"`{spot.Shown}` must be a mapping with one key, the {choice.One}, not {found}.", node.Place);
             return null;
         }
 
         places.Add(spot.Path, entry.Place);
-        if (!FileForm.Operations.TryGetValue(entry.Key, out var type))
+        if (!choice.Types.TryGetValue(entry.Key, out var type))
         {
-            var meant = NearestName.Find(entry.Key, FileForm.Operations.Keys);
+            var meant = NearestName.Find(entry.Key, choice.Types.Keys);
             Report(
-                ProblemCodes.UnknownOperation,
-                $"`{Short(entry.Key)}` is not an operation.",
+                choice.Unknown,
+                $"`{Short(entry.Key)}` is not {(choice.One[0] == 'o' ? "an" : "a")} {choice.One}.",
                 entry.Place,
                 meant is null
-                    ? $"The operations are {string.Join(", ", FileForm.Operations.Keys)}."
+                    ? $"The {choice.Several} are {string.Join(", ", choice.Types.Keys)}."
                     : $"Did you mean `{meant}`?");
             return null;
         }
 
         // `- drop_table:` with nothing below it lacks its keys; saying which helps more than "no value".
         var content = entry.Value is ScalarNode { IsEmpty: true } ? new MapNode(entry.Place, []) : entry.Value;
-        var operation = (Operation?)BindRecord(type, content, entry.Place, new Spot(spot.Path, entry.Key));
-        return operation is null ? null : operation with { Place = entry.Place };
+        var record = BindRecord(type, content, entry.Place, new Spot(spot.Path, entry.Key));
+        return record is Operation operation ? operation with { Place = entry.Place } : record;
     }
 
     private CellValue? BindCell(FileNode node, Spot spot)

@@ -3,6 +3,7 @@ using System.ComponentModel;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Json.Serialization;
 using Tandem.Operations;
 using Tandem.Schema;
 
@@ -14,7 +15,11 @@ namespace Tandem.Migrations;
 /// <param name="Type">The type of its value, without <c>Nullable</c>.</param>
 /// <param name="Required">Whether it must be there.</param>
 /// <param name="Description">What it says, for the schema and the reference.</param>
-internal sealed record FileKey(string Name, PropertyInfo Property, Type Type, bool Required, string Description);
+internal sealed record FileKey(string Name, PropertyInfo Property, Type Type, bool Required, string Description)
+{
+    /// <summary>Whether it must say something. What a database has may be empty: a table without columns, a value that is blank.</summary>
+    public bool Filled => Required && Property.DeclaringType!.Namespace != typeof(DatabaseSchema).Namespace;
+}
 
 /// <summary>
 /// The form that a record has in a file, read from the record itself: what can be written is what the records say, and
@@ -38,7 +43,7 @@ internal sealed class FileForm
             ?? type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).First();
         Keys = type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(p => p.SetMethod is { IsPublic: true })
-            .Where(p => p.GetCustomAttribute<BrowsableAttribute>() is not { Browsable: false })
+            .Where(p => p.GetCustomAttribute<BrowsableAttribute>() is not { Browsable: false } && p.GetCustomAttribute<JsonIgnoreAttribute>() is not { Condition: JsonIgnoreCondition.Always })
             .OrderBy(p => p.DeclaringType == type ? 1 : 0)
             .ThenBy(p => p.MetadataToken)
             .Select(KeyOf)
@@ -113,7 +118,7 @@ internal sealed class FileForm
     private FileKey KeyOf(PropertyInfo property)
     {
         var parameter = constructor.GetParameters().FirstOrDefault(p => p.Name == property.Name);
-        var required = parameter is { HasDefaultValue: false } || property.IsDefined(typeof(RequiredMemberAttribute));
+        var required = (parameter is { HasDefaultValue: false } && new NullabilityInfoContext().Create(parameter).WriteState != NullabilityState.Nullable) || property.IsDefined(typeof(RequiredMemberAttribute));
         return new FileKey(
             Snake(property.Name),
             property,

@@ -34,16 +34,17 @@ public sealed record MigrationFile(string Name, string Text)
     /// <summary>Reads a file. A file that cannot be read is a <see cref="TandemException"/> with its reason.</summary>
     /// <param name="directory">The workspace, to which the name is relative.</param>
     /// <param name="path">The file's path, absolute or relative to the workspace.</param>
-    public static MigrationFile Read(string directory, string path)
+    /// <param name="most">How many bytes it may have.</param>
+    public static MigrationFile Read(string directory, string path, int most = MaximumBytes)
     {
         var full = Path.GetFullPath(path, Path.GetFullPath(directory));
         var name = Path.GetRelativePath(Path.GetFullPath(directory), full).Replace('\\', '/');
         try
         {
             using var stream = File.OpenRead(full);
-            if (stream.Length > MaximumBytes)
+            if (stream.Length > most)
             {
-                throw Failure(ProblemCodes.FileTooLarge, $"{name} has {stream.Length} bytes; at most {MaximumBytes} are read.", name);
+                throw Failure(ProblemCodes.FileTooLarge, $"{name} has {stream.Length} bytes; at most {most} are read.", name);
             }
 
             var bytes = new byte[stream.Length];

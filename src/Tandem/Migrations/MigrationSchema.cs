@@ -28,10 +28,11 @@ public static class MigrationSchema
     /// <param name="record">The record.</param>
     /// <param name="title">The schema's title.</param>
     /// <param name="description">What such a file is.</param>
-    internal static string Text(Type record, string title, string description) =>
-        new Builder().Document(record, title, description).ToJsonString(Readable) + "\n";
+    /// <param name="meaning">What a key says, where the record itself does not carry it.</param>
+    internal static string Text(Type record, string title, string description, Func<FileKey, string>? meaning = null) =>
+        new Builder(meaning ?? (k => k.Description)).Document(record, title, description).ToJsonString(Readable) + "\n";
 
-    private sealed class Builder
+    private sealed class Builder(Func<FileKey, string> meaning)
     {
         private readonly SortedDictionary<string, JsonObject> definitions = new(StringComparer.Ordinal);
 
@@ -67,8 +68,8 @@ public static class MigrationSchema
             var properties = new JsonObject();
             foreach (var key in form.Keys)
             {
-                var value = Value(key.Type, key.Required);
-                properties[key.Name] = key.Description.Length == 0 ? value : Describe(value, key.Description);
+                var value = Value(key.Type, key.Filled);
+                properties[key.Name] = meaning(key) is { Length: > 0 } text ? Describe(value, text) : value;
             }
 
             var record = new JsonObject { ["type"] = "object" };
@@ -114,7 +115,7 @@ public static class MigrationSchema
 
             return type switch
             {
-                _ when type == typeof(Operation) => Reference("operation", OperationChoice),
+                _ when FileChoice.Of(type) is { } choice => Reference(choice.Name, () => Choice(choice)),
                 _ when type == typeof(CellValue) => Reference("cell_value", CellValueChoice),
                 _ when type == typeof(SqlText) => Reference("sql_text", SqlTextChoice),
                 _ when ScalarBinder.CanBind(type) => Scalar(type, required),
@@ -146,18 +147,19 @@ public static class MigrationSchema
 
         // One object with every keyword rather than a choice of objects: editors then complete keywords and say which
         // key of which operation is wrong instead of "matches none of 22 forms".
-        private JsonObject OperationChoice()
+        private JsonObject Choice(FileChoice choice)
         {
             var keywords = new JsonObject();
-            foreach (var (keyword, type) in FileForm.Operations)
+            foreach (var (keyword, type) in choice.Types)
             {
-                keywords[keyword] = Describe(Reference(keyword, () => Record(type)), FileForm.Of(type).Description);
+                var record = Reference(FileForm.Snake(type.Name), () => Record(type));
+                keywords[keyword] = FileForm.Of(type).Description is { Length: > 0 } text ? Describe(record, text) : record;
             }
 
             return new JsonObject
             {
                 ["type"] = "object",
-                ["description"] = "One operation: its keyword with its keys.",
+                ["description"] = $"One {choice.Name}: its keyword with its keys.",
                 ["properties"] = keywords,
                 ["minProperties"] = 1,
                 ["maxProperties"] = 1,

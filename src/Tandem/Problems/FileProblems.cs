@@ -103,6 +103,26 @@ public static partial class ProblemCodes
         "TDM1019", "An operation has the wrong form", Severity.Error,
         "Write each operation as one keyword with its keys below it: `- rename_column: { table: t, from: a, to: b }`.");
 
+    /// <summary>An entry of a list of objects in another form.</summary>
+    public static readonly ProblemCode ObjectForm = new(
+        "TDM1025", "An object of a schema has the wrong form", Severity.Error,
+        "Write each object as its kind with its keys below it: `- policy: { name: own_rows, table: orders, using: \"owner = current_user\" }`.");
+
+    /// <summary>A kind of object that no schema has.</summary>
+    public static readonly ProblemCode UnknownObjectKind = new(
+        "TDM1026", "A kind of object is not known", Severity.Error,
+        "Correct the spelling; tables, enums, sequences and views have lists of their own.");
+
+    /// <summary>Two things of one name in a schema.</summary>
+    public static readonly ProblemCode NamedTwice = new(
+        "TDM1027", "A schema has two things of one name", Severity.Error,
+        "Keep one of the two, or correct its name.");
+
+    /// <summary>A part of a table names what the file does not have.</summary>
+    public static readonly ProblemCode NotInTheSchema = new(
+        "TDM1028", "A schema names something that it does not have", Severity.Error,
+        "Correct the name, or add what is named.");
+
     /// <summary>A list that must hold something holds nothing.</summary>
     public static readonly ProblemCode EmptyList = new(
         "TDM1020", "A list is empty that needs an entry", Severity.Error,

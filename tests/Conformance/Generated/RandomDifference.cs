@@ -68,6 +68,7 @@ internal sealed class RandomDifference(int seed, ITestTarget target, ITestTarget
         }
 
         var to = await goal.Database.InspectAsync(default);
+        SchemaText.ShouldHoldAllOf(to, engine);
         var options = Options(from, to, renames: seed % 2 == 0);
         var difference = Between(from, to, engine, options);
         foreach (var file in DifferenceFile.Of(difference, "0001_difference.yaml", "Difference", "A test"))

@@ -79,6 +79,7 @@ public sealed class JsonShapeTests
         await AskAsync(project, 0, "baseline");
         await AskAsync(project, 0, "schema");
         await AskAsync(project, 0, "schema", "base");
+        await AskAsync(project, 0, "schema", "base", "--format", "yaml");
         await AskAsync(project, 1, "schema", "0009_none");
         await AskAsync(project, 0, "diff", "base", project.Url);
         await AskAsync(project, 1, "diff", "base", "0009_none");

@@ -4,10 +4,11 @@ using Npgsql;
 using Shouldly;
 using Tandem.Databases;
 using Tandem.Schema;
+using Tandem.Tests.Conformance;
 
 namespace Tandem.Postgres.Tests.Objects;
 
-/// <summary>Introspect → DDL → empty database → introspect: equal, and so are the dumps where pg_dump can read the server.</summary>
+/// <summary>Introspect → DDL → empty database → introspect: equal, and so are the dumps where pg_dump can read the server, and the schemas as files.</summary>
 internal static partial class RoundTrip
 {
     /// <summary>Carries a script out as one transaction.</summary>
@@ -29,6 +30,7 @@ internal static partial class RoundTrip
         foreach (var (one, other) in after.Zip(before))
         {
             one.ShouldBeSame(other);
+            SchemaText.ShouldHoldAllOf(other, "postgres");
         }
 
         if (major <= 15 && await DumpAsync(target) is { } dump)

@@ -102,7 +102,7 @@ internal static class ReferencePages
     private static bool IsRecord(Type type) =>
         type != typeof(Operation) && type != typeof(SqlText) && type != typeof(CellValue) && !ScalarBinder.CanBind(type) && !FileForm.IsMappingEntry(type) && FileForm.ItemOf(type) is null;
 
-    private static string Kind(Type type)
+    internal static string Kind(Type type)
     {
         if (FileForm.ItemOf(type) is { } item)
         {
@@ -146,7 +146,7 @@ internal static class ReferencePages
 
     private static string Word(Severity severity) => FileForm.Snake(severity.ToString());
 
-    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
+    internal static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

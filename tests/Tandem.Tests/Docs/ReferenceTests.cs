@@ -23,6 +23,26 @@ public sealed partial class ReferenceTests
         [GeneratedFile.WholeDifference($"{Folder}/tandem.schema.json", TargetsFile.Schema())]);
 
     [Fact]
+    public void The_reference_of_schema_files_is_not_stale() => GeneratedFile.Hold(
+    [
+        GeneratedFile.WholeDifference($"{Folder}/schema-file.schema.json", SchemaFile.JsonSchema(ModelMeaning.Of)),
+        GeneratedFile.PageDifference($"{Folder}/schema-file.md", SchemaFilePage.Text()),
+    ]);
+
+    [Fact]
+    public async Task Examples_of_schema_files_are_understood_by_the_parser_and_the_schema()
+    {
+        var schema = await SchemaCheck.LoadAsync(SchemaFile.JsonSchema(ModelMeaning.Of));
+        var examples = Examples($"{Folder}/schema-file.md").ToList();
+        examples.ShouldNotBeEmpty();
+        foreach (var example in examples)
+        {
+            SchemaFile.Parse(new MigrationFile("schema.yaml", example)).Schema.Tables.ShouldNotBeEmpty();
+            schema.Problems(example).ShouldBeEmpty();
+        }
+    }
+
+    [Fact]
     public void The_page_of_the_file_of_targets_is_not_stale() => GeneratedFile.Hold(
         [GeneratedFile.PageDifference($"{Folder}/targets-file.md", ReferencePages.TargetsFile())]);
 

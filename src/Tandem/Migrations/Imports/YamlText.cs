@@ -75,7 +75,7 @@ internal static partial class YamlText
                 '\n' => quoted.Append("\\n"),
                 '\r' => quoted.Append("\\r"),
                 '\t' => quoted.Append("\\t"),
-                < ' ' or '\u007f' or '\u0085' or '\u2028' or '\u2029' or '\uFEFF' => quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:X4}"),
+                < ' ' or (>= '\u007f' and < '\u00a0') or '\u2028' or '\u2029' or '\uFEFF' => quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:X4}"),
                 _ => quoted.Append(c),
             };
         }
@@ -85,14 +85,15 @@ internal static partial class YamlText
 
     // A block is read as it stands only without characters that YAML escapes and without spaces at the ends of lines.
     private static bool IsBlock(string text) =>
-        text.Contains('\n', StringComparison.Ordinal) && !text.StartsWith('\n') && !text.EndsWith('\n')
-        && !text.Any(c => char.IsControl(c) && c != '\n') && !text.Any(c => c is '\u2028' or '\u2029' or '\uFEFF')
+        text.Contains('\n', StringComparison.Ordinal) && !text.StartsWith('\n') && !text.EndsWith("\n\n", StringComparison.Ordinal)
+        && !text.Any(c => char.IsControl(c) && c is not ('\n' or '\t')) && !text.Any(c => c is '\u2028' or '\u2029' or '\uFEFF')
         && !text.Split('\n').Any(l => l.Length > 0 && char.IsWhiteSpace(l[^1]));
 
     private static void WriteBlock(StringBuilder text, string value, int indent)
     {
-        text.Append(value.StartsWith(' ') ? " |2-\n" : " |-\n");
-        foreach (var line in value.Split('\n'))
+        var ends = value.EndsWith('\n');
+        text.Append(value.StartsWith(' ') ? " |2" : " |").Append(ends ? "\n" : "-\n");
+        foreach (var line in (ends ? value[..^1] : value).Split('\n'))
         {
             text.Append(line.Length == 0 ? "" : new string(' ', indent)).Append(line).Append('\n');
         }

@@ -1,14 +1,19 @@
 using Shouldly;
+using Tandem.Migrations;
 using Tandem.Schema;
 using Tandem.Sqlite;
+using Tandem.Tests.Conformance;
 using Tandem.Tests.Conformance.History;
+using Tandem.Tests.Docs;
 using Xunit;
 
 namespace Tandem.Tests.Sqlite.Objects;
 
-/// <summary>Introspect → DDL → empty file → introspect: equal.</summary>
+/// <summary>Introspect → DDL → empty file → introspect: equal. And introspect → YAML → read: equal.</summary>
 public sealed class SqliteRoundTripTests
 {
+    private static readonly Task<SchemaCheck> Written = SchemaCheck.LoadAsync(SchemaFile.JsonSchema(ModelMeaning.Of));
+
     public static TheoryData<int> Seeds => [.. Enumerable.Range(0, 8)];
 
     [Fact]
@@ -78,6 +83,7 @@ public sealed class SqliteRoundTripTests
     {
         var schema = await file.Database().InspectAsync(default);
         schema.Tables.SelectMany(t => t.NotUnderstood.Select(n => $"{t.Name}: {n}")).ShouldBeEmpty();
+        (await Written).Problems(SchemaText.ShouldHoldAllOf(schema, "sqlite")).ShouldBeEmpty();
         using var copy = new SqliteTestFile(SqliteDdl.Statements(schema));
 
         var again = await copy.Database().InspectAsync(default);

@@ -5,15 +5,16 @@ using Tandem.Operations;
 namespace Tandem.Migrations;
 
 /// <summary>
-/// Operations as a migration file has them: what the parser reads from it is the same operation again. Operations that hold
-/// rows' values are not written.
+/// Records as a file has them: what the binder reads from it is the same record again. Operations that hold rows' values are
+/// not written.
 /// </summary>
-internal static class OperationForm
+internal static class RecordForm
 {
-    /// <summary>The operation under its keyword, without what is as it would be if it were left out.</summary>
-    public static JsonObject Of(Operation operation) => new() { [FileForm.Snake(operation.GetType().Name)] = Mapping(operation) };
+    /// <summary>The operation under its keyword.</summary>
+    public static JsonObject Of(Operation operation) => Entry(FileChoice.Operations, operation);
 
-    private static JsonObject Mapping(object record)
+    /// <summary>The record, without what is as it would be if it were left out.</summary>
+    public static JsonObject Mapping(object record)
     {
         var form = FileForm.Of(record.GetType());
         var bare = form.Create(form.Keys.Where(k => k.Required).ToDictionary(k => k, k => k.Property.GetValue(record)));
@@ -38,9 +39,12 @@ internal static class OperationForm
         long number => number,
         Enum choice => FileForm.Snake(choice.ToString()),
         IEnumerable items when FileForm.ItemOf(value.GetType()) is { } item && FileForm.IsMappingEntry(item) => Entries(items, FileForm.Of(item)),
+        IEnumerable items when FileForm.ItemOf(value.GetType()) is { } item && FileChoice.Of(item) is { } choice => new JsonArray([.. items.Cast<object>().Select(i => Entry(choice, i))]),
         IEnumerable items => new JsonArray([.. items.Cast<object>().Select(Node)]),
         _ => Mapping(value),
     };
+
+    private static JsonObject Entry(FileChoice choice, object record) => new() { [choice.Keyword(record.GetType())] = Mapping(record) };
 
     private static JsonObject Entries(IEnumerable items, FileForm form)
     {

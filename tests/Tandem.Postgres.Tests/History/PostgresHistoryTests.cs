@@ -27,6 +27,24 @@ public sealed class PostgresHistoryTests
         await new HistoryWalk(Sakila.Case(), target, control).RunAsync();
     }
 
+    [CorporaTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task The_difference_leads_from_each_version_of_Chinook_to_the_next(int major)
+    {
+        await using var target = await PostgresTarget.CreateAsync(major);
+        await using var copy = await PostgresTarget.CreateAsync(major);
+        await new HistoryDifference(Chinook.Postgres(), target, copy).RunAsync();
+    }
+
+    [CorporaTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task The_difference_leads_from_each_version_of_Sakila_to_the_next(int major)
+    {
+        await using var target = await PostgresTarget.CreateAsync(major);
+        await using var copy = await PostgresTarget.CreateAsync(major);
+        await new HistoryDifference(Sakila.Case(), target, copy).RunAsync();
+    }
+
     [PostgresTheory]
     [InlineData(1)]
     [InlineData(2)]

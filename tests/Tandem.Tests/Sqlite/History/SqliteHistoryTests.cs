@@ -16,6 +16,14 @@ public sealed class SqliteHistoryTests
         await new HistoryWalk(Chinook.Sqlite(), target, control).RunAsync();
     }
 
+    [CorporaFact]
+    public async Task The_difference_leads_from_each_version_of_Chinook_to_the_next()
+    {
+        await using var target = new SqliteTarget();
+        await using var copy = new SqliteTarget();
+        await new HistoryDifference(Chinook.Sqlite(), target, copy).RunAsync();
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

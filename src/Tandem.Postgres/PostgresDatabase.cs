@@ -9,7 +9,7 @@ using Tandem.Steps;
 namespace Tandem.Postgres;
 
 /// <summary>A database on a PostgreSQL server and a schema in it.</summary>
-public sealed class PostgresDatabase : IDatabase, IUseFinder, ICostMeter
+public sealed class PostgresDatabase : IDatabase, IUseFinder, ICostMeter, IChangeTracer
 {
     // Who asks what would break waits for nobody's lock.
     private static readonly TimeSpan LookUpLock = TimeSpan.FromSeconds(1);
@@ -121,6 +121,17 @@ public sealed class PostgresDatabase : IDatabase, IUseFinder, ICostMeter
         await using (reading.ConfigureAwait(false))
         {
             return await PostgresCosts.EstimateAsync(reading, SchemaName, question, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task<ValueList<ObjectTrace>> TraceAsync(IReadOnlyList<ObjectName> objects, CancellationToken cancellationToken)
+    {
+        var reading = await PostgresReading.BeginAsync(
+            this, new PostgresSettings(SchemaName) { Catalogue = true }, cancellationToken).ConfigureAwait(false);
+        await using (reading.ConfigureAwait(false))
+        {
+            return await PostgresTraces.ReadAsync(reading, SchemaName, objects, cancellationToken).ConfigureAwait(false);
         }
     }
 

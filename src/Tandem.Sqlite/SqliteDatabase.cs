@@ -7,7 +7,7 @@ using Tandem.Steps;
 namespace Tandem.Sqlite;
 
 /// <summary>A SQLite file as a target. Nothing is opened before the first call, and no file is ever made.</summary>
-public sealed class SqliteDatabase : IDatabase, IUseFinder, ICostMeter
+public sealed class SqliteDatabase : IDatabase, IUseFinder, ICostMeter, IChangeTracer
 {
     // SQLITE_READONLY_ROLLBACK
     private const string HotJournal = "776";
@@ -80,6 +80,10 @@ public sealed class SqliteDatabase : IDatabase, IUseFinder, ICostMeter
     /// <inheritdoc />
     public Task<ValueList<StepCost>> EstimateAsync(CostQuestion question, CancellationToken cancellationToken) =>
         ReadAsync(reader => SqliteCosts.Estimate(reader, question), cancellationToken);
+
+    /// <inheritdoc />
+    public Task<ValueList<ObjectTrace>> TraceAsync(IReadOnlyList<ObjectName> objects, CancellationToken cancellationToken) => Task.FromResult(
+        objects.Select(o => new ObjectTrace(o, null, null, "SQLite keeps neither who changed an object nor when, and objects have no owners.")).ToValueList());
 
     /// <inheritdoc />
     public Task<ValueList<OwnObject>> FindOwnObjectsAsync(CancellationToken cancellationToken) =>

@@ -122,6 +122,14 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null,
         return SchemaDrift.Report(version, recorded, await database.InspectAsync(cancellationToken).ConfigureAwait(false), choices);
     }
 
+    /// <summary>Whose objects are and when they were changed, as far as the database knows: an answer for each.</summary>
+    /// <param name="objects">The objects.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task<ValueList<ObjectTrace>> TraceAsync(IReadOnlyList<ObjectName> objects, CancellationToken cancellationToken) =>
+        database is IChangeTracer tracer && objects.Count > 0
+            ? await tracer.TraceAsync(objects, cancellationToken).ConfigureAwait(false)
+            : objects.Select(o => new ObjectTrace(o, null, null, "The database cannot be asked.")).ToValueList();
+
     /// <summary>What uses a table or column, and what becomes of it when that is dropped, renamed or gets another type. Reads only.</summary>
     /// <param name="name">The table, or the table and the column with a point between.</param>
     /// <param name="fate">What becomes of it.</param>

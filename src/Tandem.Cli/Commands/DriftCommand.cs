@@ -77,6 +77,7 @@ internal sealed class DriftCommand
     private static async Task<CommandView> CompareAsync(Call call, IReadOnlyList<string> files)
     {
         var drift = await call.Workspace.DriftAsync(call.Cancellation);
+        var traces = (await call.Workspace.TraceAsync(drift.Objects.Select(o => o.Difference.Object).ToList(), call.Cancellation)).ToDictionary(t => t.Object);
         var open = drift.Open.Count;
         var drifted = new Problem(
             ProblemCodes.SchemaDrifted, $"{Figures.Count(open, "object")} {(open == 1 ? "is" : "are")} not as recorded for {drift.Version}.");
@@ -84,7 +85,7 @@ internal sealed class DriftCommand
         {
             Database = call.Database.DisplayName,
             Version = drift.Version,
-            Differences = drift.Objects.Select(DifferenceView.Of).ToList(),
+            Differences = drift.Objects.Select(o => DifferenceView.Of(o, traces[o.Difference.Object])).ToList(),
             Files = files,
             ExitCode = open == 0 ? ExitCodes.Done : ExitCodes.Refused,
             Problems = open == 0 ? [] : ProblemView.Of([drifted]),

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Tandem.Databases;
 using Tandem.Journal;
 using Tandem.Running;
 using Tandem.Schema;
@@ -56,6 +57,15 @@ internal sealed record DifferenceView
     [Description("For one that changed, what is other: a sentence each, with both values.")]
     public required IReadOnlyList<string> Parts { get; init; }
 
+    [Description("When the newest of the rows that describe the object was written; what was dropped from it later leaves none. Null for unknown.")]
+    public required DateTimeOffset? ChangedAt { get; init; }
+
+    [Description("The role that owns the object, which need not be who changed it; null for unknown.")]
+    public required string? Owner { get; init; }
+
+    [Description("How far that goes, or why it is unknown.")]
+    public required string Known { get; init; }
+
     [Description("ignore or revert, as somebody decided for the object as it is now; null while nobody has.")]
     public required DriftDecision? Choice { get; init; }
 
@@ -71,7 +81,7 @@ internal sealed record DifferenceView
     [Description("When it was decided; null without a choice.")]
     public required DateTimeOffset? DecidedAt { get; init; }
 
-    public static DifferenceView Of(DriftedObject drifted) => new()
+    public static DifferenceView Of(DriftedObject drifted, ObjectTrace trace) => new()
     {
         Kind = drifted.Difference.Object.Kind,
         Name = drifted.Difference.Object.Identity,
@@ -82,6 +92,9 @@ internal sealed record DifferenceView
             _ => "changed",
         },
         Parts = drifted.Difference.Parts,
+        ChangedAt = trace.ChangedAt,
+        Owner = trace.Owner,
+        Known = trace.Why,
         Choice = drifted.Choice?.Decision,
         Migration = drifted.Choice?.Migration,
         Reason = drifted.Choice?.Reason,
@@ -102,6 +115,8 @@ internal sealed record DifferenceView
             screen.Paragraph(part, 4, Tone.Plain, "- ");
         }
 
+        var when = ChangedAt is { } at ? $"Written last {Figures.Moment(at)}" : "When it was changed is unknown";
+        screen.Paragraph($"{when}{(Owner is { } role ? $"; it belongs to {role}" : "")}. {Known}", 4, Tone.Faint);
         if (Choice is { } choice)
         {
             var what = choice == DriftDecision.Ignore ? "It stays as it is" : $"{Migration} leads it back";

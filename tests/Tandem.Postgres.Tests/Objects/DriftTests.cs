@@ -63,4 +63,59 @@ public sealed class DriftTests
         (await workspace.DriftAsync(default)).Differences.ShouldBeEmpty();
         (await workspace.Runner.HistoryAsync(null, default))[^1].Kind.ShouldBe("schema_accepted");
     }
+
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task When_it_was_changed_is_told_where_the_server_keeps_it(int major)
+    {
+        await using var server = await PostgresServer.StartAsync(
+            major, new PostgresServerOptions { Fsync = false, Settings = new Dictionary<string, string> { ["track_commit_timestamp"] = "on" } });
+        await using var database = await server.CreateDatabaseAsync();
+        await using var target = Target.Open($"{database.Url}?schema={Uri.EscapeDataString(EveryObject.Schema)}");
+        var path = $"set search_path = {PostgresText.Quote(EveryObject.Schema)}, public; ";
+        await using (var session = await target.OpenSessionAsync(default))
+        {
+            await session.ApplyAsync([.. PostgresText.Split(EveryObject.Script(major)).Select(s => new SqlStatement(s))], ApplyOptions.Default, default);
+        }
+
+        var made = await target.InspectAsync(default);
+        var between = DateTimeOffset.UtcNow;
+        foreach (var (change, _) in Changes)
+        {
+            await database.ExecuteAsync(path + change);
+        }
+
+        await database.ExecuteAsync("vacuum (freeze, analyze)");
+        var after = await target.InspectAsync(default);
+        var differences = SchemaDifferences.Of(made, after);
+        var traces = (await target.TraceAsync(differences.Select(d => d.Object).ToList(), default)).ToDictionary(t => t.Object);
+        foreach (var difference in differences)
+        {
+            var (trace, gone) = (traces[difference.Object], difference.Kind == DifferenceKind.Missing);
+            var dropped = difference.Parts.Any(p => p.EndsWith(" is missing", StringComparison.Ordinal));
+            (trace.ChangedAt is { } at && (dropped || at >= between) && at <= DateTimeOffset.UtcNow.AddSeconds(1)).ShouldBe(!gone, $"{difference.Object}: {trace}");
+            (trace.Owner is null).ShouldBe(gone, $"{difference.Object}");
+        }
+
+        var same = SchemaDifferences.Of(new DatabaseSchema(made.Name, []), made).Select(d => d.Object).Except(differences.Select(d => d.Object))
+            .Where(o => o.Kind is not "default privileges").ToList();
+        foreach (var trace in await target.TraceAsync(same, default))
+        {
+            (trace.ChangedAt < between).ShouldBeTrue($"{trace}");
+        }
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task What_the_server_does_not_keep_is_unknown_with_the_reason(int major)
+    {
+        await using var target = await Target.CreateAsync("create table public.people (id int)", "public", major);
+        ObjectName[] asked = [new("table", "people"), new("table", "gone"), new("default privileges", "me on TABLES")];
+        var traces = await target.Database.TraceAsync(asked, default);
+        traces.Select(t => t.ChangedAt).ShouldBe([null, null, null]);
+        traces.Select(t => t.Owner).ShouldBe(["tandem", null, null]);
+        traces[0].Why.ShouldContain("track_commit_timestamp is off");
+        traces[1].Why.ShouldContain("gone");
+        traces[2].Why.ShouldContain("not asked");
+    }
 }

@@ -202,15 +202,29 @@ internal static class FillSql
             }
 
             var values = string.Join(", ", targets.Select(t => $"({Sql.Text($"{change.After!.Name}.{t.Column.Name}")}, _tandem_s.{t.Physical}::text)"));
+            var sample = $"""
+                FROM {Walk.Source} AS _tandem_s TABLESAMPLE SYSTEM ((SELECT least(100, 100.0 * {ProfiledRows} / greatest(1, c.reltuples))
+                  FROM pg_catalog.pg_class c WHERE c.oid = pg_catalog.to_regclass({Sql.Text(Layout.Target)}))) REPEATABLE (1)
+                CROSS JOIN LATERAL (VALUES {values}) _tandem_v (name, value)
+                """;
             return new Profile(
                 targets.Select(t => $"{change.After!.Name}.{t.Column.Name}").ToValueList(),
                 $"""
                 SELECT _tandem_v.name AS column_name, count(*) AS rows, count(*) FILTER (WHERE _tandem_v.value IS NULL) AS nulls,
                   count(DISTINCT _tandem_v.value) AS distinct_values
-                FROM {Walk.Source} AS _tandem_s TABLESAMPLE SYSTEM ((SELECT least(100, 100.0 * {ProfiledRows} / greatest(1, c.reltuples))
-                  FROM pg_catalog.pg_class c WHERE c.oid = pg_catalog.to_regclass({Sql.Text(Layout.Target)}))) REPEATABLE (1)
-                CROSS JOIN LATERAL (VALUES {values}) _tandem_v (name, value) GROUP BY 1
-                """);
+                {sample} GROUP BY 1
+                """)
+            {
+                Buckets =
+                    $"""
+                    WITH _tandem_b AS MATERIALIZED (SELECT _tandem_v.name, pg_catalog.hashtextextended(_tandem_v.value, 0)::text AS value, {ValueClasses.LengthClass("pg_catalog.length(_tandem_v.value)")} AS length, count(*) AS rows
+                      {sample} WHERE _tandem_v.value IS NOT NULL GROUP BY 1, 2, 3)
+                    SELECT name AS column_name, 'length' AS kind, length::text AS bucket, sum(rows)::bigint AS rows FROM _tandem_b GROUP BY name, length
+                    UNION ALL SELECT name, 'value', value, rows
+                    FROM (SELECT name, value, sum(rows)::bigint AS rows, row_number() OVER (PARTITION BY name ORDER BY sum(rows) DESC, value) AS place FROM _tandem_b GROUP BY name, value) q
+                    WHERE place <= {Names.Text(ValueClasses.MostValues)}
+                    """,
+            };
         }
 
         // A place in the table is a row's only as long as nobody writes it; with what the row held it names one.

@@ -96,11 +96,17 @@ internal static class VerifyWalk
     private static Profile? Profile(Twin twin)
     {
         var columns = twin.Change.Lenses.SelectMany(l => l.New).ToList();
+        var names = columns.Select(c => $"{twin.New.Table.Name}.{c}").ToValueList();
+        string Values(string column) => $"(SELECT {SqliteText.Quote(column)} AS v FROM {twin.New.Storage} ORDER BY {string.Join(", ", twin.New.Identity.Terms.Select(t => t + " DESC"))} LIMIT {ProfiledRows})";
+        string All(Func<string, string, string> query) => string.Join(" UNION ALL ", columns.Select((c, i) => query(SqliteText.Literal(names[i]), Values(c))));
         return columns.Count == 0 ? null : new Profile(
-            columns.Select(c => $"{twin.New.Table.Name}.{c}").ToValueList(),
-            string.Join(" UNION ALL ", columns.Select(c =>
-                $"SELECT {SqliteText.Literal($"{twin.New.Table.Name}.{c}")} AS column_name, count(*) AS rows, count(*) - count(v) AS nulls, count(DISTINCT v) AS distinct_values"
-                + $" FROM (SELECT {SqliteText.Quote(c)} AS v FROM {twin.New.Storage} ORDER BY {string.Join(", ", twin.New.Identity.Terms.Select(t => t + " DESC"))} LIMIT {ProfiledRows})")));
+            names,
+            All((name, values) => $"SELECT {name} AS column_name, count(*) AS rows, count(*) - count(v) AS nulls, count(DISTINCT v) AS distinct_values FROM {values}"))
+        {
+            Buckets = All((name, values) =>
+                $"SELECT * FROM (SELECT {name} AS column_name, 'length' AS kind, CAST({ValueClasses.LengthClass("length(v)")} AS TEXT) AS bucket, count(*) AS rows FROM {values} WHERE v IS NOT NULL GROUP BY 3)"
+                + $" UNION ALL SELECT * FROM (SELECT {name}, 'value', CAST({SqliteHash.Of(["v"])} AS TEXT), count(*) FROM {values} WHERE v IS NOT NULL GROUP BY 3 ORDER BY 4 DESC, 3 LIMIT {ValueClasses.MostValues})"),
+        };
     }
 
     // A required column of the new version that `up` gives no value for holds NULL until complete; nothing else writes one there.

@@ -49,8 +49,8 @@ public static class Measures
         if (IsKnown(name) ? rule.HasSource : rule.Sources > 1)
         {
             return IsKnown(name)
-                ? $"`{name}` is measured by Tandem; it takes no `query`, `watch`, `url` or `nulls`."
-                : $"`{name}` must have one of `query`, `watch`, `url` and `nulls`.";
+                ? $"`{name}` is measured by Tandem; it takes no `query`, `watch`, `url`, `nulls`, `domain` or `distribution`."
+                : $"`{name}` must have one of `query`, `watch`, `url`, `nulls`, `domain` and `distribution`.";
         }
 
         return rule.Is is not null && UnitOf(threshold) is { } unit && condition.Unit != unit
@@ -64,7 +64,8 @@ public static class Measures
         ArgumentNullException.ThrowIfNull(threshold);
         return Units.TryGetValue(threshold.Name, out var unit) ? unit
             : threshold.Rule.Watch is not null ? ThresholdUnit.Seconds
-            : threshold.Rule.Nulls is not null ? ThresholdUnit.Ratio
+            : (threshold.Rule.Nulls ?? threshold.Rule.Domain) is not null ? ThresholdUnit.Ratio
+            : threshold.Rule.Distribution is not null ? ThresholdUnit.Count
             : null;
     }
 

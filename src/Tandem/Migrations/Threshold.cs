@@ -37,11 +37,22 @@ public sealed record ThresholdRule
     [Description("A measure of your own: the share of rows in which this column of the new version is NULL, as table.column; for columns whose values an expression of the migration gives.")]
     public string? Nulls { get; init; }
 
+    /// <summary>A column.</summary>
+    [Description("A measure of your own: the share of rows in which this column of the new version, as table.column, has a value that it had nowhere before the new version was served; for columns with up to 20 different values that an expression of the migration gives.")]
+    public string? Domain { get; init; }
+
+    /// <summary>A column.</summary>
+    [Description("A measure of your own: how far the values of this column of the new version, as table.column, have moved since before it was served, as the population stability index: 0 for not at all, more than 0.25 for much; for columns that an expression of the migration gives.")]
+    public string? Distribution { get; init; }
+
+    /// <summary>The column that it names, of whichever measure.</summary>
+    internal string? Column => Nulls ?? Domain ?? Distribution;
+
     /// <summary>Whether it says where the value comes from.</summary>
     internal bool HasSource => Sources > 0;
 
     /// <summary>How many places it names.</summary>
-    internal int Sources => new object?[] { Query, Watch, Url, Nulls }.Count(s => s is not null);
+    internal int Sources => new object?[] { Query, Watch, Url, Nulls, Domain, Distribution }.Count(s => s is not null);
 
     /// <summary>This rule, and another's parts where this one says nothing.</summary>
     /// <param name="other">The rule of the same name that comes behind.</param>
@@ -51,7 +62,8 @@ public sealed record ThresholdRule
         var source = HasSource ? this : other;
         return new ThresholdRule
         {
-            Is = Is ?? other.Is, Then = Then ?? other.Then, Query = source.Query, Watch = source.Watch, Url = source.Url, Nulls = source.Nulls,
+            Is = Is ?? other.Is, Then = Then ?? other.Then, Query = source.Query, Watch = source.Watch, Url = source.Url,
+            Nulls = source.Nulls, Domain = source.Domain, Distribution = source.Distribution,
         };
     }
 

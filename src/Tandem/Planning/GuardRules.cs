@@ -38,11 +38,11 @@ internal static class GuardRules
             var written = (migration.Rollback?.When ?? []).First(t => t.Name == name).Rule;
             return written.HasSource ? $"`{name}` has no text for {dialect.Name}."
                 : NearestName.Find(name, Measures.Known) is { } near ? $"There is no measure `{name}`. Did you mean `{near}`?"
-                : $"There is no measure `{name}`; one of your own needs `query`, `watch`, `url` or `nulls`, here or in `rollback_when` of the target.";
+                : $"There is no measure `{name}`; one of your own needs `query`, `watch`, `url`, `nulls`, `domain` or `distribution`, here or in `rollback_when` of the target.";
         }
 
         return name is Measures.LockWait or Measures.LockWaitP95 or Measures.Blocked && dialect.Capabilities.LockWait is null ? $"`{name}`: {dialect.Capabilities.Product} does not tell who waits for a lock."
-            : rule.Nulls is { } column ? NoColumn(name, column, phases)
+            : rule.Column is { } column ? NoColumn(name, column, phases)
             : null;
     }
 

@@ -5,7 +5,7 @@ public static partial class ProblemCodes
 {
     /// <summary>A condition names what nobody measures.</summary>
     public static readonly ProblemCode CriterionNotMeasured = new("TDM2190", "A condition for going back cannot be measured here", Severity.Error,
-        "Give it a source (`query`, `watch`, `url` or `nulls`) in the file or under `rollback_when` of the target, or take it out.");
+        "Give it a source (`query`, `watch`, `url`, `nulls`, `domain` or `distribution`) in the file or under `rollback_when` of the target, or take it out.");
 
     /// <summary>A condition was met.</summary>
     public static readonly ProblemCode GuardFired = new("TDM4050", "A condition for pausing or going back was met", Severity.Error,

@@ -131,6 +131,7 @@ internal sealed class RunScope(LeasedSession session, JournalStore store, Runner
         var readings = await guard.LookAsync(
             new GuardSubject(AskBrieflyAsync, steps, Phase)
             {
+                Baseline = Phase == Phase.Complete ? token => ColumnQuality.BaselineAsync(new JournalReader(store, session.QueryAsync), Migration, token) : null,
                 Mismatches = _ => Task.FromResult<double?>(Mismatched), Blocked = _ => Task.FromResult<double?>(Meter.Blocked.TotalSeconds), Made = Reached(StepKind.Backfill), Filled = Reached(StepKind.Verify),
             },
             cancellationToken).ConfigureAwait(false);

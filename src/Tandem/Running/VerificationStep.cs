@@ -4,6 +4,7 @@ using Tandem.Journal;
 using Tandem.Planning;
 using Tandem.Problems;
 using Tandem.Running.Guards;
+using Tandem.Schema;
 using Tandem.Steps;
 
 namespace Tandem.Running;
@@ -196,7 +197,7 @@ internal sealed class VerificationStep(StepRun run)
         var columns = scope.Phase is Phase.Start or Phase.Restart
             ? await ColumnQuality.ReadAsync(scope.AskBrieflyAsync, [run.Step], cancellationToken).ConfigureAwait(false)
             : [];
-        return columns.Count == 0 ? [] : [scope.Event(ColumnQuality.Baseline, run.Step.Id, ("columns", columns))];
+        return columns.Count == 0 ? [] : [scope.Event(ColumnQuality.Baseline, run.Step.Id, ("columns", columns.Select(c => c.Kept()).ToValueList()))];
     }
 
     private async Task WriteAsync(CancellationToken cancellationToken)

@@ -167,7 +167,28 @@ public sealed record Walk(string Start, string Next, string Work)
 /// <summary>How the values of columns look, without any of them: over all rows, or over a part where there are many.</summary>
 /// <param name="Columns">The columns of the new version, as <c>table.column</c>.</param>
 /// <param name="Sql">Query (no parameters) with a row for each: <c>column_name</c>, <c>rows</c>, <c>nulls</c>, <c>distinct_values</c>.</param>
-public sealed record Profile(ValueList<string> Columns, string Sql);
+public sealed record Profile(ValueList<string> Columns, string Sql)
+{
+    /// <summary>
+    /// Query (no parameters) for how the values of the same rows are spread: <c>column_name</c>, <c>kind</c>, <c>bucket</c> (text) and <c>rows</c>. The kind <c>length</c> has a row for
+    /// each class of lengths, <c>value</c> one for each of the most frequent values, by their hashes.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Buckets { get; init; }
+}
+
+/// <summary>The classes into which values are counted.</summary>
+public static class ValueClasses
+{
+    /// <summary>How many of the most frequent values are told.</summary>
+    public const int MostValues = 200;
+
+    /// <summary>The class of a length, as SQL: 0, 1, 2 to 3, 4 to 7 and so on.</summary>
+    /// <param name="length">The length, as SQL.</param>
+    public static string LengthClass(string length) =>
+        $"CASE WHEN {length} < 2 THEN {length} WHEN {length} < 4 THEN 2 WHEN {length} < 8 THEN 3 WHEN {length} < 16 THEN 4 WHEN {length} < 32 THEN 5"
+        + $" WHEN {length} < 64 THEN 6 WHEN {length} < 256 THEN 7 ELSE 8 END";
+}
 
 /// <summary>
 /// A step as one database will carry it out: everything a runner needs, without the migration file, the operations

@@ -67,6 +67,57 @@ internal sealed class GuardWalk(ITestTarget target)
         (await target.RowsAsync("select count(*) from people")).ShouldBe(["6"]);
     }
 
+    /// <summary>Values outside of a column's set, and values that have moved, against how they were before the new version was served.</summary>
+    public async Task BaselineAsync()
+    {
+        await SetUpAsync("(3, 'ccc')");
+        await AddAsync(1000, 1399, "substr('aaaaaaa', 1, 1 + i % 4)");
+        var runner = Runner();
+        const string When = "strange: { domain: people.size, is: \"> 2%\" }\n    moved: { distribution: people.size, is: \"> 0.25\" }";
+        (await runner.StartAsync(await PlanAsync("nullable: true", When), default)).State.ShouldBe(RunState.Live);
+        var calm = await runner.GuardAsync(Id, Once, default);
+        calm.Readings.Select(r => (r.Name, r.Value)).ShouldBe([("strange", 0d), ("moved", 0d)]);
+
+        await AddAsync(2000, 2007, "'aaaaaaa'");
+        var few = await runner.GuardAsync(Id, Once, default);
+        few.Readings[0].Value!.Value.ShouldBe(8d / 411, 1e-9);
+        few.Readings[1].Value!.Value.ShouldBeInRange(0.01, 0.2);
+        few.Quality.ShouldBe(["people.size has values in 1.9 % of its rows that it had in none when it was started"]);
+
+        await AddAsync(3000, 3599, "'aa'");
+        await AddAsync(4000, 4019, "'aaaaaa'");
+        var held = await runner.GuardAsync(Id, Once, default);
+        held.Readings.ShouldAllBe(r => r.Fired);
+        held.Quality.Count.ShouldBe(2);
+        held.Quality[1].ShouldStartWith("people.size has its values spread otherwise than when it was started: the stability index is 0.");
+        held.Fired!.Words.ShouldBe("strange is 2.7158 %, the condition is > 2%");
+        held.Migration.Held.ShouldBeTrue();
+        (await runner.ResumeAsync(Id, "strange", default)).Held.ShouldBeFalse();
+
+        var stopped = await runner.CompleteAsync(Id, false, true, default);
+        (stopped.Paused, stopped.Phase, Evidence(stopped).Name).ShouldBe((true, Steps.Phase.Complete, "moved"));
+        (await runner.StatusAsync(default)).Quality.ShouldHaveSingleItem().Detail.ShouldContain("stability index");
+    }
+
+    /// <summary>A column without a set of values has none that it does not know; how long its values are tells whether they have moved.</summary>
+    public async Task LengthsAsync()
+    {
+        await SetUpAsync("(3, 'ccc')");
+        await AddAsync(1000, 1499, "'code ' || i");
+        const string File = "title: Capitals\nrollback:\n  when:\n    strange: { domain: people.code, is: \"> 1%\" }\n    moved: { distribution: people.code, is: \"> 0.25\" }\n"
+            + "operations:\n  - change_type: { table: people, column: code, type: varchar(20), up: upper(code), down: lower(code) }";
+        var runner = Runner();
+        await runner.StartAsync(await new Workspace(target.Database).PlanAsync(MigrationParser.Parse(Id + ".yaml", File).Require(), default), default);
+        (await runner.GuardAsync(Id, Once, default)).Readings.Select(r => r.Value).ShouldBe([null, 0d]);
+        await target.ExecuteAsync("update people set code = 'x' || id where id < 1250");
+        var held = await runner.GuardAsync(Id, Once, default);
+        (held.Fired!.Name, held.Readings[0].Words).ShouldBe(("moved", "strange cannot be measured"));
+        (await runner.HistoryAsync(Id, default)).ShouldAllBe(e => !e.Detail.Contains("code 1", StringComparison.OrdinalIgnoreCase), "no value is kept");
+    }
+
+    private Task AddAsync(int from, int upto, string code) => target.ExecuteAsync(
+        $"insert into people (id, code) with recursive n(i) as (select {from} union all select i + 1 from n where i < {upto}) select i, {code} from n");
+
     /// <summary>A question of the users', as true and false and as a number, stops a <c>complete</c> before its switch.</summary>
     public async Task QueriesAsync()
     {

@@ -26,6 +26,21 @@ public sealed class PostgresGuardTests
         await new GuardWalk(target).NullsAsync();
     }
 
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    public async Task Values_that_are_strange_or_have_moved(int major)
+    {
+        await using var target = await PostgresTarget.CreateAsync(major);
+        await new GuardWalk(target).BaselineAsync();
+    }
+
+    [PostgresFact]
+    public async Task Lengths_that_have_moved()
+    {
+        await using var target = await PostgresTarget.CreateAsync(PostgresVersions.Newest);
+        await new GuardWalk(target).LengthsAsync();
+    }
+
     [PostgresFact]
     public async Task Questions_of_the_users()
     {

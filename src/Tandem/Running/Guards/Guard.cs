@@ -19,6 +19,9 @@ internal sealed record GuardSubject(Ask Ask, ValueList<RenderedStep> Steps, Phas
     /// <summary>For how many seconds others were blocked; null where nobody knows.</summary>
     public Func<CancellationToken, Task<double?>>? Blocked { get; init; }
 
+    /// <summary>How columns looked before the new version was served; null while it is not.</summary>
+    public Func<CancellationToken, Task<ValueList<ColumnQuality>>>? Baseline { get; init; }
+
     /// <summary>Whether the new storage is there, so that rows in quarantine can be counted.</summary>
     public bool Made { get; init; } = true;
 
@@ -93,8 +96,25 @@ internal sealed class Guard(Plan plan, RunnerOptions options, Capabilities capab
             _ when rule.Query?.Any is { } query => (await AskAsync(subject, new SqlStatement(query), cancellationToken).ConfigureAwait(false)).FirstNumber,
             _ when rule.Watch?.Any is { } watch => (await AskAsync(subject, new SqlStatement(watch), cancellationToken).ConfigureAwait(false)).Seconds,
             _ when rule.Nulls is { } column => subject.Filled ? await NullsAsync(column, subject, cancellationToken).ConfigureAwait(false) : 0,
+            _ when rule.Domain is { } column => await AgainstBaselineAsync(column, subject, (before, now) => before.Outside(now), cancellationToken).ConfigureAwait(false),
+            _ when rule.Distribution is { } column => await AgainstBaselineAsync(column, subject, (before, now) => before.Shift(now), cancellationToken).ConfigureAwait(false),
             _ => null,
         };
+    }
+
+    // As long as the new version is not served, nobody but the engine has written its columns.
+    private static async Task<double?> AgainstBaselineAsync(
+        string column, GuardSubject subject, Func<ColumnQuality, ColumnQuality, double?> compare, CancellationToken cancellationToken)
+    {
+        if (subject.Baseline is not { } baseline)
+        {
+            return 0;
+        }
+
+        var before = (await baseline(cancellationToken).ConfigureAwait(false)).FirstOrDefault(c => c.Column == column);
+        var steps = subject.Steps.Where(s => s.Walk?.Profile?.Columns.Contains(column) == true);
+        var now = (await ColumnQuality.ReadAsync(subject.Ask, steps, cancellationToken).ConfigureAwait(false)).FirstOrDefault(c => c.Column == column);
+        return before is null || now is null ? null : compare(before, now);
     }
 
     private async Task<double?> QuarantinedAsync(GuardSubject subject, CancellationToken cancellationToken)

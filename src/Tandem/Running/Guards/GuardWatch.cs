@@ -55,6 +55,7 @@ internal sealed class GuardWatch(string migration, GuardOptions how, RunnerOptio
         var steps = plan.Steps(run.State == RunState.Live ? Phase.Complete : Phase.Revert);
         var subject = new GuardSubject(AskAsync, steps, null)
         {
+            Baseline = token => ColumnQuality.BaselineAsync(reader, migration, token),
             Blocked = async token => (await reader.BlockedAsync(migration, token).ConfigureAwait(false)).TotalSeconds,
             Mismatches = async token =>
             {
@@ -96,7 +97,7 @@ internal sealed class GuardWatch(string migration, GuardOptions how, RunnerOptio
 
     private async Task<ValueList<string>> DriftAsync(JournalReader reader, Ask ask, ValueList<RenderedStep> steps, CancellationToken cancellationToken)
     {
-        var baseline = (await reader.SinceStartAsync(ColumnQuality.Baseline, migration, cancellationToken).ConfigureAwait(false)).SelectMany(ColumnQuality.Read).ToValueList();
+        var baseline = await ColumnQuality.BaselineAsync(reader, migration, cancellationToken).ConfigureAwait(false);
         return baseline.Count == 0 ? [] : ColumnQuality.Drift(baseline, await ColumnQuality.ReadAsync(ask, steps, cancellationToken).ConfigureAwait(false));
     }
 

@@ -25,6 +25,20 @@ public sealed class SqliteGuardTests
     }
 
     [Fact]
+    public async Task Values_that_are_strange_or_have_moved()
+    {
+        await using var target = new SqliteTarget();
+        await new GuardWalk(target).BaselineAsync();
+    }
+
+    [Fact]
+    public async Task Lengths_that_have_moved()
+    {
+        await using var target = new SqliteTarget();
+        await new GuardWalk(target).LengthsAsync();
+    }
+
+    [Fact]
     public async Task Questions_of_the_users()
     {
         await using var target = new SqliteTarget();

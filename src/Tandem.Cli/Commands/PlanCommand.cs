@@ -1,8 +1,6 @@
 using System.CommandLine;
 using Tandem.Cli.Output;
-using Tandem.Migrations;
 using Tandem.Planning;
-using Tandem.Policy;
 using Tandem.Problems;
 
 namespace Tandem.Cli.Commands;
@@ -40,31 +38,12 @@ internal static class PlanCommand
         var plan = await call.PlanAsync(migration);
         var evidence = await call.Workspace.EvidenceAsync(plan, call.Policy, call.Cancellation);
         var forecast = evidence is null ? null : Forecast.Of(plan, evidence);
-        var findings = await FindingsAsync(call, migration, plan, evidence);
+        Problem[] findings = [.. await PlanFindings.JudgedAsync(call, migration, plan), .. Forecast.InTheWay(evidence ?? new Evidence(), call.Time.GetUtcNow())];
         var rating = forecast is null ? null : RiskRating.Of(plan, forecast, evidence!, findings);
         var view = PlanView.Of(plan, call.Database.DisplayName, findings, forecast, rating);
         return hindrances.Count == 0
             ? view
             : view with { ExitCode = ExitCodes.Refused, Problems = [.. ProblemView.Of(hindrances), .. view.Problems] };
-    }
-
-    // The plan's own findings, what the policy makes of lint's but for notes, and who stands in the way now. Of a migration that was
-    // begun lint has nothing more to say.
-    private static async Task<IReadOnlyList<Problem>> FindingsAsync(Call call, Migration migration, Plan plan, Evidence? evidence)
-    {
-        var now = call.Time.GetUtcNow();
-        var today = DateOnly.FromDateTime(now.UtcDateTime);
-        var lint = evidence is null ? [] : Lint.Check(migration, call.ReadHistory().Find(migration.Id)?.Places, new LintContext
-        {
-            Engines = [call.Target.Engine],
-            Today = today,
-            Policy = call.Policy,
-            Schema = await call.Database.InspectAsync(call.Cancellation),
-            Effects = plan.Scripts.Count > 0 && plan.Scripts.All(s => s.Effect is not null) ? [.. plan.Scripts.Select(s => s.Effect!)] : null,
-        });
-        var judged = call.Policy.Judge([.. plan.Findings, .. lint.Except(plan.Findings)], today)
-            .Where(p => p.Code != ProblemCodes.SuppressionIdle && (p.Severity != Severity.Note || plan.Findings.Contains(p)));
-        return [.. judged, .. Forecast.InTheWay(evidence ?? new Evidence(), now)];
     }
 
     private static PlanView Write(PlanView view, string? path, DateTimeOffset now)

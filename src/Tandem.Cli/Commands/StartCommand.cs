@@ -48,9 +48,11 @@ internal static class StartCommand
         }
 
         var plan = await call.PlanAsync(migration);
-        if (plan.HasErrors)
+        var findings = await PlanFindings.JudgedAsync(call, migration, plan);
+        if (plan.HasErrors || findings.Any(f => f.Severity == Severity.Error))
         {
-            throw new TandemException(plan.Findings);
+            // The policy can make much of a finding; it cannot make a plan good that has errors of its own.
+            throw new TandemException([.. plan.Findings.Where(f => f.Severity == Severity.Error).Except(findings), .. findings]);
         }
 
         if (hash is not null && !plan.PlanHash.StartsWith(hash, StringComparison.OrdinalIgnoreCase))

@@ -67,9 +67,17 @@ public sealed class PlanTests
         project.Write("tandem.yaml", "targets: { a: { url: 'sqlite:none.db' } }\npolicy: { rules: { TDM3201: warning } }\n");
         (await project.TandemAsync("plan", "--output", "json")).ShouldEndWith(0).Codes().ShouldContain("TDM3201");
         project.Write("tandem.yaml", "targets: { a: { url: 'sqlite:none.db' } }\npolicy: { rules: { TDM3201: error } }\n");
-        (await project.TandemAsync("plan", "--output", "json")).ShouldEndWith(1).Codes().ShouldContain("TDM3201");
+        var planned = (await project.TandemAsync("plan", "--output", "json")).ShouldEndWith(1);
+        planned.Codes().ShouldContain("TDM3201");
+        var refused = (await project.TandemAsync("start", "--yes", "--output", "json")).ShouldEndWith(1);
+        string Found(JsonElement answer) => answer.GetProperty("problems").EnumerateArray().Single(p => p.GetProperty("code").GetString() == "TDM3201").GetRawText();
+        Found(refused.Json()).ShouldBe(Found(planned.Json()));
+        (await project.TandemAsync("status")).All.ShouldNotContain("is live");
         project.Write("tandem.yaml", "targets: { a: { url: 'sqlite:none.db' } }\npolicy: { rules: { TDM3201: error }, suppress: [ { code: TDM3201, reason: r, until: 2999-01-01 }, { code: TDM3009, reason: r, until: 2999-01-01 } ] }\n");
         (await project.TandemAsync("plan", "--output", "json")).ShouldEndWith(0).Codes().ShouldNotContain(c => c == "TDM3201" || c == "TDM3302");
+        (await project.TandemAsync("start", "--yes")).ShouldEndWith(0);
+        project.Write("tandem.yaml", "targets: { a: { url: 'sqlite:none.db' } }\npolicy: { rules: { TDM3201: error } }\n");
+        (await project.TandemAsync("complete", "--yes", "--force")).ShouldEndWith(0);
     }
 
     [Theory]

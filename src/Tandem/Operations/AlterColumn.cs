@@ -48,12 +48,17 @@ public sealed record AlterColumn : Operation
     public override IEnumerable<string> Tables => [Table];
 
     /// <inheritdoc />
-    public override string Summarize()
+    public override string Summarize() => Sentence(null);
+
+    /// <inheritdoc />
+    public override string Summarize(string engine) => Sentence(engine);
+
+    private string Sentence(string? engine)
     {
         var parts = new[]
         {
             Name is null ? null : $"is called {Name}",
-            Type is null ? Up is null && Down is null ? null : "has other values" : $"becomes {Type.Any ?? Type.Postgres ?? Type.Sqlite}",
+            Type is null ? Up is null && Down is null ? null : "has other values" : $"becomes {Type.Shown(engine)}",
             Nullable switch { null => null, true => "is no longer required", _ => "becomes required" },
             DropDefault ? "has no default" : Default is null ? null : "has another default",
         };

@@ -32,8 +32,13 @@ public sealed record ChangePrimaryKey : Operation
     public override IEnumerable<string> Tables => [Table];
 
     /// <inheritdoc />
-    public override string Summarize() =>
-        $"The primary key of {Table} becomes {Type.Any ?? Type.Postgres ?? Type.Sqlite}, with all columns that refer to it.";
+    public override string Summarize() => Sentence(null);
+
+    /// <inheritdoc />
+    public override string Summarize(string engine) => Sentence(engine);
+
+    private string Sentence(string? engine) =>
+        $"The primary key of {Table} becomes {Type.Shown(engine)}, with all columns that refer to it.";
 
     /// <inheritdoc />
     internal override void Apply(ChangeDraft draft)

@@ -41,7 +41,12 @@ public sealed record ChangeType : Operation
     public override IEnumerable<string> Tables => [Table];
 
     /// <inheritdoc />
-    public override string Summarize() => $"The column {Column} of {Table} becomes {Type.Any ?? Type.Postgres ?? Type.Sqlite}.";
+    public override string Summarize() => Sentence(null);
+
+    /// <inheritdoc />
+    public override string Summarize(string engine) => Sentence(engine);
+
+    private string Sentence(string? engine) => $"The column {Column} of {Table} becomes {Type.Shown(engine)}.";
 
     /// <inheritdoc />
     internal override void Apply(ChangeDraft draft)

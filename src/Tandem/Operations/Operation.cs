@@ -21,6 +21,10 @@ public abstract record Operation
     /// <summary>One sentence in plain language, made from the operation alone.</summary>
     public abstract string Summarize();
 
+    /// <summary>The same in the words of an engine, where the file has some for each.</summary>
+    /// <param name="engine"><c>postgres</c> or <c>sqlite</c>.</param>
+    public virtual string Summarize(string engine) => Summarize();
+
     /// <summary>Does to the draft what the operation says; reports what does not fit. Pure but for the draft.</summary>
     internal abstract void Apply(ChangeDraft draft);
 }

@@ -10,4 +10,7 @@ public sealed record SqlText(string? Any, string? Postgres = null, string? Sqlit
 {
     /// <summary>The text for an engine (<c>postgres</c> or <c>sqlite</c>), or null when the file gives none for it.</summary>
     public string? For(string engine) => (engine == "sqlite" ? Sqlite : Postgres) ?? Any;
+
+    /// <summary>The text that people are shown: that of the engine where there is one, else the first that there is.</summary>
+    internal string? Shown(string? engine) => (engine is null ? null : For(engine)) ?? Any ?? Postgres ?? Sqlite;
 }

@@ -58,7 +58,7 @@ public static class Planner
             Ordinal = request.Context.Ordinal,
             OldVersion = request.Context.OldVersion,
             ServedVersions = request.Context.ServedVersions,
-            Summary = migration.Operations.Select(o => o.Summarize())
+            Summary = migration.Operations.Select(o => o.Summarize(request.Dialect.Name))
                 .Concat(draft.Problems.Where(p => p.Code == ProblemCodes.ForeignKeysFollow).Select(p => p.Message)).ToValueList(),
             Phases = phases,
             Changes = draft.Changes,

@@ -1,4 +1,7 @@
 using Shouldly;
+using Tandem.EndToEnd.Tests.Docs;
+using Tandem.Migrations;
+using Tandem.Operations;
 using Tandem.Tests.Servers;
 using Xunit;
 
@@ -77,6 +80,37 @@ public sealed class DiffTests
         (await project.TandemAsync("diff", project.Url, "migrations", "--sandbox", "here")).ShouldEndWith(1).All.ShouldContain("TDM1409");
         project.Write("wrong.sql", "create table (;");
         (await project.TandemAsync("diff", project.Url, "wrong.sql", "--sandbox", "here")).ShouldEndWith(1).All.ShouldContain("TDM1409");
+    }
+
+    [Fact]
+    public async Task The_difference_leads_from_each_version_of_the_tutorial_to_the_next()
+    {
+        const string Name = "migrations/0001_split_name.yaml";
+        using var folder = new TemporaryFolder();
+        Task<ToolResult> TandemAsync(params string[] arguments) => Tool.RunAsync(folder.Path, arguments);
+        var file = DocPage.Read(await File.ReadAllTextAsync(Path.Combine(Tool.Repository, "docs", "start.md"))).OfType<WritesFile>().Single(f => f.Name == Name);
+        Directory.CreateDirectory(Path.Combine(folder.Path, "migrations"));
+        Directory.CreateDirectory(Path.Combine(folder.Path, "differences"));
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, Name), file.Text);
+        foreach (var database in (string[])["crm.db", "copy.db"])
+        {
+            (await TandemAsync("demo", "--seed-only", "--rows", "100", "--db", $"sqlite:{database}")).ShouldEndWith(0);
+        }
+
+        (await TandemAsync("start", "--yes", "--db", "sqlite:crm.db")).ShouldEndWith(0);
+        (await TandemAsync("complete", "--yes", "--force", "--db", "sqlite:crm.db")).ShouldEndWith(0);
+        var split = (SplitColumn)MigrationParser.Parse(Name, file.Text).Require().Operations.Single();
+        string[] said =
+        [
+            "--no-rename", "customers.name", "--allow-drop", "--ignore-column-order", "--down", $"customers.name={split.Down.For("sqlite")}",
+            .. split.Into.SelectMany(i => (string[])["--up", $"customers.{i.Name}={i.Up.For("sqlite")}"]),
+        ];
+        (await TandemAsync(["diff", "base", "0001_split_name", "--db", "sqlite:crm.db", "--out", "differences/0001_difference.yaml", .. said])).ShouldEndWith(0);
+
+        (await TandemAsync("start", "--yes", "--dir", "differences", "--db", "sqlite:copy.db")).ShouldEndWith(0);
+        (await TandemAsync("complete", "--yes", "--force", "--dir", "differences", "--db", "sqlite:copy.db")).ShouldEndWith(0);
+        (await TandemAsync("diff", "sqlite:copy.db", "0001_split_name", "--db", "sqlite:crm.db", "--ignore-column-order")).ShouldEndWith(0).Output.ShouldContain("Nothing differs");
+        (await TandemAsync("diff", "0001_split_name", "sqlite:copy.db", "--db", "sqlite:crm.db", "--ignore-column-order")).ShouldEndWith(0).Output.ShouldContain("Nothing differs");
     }
 
     [PostgresFact]

@@ -1,3 +1,4 @@
+using Tandem.Postgres.Dialect;
 using Tandem.Schema;
 using static Tandem.Postgres.PostgresDdl;
 using static Tandem.Postgres.PostgresText;
@@ -46,7 +47,7 @@ internal sealed class PostgresScript(IReadOnlyList<DatabaseSchema> schemas)
         Each(s => s.Objects.OfType<DefaultPrivileges>().Where(d => d.Here).SelectMany(d => PostgresDdlAccess.Defaults(s.Name, d)));
         statements.AddRange(Shared<DefaultPrivileges>().Where(d => !d.Here).SelectMany(d => PostgresDdlAccess.Defaults("", d)));
         EventTriggers();
-        return statements;
+        return [.. statements.Select(StoredText.Again)];
     }
 
     private static IEnumerable<Table> AllTables(DatabaseSchema schema) => schema.Tables.Concat(schema.Partitions);

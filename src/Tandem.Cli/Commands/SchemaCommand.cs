@@ -36,6 +36,7 @@ internal static class SchemaCommand
             Statements = format == SchemaFormat.Sql ? call.Target.Script(schema) : [],
             Text = format == SchemaFormat.Yaml ? SchemaFile.Write(schema, call.Target.Engine) : null,
             Unmanaged = schema.Unmanaged,
+            InTransaction = call.Target.IsPostgres,
         };
     }
 

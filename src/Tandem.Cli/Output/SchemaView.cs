@@ -39,6 +39,10 @@ internal sealed record SchemaView : CommandView
     [JsonIgnore]
     public override bool IsFile => true;
 
+    /// <summary>Whether the text must say that it is one transaction: the settings among the statements hold no longer than that.</summary>
+    [JsonIgnore]
+    public bool InTransaction { get; init; }
+
     public override void Write(Screen screen)
     {
         if (Text is not null)
@@ -52,7 +56,7 @@ internal sealed record SchemaView : CommandView
             screen.Verbatim($"-- not written: {item.Kind} {item.Name.ReplaceLineEndings(" ")}");
         }
 
-        foreach (var statement in Statements)
+        foreach (var statement in InTransaction ? ["BEGIN", .. Statements, "COMMIT"] : Statements)
         {
             screen.Verbatim(statement.TrimEnd(';', ' ', '\n') + ";");
         }

@@ -19,7 +19,8 @@ internal sealed record Target(string? Name, string Url, TargetSettings? Settings
     /// <summary>The engine's name in migration files, as the address says it.</summary>
     public string Engine => IsPostgres ? "postgres" : "sqlite";
 
-    private bool IsPostgres => Url.Contains("://", StringComparison.Ordinal) && !Url.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether it is a database of PostgreSQL.</summary>
+    public bool IsPostgres => Url.Contains("://", StringComparison.Ordinal) && !Url.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The database; connects to nothing yet.</summary>
     public IDatabase Open() => IsPostgres ? OpenPostgres() : OpenSqlite();

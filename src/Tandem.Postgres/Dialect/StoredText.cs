@@ -3,7 +3,7 @@ using Tandem.Schema;
 
 namespace Tandem.Postgres.Dialect;
 
-/// <summary>Expressions as the server writes them, when they are given to it once more.</summary>
+/// <summary>Expressions, and statements with them, as the server writes them, when they are given to it once more.</summary>
 internal static class StoredText
 {
     /// <summary>
@@ -13,6 +13,11 @@ internal static class StoredText
     /// </summary>
     public static string Again(string expression)
     {
+        if (!expression.Contains("(ARRAY[", StringComparison.OrdinalIgnoreCase))
+        {
+            return expression;
+        }
+
         var tokens = SqlLexer.Tokenize(expression);
         var text = new StringBuilder();
         var end = 0;

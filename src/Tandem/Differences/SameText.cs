@@ -12,7 +12,7 @@ internal static class SameText
             return one == other;
         }
 
-        var (a, b) = (Inner(SqlLexer.Tokenize(one)), Inner(SqlLexer.Tokenize(other)));
+        var (a, b) = (Inner(CastLists.Spread(SqlLexer.Tokenize(one))), Inner(CastLists.Spread(SqlLexer.Tokenize(other))));
         return a.Count == b.Count && a.Zip(b).All(p => Token(p.First, p.Second));
     }
 

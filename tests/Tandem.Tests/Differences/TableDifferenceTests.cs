@@ -44,6 +44,15 @@ public sealed class TableDifferenceTests
         Differ.Between(Was, With(People with { Checks = [new CheckConstraint("aged", "age>0", ["age"])] })).Stages.ShouldBeEmpty();
 
     [Fact]
+    public void A_list_of_values_is_the_same_once_it_went_through_a_dump()
+    {
+        DatabaseSchema Checked(string expression) => With(People with { Checks = [new CheckConstraint("aged", expression, ["name"])] });
+        const string Made = "(name)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[])";
+        Differ.Between(Checked(Made), Checked("(name)::text = ANY (ARRAY[('a'::character varying)::text, ('b'::character varying)::text])")).Stages.ShouldBeEmpty();
+        Differ.Between(Checked(Made), Checked("(name)::text = ANY (ARRAY[('a'::character varying)::text, ('c'::character varying)::text])")).Stages.ShouldNotBeEmpty();
+    }
+
+    [Fact]
     public void A_new_table_is_made_with_its_rules_and_its_foreign_keys_behind_all_tables()
     {
         var lines = new Table("lines", [new Column("order", "bigint", Nullable: false), new Column("place", "integer", Nullable: false, Default: "1"), new Column("code", "text")])

@@ -9,23 +9,61 @@ internal static class HistoryText
     /// <summary>Whether a text holds no statement, only comments.</summary>
     public static bool IsEmpty(string sql) => SqlLexer.Tokenize(sql).All(t => t.IsSymbol(";"));
 
-    /// <summary>The text without a transaction of its own around all of it: the engine begins and ends it.</summary>
+    /// <summary>The text without transactions of its own: the engine begins and ends one around all of it.</summary>
     public static string Read(string sql, string file, List<Problem> problems)
     {
         var text = Trimmed(PsqlCommands.TakeOff(WithLineFeeds(sql, file, problems), file, problems));
         var tokens = SqlLexer.Tokenize(text);
-        var first = tokens.TakeWhile(t => !t.IsSymbol(";")).ToList();
-        var last = tokens.Reverse().SkipWhile(t => t.IsSymbol(";")).TakeWhile(t => !t.IsSymbol(";")).Reverse().ToList();
-        if (first.Count is 0 or > 2 || last.Count is 0 or > 2 || first.Count >= tokens.Count
-            || !(first[0].Is("begin") || (first[0].Is("start") && first[^1].Is("transaction"))) || !(last[0].Is("commit") || last[0].Is("end"))
-            || (first[0].Is("begin") && first.Count == 2 && !IsKindOfTransaction(first[1])) || (last.Count == 2 && !IsKindOfTransaction(last[1])))
+        var marks = TransactionMarks(tokens);
+        if (marks.Count == 0)
         {
             return text;
         }
 
         problems.Add(new Problem(
             ProblemCodes.ImportedDifferently, "Its own BEGIN and COMMIT were left out: every script is one transaction.", new SourceSpan(file)));
-        return Trimmed(text[(tokens[first.Count].Position + 1)..last[0].Position]).TrimStart(' ');
+        foreach (var (from, end) in marks.AsEnumerable().Reverse())
+        {
+            var last = end < tokens.Count ? tokens[end] : tokens[^1];
+            text = Without(text, tokens[from].Position, last.Position + last.Text.Length);
+        }
+
+        return Trimmed(text).TrimStart(' ', '\n');
+    }
+
+    // With its line, where nothing else stands in it.
+    private static string Without(string text, int from, int end) =>
+        text[..from] + text[(end + ((from == 0 || text[from - 1] == '\n') && end < text.Length && text[end] == '\n' ? 1 : 0))..];
+
+    // Each BEGIN with its COMMIT; none where one lacks the other, or more is done with transactions than that.
+    private static List<(int From, int End)> TransactionMarks(IReadOnlyList<SqlLexer.Token> tokens)
+    {
+        var marks = new List<(int From, int End)>();
+        var open = false;
+        foreach (var part in SqlStatements.Cut(tokens))
+        {
+            var (first, last) = (tokens[part.From], tokens[part.End - 1]);
+            var known = part.End - part.From == 1 || (part.End - part.From == 2 && IsKindOfTransaction(last));
+            if (first.Is("rollback") || first.Is("abort") || first.Is("savepoint"))
+            {
+                return [];
+            }
+
+            var begins = (first.Is("begin") && known) || (first.Is("start") && known && last.Is("transaction"));
+            var ends = (first.Is("commit") || first.Is("end")) && known;
+            if ((begins && open) || (ends && !open))
+            {
+                return [];
+            }
+
+            if (begins || ends)
+            {
+                open = begins;
+                marks.Add(part);
+            }
+        }
+
+        return open ? [] : marks;
     }
 
     private static bool IsKindOfTransaction(SqlLexer.Token token) =>

@@ -154,18 +154,22 @@ public static partial class SqlHistory
 
     internal static string DescriptionOf(string name) => Number().Replace(Path.GetFileName(name), "");
 
-    /// <summary>By the number in front, then by name; where not all have one, by name alone.</summary>
+    /// <summary>By the number in front, then by name; where not all have one, by name alone. Numbers in names count as numbers.</summary>
     private static List<SqlPair> InOrder(IEnumerable<SqlPair> pairs, List<Problem> problems)
     {
         var all = pairs.ToList();
-        problems.AddRange(all.Where(p => Version(p.Name) is not null).GroupBy(p => Version(p.Name)).Where(g => g.Count() > 1).Select(g => new Problem(
+        problems.AddRange(all.Where(p => Version(p.Name) is not null).GroupBy(p => Dotted(p.Name)).Where(g => g.Count() > 1).Select(g => new Problem(
             ProblemCodes.ImportedDifferently,
-            $"{string.Join(" and ", g.Select(p => p.Name).Order(StringComparer.Ordinal))} have one number; they are taken in the order of their names.",
+            $"{string.Join(" and ", g.Select(p => p.Name).Order(NaturalOrder.Instance))} have one number; they are taken in the order of their names.",
             new SourceSpan(g.First().File))));
         return all.TrueForAll(p => Version(p.Name) is not null)
-            ? [.. all.OrderBy(p => Version(p.Name)).ThenBy(p => p.Name, StringComparer.Ordinal)]
-            : [.. all.OrderBy(p => p.Name, StringComparer.Ordinal)];
+            ? [.. all.OrderBy(p => Version(p.Name)).ThenBy(p => p.Name, NaturalOrder.Instance)]
+            : [.. all.OrderBy(p => p.Name, NaturalOrder.Instance)];
     }
+
+    // 1.9.0 and 1.10.0 begin with one number and are not one.
+    private static string Dotted(string name) =>
+        string.Join('.', MoreNumbers().Match(Path.GetFileName(name)).Groups["number"].Value.Split('.').Select(p => p.TrimStart('0')));
 
     private static decimal? Version(string name) =>
         Number().Match(Path.GetFileName(name)) is { Success: true } match
@@ -195,6 +199,9 @@ public static partial class SqlHistory
 
     [GeneratedRegex(@"^[^0-9]{0,2}(?<number>[0-9]{1,24})[_. -]*", RegexOptions.CultureInvariant)]
     private static partial Regex Number();
+
+    [GeneratedRegex(@"^[^0-9]{0,2}(?<number>[0-9]+([.][0-9]+)*)", RegexOptions.CultureInvariant)]
+    private static partial Regex MoreNumbers();
 
     [GeneratedRegex(@"([._-](down|undo|rollback|revert))\.sql\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex WayBack();

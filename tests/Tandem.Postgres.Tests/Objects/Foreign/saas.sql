@@ -153,3 +153,19 @@ create cast (public.plan_tier as integer) with function public.tier_number(publi
 comment on cast (public.plan_tier as integer) is 'How dear';
 create index documents_words on public.documents_text_old using gin (to_tsvector('public.english_unaccent', raw));
 create conversion public.my_latin for 'LATIN1' to 'UTF8' from iso8859_1_to_utf8;
+
+-- lists of values over varchar, as every framework writes them
+create table public.deliveries (
+    id bigint generated always as identity primary key,
+    state varchar(20) not null default 'new' constraint deliveries_state check (state in ('new', 'sent', 'lost')),
+    channel varchar constraint deliveries_channel check (channel not in ('fax', 'telex')),
+    code char(2) check (code in ('de', 'fr'))
+);
+create index deliveries_waiting on public.deliveries (id) where state in ('new', 'sent');
+create index deliveries_kind on public.deliveries ((state in ('new', 'sent')));
+create domain public.channel as varchar check (value in ('mail', 'post'));
+create view public.deliveries_open as select id, case when channel in ('mail', 'web') then 1 else 2 end as rank from public.deliveries where state in ('new', 'sent');
+alter table public.deliveries enable row level security;
+create policy deliveries_seen on public.deliveries using (state in ('new', 'sent'));
+create function public.touch_delivery() returns trigger language plpgsql as $$ begin return new; end $$;
+create trigger deliveries_touch before update on public.deliveries for each row when (new.state in ('new', 'sent')) execute function public.touch_delivery();

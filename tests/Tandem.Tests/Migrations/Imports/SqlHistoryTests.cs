@@ -107,6 +107,17 @@ public sealed class SqlHistoryTests
         history.Migrations.Select(m => (m.Id, m.Title, m.Up, m.Down)).ShouldBe([("V0009_Nine", "Nine", "i", "x"), ("V0010_Ten", "Ten", "j", null)]);
     }
 
+    [Theory]
+    [InlineData("upgrade_2.sql", "upgrade_9.sql", "upgrade_10.sql", "upgrade_100.sql")]
+    [InlineData("1.9.0.sql", "1.10.0.sql", "2.0.0.sql", "10.0.0.sql")]
+    [InlineData("a/7.sql", "a/10.sql", "b/8.sql", "c.sql")]
+    public void Numbers_inside_of_names_count_as_numbers(params string[] names)
+    {
+        var history = Read([.. names.Reverse().Select(n => (n, n))]);
+        history.Migrations.Select(m => m.Up).ShouldBe(names);
+        history.Problems.ShouldBeEmpty();
+    }
+
     [Fact]
     public void What_only_psql_understands_is_taken_off_or_named()
     {
@@ -160,6 +171,10 @@ public sealed class SqlHistoryTests
     [Theory]
     [InlineData("BEGIN;\ncreate table a (x text default 'commit;');\nCOMMIT;\n", "create table a (x text default 'commit;');")]
     [InlineData("start transaction; select 1; end transaction", "select 1;")]
+    [InlineData("-- of 63\n;\nBEGIN;\ncreate table a (x int);\n;\nCOMMIT;\nupdate a set x = 1;\n", "-- of 63\n;\ncreate table a (x int);\n;\nupdate a set x = 1;")]
+    [InlineData("begin; select 1; commit; begin; select 2; commit;", "select 1;   select 2;")]
+    [InlineData("begin; create trigger t after insert on a begin select 1; end; commit", "create trigger t after insert on a begin select 1; end;")]
+    [InlineData("begin; select 1; rollback to x; commit", "begin; select 1; rollback to x; commit")]
     [InlineData("begin", "begin")]
     [InlineData("begin; select 1", "begin; select 1")]
     public void A_transaction_around_all_is_taken_off(string sql, string expected) =>
@@ -201,7 +216,7 @@ public sealed class SqlHistoryTests
             ("deploy/users.sql", "alter table users add x int;"), ("revert/users.sql", "alter table users drop x;"), ("deploy/not_planned.sql", "select 7;"));
         history.Layout.ShouldBe("sqitch");
         history.Migrations.Select(m => (m.Id, m.Up, m.Down)).ShouldBe(
-            [("users_v1", "create table users (id int);", "drop table users;"), ("orders", "create table orders (id int);", "drop table orders;"), ("users", "alter table users add x int;", "alter table users drop x;")]);
+            [("users_v1", "create table users (id int);", "drop table users;"), ("orders", "-- Deploy shop:orders to pg\n-- requires: users\n\n\ncreate table orders (id int);", "drop table orders;"), ("users", "alter table users add x int;", "alter table users drop x;")]);
         history.Problems.Where(p => p.Code == ProblemCodes.NotImported).Select(p => p.Place!.File).ShouldBe(["sqitch.plan", "deploy/not_planned.sql"]);
     }
 

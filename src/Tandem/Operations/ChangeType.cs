@@ -81,6 +81,11 @@ public sealed record ChangeType : Operation
 
         var old = column.Before!;
         var current = column.After!;
+        if (!kept && current.DefaultValue is { } present && value is null && Default is null)
+        {
+            value = FittingDefault.Of(present, current.Type, type, cast: up is null);
+        }
+
         if (!kept && current.DefaultValue is not null && value is null && Default is null)
         {
             draft.Report(ProblemCodes.Incomplete, $"{Table}.{Column} has the default {current.Default}, which may not fit {type}: give `default`.", $"{Table}.{Column}");

@@ -255,4 +255,28 @@ public sealed class ColumnOperationTests
 
         draft.Problems.Single().Code.ShouldBe(ProblemCodes.Incomplete);
     }
+
+    [Theory]
+    [InlineData("0", "integer", "bigint", "0")]
+    [InlineData("'-1'::integer", "integer", "numeric", "-1")]
+    [InlineData("70000", "integer", "smallint", null)]
+    [InlineData("0.5", "numeric(5,2)", "double precision", "0.5")]
+    [InlineData("0.5", "numeric(5,2)", "integer", null)]
+    [InlineData("'new''s'::character varying", "varchar(20)", "text", "'new''s'")]
+    [InlineData("'new'::text", "text", "varchar(2)", null)]
+    [InlineData("'{}'::json", "json", "jsonb", "'{}'")]
+    [InlineData("now()", "timestamp without time zone", "timestamptz", "now()")]
+    [InlineData("nextval('s'::regclass)", "integer", "bigint", null)]
+    [InlineData("'new'::text", "text", "state", null)]
+    public void A_default_that_fits_the_new_type_is_kept(string value, string from, string to, string? expected) =>
+        FittingDefault.Of(value, from, to, cast: true).ShouldBe(expected);
+
+    [Fact]
+    public void A_type_changes_with_its_default()
+    {
+        var draft = Of(new ChangeType { Table = "customers", Column = "status", Type = Sql("varchar(20)") });
+
+        draft.Problems.ShouldBeEmpty();
+        draft.Changes.Single().After!.Columns.Single(c => c.Name == "status").Default.ShouldBe("'new'");
+    }
 }

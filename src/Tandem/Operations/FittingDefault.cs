@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text.RegularExpressions;
+using Tandem.Schema;
+
+namespace Tandem.Operations;
+
+/// <summary>Defaults that stay what they are when a column's values are cast to another type.</summary>
+internal static partial class FittingDefault
+{
+    private static readonly string[] Moments = ["now()", "current_timestamp", "transaction_timestamp()"];
+
+    /// <summary>The default as one of the new type: numbers that it holds, texts that are not too long, JSON, the present moment; else null.</summary>
+    /// <param name="value">The default of the old type.</param>
+    /// <param name="from">The old type.</param>
+    /// <param name="to">The new type.</param>
+    /// <param name="cast">Whether values are cast, not converted by an expression of the migration's.</param>
+    public static string? Of(string value, string from, string to, bool cast)
+    {
+        var (was, becomes) = (TypeNames.Canonical(from), TypeNames.Canonical(to));
+        if (IsMoment(was) && IsMoment(becomes))
+        {
+            return Moments.Contains(value.Trim().ToLowerInvariant(), StringComparer.Ordinal) ? value : null;
+        }
+
+        if (!cast || Literal().Match(value) is not { Success: true } match)
+        {
+            return null;
+        }
+
+        var literal = match.Groups["literal"].Value;
+        var text = literal[0] == '\'' ? literal[1..^1].Replace("''", "'", StringComparison.Ordinal) : literal;
+        return IsNumber(was) ? (Number().IsMatch(text) && Holds(becomes, text) ? text : null)
+            : literal[0] == '\'' && ((IsText(was) && IsText(becomes) && text.Length <= (Length(becomes) ?? int.MaxValue)) || (was is "json" or "jsonb" && becomes is "json" or "jsonb")) ? literal
+            : null;
+    }
+
+    private static bool Holds(string type, string number)
+    {
+        var whole = BigInteger.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value);
+        return type switch
+        {
+            "smallint" => whole && value >= short.MinValue && value <= short.MaxValue,
+            "integer" => whole && value >= int.MinValue && value <= int.MaxValue,
+            "bigint" => whole && value >= long.MinValue && value <= long.MaxValue,
+            "double precision" => !whole || BigInteger.Abs(value) < BigInteger.Pow(2, 53),
+            "real" => whole && BigInteger.Abs(value) < BigInteger.Pow(2, 24),
+            "numeric" => true,
+            _ => false,
+        };
+    }
+
+    private static bool IsNumber(string type) => type is "smallint" or "integer" or "bigint" or "real" or "double precision" || type.StartsWith("numeric", StringComparison.Ordinal);
+
+    private static bool IsText(string type) => type == "text" || VarChar().IsMatch(type);
+
+    private static bool IsMoment(string type) => type.StartsWith("timestamp", StringComparison.Ordinal) && !type.Contains('[', StringComparison.Ordinal);
+
+    private static int? Length(string type) => VarChar().Match(type).Groups["length"] is { Success: true } length ? int.Parse(length.Value, CultureInfo.InvariantCulture) : null;
+
+    [GeneratedRegex(@"^\s*(?<literal>-?[0-9]+(\.[0-9]+)?|'([^']|'')*')(::[a-z ""]+(\([0-9, ]+\))?)?\s*\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Literal();
+
+    [GeneratedRegex(@"^-?[0-9]+(\.[0-9]+)?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Number();
+
+    [GeneratedRegex(@"^character varying(\((?<length>[0-9]{1,8})\))?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex VarChar();
+}

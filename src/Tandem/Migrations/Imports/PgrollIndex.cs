@@ -94,7 +94,7 @@ internal sealed class PgrollIndex(PgrollModel model, PgrollMap map)
                     else
                     {
                         var settings = map.Below(item, "columns");
-                        yield return (settings.Required("column"), settings);
+                        yield return (settings.Has("name") && !settings.Has("column") ? settings.Required("name") : settings.Required("column"), settings);
                     }
                 }
 

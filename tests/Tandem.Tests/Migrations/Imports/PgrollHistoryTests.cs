@@ -132,6 +132,15 @@ public sealed class PgrollHistoryTests
     }
 
     [Fact]
+    public void A_column_of_an_index_is_called_column_or_name()
+    {
+        var history = Read(("01_shop.yaml", Shop), ("02_index.yaml", "operations:\n  - create_index: { name: both, table: books, columns: [ { name: title }, { name: shelf, sort: DESC } ] }\n"));
+        history.Problems.ShouldBeEmpty();
+        var index = Operations(history, 3).OfType<CreateIndex>().Single();
+        index.Columns.Select(c => (c.Name, c.Descending)).ShouldBe([("title", false), ("shelf", true)]);
+    }
+
+    [Fact]
     public void Alterations_without_values_are_plain()
     {
         var history = Read(("01_shop.yaml", Shop), ("02_alter.yaml", """

@@ -93,9 +93,9 @@ internal sealed class PostgresExaminer
     {
         var trial = new PostgresTrial(reading, cancellationToken);
         change = await InKnownTypesAsync(change, trial).ConfigureAwait(false);
-        var source = new PostgresLensRows(schema, change with { Lenses = change.Lenses.Where(l => !l.MakesType).ToValueList() }, rows);
-        // A type that changes with the column is not there yet: nothing can be tried in it.
-        foreach (var lens in change.Lenses.Where(l => !l.MakesType))
+        var source = new PostgresLensRows(schema, change with { Lenses = change.Lenses.Where(l => l.CanBeTried).ToValueList() }, rows);
+        // A type that changes with the column and what looks values up are not there yet: nothing can be tried with them.
+        foreach (var lens in change.Lenses.Where(l => l.CanBeTried))
         {
             var sound = true;
             var failing = 0L;

@@ -29,7 +29,7 @@ internal sealed class PostgresRuleExaminer(PostgresReading reading, string schem
         var known = change with
         {
             After = change.After with { Columns = change.After.Columns.Where(c => !unknown.Contains(c)).ToValueList() },
-            Lenses = change.Lenses.Where(l => !l.MakesType && !unknown.Any(c => l.New.Contains(c.Name))).ToValueList(),
+            Lenses = change.Lenses.Where(l => l.CanBeTried && !unknown.Any(c => l.New.Contains(c.Name))).ToValueList(),
         };
         var rows = new PostgresLensRows(schema, known, 0).NewWithoutValues;
         foreach (var check in checks)

@@ -52,7 +52,7 @@ internal sealed class PostgresStorage
             storage.before[column.Name] = await WidthAsync($"{PostgresText.Quote(change.Before.Name)}.{PostgresText.Quote(column.Name)}").ConfigureAwait(false);
         }
 
-        foreach (var up in change.Lenses.Where(l => !l.MakesType).SelectMany(l => l.Up))
+        foreach (var up in change.Lenses.Where(l => l.CanBeTried).SelectMany(l => l.Up))
         {
             storage.after[up.Column] = await WidthAsync($"({up.Sql}\n)::{change.After!.Column(up.Column)!.Type}").ConfigureAwait(false);
         }

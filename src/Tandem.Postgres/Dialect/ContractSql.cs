@@ -81,6 +81,7 @@ internal static class ContractSql
             statements.Add(OldSideSql.Forget(change, context));
         }
 
+        statements.AddRange(DrawnKeySql.Remove(layout));
         statements.AddRange(Leftovers(change, context.Ordinal).Select(n => $"ALTER TABLE {layout.Target} DROP CONSTRAINT IF EXISTS {Sql.Id(n)}"));
         statements.AddRange(going.Concat(layout.Current.HasMarker ? [Names.Marker(context.Ordinal)] : [])
             .Select(c => $"ALTER TABLE {layout.Target} DROP COLUMN IF EXISTS {Sql.Id(c)}"));

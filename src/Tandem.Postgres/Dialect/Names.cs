@@ -63,6 +63,9 @@ internal static class Names
     /// <summary>The trigger that notes writes of a change's old side; it stands before the sync.</summary>
     public static string SeenTrigger(int ordinal, string on) => $"!tandem_seen_{Text(ordinal)}_{on.ToLowerInvariant()}";
 
+    /// <summary>The trigger that keeps the hidden one of two drawn keys as it is.</summary>
+    public static string KeyTrigger(int ordinal) => $"!tandem_key_{Text(ordinal)}";
+
     /// <summary>A name as it is when it fits, else its beginning and a hash of all of it.</summary>
     public static string Fit(string name)
     {

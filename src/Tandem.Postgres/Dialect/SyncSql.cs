@@ -19,7 +19,7 @@ internal static class SyncSql
     /// </summary>
     public static string StandFarAside(Layout layout, IEnumerable<string> written, bool grantable)
     {
-        var own = layout.Syncing.Append(layout.Current).SelectMany(l => new[] { Names.SeenTrigger(l.Ordinal, "INSERT"), Names.SeenTrigger(l.Ordinal, "UPDATE") })
+        var own = layout.Syncing.Append(layout.Current).SelectMany(l => new[] { Names.SeenTrigger(l.Ordinal, "INSERT"), Names.SeenTrigger(l.Ordinal, "UPDATE"), Names.KeyTrigger(l.Ordinal) })
             .Concat([Names.FirstInsertTrigger, Names.FirstUpdateTrigger, Names.InsertTrigger, Names.UpdateTrigger]).Distinct();
         var table = Sql.Class(layout.Schema, layout.Table);
         var may = "(SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)"

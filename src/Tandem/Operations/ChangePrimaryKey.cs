@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Tandem.Problems;
 using Tandem.Schema;
+using Tandem.Steps;
 
 namespace Tandem.Operations;
 
@@ -58,7 +59,7 @@ public sealed record ChangePrimaryKey : Operation
         }
 
         var column = table.Column(key.Columns[0])!;
-        if (draft.Engine == "postgres" && Up is null && Down is null && column.After!.Identity != IdentityKind.None && Type.For("postgres") is { } type && TypeNames.Canonical(type) == "uuid")
+        if (draft.Engine == "postgres" && Up is null && Down is null && column is { Before: not null, After.Identity: not IdentityKind.None } && Type.For("postgres") is { } type && TypeNames.Canonical(type) == "uuid")
         {
             Draw(draft, table, column);
             return;
@@ -74,31 +75,12 @@ public sealed record ChangePrimaryKey : Operation
     private void Draw(ChangeDraft draft, TableDraft table, DraftPair<Column> column)
     {
         var name = column.After!.Name;
-        var subject = $"{Table}.{name}";
-        var before = draft.Problems.Count;
-        ColumnUse.Check(draft, table, column, ColumnFate.Moved);
-        var value = Default is null ? "gen_random_uuid()" : draft.Expression(Default, $"the default of {subject}");
-        foreach (var (other, foreign) in draft.Referencing(Table))
-        {
-            draft.Report(
-                ProblemCodes.SequenceNeedsInteger,
-                $"{foreign.After!.Name ?? "A foreign key"} of {other.Name} refers to {subject}: what it holds would have to be looked up in {Table} for each row, and {subject} goes on to be drawn from a sequence in the old version.",
-                subject);
-        }
-
-        foreach (var foreign in table.ForeignKeys.Select(f => f.After).OfType<ForeignKey>().Where(f => f.Columns.Contains(name)))
-        {
-            draft.Report(ProblemCodes.KeyRefersElsewhere, $"{subject} refers to {foreign.ReferencedTable}, which keeps its type.", subject);
-        }
-
-        if (draft.Problems.Count > before || value is null)
+        if ((Default is null ? "gen_random_uuid()" : draft.Expression(Default, $"the default of {Table}.{name}")) is not { } value)
         {
             return;
         }
 
-        ColumnUse.Reattach(draft, table, column, name);
-        table.KeyEnforceLive = true;
-        table.Add(new Column(name, "uuid", Nullable: false, value) { Comment = column.After.Comment }, column);
-        table.Remove(column);
+        var drawn = new DrawnKey(draft.Schema.Name, table.Before!.Name, column.Before!.Name, name, column.Before.Type, "uuid", value);
+        new KeyTypeChange(draft, new KeyType("uuid", null, null, value) { Drawn = drawn }).Apply(table, column);
     }
 }

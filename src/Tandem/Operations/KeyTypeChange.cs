@@ -10,11 +10,15 @@ namespace Tandem.Operations;
 /// <param name="Up">The new value; null for a plain cast.</param>
 /// <param name="Down">The old value; null for a plain cast.</param>
 /// <param name="Default">The key column's default in the new version; null for none.</param>
-internal sealed record KeyType(string Type, string? Up, string? Down, string? Default);
+internal sealed record KeyType(string Type, string? Up, string? Down, string? Default)
+{
+    /// <summary>The two keys, where each version draws its own and no expression leads from one to the other.</summary>
+    public DrawnKey? Drawn { get; init; }
+}
 
 /// <summary>
 /// Gives a key column another type, and with it every column that refers to it by a foreign key, in whichever table and
-/// over as many tables as it takes: all of them get the same lens.
+/// over as many tables as it takes: all of them get the same lens, or look the key up where each version draws its own.
 /// </summary>
 internal sealed class KeyTypeChange(ChangeDraft draft, KeyType to)
 {
@@ -55,10 +59,19 @@ internal sealed class KeyTypeChange(ChangeDraft draft, KeyType to)
             draft.Report(ProblemCodes.ForeignKeysFollow, $"With {root.Subject}, {string.Join(", ", followers)} {(followers.Count == 1 ? "becomes" : "become")} {to.Type}.", root.Subject);
         }
 
-        draft.Report(
-            ProblemCodes.KeyOutgrows,
-            $"From complete on, {table.Name} may hold keys that do not fit {column.Before!.Type}; rows with such a key cannot go back.",
-            root.Subject);
+        if (to.Drawn is null)
+        {
+            draft.Report(
+                ProblemCodes.KeyOutgrows,
+                $"From complete on, {table.Name} may hold keys that do not fit {column.Before!.Type}; rows with such a key cannot go back.",
+                root.Subject);
+        }
+        else if (family.Count > 1)
+        {
+            table.DrawnKey = to.Drawn;
+            draft.Report(ProblemCodes.DrawnKeyIsFixed, $"Until sunset {root.Subject} can be changed through one version only: by old applications until complete, by new ones from then on.", root.Subject);
+        }
+
         foreach (var member in family)
         {
             Change(member, root);
@@ -84,7 +97,7 @@ internal sealed class KeyTypeChange(ChangeDraft draft, KeyType to)
     private void Check(Member member, bool isRoot, List<Member> family)
     {
         var (table, column) = (member.Table, member.Column);
-        ColumnUse.Check(draft, table, column, ColumnFate.Retyped);
+        ColumnUse.Check(draft, table, column, isRoot && to.Drawn is not null ? ColumnFate.Moved : ColumnFate.Retyped);
         foreach (var key in table.ForeignKeys.Select(f => f.After).OfType<ForeignKey>())
         {
             foreach (var (own, referenced) in key.Columns.Zip(key.ReferencedColumns).Where(p => p.First == member.Name))
@@ -93,7 +106,16 @@ internal sealed class KeyTypeChange(ChangeDraft draft, KeyType to)
                 {
                     draft.Report(ProblemCodes.KeyRefersElsewhere, $"{table.Name}.{own} refers to {key.ReferencedTable}.{referenced}, which keeps its type.", member.Subject);
                 }
+                else if (to.Drawn is not null && Hinders(member, key) is { } why)
+                {
+                    draft.Report(ProblemCodes.KeyNotFound, $"{table.Name}.{own} {why}", member.Subject);
+                }
             }
+        }
+
+        if (isRoot && to.Drawn is not null)
+        {
+            return;
         }
 
         if (column.After!.Identity != IdentityKind.None && !TypeNames.IsInteger(to.Type))
@@ -117,6 +139,13 @@ internal sealed class KeyTypeChange(ChangeDraft draft, KeyType to)
                 member.Subject);
         }
     }
+
+    /// <summary>Why a key cannot be looked up when a row that refers to it is written.</summary>
+    private static string? Hinders(Member member, ForeignKey key) =>
+        key.ReferencedTable == member.Table.Name ? "refers to its own table: a row may refer to one that is inserted with it, and is not there when its key is looked up."
+        : key.Deferrable is not null ? "may refer to a row that comes later in the transaction (DEFERRABLE): its key could not be looked up."
+        : !key.Validated ? "may refer to rows that are not there (NOT VALID): they have no key in the new version."
+        : null;
 
     private void Change(Member member, Member root)
     {
@@ -143,15 +172,30 @@ internal sealed class KeyTypeChange(ChangeDraft draft, KeyType to)
 
         table.KeyEnforceLive |= table.IsKey(name);
         table.Add(
-            current with
-            {
-                Type = to.Type,
-                Default = isRoot && current.Identity == IdentityKind.None ? to.Default : current.DefaultValue,
-                Collation = null,
-                Sequence = current.Sequence is { } sequence && sequence.Type == before.Type ? sequence with { Type = to.Type } : current.Sequence,
-            },
+            isRoot && to.Drawn is not null
+                ? new Column(name, to.Type, Nullable: false, to.Default) { Comment = current.Comment }
+                : current with
+                {
+                    Type = to.Type,
+                    Default = isRoot && current.Identity == IdentityKind.None ? to.Default : current.DefaultValue,
+                    Collation = null,
+                    Sequence = current.Sequence is { } sequence && sequence.Type == before.Type ? sequence with { Type = to.Type } : current.Sequence,
+                },
             column);
         table.Remove(column);
+        if (to.Drawn is { } drawn)
+        {
+            if (!isRoot)
+            {
+                table.AddLens(new Lens(
+                    [before.Name], [name],
+                    [new LensExpression(name, drawn.Follow(Side.New, before.Name, to.Type))],
+                    [new LensExpression(before.Name, drawn.Follow(Side.Old, name, before.Type))]) { LooksUp = true });
+            }
+
+            return;
+        }
+
         table.AddLens(new Lens(
             [before.Name], [name],
             [new LensExpression(name, Carried(to.Up, root.Column.Before!.Name, before.Name) ?? Cast(before.Name, to.Type))],

@@ -51,6 +51,9 @@ internal sealed class TableDraft
     /// <summary>What is set on the table as a whole: its comment and the like.</summary>
     public Table Settings { get; set; }
 
+    /// <summary>The key for which each version draws values of its own, when others refer to it.</summary>
+    public DrawnKey? DrawnKey { get; set; }
+
     /// <summary>How its rows are divided among partitions in the new version, when they were not before.</summary>
     public TablePartitioning? Partitioning { get; set; }
 
@@ -172,6 +175,7 @@ internal sealed class TableDraft
             Lenses = lenses.ToValueList(),
             KeyEnforceLive = KeyEnforceLive,
             Links = links.ToValueList(),
+            DrawnKey = DrawnKey,
             Partitioning = Partitioning,
             Uniques = Frozen(Uniques),
             Checks = Frozen(Checks),

@@ -26,17 +26,27 @@ internal static class LinkRules
             };
         }
 
+        foreach (var (change, other) in from change in changes
+                                        from other in context.Retained
+                                        where other.Migration != context.Migration && change.DrawnKey is { } key && other.Change.DrawnKey?.Name == key.Name
+                                        select (change, other))
+        {
+            yield return Held(change, other);
+        }
+
         foreach (var change in changes)
         {
             var names = Names(change).ToList();
             foreach (var other in context.Retained.Where(r => r.Migration != context.Migration
                 && (linked.Contains(change) ? Names(r.Change).Any(names.Contains) : HeldBy(r.Change).Any(names.Contains))))
             {
-                yield return new Problem(
-                    ProblemCodes.LinkedTableHeld, $"{change.Name} is still kept in sync for {other.Migration}, which is {(other.Undone ? "rolled back" : "not sunset")}.", Subject: change.Name);
+                yield return Held(change, other);
             }
         }
     }
+
+    private static Problem Held(TableChange change, RetainedChange other) => new(
+        ProblemCodes.LinkedTableHeld, $"{change.Name} is still kept in sync for {other.Migration}, which is {(other.Undone ? "rolled back" : "not sunset")}.", Subject: change.Name);
 
     private static IEnumerable<string> HeldBy(TableChange change) =>
         change.Links.Count == 0 && change.Partitioning is null ? [] : Names(change).Concat(change.Links.Select(l => l.Part));

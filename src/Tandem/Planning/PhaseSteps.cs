@@ -23,8 +23,8 @@ internal static class PhaseSteps
         .. draft.Scripts.Select(s => new RunScript(s)),
         .. MakeObjects(draft),
         .. PublishShape(draft, Side.Old),
-        .. draft.Changes.Select(c => new Expand(c)),
-        .. draft.Changes.Where(Fills).Select(c => new Backfill(c)),
+        .. KeysFirst(draft).Select(c => new Expand(c)),
+        .. KeysFirst(draft).Where(Fills).Select(c => new Backfill(c)),
         .. draft.Changes.SelectMany(c => c.Indexes.Where(i => i.Added && !i.After!.Unique).Select(i => new BuildIndex(c, i.After!, Side.New))),
         .. Enforced(draft, Side.New, live: true),
         .. draft.Rows.Select(r => new ChangeRows(r)),
@@ -107,10 +107,13 @@ internal static class PhaseSteps
     private static IEnumerable<Step> Drop(MigrationDraft draft, Side side) =>
     [
         .. DropObjects(draft, side, last: false),
-        .. draft.Changes.SelectMany(c => new Step[] { new Backup(c, side), new Contract(c, side) }),
+        .. KeysFirst(draft).Reverse().SelectMany(c => new Step[] { new Backup(c, side), new Contract(c, side) }),
         .. DropObjects(draft, side, last: true),
         .. draft.Rows.Select(r => new ForgetRows(r)),
     ];
+
+    /// <summary>The changed tables, those before the others whose keys the others look up.</summary>
+    private static IEnumerable<TableChange> KeysFirst(MigrationDraft draft) => draft.Changes.OrderBy(c => c.DrawnKey is null);
 
     private static IEnumerable<Step> MakeObjects(MigrationDraft draft) =>
         draft.Objects.Count == 0 ? [] : [new MakeObjects(draft.Objects)];

@@ -19,6 +19,14 @@ public static partial class ProblemCodes
     public static readonly ProblemCode SequenceNeedsInteger = new("TDM2063", "The key's values come from a sequence", Severity.Error,
         "Choose smallint, integer or bigint. For keys of another kind add a column with a default of its own, let applications use it, and make it the key in a later migration.");
 
+    /// <summary>What refers to a key may be there before the key.</summary>
+    public static readonly ProblemCode KeyNotFound = new("TDM2069", "The key could not be looked up for each row", Severity.Error,
+        "Make the foreign key NOT DEFERRABLE and valid first; where a table refers to itself, drop that foreign key in an earlier migration and let applications use a new column.");
+
+    /// <summary>A key that each version draws for itself is fixed for one of them.</summary>
+    public static readonly ProblemCode DrawnKeyIsFixed = new("TDM2150", "The key does not change through both versions", Severity.Note,
+        "Nothing, where keys stay as they are drawn. An UPDATE of the key through the other version is refused with an error that says so.");
+
     /// <summary>An expression of a key reads more than the key.</summary>
     public static readonly ProblemCode KeyExpression = new("TDM2064", "The key's expression cannot be used for the columns that refer to it", Severity.Error,
         "Write `up` and `down` over the key column alone, by its plain name and without a subquery: rows that refer to it have nothing else.");

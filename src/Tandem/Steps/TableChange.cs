@@ -58,6 +58,14 @@ public sealed record Lens(
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Varies { get; init; }
+
+    /// <summary>Whether the values are looked up in another table, by functions that are made when the change starts: see <see cref="DrawnKey"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool LooksUp { get; init; }
+
+    /// <summary>Whether the expressions can be tried before anything is made: the types and functions that they need are there.</summary>
+    [JsonIgnore]
+    public bool CanBeTried => !MakesType && !LooksUp;
 }
 
 /// <summary>
@@ -94,6 +102,10 @@ public sealed record TableChange(Table? Before, Table? After)
 
     /// <summary>Facts that this table holds in its own rows in one version, and another table in the other version.</summary>
     public ValueList<TableLink> Links { get; init; } = [];
+
+    /// <summary>The key for which each version draws values, where other tables refer to it; null in every other case.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DrawnKey? DrawnKey { get; init; }
 
     /// <summary>How the table is divided in the new version, where that is all that changes; null in every other case.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -183,7 +183,7 @@ public sealed class KeyTests
         (await Codes(life, Big)).ShouldContain(ProblemCodes.PinnedColumn.Id);
         (await Codes(life, new DropForeignKey { Table = "orders", Name = "orders_customer_id_fkey" }, new DropPrimaryKey { Table = "customers" })).ShouldContain(ProblemCodes.PinnedColumn.Id);
         (await Codes(life, new DropPrimaryKey { Table = "orders" })).ShouldContain(ProblemCodes.PublishedWithoutKey.Id);
-        (await Codes(life, new ChangePrimaryKey { Table = "customers", Type = new("uuid") })).ShouldContain(ProblemCodes.SequenceNeedsInteger.Id);
+        (await Codes(life, new ChangePrimaryKey { Table = "customers", Type = new("uuid") })).ShouldContain(ProblemCodes.PinnedColumn.Id);
         (await Codes(life, new DropForeignKey { Table = "orders", Name = "orders_customer_id_fkey" }, new ChangePrimaryKey { Table = "customers", Type = new("uuid") })).ShouldContain(ProblemCodes.PinnedColumn.Id);
         (await Codes(life, new ChangeType { Table = "orders", Column = "customer_id", Type = new("bigint") })).ShouldBe([ProblemCodes.RowShapeChanges.Id]);
     }

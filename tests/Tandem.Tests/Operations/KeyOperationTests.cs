@@ -92,8 +92,39 @@ public sealed class KeyOperationTests
     }
 
     [Fact]
-    public void A_key_that_is_referred_to_is_not_drawn_anew() =>
-        Of(new ChangePrimaryKey { Table = "customers", Type = Sql("uuid") }).Problems.Select(p => p.Code).ShouldBe([ProblemCodes.SequenceNeedsInteger]);
+    public void What_refers_to_a_drawn_key_looks_it_up()
+    {
+        var draft = Of(new ChangePrimaryKey { Table = "customers", Type = Sql("uuid") });
+
+        draft.Problems.Select(p => p.Code).ShouldBe([ProblemCodes.ForeignKeysFollow, ProblemCodes.DrawnKeyIsFixed]);
+        var key = draft.Changes.Single(c => c.Name == "customers").DrawnKey.ShouldNotBeNull();
+        (key.Old, key.New, key.OldType, key.NewType).ShouldBe(("id", "id", "bigint", "uuid"));
+        var orders = draft.Changes.Single(c => c.Name == "orders");
+        orders.After!.Column("customer_id")!.Type.ShouldBe("uuid");
+        var lens = orders.Lenses.Single();
+        (lens.LooksUp, lens.CanBeTried, lens.Outgrows).ShouldBe((true, false, false));
+        lens.Up.Single().Sql.ShouldBe(key.Follow(Side.New, "customer_id", "uuid"));
+        lens.Down.Single().Sql.ShouldBe(key.Follow(Side.Old, "customer_id", "bigint"));
+        orders.ForeignKeys.Select(f => (f.Added, f.Dropped)).ShouldBe([(false, true), (true, false)]);
+    }
+
+    [Theory]
+    [InlineData("DEFERRABLE", true, "orders")]
+    [InlineData(null, false, "orders")]
+    [InlineData(null, true, "customers")]
+    public void What_may_be_there_before_the_key_cannot_look_it_up(string? deferrable, bool validated, string table)
+    {
+        var schema = Crm with
+        {
+            Tables = Crm.Tables.Select(t => t.Name != table ? t with { ForeignKeys = [] } : t with
+            {
+                Columns = table == "orders" ? t.Columns : [.. t.Columns, new Column("parent", "bigint")],
+                ForeignKeys = [new ForeignKey("fk", [table == "orders" ? "customer_id" : "parent"], "customers", ["id"]) { Deferrable = deferrable, Validated = validated }],
+            }).ToValueList(),
+        };
+        MigrationDraft.Of(new Migration { Id = "0001_test", Title = "test", Operations = [new ChangePrimaryKey { Table = "customers", Type = Sql("uuid") }] }, schema, "postgres")
+            .Problems.Select(p => p.Code).ShouldBe([ProblemCodes.KeyNotFound]);
+    }
 
     [Fact]
     public void A_key_is_dropped_and_another_added()

@@ -32,10 +32,10 @@ internal sealed class CrashLoopPage
         conflict, a statement timeout, a full disk, a read-only server, a process that sleeps until another has taken over. Another process takes
         the life up, and schema, rows, engine's objects, lease and journal must be those of the life without faults.
 
-        A cell says: lives lived under a fault / lives in which it happened / lives that ended otherwise (run). `–`: not run yet. Calls tell at how
-        many calls of a life each fault happened, the first and the last of them among these; `all`: every call, one life each; `together`: one life
-        met all ten faults, each in the process that took up what the one before left, and the cell counts faults. How many is set by
-        `TANDEM_NIGHTLY_CALLS`; without it 4, and every call for commands that are refused and for the basic lenses on SQLite.
+        A cell says: lives lived under a fault / lives in which it happened / lives that ended otherwise (run). `–`: not run yet; nothing: not for this server.
+        Calls tell at how many calls of a life each fault happened, the first and the last of them among these; `all`: every call, one life each;
+        `together`: one life met all ten faults, each in the process that took up what the one before left, and the cell counts faults. How many is
+        set by `TANDEM_NIGHTLY_CALLS`; without it 4, and every call for commands that are refused and for the basic lenses on SQLite.
         """;
 
     private readonly SortedDictionary<string, Dictionary<string, CrashLoopCell>> rows = new(StringComparer.Ordinal);
@@ -72,7 +72,7 @@ internal sealed class CrashLoopPage
         foreach (var row in tables.Where(r => r.Length == 1 + Servers.Count).Skip(2))
         {
             page.rows.TryAdd(row[0], []);
-            foreach (var (server, cell) in Servers.Zip(row.Skip(1)).Where(c => c.Second != None))
+            foreach (var (server, cell) in Servers.Zip(row.Skip(1)).Where(c => c.Second is not (None or "")))
             {
                 var parts = cell.Split('/', ' ', '(', ')');
                 page.Set(row[0], server, new CrashLoopCell(Number(parts[0]), Number(parts[1]), Number(parts[2]), runs[parts[4]]));
@@ -93,7 +93,7 @@ internal sealed class CrashLoopPage
         {
             Line(text, [name, .. Servers.Select(s => cells.TryGetValue(s, out var c)
                 ? string.Create(CultureInfo.InvariantCulture, $"{c.Lives}/{c.Fired}/{c.Failed} ({runs.IndexOf(c.Run) + 1})")
-                : None)]);
+                : CrashLoops.IsFor(s, name) ? None : "")]);
         }
 
         text.Append("\n## Runs\n\n");

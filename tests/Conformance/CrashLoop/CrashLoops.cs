@@ -39,7 +39,7 @@ internal sealed class CrashLoops(Func<string, Task<ITestTarget>> fresh, int thor
             : [LifeScenario.Case.Name, .. RefusalScenarios.Names, .. LifeCases.Names(engine).Where(first.Contains)];
         foreach (var name in names)
         {
-            var able = servers.Where(s => !int.TryParse(s.Split(' ')[^1], CultureInfo.InvariantCulture, out var major) || LifeCases.Serves(name, new Version(major, 0))).ToList();
+            var able = servers.Where(s => IsFor(s, name)).ToList();
             foreach (var server in TestRun.Nightly || able.Count == 0 ? able : [able[TestRun.Turn(name, able.Count)]])
             {
                 data.Add(server, name);
@@ -48,6 +48,11 @@ internal sealed class CrashLoops(Func<string, Task<ITestTarget>> fresh, int thor
 
         return data;
     }
+
+    /// <summary>Whether a case is one for the named server.</summary>
+    public static bool IsFor(string server, string name) => int.TryParse(server.Split(' ')[^1], CultureInfo.InvariantCulture, out var major)
+        ? Cases("postgres").Contains(name) && LifeCases.Serves(name, new Version(major, 0))
+        : Cases("sqlite").Contains(name);
 
     /// <summary>One row.</summary>
     public Task RunAsync(string server, string name) => TestRun.Nightly ? RunWholeAsync(server, name) : RunShortAsync(server, name);

@@ -158,6 +158,10 @@ public sealed class PostgresServer : IAsyncDisposable
             running.StandardInput.Close();
             await running.WaitForExitAsync().WaitAsync(Patience);
         }
+
+        // Another server may come to have the port, and then must not get the connections to this one.
+        await using var pool = new NpgsqlConnection(ConnectionString("postgres"));
+        NpgsqlConnection.ClearPool(pool);
     }
 
     private string Configuration()

@@ -25,7 +25,13 @@ public sealed class PlanTests
     [PostgresFact]
     public async Task Estimates_hold_on_PostgreSQL()
     {
-        await using var project = await WithCustomersAsync("postgres");
+        // The log is that of all databases of a server.
+        await using var server = await PostgresServer.StartAsync(PostgresVersions.Newest, new PostgresServerOptions
+        {
+            Fsync = false,
+            Settings = new Dictionary<string, string> { ["full_page_writes"] = "off", ["autovacuum"] = "off" },
+        });
+        await using var project = await WithCustomersAsync("postgres", server: server);
         await project.SqlAsync("checkpoint");
         var log = await NumberAsync(project, "select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint");
         var first = await EstimatesHoldAsync(project, Rows, () => NumberAsync(project, "select pg_database_size(current_database())"));
@@ -141,13 +147,13 @@ public sealed class PlanTests
         return first;
     }
 
-    private static async Task<Project> WithCustomersAsync(string engine, int rows = Rows)
+    private static async Task<Project> WithCustomersAsync(string engine, int rows = Rows, PostgresServer? server = null)
     {
         var text = engine == "postgres" ? "'Ada' || n || ' Lovelace' || n, 'Berlin' || n || ' Mainstreet' || n from generate_series(1, " + Text(rows) + ") n"
             : "'Ada' || n || ' Lovelace' || n, 'Berlin' || n || ' Mainstreet' || n from numbers";
         var with = engine == "postgres" ? "" : $"with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < {Text(rows)}) ";
-        var project = await Project.OnAsync(
-            engine, "create table customers (id integer primary key, name text, place text)", $"{with}insert into customers (id, name, place) select n, {text}");
+        string[] statements = ["create table customers (id integer primary key, name text, place text)", $"{with}insert into customers (id, name, place) select n, {text}"];
+        var project = server is null ? await Project.OnAsync(engine, statements) : await Project.OnServerAsync(server, statements);
         Write(project, "0001_split", "name", "first_name", "last_name");
         return project;
     }

@@ -33,9 +33,13 @@ internal sealed class Project : IAsyncDisposable
     }
 
     /// <summary>A project on a database of a PostgreSQL server.</summary>
-    public static async Task<Project> OnPostgresAsync(params string[] statements)
+    public static async Task<Project> OnPostgresAsync(params string[] statements) =>
+        await OnServerAsync(await PostgresServers.GetAsync(), statements);
+
+    /// <summary>A project on a database of this PostgreSQL server.</summary>
+    public static async Task<Project> OnServerAsync(PostgresServer own, params string[] statements)
     {
-        var database = await PostgresServers.CreateDatabaseAsync();
+        var database = await own.CreateDatabaseAsync();
         var project = new Project(database, database.Url.ToString());
         await project.SqlAsync(statements);
         return project;

@@ -10,7 +10,7 @@ namespace Tandem.Postgres.Tests;
 public sealed class PostgresSandboxTests
 {
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task It_finds_out_what_sql_does(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);
@@ -47,7 +47,7 @@ public sealed class PostgresSandboxTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task The_server_says_what_it_does_not_take_in_a_transaction(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);
@@ -71,7 +71,7 @@ public sealed class PostgresSandboxTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task Functions_triggers_and_extensions_are_there_and_what_is_not_is_told(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);

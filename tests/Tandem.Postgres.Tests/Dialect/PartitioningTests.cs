@@ -77,7 +77,7 @@ public sealed class PartitioningTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task Partitions_that_come_and_go_after_complete_are_taken_back_with_the_rest(int major)
     {
         await using var life = await Life.CreateAsync(major, Trips);

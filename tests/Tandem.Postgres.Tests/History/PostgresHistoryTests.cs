@@ -1,4 +1,5 @@
 using Tandem.Postgres.Tests.Life;
+using Tandem.Tests.Conformance;
 using Tandem.Tests.Conformance.History;
 using Tandem.Tests.Conformance.Simulation;
 using Tandem.Tests.Servers;
@@ -9,6 +10,9 @@ namespace Tandem.Postgres.Tests.History;
 /// <summary>Real databases through a whole history and back, and applications that never stop writing.</summary>
 public sealed class PostgresHistoryTests
 {
+    /// <summary>A minute each: by day the newest, at night all.</summary>
+    public static TheoryData<int> Newest => TestRun.Nightly ? PostgresVersions.All : [PostgresVersions.Newest];
+
     [CorporaTheory]
     [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task Chinook_goes_through_nine_migrations_and_back(int major)
@@ -37,7 +41,7 @@ public sealed class PostgresHistoryTests
     }
 
     [CorporaTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [MemberData(nameof(Newest))]
     public async Task The_difference_leads_from_each_version_of_Sakila_to_the_next(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);

@@ -13,7 +13,7 @@ internal sealed record VerifyView : CommandView
     [Description("Whether all rows were compared, not a sample.")]
     public required bool Complete { get; init; }
 
-    [Description("By table: step, table, rows, mismatched, quarantined, chunks, keys (of rows that do not agree, with --keys), and laws: over (old: down(up(x)) = x; new: up(down(y)) = y), columns, rows tried, broken, failed, untried, keys.")]
+    [Description("By table: step, table, rows, mismatched, quarantined, chunks (that were compared), chunksInAll (of a sample), wouldBeMet (the fewest chunks with a row that differs of which a clean sample would have met one with 95 % confidence), keys (of rows that do not agree, with --keys), and laws: over (old: down(up(x)) = x; new: up(down(y)) = y), columns, rows tried, broken, failed, untried, keys.")]
     public required IReadOnlyList<VerifiedTable> Tables { get; init; }
 
     public override void Write(Screen screen)
@@ -41,6 +41,14 @@ internal sealed record VerifyView : CommandView
             Tables.Count == 0 ? new Piece($"{Migration} has no rows in two versions; there is nothing to compare.")
             : Ok ? new Piece($"{scope}: both versions of {Migration} agree.", Tone.Good)
             : new Piece($"{scope}: the versions of {Migration} do not agree.", Tone.Bad));
+        foreach (var table in Tables)
+        {
+            if (table is { WouldBeMet: { } met, ChunksInAll: { } all })
+            {
+                screen.Line(new Piece(
+                    $"{table.Table}: {Figures.Of(table.Chunks)} of {Figures.Count(all, "chunk")}; had {Figures.Of(met)} or more of them a row that differs, one would have been met with 95 % confidence.", Tone.Faint));
+            }
+        }
     }
 
     private void WriteLaws(Screen screen)

@@ -15,6 +15,12 @@ namespace Tandem.Running;
 /// <param name="Chunks">Chunks that were compared.</param>
 public sealed record VerifiedTable(string Step, string Table, long Rows, long Mismatched, long Quarantined, long Chunks)
 {
+    /// <summary>How many chunks the table has, when some were drawn.</summary>
+    public long? ChunksInAll { get; init; }
+
+    /// <summary>The fewest chunks with a row that differs of which a clean sample would have met one, see <see cref="SampleConfidence"/>; null where every row was compared or some differ.</summary>
+    public long? WouldBeMet => Mismatched == 0 && ChunksInAll is { } all && all > Chunks ? SampleConfidence.Met(Chunks, all) : null;
+
     /// <summary>Keys of some rows that do not agree, when <see cref="RunnerOptions.ShowKeys"/> asks for them.</summary>
     public ValueList<string> Keys { get; init; } = [];
 
@@ -98,7 +104,7 @@ internal sealed class Inspection(JournalReader reader, LeasedSession session, Ru
             found = await AddAsync(found, chunks[drawn].After, chunks[drawn].Upto).ConfigureAwait(false);
         }
 
-        return found with { Laws = laws.Select(l => l.Found).ToValueList() };
+        return found with { ChunksInAll = sample is null ? null : chunks.Count, Laws = laws.Select(l => l.Found).ToValueList() };
 
         async Task<string?> NextAsync(string from) =>
             (await session.QueryAsync(Sql(walk.Next, from, ""), cancellationToken).ConfigureAwait(false)).Text("upto");

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tandem.Cli.Commands;
 using Tandem.Cli.Demo;
 using Tandem.Cli.Output;
+using Tandem.Cli.Traffic;
 
 namespace Tandem.Cli;
 
@@ -43,6 +44,7 @@ internal static class CommandTree
         ("baseline", BaselineCommand.Create, typeof(OutcomeView)),
         ("uninstall", UninstallCommand.Create, typeof(UninstallView)),
         ("doctor", DoctorCommand.Create, typeof(DoctorView)),
+        ("bench", BenchCommand.Create, typeof(TrafficReport)),
         ("demo", DemoCommand.Create, typeof(DemoReport)),
     ];
 

@@ -31,6 +31,9 @@ public sealed class SqliteDatabase : IDatabase, IUseFinder, ICostMeter, IChangeT
     /// <inheritdoc />
     public string SchemaName => "main";
 
+    /// <summary>The file's whole path.</summary>
+    public string FilePath => address.FullPath;
+
     /// <summary>The version of the SQLite library that this process works with.</summary>
     /// <exception cref="TandemException">There is none, or it is too old.</exception>
     public static Version LibraryVersion => SqliteLibrary.Version;

@@ -27,15 +27,22 @@ internal static class DatabaseArgument
 
         if (words.Length == 2 || TargetResolver.IsUrl(first))
         {
-            if (call.Options.Database is not null)
-            {
-                throw new CommandException(ExitCodes.Usage, ProblemCodes.WrongUsage, "The database is named twice: as the first word and with --db.");
-            }
-
-            call.At(first);
+            At(call, first);
             return words.Length == 2 ? words[1] : null;
         }
 
         return first;
+    }
+
+    /// <summary>The call talks to this database from here on.</summary>
+    /// <exception cref="CommandException">Another one is named with --db.</exception>
+    public static void At(Call call, string named)
+    {
+        if (call.Options.Database is not null)
+        {
+            throw new CommandException(ExitCodes.Usage, ProblemCodes.WrongUsage, "The database is named twice: as a word of its own and with --db.");
+        }
+
+        call.At(named);
     }
 }

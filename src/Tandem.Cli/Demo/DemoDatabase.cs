@@ -97,12 +97,4 @@ internal abstract class DemoDatabase : IAsyncDisposable
 
     /// <summary>Makes indexes and statistics after the rows are in.</summary>
     protected abstract Task FinishAsync(DbConnection connection, CancellationToken cancellationToken);
-
-    /// <summary>Carries out statements.</summary>
-    protected static async Task ExecuteAsync(DbConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        await using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
 }

@@ -1,3 +1,5 @@
+using Tandem.Cli.Traffic;
+
 namespace Tandem.Cli.Demo;
 
 /// <summary>What all applications of one version have met so far.</summary>
@@ -5,7 +7,7 @@ internal sealed class DemoMeter
 {
     private const int RememberedFailures = 5;
     private readonly Lock gate = new();
-    private readonly List<double> milliseconds = [];
+    private readonly LatencyHistogram latencies = new();
     private readonly List<string> failures = [];
     private long failed;
     private long wrong;
@@ -17,7 +19,7 @@ internal sealed class DemoMeter
         {
             lock (gate)
             {
-                return milliseconds.Count;
+                return latencies.Count;
             }
         }
     }
@@ -45,7 +47,7 @@ internal sealed class DemoMeter
     {
         lock (gate)
         {
-            milliseconds.Add(time.TotalMilliseconds);
+            latencies.Add(time);
         }
     }
 
@@ -68,13 +70,7 @@ internal sealed class DemoMeter
     {
         lock (gate)
         {
-            if (milliseconds.Count == 0)
-            {
-                return 0;
-            }
-
-            var sorted = milliseconds.Order().ToList();
-            return sorted[Math.Clamp((int)Math.Ceiling(share * sorted.Count) - 1, 0, sorted.Count - 1)];
+            return latencies.Within(share).TotalMilliseconds;
         }
     }
 

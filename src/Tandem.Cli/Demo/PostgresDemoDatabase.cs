@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using Npgsql;
 using NpgsqlTypes;
+using Tandem.Cli.Targets;
 using Tandem.Postgres;
 
 namespace Tandem.Cli.Demo;
@@ -98,7 +99,7 @@ internal sealed class PostgresDemoDatabase : DemoDatabase
             }
 
             await using var connection = await OpenAsync(cancellationToken);
-            await ExecuteAsync(connection, Tables, cancellationToken);
+            await ApplicationConnection.ExecuteAsync(connection, Tables, cancellationToken);
         }
         catch (PostgresException e)
         {
@@ -115,20 +116,7 @@ internal sealed class PostgresDemoDatabase : DemoDatabase
     {
         // Without a pool: an application keeps its connection, as one behind a pooler would.
         var settings = ConnectionString(Url, version == DemoVersion.Old ? "public" : $"public_{Migration}, public");
-        return new DemoAccess(version, "customers", async cancellation =>
-        {
-            var connection = new NpgsqlConnection(settings);
-            try
-            {
-                await connection.OpenAsync(cancellation);
-                return connection;
-            }
-            catch
-            {
-                await connection.DisposeAsync();
-                throw;
-            }
-        });
+        return new DemoAccess(version, "customers", cancellation => ApplicationConnection.OpenPostgresAsync(settings, cancellation));
     }
 
     /// <inheritdoc />
@@ -167,7 +155,7 @@ internal sealed class PostgresDemoDatabase : DemoDatabase
 
     /// <inheritdoc />
     protected override Task FinishAsync(DbConnection connection, CancellationToken cancellationToken) =>
-        ExecuteAsync(connection, Indexes, cancellationToken);
+        ApplicationConnection.ExecuteAsync(connection, Indexes, cancellationToken);
 
     private static Task WriteAsync(NpgsqlBinaryImporter copy, string column, object? value, CancellationToken cancellationToken) =>
         (column, value) switch
@@ -202,6 +190,6 @@ internal sealed class PostgresDemoDatabase : DemoDatabase
     {
         await using var connection = new NpgsqlConnection(PostgresUrl.Parse(server).ConnectionString);
         await connection.OpenAsync(cancellationToken);
-        await ExecuteAsync(connection, sql, cancellationToken);
+        await ApplicationConnection.ExecuteAsync(connection, sql, cancellationToken);
     }
 }

@@ -1,7 +1,6 @@
 using System.Data.Common;
-using Microsoft.Data.Sqlite;
+using Tandem.Cli.Targets;
 using Tandem.Problems;
-using Tandem.Sqlite;
 
 namespace Tandem.Cli.Demo;
 
@@ -62,8 +61,6 @@ internal sealed class SqliteDemoDatabase(string path) : DemoDatabase
     /// <inheritdoc />
     public override async Task MakeAsync(CancellationToken cancellationToken)
     {
-        // Asking makes Tandem choose the SQLite library of this process; the applications' driver must not come first.
-        _ = SqliteDatabase.LibraryVersion;
         try
         {
             await using var file = new FileStream(path, FileMode.CreateNew);
@@ -75,8 +72,8 @@ internal sealed class SqliteDemoDatabase(string path) : DemoDatabase
 
         made = true;
         await using var connection = await OpenAsync(cancellationToken);
-        await ExecuteAsync(connection, "pragma journal_mode = wal", cancellationToken);
-        await ExecuteAsync(connection, Tables, cancellationToken);
+        await ApplicationConnection.ExecuteAsync(connection, "pragma journal_mode = wal", cancellationToken);
+        await ApplicationConnection.ExecuteAsync(connection, Tables, cancellationToken);
     }
 
     /// <inheritdoc />
@@ -98,23 +95,8 @@ internal sealed class SqliteDemoDatabase(string path) : DemoDatabase
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <inheritdoc />
-    protected override async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
-    {
-        var settings = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false };
-        var connection = new SqliteConnection(settings.ConnectionString);
-        try
-        {
-            await connection.OpenAsync(cancellationToken);
-            await ExecuteAsync(
-                connection, "pragma busy_timeout = 5000; pragma foreign_keys = on; pragma synchronous = normal", cancellationToken);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
+    protected override Task<DbConnection> OpenAsync(CancellationToken cancellationToken) =>
+        ApplicationConnection.OpenSqliteAsync(path, cancellationToken);
 
     /// <inheritdoc />
     protected override async Task CopyAsync(
@@ -147,5 +129,5 @@ internal sealed class SqliteDemoDatabase(string path) : DemoDatabase
 
     /// <inheritdoc />
     protected override Task FinishAsync(DbConnection connection, CancellationToken cancellationToken) =>
-        ExecuteAsync(connection, Indexes, cancellationToken);
+        ApplicationConnection.ExecuteAsync(connection, Indexes, cancellationToken);
 }

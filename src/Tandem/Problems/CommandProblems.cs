@@ -78,4 +78,12 @@ public static partial class ProblemCodes
     /// <summary>A setting that can be written but not meant.</summary>
     public static readonly ProblemCode BadSetting = new("TDM6019", "A setting has a value that cannot be meant", Severity.Error,
         "Correct it in tandem.yaml or the migration's file; the message says what is wrong with it.");
+
+    /// <summary>Requests of a load failed.</summary>
+    public static readonly ProblemCode TrafficFailed = new("TDM6020", "Requests of the traffic failed", Severity.Error,
+        "Look the database's code up in its manual; an application would have met the same. Nothing has to be undone.");
+
+    /// <summary>There is nothing that a load could ask for.</summary>
+    public static readonly ProblemCode NothingToAsk = new("TDM6021", "There is nothing that traffic could be made on", Severity.Error,
+        "Name tables that have a primary key (or a unique one without NULL) and rows with --table; `tandem inspect` lists them.");
 }

@@ -114,6 +114,8 @@ public sealed class JsonShapeTests
         await AskAsync(project, 1, "reconcile", "--apply", "--yes");
         await AskAsync(project, 0, "guard", "--once");
         await AskAsync(project, 0, "connect-sql", "0001_state");
+        await AskAsync(project, 0, "bench", "traffic", "--table", "customers", "--seconds", "1", "--yes");
+        await AskAsync(project, 2, "bench", "traffic", "--table", "customers", "--seconds", "1");
         await AskAsync(project, 2, "complete");
         await AskAsync(project, 0, "complete", "--yes", "--force");
         await AskAsync(project, 2, "rollback");

@@ -59,11 +59,6 @@ internal sealed class TrafficConnection(TrafficVersion version, TrafficDatabase 
     private async Task<bool> AskAsync(DbConnection open, TrafficRequest request)
     {
         await using var command = database.Command(open, request.Sql, request.Key);
-        if (request.Kind == TrafficKind.Write)
-        {
-            return await command.ExecuteNonQueryAsync() > 0;
-        }
-
         // To the end: only then is the statement done, and its failure known.
         await using var reader = await command.ExecuteReaderAsync();
         var found = false;

@@ -83,9 +83,10 @@ internal abstract class TrafficDatabase
         var key = table.Key.Select(k => table.Column(k)!).ToList();
         var where = string.Join(" and ", key.Select((c, i) => Is(c, Named(i))));
 
-        // From the row as it is, not from what was read before: between the two somebody else may have written.
+        // From the row as it is, not from what was read before: between the two somebody else may have written. It gives back a
+        // row for each that it found: the count of changed rows tells nothing where triggers write in a view's place.
         var writes = table.Columns.Where(c => c.Generated is null && c.Identity != IdentityKind.Always && !table.Key.Contains(c.Name))
-            .Select(c => $"update {name} set {Quote(c.Name)} = {Quote(c.Name)} where {where}");
+            .Select(c => $"update {name} set {Quote(c.Name)} = {Quote(c.Name)} where {where} returning 1");
         return new TrafficTable(
             table.Name,
             $"select {string.Join(", ", table.Columns.Select(c => Quote(c.Name)))} from {name} where {where}",

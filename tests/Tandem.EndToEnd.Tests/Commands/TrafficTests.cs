@@ -23,6 +23,9 @@ public sealed class SqliteTrafficTests : TrafficTests
     public Task A_failed_request_is_counted_and_told() => FailureAsync();
 
     [Fact]
+    public Task While_a_change_is_made_the_version_of_the_change_before_it_is_asked() => UnderWayAsync();
+
+    [Fact]
     public Task An_interruption_ends_with_the_report() => InterruptAsync();
 
     [Fact]
@@ -46,6 +49,9 @@ public sealed class PostgresTrafficTests : TrafficTests
 
     [PostgresFact]
     public Task A_failed_request_is_counted_and_told() => FailureAsync();
+
+    [PostgresFact]
+    public Task While_a_change_is_made_the_version_of_the_change_before_it_is_asked() => UnderWayAsync();
 
     [PostgresFact]
     public Task An_interruption_ends_with_the_report() => InterruptAsync();
@@ -151,6 +157,28 @@ public abstract class TrafficTests
         Number(failure, "count").ShouldBe(Number(kinds[1], "requests"));
         Number(kinds[1], "failed").ShouldBe(Number(kinds[1], "requests"));
         kinds[1].GetProperty("buckets").GetArrayLength().ShouldBe(0);
+    }
+
+    protected async Task UnderWayAsync()
+    {
+        await using var project = await StartedAsync();
+        (await project.TandemAsync("complete", "--yes", "--force")).ShouldEndWith(0);
+        project.Write("migrations/0002_names.yaml", """
+            title: Capitals
+            why: letters
+            owner: crm
+            operations:
+              - change_type: { table: clients, column: full_name, type: text, up: upper(full_name), down: full_name }
+            checks:
+              after: [ { name: not yet, sql: "select count(*) from clients where id < 0", expect: 1 } ]
+            """);
+        (await project.TandemAsync("start", "--yes")).ShouldEndWith(1);
+
+        // The run stands before its end: the tables are known, and one version is served.
+        var version = Versions((await BenchAsync(project, "--seconds", "1")).ShouldEndWith(0)).ShouldHaveSingleItem();
+        version.GetProperty("version").GetString().ShouldBe("0001_points");
+        version.GetProperty("tables").EnumerateArray().Single().GetString().ShouldBe("clients");
+        version.GetProperty("kinds").EnumerateArray().ShouldAllBe(k => Number(k, "requests") > 0 && Number(k, "failed") == 0 && Number(k, "missing") == 0);
     }
 
     protected async Task InterruptAsync()

@@ -8,30 +8,44 @@ namespace Tandem.Postgres.Dialect;
 /// </summary>
 internal static class DrawnKeySql
 {
-    /// <summary>The statements that make what this layout of the keys' table asks for.</summary>
+    private static readonly Side[] Sides = [Side.Old, Side.New];
+
+    /// <summary>The statements that make it for the current change. What has these names already is nobody's of ours, and would keep its owner.</summary>
+    public static IEnumerable<string> Begin(Layout layout) => Functions(layout).Concat(Install(layout));
+
+    /// <summary>The statements that write it anew for what this layout of the keys' table asks for.</summary>
     public static IEnumerable<string> Install(Layout layout) =>
         layout.Links.Where(l => l.Change.DrawnKey is not null).SelectMany(l => Install(layout, l, l.Change.DrawnKey!));
 
     /// <summary>The statements that end it for the current change; nothing looks keys up any more.</summary>
-    public static IEnumerable<string> Remove(Layout layout) => layout.Current.Change.DrawnKey is not { } key
+    public static IEnumerable<string> Remove(Layout layout) => layout.Current.Change.DrawnKey is null
+        ? []
+        : Functions(layout).Prepend($"DROP TRIGGER IF EXISTS {Trigger(layout.Current)} ON {layout.Target}");
+
+    private static IEnumerable<string> Functions(Layout layout) => layout.Current.Change.DrawnKey is not { } key
         ? []
         :
         [
-            $"DROP TRIGGER IF EXISTS {Trigger(layout.Current)} ON {layout.Target}",
             $"DROP FUNCTION IF EXISTS {Fixed(key)}()",
-            .. new[] { Side.Old, Side.New }.SelectMany(s => new[] { key.Lookup(s), key.LookupSeen(s) }.Select(f => $"DROP FUNCTION IF EXISTS {f}({From(key, s)})")),
+            .. Sides.SelectMany(s => new[] { key.Lookup(s), key.LookupSeen(s) }.Select(f => $"DROP FUNCTION IF EXISTS {f}({From(key, s)})")),
         ];
 
     private static IEnumerable<string> Install(Layout layout, Link link, DrawnKey key)
     {
-        foreach (var gives in new[] { Side.New, Side.Old })
+        foreach (var gives in Sides)
         {
             yield return Lookup(layout, link, key, gives);
             yield return LookupSeen(layout, link, key, gives);
+
+            // The expression calls them with the rights of whoever writes a row that refers to the key.
+            foreach (var function in new[] { key.Lookup(gives), key.LookupSeen(gives) })
+            {
+                yield return $"GRANT EXECUTE ON FUNCTION {function}({From(key, gives)}) TO PUBLIC";
+            }
         }
 
         yield return $"CREATE OR REPLACE FUNCTION {Fixed(key)}() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS "
-            + Sql.Dollar($"BEGIN\n  RAISE EXCEPTION USING ERRCODE = '0A000', MESSAGE = {Sql.Text($"The key of {layout.Base.Name} cannot be changed through this version while another has a key of its own.")};\nEND");
+            + Sql.Dollar($"BEGIN\n  RAISE EXCEPTION USING ERRCODE = '0A000', MESSAGE = {Sql.Text($"The key of {key.Table} cannot be changed through this version while another has a key of its own.")};\nEND");
         var hidden = Physical(layout, link, key, link.FarSide);
         yield return $"DROP TRIGGER IF EXISTS {Trigger(link)} ON {layout.Target}";
         yield return $"CREATE TRIGGER {Trigger(link)} BEFORE UPDATE OF {hidden} ON {layout.Target} FOR EACH ROW "
@@ -39,37 +53,29 @@ internal static class DrawnKeySql
     }
 
     /// <summary>
-    /// For a row that is being written, whoever writes it: it is of no use to whom it does not concern. A row of the table that the backfill
-    /// has not reached gets its new key here, so that no row that refers to it is left without, behind the walk that fills those.
+    /// For a row that is being written, whoever writes it. All rows of the table were filled before anything looks them up; one without a key is
+    /// seen by a transaction only whose snapshot is older than that. A hidden key that is no longer unique names nobody.
     /// </summary>
-    private static string Lookup(Layout layout, Link link, DrawnKey key, Side gives)
-    {
-        var (given, found) = (Physical(layout, link, key, gives.Other()), Physical(layout, link, key, gives));
-        var draw = gives == Side.Old ? "" : $"""
-
-              IF _found IS NULL THEN
-                UPDATE {layout.Target} k SET {found} = {Sql.Closed(key.Value)} WHERE k.{given} = $1 AND k.{found} IS NULL RETURNING k.{found} INTO _found;
-                IF NOT FOUND THEN
-                  SELECT k.{found} INTO _found FROM {layout.Target} k WHERE k.{given} = $1;
-                END IF;
-              END IF;
-            """;
-        return Function(key.Lookup(gives), key, gives, $"VOLATILE SECURITY DEFINER {SyncFunction.Settings(layout.Schema)}",
+    private static string Lookup(Layout layout, Link link, DrawnKey key, Side gives) =>
+        Function(key.Lookup(gives), key, gives, "VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp",
             $"""
             DECLARE
-              _found {To(key, gives)};
+              _found {To(key, gives)}[];
             BEGIN
               IF pg_trigger_depth() = 0 THEN
                 RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = 'Keys are looked up by the sync alone.';
               END IF;
-              SELECT k.{found} INTO _found FROM {layout.Target} k WHERE k.{given} = $1;
-              IF NOT FOUND THEN
-                RAISE EXCEPTION USING ERRCODE = '23503', MESSAGE = {Sql.Text($"The row refers to a row of {layout.Base.Name} that is not there.")};
-              END IF;{draw}
-              RETURN _found;
+              {Find(layout, link, key, gives)};
+              IF _found IS NULL THEN
+                RAISE EXCEPTION USING ERRCODE = '23503', MESSAGE = {Sql.Text($"The row refers to a row of {key.Table} that is not there.")};
+              ELSIF cardinality(_found) > 1 THEN
+                RAISE EXCEPTION USING ERRCODE = '21000', MESSAGE = {Sql.Text($"The row refers to one of several rows of {key.Table}.")};
+              ELSIF _found[1] IS NULL THEN
+                RAISE EXCEPTION USING ERRCODE = '40001', MESSAGE = {Sql.Text($"The keys of {key.Table} were drawn since this transaction began.")};
+              END IF;
+              RETURN _found[1];
             END
             """);
-    }
 
     /// <summary>
     /// For a row that is being read, with the rights of the reader. A fill that meets a row which was written since it began may not see what
@@ -77,18 +83,20 @@ internal static class DrawnKeySql
     /// </summary>
     private static string LookupSeen(Layout layout, Link link, DrawnKey key, Side gives)
     {
-        var (given, found) = (Physical(layout, link, key, gives.Other()), Physical(layout, link, key, gives));
-        var unseen = gives == Side.Old ? "" : "\n  IF _found IS NULL THEN\n    RAISE EXCEPTION USING ERRCODE = '40001', MESSAGE = 'The key was drawn meanwhile.';\n  END IF;";
+        var unseen = gives == Side.Old ? "" : $"\n  IF _found[1] IS NULL THEN\n    RAISE EXCEPTION USING ERRCODE = '40001', MESSAGE = {Sql.Text($"A row of {key.Table} came meanwhile.")};\n  END IF;";
         return Function(key.LookupSeen(gives), key, gives, "STABLE SET search_path = pg_catalog, pg_temp",
             $"""
             DECLARE
-              _found {To(key, gives)};
+              _found {To(key, gives)}[];
             BEGIN
-              SELECT k.{found} INTO _found FROM {layout.Target} k WHERE k.{given} = $1;{unseen}
-              RETURN _found;
+              {Find(layout, link, key, gives)};{unseen}
+              RETURN _found[1];
             END
             """);
     }
+
+    private static string Find(Layout layout, Link link, DrawnKey key, Side gives) =>
+        $"SELECT array_agg(k.{Physical(layout, link, key, gives)}) INTO _found FROM {layout.Target} k WHERE k.{Physical(layout, link, key, gives.Other())} = $1";
 
     private static string Function(string name, DrawnKey key, Side gives, string how, string body) =>
         $"CREATE OR REPLACE FUNCTION {name}({From(key, gives)}) RETURNS {To(key, gives)} LANGUAGE plpgsql STRICT {how} AS {Sql.Dollar(body)}";

@@ -43,7 +43,7 @@ internal static class ExpandSql
             statements.AddRange(Required(layout, context.Ordinal));
         }
 
-        statements.AddRange(DrawnKeySql.Install(layout));
+        statements.AddRange(DrawnKeySql.Begin(layout));
         statements.AddRange(Grants(layout, change));
         if (layout.Current.Syncs)
         {

@@ -34,6 +34,9 @@ internal sealed class ChangeDraft(DatabaseSchema schema, string engine)
     public ValueList<TableChange> Changes => tables.Where(t => t.Changed).Select(t => t.Freeze())
         .OrderBy(c => c.Name, StringComparer.Ordinal).ToValueList();
 
+    /// <summary>The table whose key each version draws for itself, where one is looked up already.</summary>
+    public TableDraft? WithDrawnKey => tables.Find(t => t.DrawnKey is not null);
+
     public void Apply(Operation operation)
     {
         current = operation;

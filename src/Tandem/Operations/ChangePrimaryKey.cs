@@ -80,7 +80,7 @@ public sealed record ChangePrimaryKey : Operation
             return;
         }
 
-        var drawn = new DrawnKey(draft.Schema.Name, table.Before!.Name, column.Before!.Name, name, column.Before.Type, "uuid", value);
+        var drawn = new DrawnKey(draft.Schema.Name, table.Before!.Name, column.Before!.Name, name, column.Before.Type, "uuid");
         new KeyTypeChange(draft, new KeyType("uuid", null, null, value) { Drawn = drawn }).Apply(table, column);
     }
 }

@@ -48,6 +48,12 @@ internal sealed class KeyTypeChange(ChangeDraft draft, KeyType to)
             Check(member, member == root, family);
         }
 
+        if (to.Drawn is not null && family.Count > 1 && draft.WithDrawnKey is { } other)
+        {
+            draft.Report(ProblemCodes.KeyNotFound, $"The key of {other.Name} is drawn anew by this migration, too: rows of one could need keys of the other before they are there.", root.Subject,
+                "Change one of the two keys in a migration of its own.");
+        }
+
         if (draft.Problems.Count > problems)
         {
             return;
@@ -106,7 +112,7 @@ internal sealed class KeyTypeChange(ChangeDraft draft, KeyType to)
                 {
                     draft.Report(ProblemCodes.KeyRefersElsewhere, $"{table.Name}.{own} refers to {key.ReferencedTable}.{referenced}, which keeps its type.", member.Subject);
                 }
-                else if (to.Drawn is not null && Hinders(member, key) is { } why)
+                else if (to.Drawn is not null && Hinders(member, key, family[0]) is { } why)
                 {
                     draft.Report(ProblemCodes.KeyNotFound, $"{table.Name}.{own} {why}", member.Subject);
                 }
@@ -141,9 +147,11 @@ internal sealed class KeyTypeChange(ChangeDraft draft, KeyType to)
     }
 
     /// <summary>Why a key cannot be looked up when a row that refers to it is written.</summary>
-    private static string? Hinders(Member member, ForeignKey key) =>
-        key.ReferencedTable == member.Table.Name ? "refers to its own table: a row may refer to one that is inserted with it, and is not there when its key is looked up."
+    private static string? Hinders(Member member, ForeignKey key, Member root) =>
+        root.Table.Before!.RowSecurityForced ? $"refers to a row of {root.Table.Name} that row security, which is forced, may hide from its owner, too: its key could not be looked up."
+        : member != root && member.Table == root.Table ? "refers to its own table: a row may refer to one that is inserted with it, and is not there when its key is looked up."
         : key.Deferrable is not null ? "may refer to a row that comes later in the transaction (DEFERRABLE): its key could not be looked up."
+        : key.Columns.Any(c => c != member.Name && member.Table.Column(c) is { After.Nullable: true }) ? "may hold a value that is not there in a row whose other columns of the foreign key are NULL."
         : !key.Validated ? "may refer to rows that are not there (NOT VALID): they have no key in the new version."
         : null;
 
@@ -190,7 +198,7 @@ internal sealed class KeyTypeChange(ChangeDraft draft, KeyType to)
                 table.AddLens(new Lens(
                     [before.Name], [name],
                     [new LensExpression(name, drawn.Follow(Side.New, before.Name, to.Type))],
-                    [new LensExpression(before.Name, drawn.Follow(Side.Old, name, before.Type))]) { LooksUp = true });
+                    [new LensExpression(before.Name, drawn.Follow(Side.Old, name, before.Type))]) { LooksUp = true, Outgrows = true });
             }
 
             return;

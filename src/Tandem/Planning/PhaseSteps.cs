@@ -17,14 +17,16 @@ internal static class PhaseSteps
         (Phase.Discard, Drop(draft, Side.New)),
     ];
 
+    // A key that others look up must be there in all rows before a row that refers to one is kept in agreement.
     private static IEnumerable<Step> Start(MigrationDraft draft) =>
     [
         .. Checks(draft.Before, Side.Old),
         .. draft.Scripts.Select(s => new RunScript(s)),
         .. MakeObjects(draft),
         .. PublishShape(draft, Side.Old),
-        .. KeysFirst(draft).Select(c => new Expand(c)),
-        .. KeysFirst(draft).Where(Fills).Select(c => new Backfill(c)),
+        .. draft.Changes.Where(c => c.DrawnKey is not null).SelectMany(c => new Step[] { new Expand(c), new Backfill(c) }),
+        .. draft.Changes.Where(c => c.DrawnKey is null).Select(c => new Expand(c)),
+        .. draft.Changes.Where(c => c.DrawnKey is null && Fills(c)).Select(c => new Backfill(c)),
         .. draft.Changes.SelectMany(c => c.Indexes.Where(i => i.Added && !i.After!.Unique).Select(i => new BuildIndex(c, i.After!, Side.New))),
         .. Enforced(draft, Side.New, live: true),
         .. draft.Rows.Select(r => new ChangeRows(r)),
@@ -103,17 +105,14 @@ internal static class PhaseSteps
         .. draft.Scripts.Reverse().Where(s => s.Down is not null).Select(s => new RevertScript(s)),
     ];
 
-    // Views and functions use tables, and columns use types.
+    // Views and functions use tables, columns use types, and what is kept in sync looks keys up.
     private static IEnumerable<Step> Drop(MigrationDraft draft, Side side) =>
     [
         .. DropObjects(draft, side, last: false),
-        .. KeysFirst(draft).Reverse().SelectMany(c => new Step[] { new Backup(c, side), new Contract(c, side) }),
+        .. draft.Changes.OrderBy(c => c.DrawnKey is not null).SelectMany(c => new Step[] { new Backup(c, side), new Contract(c, side) }),
         .. DropObjects(draft, side, last: true),
         .. draft.Rows.Select(r => new ForgetRows(r)),
     ];
-
-    /// <summary>The changed tables, those before the others whose keys the others look up.</summary>
-    private static IEnumerable<TableChange> KeysFirst(MigrationDraft draft) => draft.Changes.OrderBy(c => c.DrawnKey is null);
 
     private static IEnumerable<Step> MakeObjects(MigrationDraft draft) =>
         draft.Objects.Count == 0 ? [] : [new MakeObjects(draft.Objects)];

@@ -13,8 +13,7 @@ namespace Tandem.Steps;
 /// <param name="New">The key column of the new version.</param>
 /// <param name="OldType">The type of <paramref name="Old"/>.</param>
 /// <param name="NewType">The type of <paramref name="New"/>.</param>
-/// <param name="Value">The expression that draws a value of <paramref name="New"/>.</param>
-public sealed record DrawnKey(string Schema, string Table, string Old, string New, string OldType, string NewType, string Value)
+public sealed record DrawnKey(string Schema, string Table, string Old, string New, string OldType, string NewType)
 {
     /// <summary>What the names of its functions and of its trigger begin with.</summary>
     [JsonIgnore]

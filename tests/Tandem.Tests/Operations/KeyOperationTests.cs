@@ -102,21 +102,22 @@ public sealed class KeyOperationTests
         var orders = draft.Changes.Single(c => c.Name == "orders");
         orders.After!.Column("customer_id")!.Type.ShouldBe("uuid");
         var lens = orders.Lenses.Single();
-        (lens.LooksUp, lens.CanBeTried, lens.Outgrows).ShouldBe((true, false, false));
+        (lens.LooksUp, lens.CanBeTried, lens.Outgrows).ShouldBe((true, false, true));
         lens.Up.Single().Sql.ShouldBe(key.Follow(Side.New, "customer_id", "uuid"));
         lens.Down.Single().Sql.ShouldBe(key.Follow(Side.Old, "customer_id", "bigint"));
         orders.ForeignKeys.Select(f => (f.Added, f.Dropped)).ShouldBe([(false, true), (true, false)]);
     }
 
     [Theory]
-    [InlineData("DEFERRABLE", true, "orders")]
-    [InlineData(null, false, "orders")]
-    [InlineData(null, true, "customers")]
-    public void What_may_be_there_before_the_key_cannot_look_it_up(string? deferrable, bool validated, string table)
+    [InlineData("DEFERRABLE", true, "orders", false)]
+    [InlineData(null, false, "orders", false)]
+    [InlineData(null, true, "customers", false)]
+    [InlineData(null, true, "orders", true)]
+    public void What_may_be_there_before_the_key_or_not_see_it_cannot_look_it_up(string? deferrable, bool validated, string table, bool forced)
     {
         var schema = Crm with
         {
-            Tables = Crm.Tables.Select(t => t.Name != table ? t with { ForeignKeys = [] } : t with
+            Tables = Crm.Tables.Select(t => t with { RowSecurityForced = forced && t.Name == "customers" }).Select(t => t.Name != table ? t with { ForeignKeys = [] } : t with
             {
                 Columns = table == "orders" ? t.Columns : [.. t.Columns, new Column("parent", "bigint")],
                 ForeignKeys = [new ForeignKey("fk", [table == "orders" ? "customer_id" : "parent"], "customers", ["id"]) { Deferrable = deferrable, Validated = validated }],
@@ -124,6 +125,25 @@ public sealed class KeyOperationTests
         };
         MigrationDraft.Of(new Migration { Id = "0001_test", Title = "test", Operations = [new ChangePrimaryKey { Table = "customers", Type = Sql("uuid") }] }, schema, "postgres")
             .Problems.Select(p => p.Code).ShouldBe([ProblemCodes.KeyNotFound]);
+    }
+
+    [Fact]
+    public void Two_keys_that_may_need_one_another_are_not_drawn_by_one_migration()
+    {
+        var id = new Column("id", "bigint", Nullable: false) { Identity = IdentityKind.ByDefault };
+        Table Referring(string name, string column, string other) => new(name, [id, new Column(column, "bigint")])
+        {
+            PrimaryKey = new PrimaryKey($"{name}_pkey", ["id"]),
+            ForeignKeys = [new ForeignKey($"{name}_fkey", [column], other, ["id"])],
+        };
+        var schema = Crm with { Tables = [Referring("accounts", "user_id", "users"), Referring("users", "account_id", "accounts")] };
+        MigrationDraft.Of(
+            new Migration
+            {
+                Id = "0001_test", Title = "test",
+                Operations = [new ChangePrimaryKey { Table = "accounts", Type = Sql("uuid") }, new ChangePrimaryKey { Table = "users", Type = Sql("uuid") }],
+            },
+            schema, "postgres").Problems.Select(p => p.Code).ShouldContain(ProblemCodes.KeyNotFound);
     }
 
     [Fact]

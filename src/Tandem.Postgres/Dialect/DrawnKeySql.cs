@@ -11,21 +11,18 @@ internal static class DrawnKeySql
     private static readonly Side[] Sides = [Side.Old, Side.New];
 
     /// <summary>The statements that make it for the current change. What has these names already is nobody's of ours, and would keep its owner.</summary>
-    public static IEnumerable<string> Begin(Layout layout) => Functions(layout).Concat(Install(layout));
+    public static IEnumerable<string> Begin(Layout layout) => Remove(layout).Concat(Install(layout));
 
     /// <summary>The statements that write it anew for what this layout of the keys' table asks for.</summary>
     public static IEnumerable<string> Install(Layout layout) =>
         layout.Links.Where(l => l.Change.DrawnKey is not null).SelectMany(l => Install(layout, l, l.Change.DrawnKey!));
 
     /// <summary>The statements that end it for the current change; nothing looks keys up any more.</summary>
-    public static IEnumerable<string> Remove(Layout layout) => layout.Current.Change.DrawnKey is null
-        ? []
-        : Functions(layout).Prepend($"DROP TRIGGER IF EXISTS {Trigger(layout.Current)} ON {layout.Target}");
-
-    private static IEnumerable<string> Functions(Layout layout) => layout.Current.Change.DrawnKey is not { } key
+    public static IEnumerable<string> Remove(Layout layout) => layout.Current.Change.DrawnKey is not { } key
         ? []
         :
         [
+            $"DROP TRIGGER IF EXISTS {Trigger(layout.Current)} ON {layout.Target}",
             $"DROP FUNCTION IF EXISTS {Fixed(key)}()",
             .. Sides.SelectMany(s => new[] { key.Lookup(s), key.LookupSeen(s) }.Select(f => $"DROP FUNCTION IF EXISTS {f}({From(key, s)})")),
         ];

@@ -15,7 +15,7 @@ namespace Tandem.Steps;
 /// <param name="NewType">The type of <paramref name="New"/>.</param>
 public sealed record DrawnKey(string Schema, string Table, string Old, string New, string OldType, string NewType)
 {
-    /// <summary>What the names of its functions and of its trigger begin with.</summary>
+    /// <summary>What the names of its functions begin with.</summary>
     [JsonIgnore]
     public string Name => $"_tandem_key_{Fingerprint.OfText($"{Table}.{Old}")[..12]}";
 

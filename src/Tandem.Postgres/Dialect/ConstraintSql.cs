@@ -53,20 +53,27 @@ internal static class ConstraintSql
                 : [];
         }
 
+        var partitioned = PartitionedIndexSql.Concerns(layout);
         var constraints = Kept(change.Uniques, to, u => u.Name).Concat(Kept(change.Checks, to, c => c.Name))
             .Concat(Kept(change.ForeignKeys, to, f => f.Name))
             .Concat(Kept(change.PrimaryKeys, to, k => k.Name))
             .Concat(change.Checks.Where(c => c.OnlyOn(to)).Select(c => (Hidden(c.Of(to)!.Name!), c.Of(to)!.Name!)))
-            .Concat(change.ForeignKeys.Where(f => f.OnlyOn(to)).Select(f => (Hidden(f.Of(to)!.Name!), f.Of(to)!.Name!)));
+            .Concat(change.ForeignKeys.Where(f => f.OnlyOn(to)).Select(f => (Hidden(f.Of(to)!.Name!), f.Of(to)!.Name!)))
+            .Concat(partitioned ? change.Uniques.Where(u => u.OnlyOn(to)).Select(u => (Hidden(u.Of(to)!.Name!), u.Of(to)!.Name!)) : []);
         var indexes = Kept(change.Indexes, to, i => i.Name)
             .Concat(change.Indexes.Where(i => i.OnlyOn(to)).Select(i => (Hidden(i.Of(to)!.Name), i.Of(to)!.Name)));
-        return Renames.Order(constraints, n => Names.Passing(context.Ordinal, n))
-            .Select(r => $"ALTER TABLE {layout.Target} RENAME CONSTRAINT {Sql.Id(r.From)} TO {Sql.Id(r.To)}")
+        var named = change.ForeignKeys.Where(f => f.OnlyOn(to)).Select(f => f.Of(to)!).ToList();
+        var crossing = named.Where(f => RefersToPartitions(f, context, to)).Select(f => f.Name!).ToList();
+        return crossing.Select(n => PartitionedReferenceSql.MakeRoom(layout, n))
+            .Concat(Renames.Order(constraints, n => Names.Passing(context.Ordinal, n))
+                .Select(r => $"ALTER TABLE {layout.Target} RENAME CONSTRAINT {Sql.Id(r.From)} TO {Sql.Id(r.To)}"))
             .Concat(Renames.Order(indexes, n => Names.Passing(context.Ordinal, n))
                 .Select(r => $"ALTER INDEX {Sql.Id(schema, r.From)} RENAME TO {Sql.Id(r.To)}"))
-            .Concat(change.Uniques.Where(u => u.OnlyOn(to)).Select(u => u.Of(to)!).Select(u =>
+            .Concat(change.Uniques.Where(u => u.OnlyOn(to) && !partitioned).Select(u => u.Of(to)!).Select(u =>
                 $"ALTER TABLE {layout.Target} ADD CONSTRAINT {Sql.Id(u.Name!)} UNIQUE USING INDEX {Sql.Id(Hidden(u.Name!))}{TableSql.Deferrable(u.Deferrable)}"))
-            .Concat(PartitionedIndexSql.Concerns(layout) ? change.Indexes.Where(i => i.OnlyOn(to)).Select(i => PartitionedIndexSql.Reveal(layout, i.Of(to)!.Name)) : [])
+            .Concat(!partitioned ? [] : change.Indexes.Where(i => i.OnlyOn(to)).Select(i => i.Of(to)!.Name)
+                .Concat(change.Uniques.Where(u => u.OnlyOn(to)).Select(u => u.Of(to)!.Name!)).Select(n => PartitionedIndexSql.Reveal(layout, n)))
+            .Concat((partitioned ? named.Select(f => f.Name!) : crossing).Select(n => PartitionedReferenceSql.Reveal(layout, n)))
             .Concat(Remarks(change, layout, to));
     }
 
@@ -101,10 +108,17 @@ internal static class ConstraintSql
             ? to == Side.Old && change.Before is not null ? AddForeignKeys(change, context, Side.Old, Side.Old, n => n) : []
             : change.PrimaryKeys.Where(k => k.OnlyOn(to)).Select(k => k.Of(to)!).SelectMany(k => new[]
             {
-                $"ALTER TABLE {layout.Target} ADD CONSTRAINT {Sql.Id(k.Name!)} PRIMARY KEY USING INDEX {Sql.Id(Names.Hidden(context.Ordinal, to, k.Name!))}",
+                PartitionedIndexSql.Concerns(layout)
+                    ? PartitionedKeySql.Adopt(layout, Names.Hidden(context.Ordinal, to, k.Name!), k.Name!, Sql.Ids(k.Columns), k.Options)
+                    : $"ALTER TABLE {layout.Target} ADD CONSTRAINT {Sql.Id(k.Name!)} PRIMARY KEY USING INDEX {Sql.Id(Names.Hidden(context.Ordinal, to, k.Name!))}",
                 k.Comment is { } comment ? $"COMMENT ON CONSTRAINT {Sql.Id(k.Name!)} ON {layout.Target} IS {Sql.Text(comment)}" : "",
             }.Where(s => s.Length > 0));
     }
+
+    /// <summary>Partitions that came since the primary key of the side that becomes the base was proved.</summary>
+    public static IEnumerable<Gate> Unproved(TableChange change, Layout before, RenderContext context, Side to) => change.Before is null || change.After is null
+        ? []
+        : change.PrimaryKeys.Where(k => k.OnlyOn(to)).Select(k => k.Of(to)!.Name!).Select(n => PartitionedKeySql.Came(before, Names.Hidden(context.Ordinal, to, n), n));
 
     /// <summary>Sequences of a created table that was made under a hidden name.</summary>
     public static IEnumerable<string> Sequences(Table table, Layout layout) => table.Columns
@@ -188,6 +202,9 @@ internal static class ConstraintSql
             ? (schema, key.ReferencedTable[(schema.Length + 1)..], c => c)
             : (context.Schema.Name, key.ReferencedTable, c => c);
     }
+
+    private static bool RefersToPartitions(ForeignKey key, RenderContext context, Side side) =>
+        (context.Changes.FirstOrDefault(c => c.Of(side)?.Name == key.ReferencedTable)?.Before ?? context.Schema.Table(key.ReferencedTable)) is { PartitionKey: not null };
 
     /// <summary>The name that PostgreSQL would have given.</summary>
     private static string SequenceName(string table, string column) => Names.Fit($"{table}_{column}_seq");

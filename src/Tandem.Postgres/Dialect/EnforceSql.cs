@@ -36,7 +36,8 @@ internal sealed class EnforceSql
         return step.Kind switch
         {
             ConstraintKind.NotNull => enforce.NotNull(),
-            ConstraintKind.Unique => enforce.Unique(enforce.UniqueRule),
+            ConstraintKind.Unique => enforce.Unique(enforce.UniqueRule, enforce.InPartitions),
+            ConstraintKind.PrimaryKey when PartitionedIndexSql.Concerns(enforce.layout) => enforce.PartitionedKey(),
             ConstraintKind.PrimaryKey => enforce.Unique(enforce.KeyRule),
             ConstraintKind.Check => enforce.Check(),
             _ => enforce.ForeignKey(),
@@ -85,7 +86,7 @@ internal sealed class EnforceSql
         var target = Sql.Class(enforce.layout.Schema, enforce.layout.Table);
 
         // Looked for first: a lock on the table is asked for only when there is something to take back.
-        var statement = step.Kind is ConstraintKind.Unique or ConstraintKind.PrimaryKey
+        var statement = step.Kind is ConstraintKind.Unique or ConstraintKind.PrimaryKey && enforce.InPartitions is null
             ? $"IF pg_catalog.to_regclass({Sql.Text(Sql.Id(enforce.layout.Schema, constraint))}) IS NOT NULL THEN\n    DROP INDEX {Sql.Id(enforce.layout.Schema, constraint)};"
             : $"IF EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = {target} AND conname = {Sql.Text(constraint)}) THEN\n    ALTER TABLE {enforce.layout.Target} DROP CONSTRAINT {Sql.Id(constraint)};";
         yield return new RenderedStep($"relax {step.Change.Name} {step.Kind} {step.Name}", $"Stop enforcing {step.Name} of {step.Change.Name}", StepMode.Transaction)
@@ -94,7 +95,7 @@ internal sealed class EnforceSql
             Statements =
             [
                 Sql.Do($"BEGIN\n  {statement}\n  END IF;\nEND"),
-                .. PartitionedIndexSql.Concerns(enforce.layout) ? [PartitionedIndexSql.Clear(enforce.layout, constraint)] : Array.Empty<string>(),
+                .. PartitionedIndexSql.Concerns(enforce.layout) ? [step.Kind == ConstraintKind.ForeignKey ? PartitionedReferenceSql.Clear(enforce.layout, constraint) : PartitionedIndexSql.Clear(enforce.layout, constraint)] : Array.Empty<string>(),
             ],
             Locks = [LockSql.Exclusive(enforce.layout.Table)],
             Holders = LockSql.Holders(enforce.layout.Schema, [enforce.layout.Table]),
@@ -117,8 +118,8 @@ internal sealed class EnforceSql
         }
     }
 
-    private static IEnumerable<RenderedStep> Build(string id, string title, Layout layout, string hidden, Schema.Index index, Side side) => PartitionedIndexSql.Concerns(layout)
-        ? PartitionedIndexSql.Build(id, title, layout, hidden, index.Unique, IndexSql.Definition(index, c => layout.Column(side, c)))
+    private static IEnumerable<RenderedStep> Build(string id, string title, Layout layout, string hidden, Schema.Index index, Side side, PartitionRule? rule = null) => PartitionedIndexSql.Concerns(layout)
+        ? PartitionedIndexSql.Build(id, title, layout, hidden, index.Unique, IndexSql.Definition(index, c => layout.Column(side, c)), rule)
         :
         [
             IndexSql.Concurrently(
@@ -138,8 +139,16 @@ internal sealed class EnforceSql
 
     private Schema.Index KeyRule => Plain(name, change.Of(side)!.PrimaryKey!.Columns) with { Options = change.Of(side)!.PrimaryKey!.Options };
 
+    private UniqueConstraint? Constraint => change.Uniques.Where(u => u.OnlyOn(side)).Select(u => u.Of(side)!).FirstOrDefault(u => ConstraintName.Of(u) == name);
+
+    // No index of a partitioned table can become a constraint, so the constraint is there from the beginning.
+    private PartitionRule? InPartitions => PartitionedIndexSql.Concerns(layout) && Constraint is { } unique
+        ? new PartitionRule(
+            PostgresDdl.UniqueClause(unique with { Name = null, Columns = unique.Columns.Select(c => layout.Column(side, c)).ToValueList() }), TableSql.Deferrable(unique.Deferrable))
+        : null;
+
     private Schema.Index UniqueRule =>
-        change.Uniques.Where(u => u.OnlyOn(side)).Select(u => u.Of(side)!).FirstOrDefault(u => ConstraintName.Of(u) == name) is { } unique
+        Constraint is { } unique
             ? Plain(name, unique.Columns) with { NullsNotDistinct = unique.NullsNotDistinct, Options = unique.Options }
             : change.Indexes.Where(i => i.OnlyOn(side)).Select(i => i.Of(side)!).First(i => i.Name == name);
 
@@ -176,8 +185,14 @@ internal sealed class EnforceSql
         ? []
         : Proved(ConstraintKind.NotNull, Names.NotNull(context.Ordinal, side, name), $"CHECK ({layout.Id(side, name)} IS NOT NULL) NOT VALID");
 
-    private IEnumerable<RenderedStep> Unique(Schema.Index index) =>
-        Build($"enforce {change.Name} {name}", $"Make {change.Name} unique by {name} while writers go on", layout, Hidden, index, side);
+    private string UniqueId => $"enforce {change.Name} {name}";
+
+    private string UniqueTitle => $"Make {change.Name} unique by {name} while writers go on";
+
+    private IEnumerable<RenderedStep> Unique(Schema.Index index, PartitionRule? rule = null) => Build(UniqueId, UniqueTitle, layout, Hidden, index, side, rule);
+
+    private IEnumerable<RenderedStep> PartitionedKey() =>
+        [PartitionedKeySql.Build(UniqueId, UniqueTitle, layout, Hidden, IndexSql.Definition(KeyRule, c => layout.Column(side, c)))];
 
     private IEnumerable<RenderedStep> Check()
     {
@@ -204,8 +219,10 @@ internal sealed class EnforceSql
     private IEnumerable<RenderedStep> ForeignKey()
     {
         var (schema, table) = ConstraintSql.PhysicalReference(Key, context, side, side.Other());
-        return Proved(
-            ConstraintKind.ForeignKey, Hidden, $"{ConstraintSql.ForeignKey(Key, layout, context, side, side.Other())} NOT VALID", locked: schema == layout.Schema ? [table] : []);
+        var (definition, referenced) = (ConstraintSql.ForeignKey(Key, layout, context, side, side.Other()), schema == layout.Schema ? new[] { table } : []);
+        return PartitionedIndexSql.Concerns(layout)
+            ? [PartitionedReferenceSql.Prove($"enforce {change.Name} {ConstraintKind.ForeignKey} {name}", $"Prove {name} for all rows of {change.Name}", layout, Hidden, definition, referenced)]
+            : Proved(ConstraintKind.ForeignKey, Hidden, $"{definition} NOT VALID", locked: referenced);
     }
 
     /// <summary>Adds without looking at the rows, then looks at them in a transaction that blocks nobody.</summary>

@@ -66,6 +66,9 @@ internal static class Names
     /// <summary>The trigger that keeps the hidden one of two drawn keys as it is.</summary>
     public static string KeyTrigger(int ordinal) => $"!tandem_key_{Text(ordinal)}";
 
+    /// <summary>The beginning of a name that ends in a number.</summary>
+    public static string Stem(string name) => Fit(name + "_____")[..^4];
+
     /// <summary>A name as it is when it fits, else its beginning and a hash of all of it.</summary>
     public static string Fit(string name)
     {

@@ -53,25 +53,24 @@ internal static class PartitionJudge
     /// <summary>What the server cannot do for a partitioned table without locking its rows away.</summary>
     private static IEnumerable<string> Unable(TableChange change, DatabaseSchema schema)
     {
-        if (change.PrimaryKeys.Any(k => !k.Kept) && change.After is not null)
+        if (change.PrimaryKeys.Any(k => k is { Added: true, EnforceLive: true }) && change.After is not null)
         {
-            yield return "its primary key cannot be made from an index that was built while writers went on.";
+            yield return "it has one primary key at a time, so the new one cannot hold for partitions that come while both versions are served.";
         }
 
-        if (change.Uniques.Any(u => !u.Kept) && change.After is not null)
-        {
-            yield return "its unique constraints cannot be made from an index that was built while writers went on.";
-        }
-
-        foreach (var why in change.After is null ? [] : change.Indexes.Where(i => !i.Kept).SelectMany(i => new[] { i.Before, i.After }).OfType<Schema.Index>()
-            .Select(i => PartitionedIndexSql.Unable(i, change.Before!, schema)).OfType<string>().Distinct())
+        foreach (var why in change.After is null ? [] : UniqueRules(change).Select(i => PartitionedIndexSql.Unable(i, change.Before!, schema)).OfType<string>().Distinct())
         {
             yield return why;
         }
 
-        if (change.ForeignKeys.Any(f => !f.Kept))
+        if (change.After is null && change.ForeignKeys.Count > 0)
         {
-            yield return "before PostgreSQL 18 a foreign key of it cannot be NOT VALID, so it could neither be added nor come back in a rollback without reading all rows under a lock.";
+            yield return "its foreign keys could not come back with it in a rollback without reading all rows under a lock.";
+        }
+
+        if (change.ForeignKeys.Any(f => !f.Kept && (f.Before ?? f.After)!.ReferencedTable == change.Of(f.Before is null ? Side.New : Side.Old)?.Name))
+        {
+            yield return "a foreign key by which it refers to itself hangs on each of its partitions twice, which the servers do not take over alike.";
         }
 
         if (change.Lenses.Any(l => l.MakesType))
@@ -85,12 +84,53 @@ internal static class PartitionJudge
         }
     }
 
+    /// <summary>Whatever makes rows unique in one version alone, as indexes over the old version's names where it has the columns.</summary>
+    private static IEnumerable<Schema.Index> UniqueRules(TableChange change)
+    {
+        Schema.Index Plain(string name, IEnumerable<string> columns) => new(name, columns.Select(c => new IndexKey(c)).ToValueList(), Unique: true);
+        return change.Indexes.Where(i => !i.Kept).SelectMany(i => new[] { i.Before, i.After }).OfType<Schema.Index>()
+            .Concat(change.PrimaryKeys.Where(k => !k.Kept).Select(k => Plain("", k.Before?.Columns ?? OldNames(change, k.After!.Columns))))
+            .Concat(change.Uniques.Where(u => !u.Kept).Select(u => Plain("", u.Before?.Columns ?? OldNames(change, u.After!.Columns))));
+    }
+
+    private static ValueList<string> OldNames(TableChange change, IEnumerable<string> columns) =>
+        columns.Select(c => change.Columns.FirstOrDefault(p => p.After?.Name == c)?.Before?.Name ?? c).ToValueList();
+
+    /// <summary>What a partition has of its own that the key which comes or goes would take for its own.</summary>
+    private static IEnumerable<string> Keys(Table partition, TableChange change)
+    {
+        var table = change.Before!;
+        var keys = change.PrimaryKeys.Where(k => !k.Kept).Select(k => k.Before?.Columns ?? OldNames(change, k.After!.Columns)).ToList();
+        if (keys.Count > 0 && table.PrimaryKey is null && partition.PrimaryKey is { } own)
+        {
+            yield return $"{own.Name} is the primary key of the partition {partition.Name} alone.";
+        }
+
+        foreach (var unique in partition.Uniques.Where(u => keys.Contains(u.Columns) && table.Uniques.All(t => t.Columns != u.Columns)))
+        {
+            yield return $"{unique.Name} of the partition {partition.Name} alone is unique by the same columns as the key.";
+        }
+
+        foreach (var key in change.ForeignKeys.Where(f => !f.Kept).Select(f => f.Before is { } before ? (before.Columns, before.ReferencedTable) : (Columns: OldNames(change, f.After!.Columns), f.After.ReferencedTable)))
+        {
+            foreach (var same in partition.ForeignKeys.Where(f => f.Columns == key.Columns && f.ReferencedTable == key.ReferencedTable))
+            {
+                yield return $"{same.Name} of the partition {partition.Name} alone refers by the same columns to {key.ReferencedTable}.";
+            }
+        }
+    }
+
     /// <summary>What a partition has of its own that a change of its table would take along.</summary>
     private static IEnumerable<string> Own(Table partition, TableChange change)
     {
         if (change.After is null)
         {
             yield break;
+        }
+
+        foreach (var key in Keys(partition, change))
+        {
+            yield return key;
         }
 
         foreach (var trigger in change.Lenses.Count == 0 ? [] : partition.Triggers.Where(t => t.ForEachRow))

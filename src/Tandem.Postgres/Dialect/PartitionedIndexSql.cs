@@ -15,13 +15,20 @@ internal static class PartitionedIndexSql
     public static bool Concerns(Layout layout) => layout.Base.Table?.PartitionKey is not null;
 
     /// <summary>The steps that build it under a hidden name.</summary>
-    public static IEnumerable<RenderedStep> Build(string id, string title, Layout layout, string index, bool unique, string definition)
+    /// <param name="id">The steps' id.</param>
+    /// <param name="title">The steps' title.</param>
+    /// <param name="layout">The table.</param>
+    /// <param name="index">The hidden name.</param>
+    /// <param name="unique">Whether it is unique.</param>
+    /// <param name="definition">What stands behind the table's name.</param>
+    /// <param name="rule">The unique constraint that is to stand on it in every table, or null: an index that is attached to a constraint's has one itself.</param>
+    public static IEnumerable<RenderedStep> Build(string id, string title, Layout layout, string index, bool unique, string definition, PartitionRule? rule = null)
     {
         yield return new RenderedStep($"{id}: table", $"{title}: for the table alone first", StepMode.Transaction)
         {
             Table = layout.Current.Change.Name,
-            Statements = [$"CREATE {Unique(unique)}INDEX IF NOT EXISTS {Sql.Id(index)} ON ONLY {layout.Target} {definition}"],
-            Locks = [new LockFact(layout.Table, "SHARE", "writers", "an instant")],
+            Statements = [rule is null ? $"CREATE {Unique(unique)}INDEX IF NOT EXISTS {Sql.Id(index)} ON ONLY {layout.Target} {definition}" : Constrain(layout, index, rule)],
+            Locks = [rule is null ? new LockFact(layout.Table, "SHARE", "writers", "an instant") : LockSql.Exclusive(layout.Table)],
             Holders = LockSql.Holders(layout.Schema, [layout.Table]),
             Inverse = "The index is dropped.",
         };
@@ -33,11 +40,11 @@ internal static class PartitionedIndexSql
                 SELECT coalesce((SELECT CASE WHEN i.indisvalid THEN 'done' ELSE 'none' END
                   FROM pg_catalog.pg_index i WHERE i.indexrelid = {Class(layout, index)}), 'none') AS state
                 """,
-                []) { Next = Next(layout, index, unique, definition) },
+                []) { Next = Next(layout, index, unique, definition, rule) },
             Locks =
             [
                 new LockFact(layout.Table, "SHARE UPDATE EXCLUSIVE", "nobody", "two scans of each partition"),
-                new LockFact(layout.Table, "ACCESS EXCLUSIVE on the new index of a partition", "readers and writers of the partition", "an instant"),
+                new LockFact(layout.Table, $"ACCESS EXCLUSIVE on {(rule is null ? "the new index of a partition" : "a partition")}", "readers and writers of the partition", "an instant"),
             ],
         };
     }
@@ -48,8 +55,10 @@ internal static class PartitionedIndexSql
         DECLARE
           _found record;
         BEGIN
-          FOR _found IN SELECT pg_catalog.format('DROP INDEX %I.%I', p.nspname, p.index_name) AS text FROM ({Partitions(layout, index)}) p
+          FOR _found IN SELECT CASE WHEN k.oid IS NULL THEN pg_catalog.format('DROP INDEX %I.%I', p.nspname, p.index_name)
+              ELSE pg_catalog.format('ALTER TABLE %I.%I DROP CONSTRAINT %I', p.nspname, p.relname, p.index_name) END AS text FROM ({Partitions(layout, index)}) p
             JOIN pg_catalog.pg_class x ON x.relname = p.index_name AND x.relnamespace = p.relnamespace AND NOT x.relispartition
+            LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = x.oid AND k.contype = 'u'
           LOOP
             EXECUTE _found.text;
           END LOOP;
@@ -68,10 +77,7 @@ internal static class PartitionedIndexSql
             JOIN pg_catalog.pg_class c ON c.oid = i.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = x.relnamespace
             WHERE t.level > 0 AND pg_catalog.starts_with(x.relname::text, {Sql.Text(Names.Prefix)})
           LOOP
-            _name := pg_catalog.left(_found.relname, 30) || '_' || pg_catalog.left({Sql.Text(index)}, 30);
-            IF pg_catalog.octet_length(_name) > 63 OR EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relname = _name AND c.relnamespace = _found.space) THEN
-              _name := 'index_' || pg_catalog.md5(_found.index_name);
-            END IF;
+            {Name(index)}
             EXECUTE pg_catalog.format('ALTER INDEX %I.%I RENAME TO %I', _found.nspname, _found.index_name, _name);
           END LOOP;
         END
@@ -88,12 +94,30 @@ internal static class PartitionedIndexSql
             : null;
     }
 
+    /// <summary>Names the index <c>_found</c> of a partition (its <c>relname</c>, <c>space</c> and <c>index_name</c>) in <c>_name</c>.</summary>
+    public static string Name(string index) =>
+        $"""
+        _name := pg_catalog.left(_found.relname, 30) || '_' || pg_catalog.left({Sql.Text(index)}, 30);
+            IF pg_catalog.octet_length(_name) > 63 OR EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relname = _name AND c.relnamespace = _found.space) THEN
+              _name := 'index_' || pg_catalog.md5(_found.index_name);
+            END IF;
+        """;
+
+    private static string Constrain(Layout layout, string constraint, PartitionRule rule) => Sql.Do(
+        $"""
+        BEGIN
+          IF NOT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = {Sql.Class(layout.Schema, layout.Table)} AND conname = {Sql.Text(constraint)}) THEN
+            ALTER TABLE ONLY {layout.Target} ADD CONSTRAINT {Sql.Id(constraint)} {rule.Clause};
+          END IF;
+        END
+        """);
+
     private static string Unique(bool unique) => unique ? "UNIQUE " : "";
 
     private static string Class(Layout layout, string index) => $"pg_catalog.to_regclass({Sql.Text(Sql.Id(layout.Schema, index))})";
 
     /// <summary>The partitions at every level, with the name that the index of each has until it is attached and served.</summary>
-    private static string Partitions(Layout layout, string index) =>
+    public static string Partitions(Layout layout, string index) =>
         $"""
         SELECT t.relid, t.parentrelid, t.isleaf, t.level, c.relname, c.relnamespace, n.nspname,
           {Sql.Text(Names.Prefix)} || pg_catalog.md5(pg_catalog.concat_ws('.', {Sql.Text(index)}, n.nspname, c.relname)) AS index_name
@@ -102,7 +126,7 @@ internal static class PartitionedIndexSql
         WHERE t.level > 0
         """;
 
-    private static string Next(Layout layout, string index, bool unique, string definition) =>
+    private static string Next(Layout layout, string index, bool unique, string definition, PartitionRule? rule) =>
         $"""
         WITH attached AS (SELECT i.indrelid AS relid, i.indexrelid FROM pg_catalog.pg_partition_tree({Class(layout, index)}) t JOIN pg_catalog.pg_index i ON i.indexrelid = t.relid),
         missing AS (
@@ -113,10 +137,27 @@ internal static class PartitionedIndexSql
           WHERE p.relid NOT IN (SELECT b.relid FROM attached b))
         SELECT CASE
             WHEN own IS NULL AND isleaf THEN pg_catalog.format('CREATE {Unique(unique)}INDEX CONCURRENTLY %I ON %I.%I ', index_name, nspname, relname) || {Sql.Text(definition)}
-            WHEN own IS NULL THEN pg_catalog.format('CREATE {Unique(unique)}INDEX %I ON ONLY %I.%I ', index_name, nspname, relname) || {Sql.Text(definition)}
-            WHEN isleaf AND NOT valid THEN pg_catalog.format('DROP INDEX CONCURRENTLY %I.%I', nspname, index_name)
+            WHEN own IS NULL THEN {Upper(unique, definition, rule)}
+            WHEN isleaf AND NOT valid THEN pg_catalog.format('DROP INDEX CONCURRENTLY %I.%I', nspname, index_name){Use(rule)}
             ELSE pg_catalog.format('ALTER INDEX %s ATTACH PARTITION %I.%I', above::pg_catalog.regclass, nspname, index_name) END AS statement,
           isleaf AND (own IS NULL OR NOT valid) AS waits
         FROM missing ORDER BY level, isleaf, nspname, relname LIMIT 1
         """;
+
+    // What a partition that is parted itself gets: it has no rows, so nothing is read.
+    private static string Upper(bool unique, string definition, PartitionRule? rule) => rule is null
+        ? $"pg_catalog.format('CREATE {Unique(unique)}INDEX %I ON ONLY %I.%I ', index_name, nspname, relname) || {Sql.Text(definition)}"
+        : $"pg_catalog.format('ALTER TABLE ONLY %I.%I ADD CONSTRAINT %I ', nspname, relname, index_name) || {Sql.Text(rule.Clause)}";
+
+    private static string Use(PartitionRule? rule) => rule is null ? "" :
+        $"""
+
+            WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = own AND k.contype = 'u')
+              THEN pg_catalog.format('ALTER TABLE %I.%I ADD CONSTRAINT %I UNIQUE USING INDEX %I', nspname, relname, index_name, index_name) || {Sql.Text(rule.Deferrable)}
+        """;
 }
+
+/// <summary>A unique constraint as the server reads it.</summary>
+/// <param name="Clause">All that stands behind its name.</param>
+/// <param name="Deferrable">Its end: how it is deferred, or nothing.</param>
+internal sealed record PartitionRule(string Clause, string Deferrable);

@@ -122,9 +122,10 @@ public static class Planner
             .Concat(ScriptRules.Tables(draft.Scripts))
             .ToHashSet(StringComparer.Ordinal);
         var objects = Named([], draft.Objects).ToHashSet();
+        var referenced = draft.Changes.SelectMany(c => c.ForeignKeys).Select(f => (f.Before ?? f.After)!.ReferencedTable).ToHashSet(StringComparer.Ordinal);
         return schema with
         {
-            Tables = schema.Tables.Where(t => names.Contains(t.Name) || t.ForeignKeys.Any(f => names.Contains(f.ReferencedTable))).ToValueList(),
+            Tables = schema.Tables.Where(t => names.Contains(t.Name) || t.ForeignKeys.Any(f => names.Contains(f.ReferencedTable)) || (t.PartitionKey is not null && referenced.Contains(t.Name))).ToValueList(),
             Dependents = schema.Dependents.Where(d => names.Contains(d.Table)).ToValueList(),
             Unmanaged = [],
             Partitions = schema.Partitions.Where(p => p.PartitionKey is not null && names.Contains(Root(p))).ToValueList(),

@@ -9,7 +9,7 @@ public static partial class ProblemCodes
 
     /// <summary>Rows of a partitioned table cannot be told apart.</summary>
     public static readonly ProblemCode PartitionedNeedsKey = new("TDM2402", "The partitioned table has no key by which its rows could be walked", Severity.Error,
-        "Give it a primary key in the way your server allows first: partitions come and go, so rows are filled, compared and backed up by their key.");
+        "Give it a primary key in an earlier migration (`add_primary_key`): partitions come and go, so rows are filled, compared and backed up by their key.");
 
     /// <summary>What PostgreSQL cannot do online on a partitioned table.</summary>
     public static readonly ProblemCode NotOnPartitioned = new("TDM2403", "The operation cannot be carried out safely on a partitioned table", Severity.Error,
@@ -46,4 +46,8 @@ public static partial class ProblemCodes
     /// <summary>PostgreSQL answers a conflict on a row that moves to another partition with an error, where it would have waited.</summary>
     public static readonly ProblemCode RowsThatMoveConflict = new("TDM2411", "Updates of a row that moves to another partition can fail", Severity.Warning,
         "See that applications which change the columns that decide repeat a statement that fails with SQLSTATE 40001, or give each row one writer.");
+
+    /// <summary>A partition came between the proof of a key and the switch.</summary>
+    public static readonly ProblemCode PartitionCame = new("TDM2412", "A partition came since a primary key was proved", Severity.Error,
+        "Do the same again: the key is then proved for the new partition, too.");
 }

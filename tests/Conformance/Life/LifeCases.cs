@@ -24,6 +24,7 @@ public static partial class LifeCases
         .. DomainCases.All,
         .. RowLinkCases.All,
         .. PartitionCases.All,
+        .. PartitionRuleCases.All,
         .. PartitioningCases.All,
         .. WorkerCases.All,
     ];

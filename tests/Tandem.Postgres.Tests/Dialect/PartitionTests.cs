@@ -80,6 +80,8 @@ public sealed class PartitionTests
             create table days (day date primary key);
             create table loose (id int, at int, a text) partition by hash (at);
             create table loose_0 partition of loose for values with (modulus 1, remainder 0);
+            create table keyless (id int not null) partition by hash (id);
+            create table held (day date primary key references days) partition by hash (day);
             create table old_parent (id int primary key, a text);
             create table old_child () inherits (old_parent);
             create extension postgres_fdw; create server far foreign data wrapper postgres_fdw;
@@ -90,12 +92,14 @@ public sealed class PartitionTests
         await RefusedAsync(ProblemCodes.PartitionKeyColumn, new RenameColumn { Table = "visits", From = "day", To = "on_day" });
         await RefusedAsync(ProblemCodes.PartitionKeyColumn, new RenameColumn { Table = "visits", From = "note", To = "remark" });
         await RefusedAsync(ProblemCodes.PartitionedNeedsKey, new DropColumn { Table = "loose", Column = "a" });
-        await RefusedAsync(ProblemCodes.NotOnPartitioned, new DropPrimaryKey { Table = "visits" });
         await RefusedAsync(ProblemCodes.NotUnderstood, new RenameColumn { Table = "old_parent", From = "a", To = "b" });
         await RefusedAsync(ProblemCodes.NotUnderstood, new RenameColumn { Table = "old_child", From = "a", To = "b" });
         await RefusedAsync(ProblemCodes.NotUnderstood, new RenameColumn { Table = "mixed", From = "a", To = "b" });
-        await RefusedAsync(ProblemCodes.NotOnPartitioned, new AddForeignKey { Table = "visits", Columns = ["day"], References = new ForeignKeyTarget { Table = "days", Columns = ["day"] } });
-        await RefusedAsync(ProblemCodes.NotOnPartitioned, new AddUnique { Table = "visits", Columns = ["day", "note", "score"] });
+        await RefusedAsync(ProblemCodes.NotOnPartitioned, new AddForeignKey { Table = "visits", Columns = ["id", "day", "note"], References = new ForeignKeyTarget { Table = "visits", Columns = ["id", "day", "note"] } });
+        await RefusedAsync(ProblemCodes.NotOnPartitioned, new AddUnique { Table = "visits", Columns = ["day", "score"] });
+        await RefusedAsync(ProblemCodes.NotOnPartitioned, new AddPrimaryKey { Table = "keyless", Columns = ["id"], Enforce = Enforcement.Live });
+        await RefusedAsync(ProblemCodes.NotOnPartitioned, new AddPrimaryKey { Table = "loose", Columns = ["id"] });
+        await RefusedAsync(ProblemCodes.NotOnPartitioned, new DropTable { Table = "held" });
         await RefusedAsync(ProblemCodes.NotOnPartitioned, new CreateIndex { Table = "visits", Name = "by_score", Unique = true, Columns = [new IndexColumn { Name = "score" }] });
 
         async Task RefusedAsync(ProblemCode code, Operation operation) =>

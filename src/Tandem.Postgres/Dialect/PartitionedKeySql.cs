@@ -1,0 +1,64 @@
+using Tandem.Databases;
+using Tandem.Problems;
+using Tandem.Steps;
+
+namespace Tandem.Postgres.Dialect;
+
+/// <summary>
+/// The primary key of a table whose rows lie in partitions. A table has one at a time, so until the switch there is only a unique index in
+/// every partition that holds rows, which is as much as the key can promise: it contains what decides in which partition a row lies.
+/// The switch makes keys of them, and the table's key, which takes them over without reading a row.
+/// </summary>
+internal static class PartitionedKeySql
+{
+    /// <summary>The step that builds the index in each partition.</summary>
+    public static RenderedStep Build(string id, string title, Layout layout, string index, string definition) =>
+        IndexSql.Concurrently(id, $"{title}: in each partition", layout, index, "") with
+        {
+            Statements = [],
+            Probe = new Probe(
+                $"SELECT CASE WHEN EXISTS ({Missing(layout, index)}) THEN 'none' ELSE 'done' END AS state",
+                [])
+            {
+                Next =
+                    $"""
+                    SELECT CASE WHEN own IS NULL THEN pg_catalog.format('CREATE UNIQUE INDEX CONCURRENTLY %I ON %I.%I ', index_name, nspname, relname) || {Sql.Text(definition)}
+                        ELSE pg_catalog.format('DROP INDEX CONCURRENTLY %I.%I', nspname, index_name) END AS statement,
+                      true AS waits
+                    FROM ({Missing(layout, index)}) m ORDER BY nspname, relname LIMIT 1
+                    """,
+            },
+            Locks = [new LockFact(layout.Table, "SHARE UPDATE EXCLUSIVE", "nobody", "two scans of each partition")],
+        };
+
+    /// <summary>Makes the key of the indexes that were built for it.</summary>
+    public static string Adopt(Layout layout, string index, string name, string columns, string? options) => Sql.Do(
+        $"""
+        DECLARE
+          _found record;
+          _name text;
+        BEGIN
+          IF EXISTS ({Missing(layout, index)}) THEN
+            RAISE EXCEPTION 'a partition came meanwhile' USING ERRCODE = 'lock_not_available';
+          END IF;
+          FOR _found IN SELECT p.*, p.relnamespace AS space FROM ({PartitionedIndexSql.Partitions(layout, index)}) p WHERE p.isleaf
+          LOOP
+            {PartitionedIndexSql.Name(name)}
+            EXECUTE pg_catalog.format('ALTER TABLE %I.%I ADD CONSTRAINT %I PRIMARY KEY USING INDEX %I', _found.nspname, _found.relname, _name, _found.index_name);
+          END LOOP;
+          ALTER TABLE {layout.Target} ADD CONSTRAINT {Sql.Id(name)} PRIMARY KEY ({columns}){(options is null ? "" : $" WITH ({options})")};
+        END
+        """);
+
+    /// <summary>Whether a partition came since the indexes were built; behind the locks none can come any more.</summary>
+    public static Gate Came(Layout layout, string index, string name) => new(
+        ProblemCodes.PartitionCame.Id, $"{{0}} partitions of {layout.Table} came or were attached since {name} was proved.", $"SELECT count(*) FROM ({Missing(layout, index)}) m");
+
+    private static string Missing(Layout layout, string index) =>
+        $"""
+        SELECT p.*, i.indexrelid AS own FROM ({PartitionedIndexSql.Partitions(layout, index)}) p
+        LEFT JOIN pg_catalog.pg_class x ON x.relname = p.index_name AND x.relnamespace = p.relnamespace
+        LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = x.oid AND i.indrelid = p.relid
+        WHERE p.isleaf AND (i.indexrelid IS NULL OR NOT i.indisvalid OR NOT i.indisready)
+        """;
+}

@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using Shouldly;
+using Tandem.Operations;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Tests.Servers;
+using Xunit;
+
+namespace Tandem.Postgres.Tests.Dialect;
+
+/// <summary>Keys, unique constraints and foreign keys of tables whose rows lie in partitions.</summary>
+public sealed class PartitionRuleTests
+{
+    private const string New = "0001_new";
+
+    private const string Visits =
+        """
+        create table visits (id int not null, day date not null, place int) partition by range (day);
+        create table visits_23 partition of visits for values from ('2023-01-01') to ('2024-01-01');
+        create table visits_24 partition of visits for values from ('2024-01-01') to ('2025-01-01') partition by list (day);
+        create table visits_24_all partition of visits_24 default;
+        create table places (id int primary key) partition by range (id);
+        create table places_1 partition of places for values from (1) to (10);
+        create table places_2 partition of places for values from (10) to (20);
+        insert into places values (1), (11);
+        insert into visits values (1, '2023-01-01', 1), (2, '2024-01-01', 11)
+        """;
+
+    private static AddPrimaryKey Key => new() { Table = "visits", Columns = ["id", "day"] };
+
+    /// <summary>What the switch makes a key of is what was built before it, and a partition without that is not read under a lock.</summary>
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    public async Task A_key_is_made_of_the_indexes_that_were_built_for_it(int major)
+    {
+        await using var life = await Life.CreateAsync(major, Visits);
+        await life.StartAsync(New, Key);
+        await using var reader = await life.Server.OpenAsync();
+        await life.RunAsync(reader, null, "begin; lock table visits_23 in access share mode");
+        var completing = life.CompleteAsync(New);
+        const string Waits = "select count(*) from pg_locks where not granted and mode = 'AccessExclusiveLock' and relation = 'visits_23'::regclass";
+        var waited = Stopwatch.StartNew();
+        while (await life.BaseAsync(Waits) == "0" && waited.Elapsed < TimeSpan.FromSeconds(30))
+        {
+            await Task.Delay(5);
+        }
+
+        await life.BaseAsync("create table visits_25 partition of visits for values from ('2025-01-01') to ('2026-01-01')");
+        await life.RunAsync(reader, null, "commit");
+        (await Should.ThrowAsync<TandemException>(completing)).Problems.ShouldHaveSingleItem().Code.ShouldBe(ProblemCodes.PartitionCame);
+        (await life.BaseAsync("select count(*) from pg_index i where i.indrelid::regclass::text ~ '^visits'")).ShouldBe("0");
+
+        await life.CompleteAsync(New);
+        (await life.BaseAsync("select count(*), bool_and(i.indisvalid and i.indisprimary) from pg_index i where i.indrelid::regclass::text ~ '^visits'")).ShouldBe("5|t");
+        (await life.BaseAsync("select count(*) from pg_class where starts_with(relname::text, '_tandem_')")).ShouldBe("0");
+        await life.RollbackAsync(New);
+        (await life.BaseAsync("select count(*) from pg_index i where i.indrelid::regclass::text ~ '^visits'")).ShouldBe("0");
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    public async Task A_foreign_key_takes_over_those_of_the_partitions_and_one_that_comes_later_has_it(int major)
+    {
+        await using var life = await Life.CreateAsync(major, Visits);
+        await life.StartAsync(New, new AddForeignKey { Table = "visits", Name = "visits_place", Columns = ["place"], References = new ForeignKeyTarget { Table = "places", Columns = ["id"] }, Enforce = Enforcement.Live });
+
+        // The table's and one for each partition (the first is left out, since it goes), and none beside them.
+        const string Keys = "select count(*), bool_and(convalidated) from pg_constraint where contype = 'f' and confrelid = 'places'::regclass and conrelid::regclass::text ~ '^visits(_2[45]|$)'";
+        (await life.BaseAsync(Keys)).ShouldBe("3|t");
+        await life.BaseAsync("create table visits_25 partition of visits for values from ('2025-01-01') to ('2026-01-01')");
+        foreach (var write in new[] { "insert into visits values (3, '2023-02-02', 2)", "insert into visits values (3, '2025-02-02', 12)", "update visits set place = 3 where id = 2", "delete from places where id = 1", "delete from places where id = 11" })
+        {
+            (await Should.ThrowAsync<Npgsql.PostgresException>(() => life.BaseAsync(write))).SqlState.ShouldBe("23503", write);
+        }
+
+        await life.CompleteAsync(New);
+        (await life.BaseAsync(Keys)).ShouldBe("4|t");
+        (await life.BaseAsync("select count(*) from pg_constraint where starts_with(conname::text, '_tandem_')")).ShouldBe("0");
+        await life.BaseAsync("alter table visits detach partition visits_23; delete from visits where id = 2; delete from places where id = 11; alter table places detach partition places_2");
+        await life.RollbackAsync(New);
+        (await life.BaseAsync(Keys)).ShouldBe("0|∅");
+        await life.BaseAsync("insert into visits values (5, '2024-02-02', 99)");
+    }
+
+    /// <summary>What stops on its way leaves nothing in the partitions.</summary>
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    public async Task What_does_not_hold_in_one_partition_leaves_nothing_in_the_others(int major)
+    {
+        await using var life = await Life.CreateAsync(major, $"{Visits}; insert into visits values (2, '2024-01-01', 12)");
+        await life.StartAsync(
+            New,
+            new AddUnique { Table = "visits", Columns = ["day", "id"] },
+            new AddForeignKey { Table = "visits", Columns = ["place"], References = new ForeignKeyTarget { Table = "places", Columns = ["id"] } });
+        await Should.ThrowAsync<TandemException>(() => life.CompleteAsync(New));
+        const string Rest = "select count(*) from (select conname as name from pg_constraint where conrelid::regclass::text ~ '^visits' and contype in ('u', 'f') union all select relname from pg_class where starts_with(relname::text, '_tandem_')) r";
+        (await life.BaseAsync(Rest)).ShouldBe("0");
+        await life.BaseAsync("delete from visits where place = 12");
+        await life.CompleteAsync(New);
+        (await life.BaseAsync("select count(*), bool_and(convalidated) from pg_constraint where conrelid::regclass::text ~ '^visits' and contype in ('u', 'f') and confrelid in (0, 'places'::regclass)")).ShouldBe("8|t");
+        await life.RollbackAsync(New);
+        (await life.BaseAsync(Rest)).ShouldBe("0");
+    }
+
+    [PostgresTheory]
+    [InlineData("alter table visits_23 add constraint mine primary key (id, day)", "mine is the primary key of the partition visits_23 alone")]
+    [InlineData("alter table visits_23 add constraint mine unique (id, day)", "mine of the partition visits_23 alone is unique by the same columns")]
+    [InlineData("alter table visits_24_all add constraint mine foreign key (place) references places", "mine of the partition visits_24_all alone refers by the same columns")]
+    public async Task A_partition_s_own_rule_is_not_taken_for_the_table_s(string script, string message)
+    {
+        await using var life = await Life.CreateAsync(PostgresVersions.Newest, $"{Visits}; {script}");
+        var reference = new AddForeignKey { Table = "visits", Columns = ["place"], References = new ForeignKeyTarget { Table = "places", Columns = ["id"] } };
+        (await life.PlanAsync(Life.Migration(New, Key, reference))).Findings.ShouldContain(f => f.Code == ProblemCodes.PartitionDiffers && f.Message.Contains(message));
+    }
+}

@@ -78,6 +78,7 @@ internal sealed class PostgresInspector(PostgresReading reading, string schema, 
 
         var schemas = await From15("publication_schemas").ConfigureAwait(false);
         var filters = await From15("publication_filters").ConfigureAwait(false);
+        var hasDefined = (await ReadAsync("has_defined").ConfigureAwait(false)).Rows.Single().Is("present");
         IEnumerable<SchemaObject> all =
         [
             .. await Objects("domains", Of.Domain).ConfigureAwait(false),
@@ -92,7 +93,7 @@ internal sealed class PostgresInspector(PostgresReading reading, string schema, 
             .. await Objects("publications", r => Of.Publication(r, schemas, filters)).ConfigureAwait(false),
             .. await Objects("event_triggers", Of.EventTrigger).ConfigureAwait(false),
             .. await Objects("default_privileges", Of.Defaults).ConfigureAwait(false),
-            .. await Objects("defined", Of.Defined).ConfigureAwait(false),
+            .. hasDefined ? await Objects("defined", Of.Defined).ConfigureAwait(false) : [],
         ];
         return Sorted(all, o => $"{o.Kind}\0{o.Identity}");
     }

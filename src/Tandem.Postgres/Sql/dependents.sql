@@ -12,6 +12,14 @@
     left join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum = d.refobjsubid and d.refobjsubid > 0
     where a.attname is null or not starts_with(a.attname::text, '_tandem_')
 )
+, row_type as materialized (
+    -- The type of a table's rows and the type of arrays of them. Whoever uses one is found by the server's own account: a look at
+    -- all functions and columns for each table would take as long as their product.
+    select t.oid as table_oid, u.oid
+    from target t
+    join pg_catalog.pg_type y on y.oid = t.reltype
+    cross join lateral (values (y.oid), (y.typarray)) u (oid)
+)
 select 'View' as kind,
        case when v.relnamespace <> d.relnamespace then n.nspname || '.' else '' end || v.relname as name,
        d.table_name, d.column_name
@@ -29,11 +37,10 @@ where v.relnamespace not in (select oid from foreign_schema)
 union
 select 'FunctionRowType',
        case when p.pronamespace <> t.relnamespace then n.nspname || '.' else '' end || p.proname, t.name, null
-from target t
-join pg_catalog.pg_type y on y.oid = t.reltype
-join pg_catalog.pg_proc p on p.prorettype in (y.oid, y.typarray)
-    or y.oid = any (p.proargtypes) or y.typarray = any (p.proargtypes)
-    or y.oid = any (p.proallargtypes) or y.typarray = any (p.proallargtypes)
+from row_type y
+join target t on t.oid = y.table_oid
+join pg_catalog.pg_depend d on d.refclassid = 'pg_catalog.pg_type'::regclass and d.refobjid = y.oid and d.classid = 'pg_catalog.pg_proc'::regclass
+join pg_catalog.pg_proc p on p.oid = d.objid and (y.oid = p.prorettype or y.oid = any (p.proargtypes) or y.oid = any (p.proallargtypes))
 join pg_catalog.pg_namespace n on n.oid = p.pronamespace
 where p.pronamespace not in (select oid from foreign_schema)
 union
@@ -122,9 +129,10 @@ from depends d
 join pg_catalog.pg_constraint c on d.classid = 'pg_catalog.pg_constraint'::regclass and c.oid = d.objid and c.contype = 'x'
 union
 select 'Other', 'column ' || c.relname || '.' || a.attname || ' of the row type', t.name, null
-from target t
-join pg_catalog.pg_type y on y.oid = t.reltype
-join pg_catalog.pg_attribute a on a.atttypid in (y.oid, y.typarray) and a.attnum > 0 and not a.attisdropped
+from row_type y
+join target t on t.oid = y.table_oid
+join pg_catalog.pg_depend d on d.refclassid = 'pg_catalog.pg_type'::regclass and d.refobjid = y.oid and d.classid = 'pg_catalog.pg_class'::regclass
+join pg_catalog.pg_attribute a on a.attrelid = d.objid and a.attnum = d.objsubid and a.attnum > 0 and not a.attisdropped and a.atttypid = y.oid
 join pg_catalog.pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p', 'm', 'c', 'f')
 union
 select 'TypeDefault', pg_catalog.format_type(y.oid, null), t.name, a.attname::text

@@ -123,7 +123,7 @@ internal static class PostgresCopy
     // as long as any other succeeds.
     private static async Task RunAllAsync(PostgresDatabase copy, List<(string Schema, string Sql)> statements, CancellationToken cancellationToken)
     {
-        var connection = await copy.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var connection = await copy.Connections.TakeAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
             await PostgresCommand.ExecuteAsync(connection, "set check_function_bodies = off", 0, cancellationToken).ConfigureAwait(false);

@@ -12,9 +12,9 @@ namespace Tandem.Postgres;
 internal sealed class PostgresReading : IAsyncDisposable
 {
     private readonly NpgsqlConnection connection;
-    private readonly PostgresCatalogueConnection? home;
+    private readonly PostgresConnections home;
 
-    private PostgresReading(NpgsqlConnection connection, PostgresCatalogueConnection? home)
+    private PostgresReading(NpgsqlConnection connection, PostgresConnections home)
     {
         this.connection = connection;
         this.home = home;
@@ -28,26 +28,9 @@ internal sealed class PostgresReading : IAsyncDisposable
     public static async Task<PostgresReading> BeginAsync(
         PostgresDatabase database, PostgresSettings settings, CancellationToken cancellationToken)
     {
-        if (!settings.Catalogue)
-        {
-            var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-            return await BeginAsync(connection, null, database, settings, cancellationToken).ConfigureAwait(false);
-        }
-
-        if (database.Catalogue.TakeRested() is { } rested)
-        {
-            try
-            {
-                return await BeginAsync(rested, database.Catalogue, database, settings, cancellationToken).ConfigureAwait(false);
-            }
-            catch (DatabaseException e) when (e.Kind == FailureKind.ConnectionLost)
-            {
-                // It was closed while it rested, by the server or on the way to it. That says nothing about a new one.
-            }
-        }
-
-        var opened = await database.Catalogue.OpenAsync(cancellationToken).ConfigureAwait(false);
-        return await BeginAsync(opened, database.Catalogue, database, settings, cancellationToken).ConfigureAwait(false);
+        var home = settings.Catalogue ? database.Catalogue : database.Connections;
+        var connection = await home.TakeAsync(cancellationToken).ConfigureAwait(false);
+        return await BeginAsync(connection, home, database, settings, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads.</summary>
@@ -122,10 +105,10 @@ internal sealed class PostgresReading : IAsyncDisposable
     }
 
     /// <summary>Ends the transaction, of which there is nothing to keep.</summary>
-    public ValueTask DisposeAsync() => home is null ? connection.DisposeAsync() : home.GiveBackAsync(connection);
+    public ValueTask DisposeAsync() => home.GiveBackAsync(connection);
 
     private static async Task<PostgresReading> BeginAsync(
-        NpgsqlConnection connection, PostgresCatalogueConnection? home, PostgresDatabase database, PostgresSettings settings, CancellationToken cancellationToken)
+        NpgsqlConnection connection, PostgresConnections home, PostgresDatabase database, PostgresSettings settings, CancellationToken cancellationToken)
     {
         try
         {

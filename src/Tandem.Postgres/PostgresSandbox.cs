@@ -82,7 +82,7 @@ public sealed class PostgresSandbox : ISandbox
     /// <summary>Carries statements out outside a transaction.</summary>
     internal static async Task RunAsync(PostgresDatabase database, IEnumerable<string> statements, CancellationToken cancellationToken)
     {
-        var connection = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var connection = await database.Connections.TakeAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
             foreach (var statement in statements)

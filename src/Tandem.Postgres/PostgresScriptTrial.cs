@@ -98,7 +98,7 @@ internal sealed class PostgresScriptTrial(PostgresDatabase copy, CancellationTok
 
     private async Task<Outcome> InTransactionAsync(IReadOnlyList<string> statements, bool keep)
     {
-        var connection = await copy.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var connection = await copy.Connections.TakeAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
             var before = await RelationsAsync(connection).ConfigureAwait(false);
@@ -133,7 +133,7 @@ internal sealed class PostgresScriptTrial(PostgresDatabase copy, CancellationTok
 
     private async Task<Outcome> AloneAsync(IReadOnlyList<string> statements)
     {
-        var connection = await copy.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var connection = await copy.Connections.TakeAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
             var before = await RelationsAsync(connection).ConfigureAwait(false);

@@ -100,7 +100,14 @@ internal sealed class PostgresSession(PostgresDatabase database, NpgsqlConnectio
     }
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => DropConnectionAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (connection is { } open)
+        {
+            connection = null;
+            await database.Connections.GiveBackAsync(open).ConfigureAwait(false);
+        }
+    }
 
     private static async Task TidyAsync(NpgsqlConnection open, PostgresSettings settings, string key)
     {
@@ -147,7 +154,7 @@ internal sealed class PostgresSession(PostgresDatabase database, NpgsqlConnectio
     /// </summary>
     private async Task<T> GuardAsync<T>(Func<NpgsqlConnection, Task<T>> call, string sql, CancellationToken cancellationToken)
     {
-        var open = connection ??= await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var open = connection ??= await database.Connections.TakeAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return await call(open).ConfigureAwait(false);

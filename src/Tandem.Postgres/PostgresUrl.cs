@@ -50,7 +50,7 @@ internal sealed record PostgresUrl
             ApplicationName = "tandem",
             IncludeErrorDetail = false,
             Timeout = 10,
-            // Sessions are long; a pool would only hand out connections that died in it.
+            // Its pool hands out connections that died in it; ours are asked first.
             Pooling = false,
             TcpKeepAlive = true,
             TcpKeepAliveTime = 30,

@@ -6,12 +6,16 @@ namespace Tandem.Tests.Servers;
 public sealed class TestDatabase : IAsyncDisposable
 {
     private readonly PostgresServer server;
+    private readonly NpgsqlDataSource source;
 
     internal TestDatabase(PostgresServer server, string name)
     {
         this.server = server;
         Name = name;
         ConnectionString = server.ConnectionString(name);
+
+        // No type of the database's own is read as one: a server is asked for all of them at the first connection to each database.
+        source = new NpgsqlDataSourceBuilder(ConnectionString).ConfigureTypeLoading(t => t.EnableTypeLoading(false)).Build();
         Url = new Uri($"postgres://{PostgresServer.User}:{PostgresServer.Password}@127.0.0.1:{server.Port}/{name}");
     }
 
@@ -25,12 +29,7 @@ public sealed class TestDatabase : IAsyncDisposable
     public Uri Url { get; }
 
     /// <summary>Opens a connection to the database.</summary>
-    public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellation = default)
-    {
-        var connection = new NpgsqlConnection(ConnectionString);
-        await connection.OpenAsync(cancellation);
-        return connection;
-    }
+    public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellation = default) => await source.OpenConnectionAsync(cancellation);
 
     /// <summary>Runs statements on a connection of their own.</summary>
     public async Task ExecuteAsync(string sql, CancellationToken cancellation = default)
@@ -49,14 +48,19 @@ public sealed class TestDatabase : IAsyncDisposable
         return value is null or DBNull ? default : (T)value;
     }
 
+    /// <summary>Closes the connections that wait to be used again; after a crash of the server they are dead.</summary>
+    public async Task ForgetConnectionsAsync()
+    {
+        source.Clear();
+        await using var pool = new NpgsqlConnection(ConnectionString);
+        NpgsqlConnection.ClearPool(pool);
+    }
+
     /// <summary>Drops the database.</summary>
     public async ValueTask DisposeAsync()
     {
-        await using (var pool = new NpgsqlConnection(ConnectionString))
-        {
-            NpgsqlConnection.ClearPool(pool);
-        }
-
+        await ForgetConnectionsAsync();
+        await source.DisposeAsync();
         await server.ExecuteAsync($"drop database if exists \"{Name}\" with (force)");
     }
 }

@@ -298,7 +298,7 @@ internal static class AccessCases
         OldQueries = PeopleQueries,
         NewQueries =
         [
-            new("select relrowsecurity, relforcerowsecurity, relreplident from pg_class where relname in ('visits', '_tandem_1_new_visits') and relkind = 'r'", "select true, true, 'f'"),
+            new("select relrowsecurity, relforcerowsecurity, relreplident::text from pg_class where relname in ('visits', '_tandem_1_new_visits') and relkind = 'r'", "select true, true, 'f'"),
             PoliciesAre("own t * - (tenant = 'a'::text)"),
         ],
     };
@@ -330,7 +330,7 @@ internal static class AccessCases
 
             """,
         Writes = PeopleWrites,
-        OldQueries = [.. PeopleQueries, "select relname, relreplident from pg_class where relname in ('customers', 'notes', 'logs') order by relname"],
-        NewQueries = [new("select relname, relreplident from pg_class where relname in ('customers', 'notes', 'logs') order by relname", "select 'customers', 'f' union all select 'logs', 'i' union all select 'notes', 'd' order by 1")],
+        OldQueries = [.. PeopleQueries, "select relname, relreplident::text from pg_class where relname in ('customers', 'notes', 'logs') order by relname"],
+        NewQueries = [new("select relname, relreplident::text from pg_class where relname in ('customers', 'notes', 'logs') order by relname", "select 'customers', 'f' union all select 'logs', 'i' union all select 'notes', 'd' order by 1")],
     };
 }

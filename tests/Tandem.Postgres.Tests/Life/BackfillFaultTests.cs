@@ -202,8 +202,7 @@ public abstract class BackfillFaultTests(int workers) : IAsyncLifetime
     /// <summary>The pooled connections of before the crash are dead.</summary>
     private async Task ForgetPoolAsync()
     {
-        await using var pooled = new NpgsqlConnection(database.ConnectionString);
-        NpgsqlConnection.ClearPool(pooled);
+        await database.ForgetConnectionsAsync();
         await using var others = new NpgsqlConnection(server.ConnectionString("postgres"));
         NpgsqlConnection.ClearPool(others);
     }

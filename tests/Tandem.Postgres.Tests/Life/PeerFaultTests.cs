@@ -170,7 +170,7 @@ public sealed class PeerFaultTests : IAsyncLifetime
     {
         await target.ExecuteAsync("create index customers_odd on customers (lower(status) text_pattern_ops, id desc) include (name) with (fillfactor = 70)");
         await target.ExecuteAsync("alter table customers alter column status set statistics 321, alter column status set storage external");
-        const string Odd = "select pg_get_indexdef('customers_odd'::regclass), attstattarget, attstorage from pg_attribute where attrelid = 'customers'::regclass and attname = 'status'";
+        const string Odd = "select pg_get_indexdef('customers_odd'::regclass), attstattarget, attstorage::text from pg_attribute where attrelid = 'customers'::regclass and attname = 'status'";
         var before = await target.RowsAsync(Odd);
 
         await StartAsync("0001_default", "  - set_default: { table: customers, column: status, default: \"'fresh'\" }\n");

@@ -48,6 +48,9 @@ internal sealed class Call(GlobalOptions options, Answer answer, Interruption in
     /// <summary>The directory of migrations as given, or from the file of targets, or the usual one.</summary>
     public string MigrationsDirectory => field ??= TargetResolver.MigrationsDirectory(options);
 
+    /// <summary>The directory of watched statements, from the file of targets or the usual one.</summary>
+    public string QueriesDirectory => field ??= TargetResolver.QueriesDirectory(options);
+
     /// <summary>What is asked of migrations.</summary>
     public LintPolicy Policy => field ??= TargetResolver.Policy(options);
 
@@ -59,6 +62,9 @@ internal sealed class Call(GlobalOptions options, Answer answer, Interruption in
 
     /// <summary>Where the command line says that SQL of a migration's own is tried; null when it says nothing.</summary>
     public string? SandboxPlace { get; set; }
+
+    /// <summary>Whether somebody said that a database may be made for a trial: the command line, or the file of targets.</summary>
+    public bool MayMakeSandbox => (SandboxPlace ?? Target.SandboxPlace) is not null;
 
     /// <summary>Where SQL of a migration's own is tried, or null.</summary>
     public ISandbox? Sandbox => field ??= Target.Sandbox(Database, SandboxPlace);

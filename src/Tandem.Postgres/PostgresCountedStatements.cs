@@ -4,15 +4,34 @@ using Tandem.Schema;
 namespace Tandem.Postgres;
 
 /// <summary>The statements that <c>pg_stat_statements</c> keeps count of, most called first.</summary>
-internal sealed class PostgresCountedStatements(PostgresReading reading, DatabaseSchema schema, CancellationToken cancellationToken)
+internal sealed class PostgresCountedStatements(PostgresReading reading, CancellationToken cancellationToken)
 {
+    /// <summary>The most that are planned anew: those behind them are called too seldom to be watched.</summary>
+    public const int MostWatched = 50;
+
     private const int Most = 5_000;
 
     // The text of another role's statement is shown to those alone who may read all statistics.
     private const string Hidden = "<insufficient privilege>";
 
-    /// <summary>Gives each statement of this database to somebody; says how many there were, and why not all could be seen.</summary>
-    public async Task<(long? Count, string? Unseen)> ReadAsync(Func<PostgresStatement, long, string, Task> look)
+    /// <summary>The statements that read or write rows of these tables, but for the engine's own.</summary>
+    public async Task<CountedStatements> OfTablesAsync(ValueList<string> tables)
+    {
+        var found = new List<WatchedStatement>();
+        var (count, unseen) = await ReadAsync(tables, (statement, calls, _) =>
+        {
+            if (statement.Verb is not ("copy" or "table") && tables.Any(statement.NamesRelation) && !statement.IsOfEngine && found.Count < MostWatched)
+            {
+                found.Add(new WatchedStatement(statement.Text, "pg_stat_statements") { Calls = calls });
+            }
+
+            return Task.CompletedTask;
+        }).ConfigureAwait(false);
+        return new CountedStatements(found.ToValueList(), unseen);
+    }
+
+    /// <summary>Gives each statement of this database that names one of these to somebody; says how many there were, and why not all could be seen.</summary>
+    public async Task<(long? Count, string? Unseen)> ReadAsync(IEnumerable<string> relations, Func<PostgresStatement, long, string, Task> look)
     {
         var place = await reading.QueryAsync(
             "select n.nspname::text from pg_catalog.pg_extension e join pg_catalog.pg_namespace n on n.oid = e.extnamespace where e.extname = 'pg_stat_statements'",
@@ -37,7 +56,7 @@ internal sealed class PostgresCountedStatements(PostgresReading reading, Databas
         }
 
         var statements = new PostgresRows(result).Rows.Where(r => r.Optional("query") is { Length: > 0 }).Select(r => (Text: r.Text("query"), Calls: r.Number("calls"))).ToList();
-        var names = schema.Tables.Select(t => t.Name).Concat(schema.Views.Select(v => v.Name)).ToHashSet(StringComparer.Ordinal);
+        var names = relations.ToHashSet(StringComparer.Ordinal);
         foreach (var (text, calls) in statements.Where(s => s.Text != Hidden))
         {
             var statement = new PostgresStatement(text);

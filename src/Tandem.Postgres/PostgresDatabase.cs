@@ -125,6 +125,17 @@ public sealed class PostgresDatabase : IDatabase, IUseFinder, ICostMeter, IChang
         }
     }
 
+    /// <summary>The statements that the server keeps count of and that name one of these tables, most called first; reads only.</summary>
+    internal async Task<CountedStatements> CountedAsync(ValueList<string> tables, CancellationToken cancellationToken)
+    {
+        var reading = await PostgresReading.BeginAsync(
+            this, new PostgresSettings(SchemaName) { StatementTimeout = ExaminationTimeout }, cancellationToken).ConfigureAwait(false);
+        await using (reading.ConfigureAwait(false))
+        {
+            return await new PostgresCountedStatements(reading, cancellationToken).OfTablesAsync(tables).ConfigureAwait(false);
+        }
+    }
+
     /// <inheritdoc />
     public async Task<ValueList<StepCost>> EstimateAsync(CostQuestion question, CancellationToken cancellationToken)
     {

@@ -55,6 +55,30 @@ public sealed class PostgresSandbox : ISandbox
         return UseAsync(life, cancellationToken);
     }
 
+    /// <inheritdoc />
+    public Task MeasureAsync(Func<ISandboxCopy, ValueList<string>, Task> work, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        var measured = target ?? throw new InvalidOperationException("What begins with an empty schema has nothing to be measured.");
+        return UseAsync(
+            async (copy, lacking) =>
+            {
+                await RunAsync(copy, [$"alter database {PostgresText.Quote(copy.Url.Database)} reset synchronous_commit"], cancellationToken).ConfigureAwait(false);
+                var durable = new PostgresDatabase(copy.Url, c => new PostgresDialect(c, copy.SchemaName));
+                await using (durable.ConfigureAwait(false))
+                {
+                    await work(new PostgresSandboxCopy(measured, durable), lacking).ConfigureAwait(false);
+                    return true;
+                }
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public Task<CountedStatements> CountedAsync(ValueList<string> tables, CancellationToken cancellationToken) => target is null
+        ? Task.FromResult(new CountedStatements([], null))
+        : target.CountedAsync(tables, cancellationToken);
+
     /// <summary>Makes a copy, works in it and drops it.</summary>
     internal async Task<T> UseAsync<T>(Func<PostgresDatabase, ValueList<string>, Task<T>> work, CancellationToken cancellationToken)
     {

@@ -34,6 +34,10 @@ internal sealed class PostgresStatement
 
     public IReadOnlyList<SqlLexer.Token> Tokens => tokens;
 
+    /// <summary>Whether it is one of the engine's own: it names something that only the engine makes.</summary>
+    public bool IsOfEngine => tokens.Any(t => t.Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier
+        && (t.Value.StartsWith("_tandem_", StringComparison.OrdinalIgnoreCase) || string.Equals(t.Value, "tandem", StringComparison.OrdinalIgnoreCase)));
+
     /// <summary>Whether a name stands in it, in quotes or without.</summary>
     public bool Names(string name) => tokens.Any(t => IsName(t, name));
 

@@ -30,8 +30,9 @@ internal sealed class PostgresUses(PostgresReading reading, DatabaseSchema schem
         await FunctionsAsync(analysis, tables).ConfigureAwait(false);
         await BesideAsync(tables).ConfigureAwait(false);
         new PostgresUsesOfModel(schema, subjects, Add).AddAll();
-        var statements = new PostgresCountedStatements(reading, schema, cancellationToken);
+        var statements = new PostgresCountedStatements(reading, cancellationToken);
         var (count, unseen) = await statements.ReadAsync(
+            schema.Tables.Select(t => t.Name).Concat(schema.Views.Select(v => v.Name)),
             (statement, calls, text) => JudgeAsync(analysis, statement, "statement", text, calls)).ConfigureAwait(false);
         return new UseFindings(found.Values.ToValueList()) { Statements = count, Unseen = unseen };
     }

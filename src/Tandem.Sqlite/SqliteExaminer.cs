@@ -53,6 +53,9 @@ internal sealed class SqliteExaminer
         return new Examination(problems.ToValueList(), sizes) { Varying = changes.SelectMany(SqliteLensExaminer.Varying).ToValueList() };
     }
 
+    /// <summary>The size of a table.</summary>
+    public static TableSize Measure(SqliteReader reader, TimeProvider time, string table) => new SqliteExaminer(reader, time).Size(table);
+
     private IEnumerable<Problem> Nulls(TableChange change)
     {
         foreach (var column in change.NotNullAdded)

@@ -43,6 +43,40 @@ public sealed class SqliteSandbox : ISandbox
     public Task<ValueList<Problem>> RehearseAsync(Func<IDatabase, ValueList<string>, Task<ValueList<Problem>>> life, CancellationToken cancellationToken) =>
         Task.FromResult<ValueList<Problem>>([]);
 
+    /// <inheritdoc />
+    public async Task MeasureAsync(Func<ISandboxCopy, ValueList<string>, Task> work, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        var measured = target ?? throw new InvalidOperationException("What begins with nothing in it has nothing to be measured.");
+        var definitions = await measured.ReadAsync(Definitions, cancellationToken).ConfigureAwait(false);
+        var folder = Directory.CreateTempSubdirectory("tandem-sandbox-");
+        try
+        {
+            var path = Path.Combine(folder.FullName, "copy.db");
+            var lacking = await Task.Run(() => Make(path, definitions, measured.Time, cancellationToken), cancellationToken).ConfigureAwait(false);
+            var copy = SqliteDatabase.At($"sqlite:{path}");
+            await using (copy.ConfigureAwait(false))
+            {
+                await work(new SqliteSandboxCopy(measured, copy), lacking).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    /// <inheritdoc />
+    public Task<CountedStatements> CountedAsync(ValueList<string> tables, CancellationToken cancellationToken) =>
+        Task.FromResult(new CountedStatements([], "SQLite keeps no count of statements."));
+
+    private static ValueList<string> Make(string path, List<SqliteObject> definitions, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var file = SqliteFile.Create(path, time);
+        var reader = new SqliteReader(file, new SqliteLimits(Patience, Patience, cancellationToken));
+        return definitions.Where(d => reader.Try(d.Sql) is not null).Select(d => $"{d.Type}: {d.Name}").ToValueList();
+    }
+
     // Tables before what stands on them; a virtual table makes the tables by itself that it keeps its rows in.
     private static List<SqliteObject> Definitions(SqliteReader reader)
     {

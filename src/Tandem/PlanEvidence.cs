@@ -11,7 +11,11 @@ using Tandem.Steps;
 namespace Tandem;
 
 /// <summary>Gathers what is measured about a plan: everything is only read, and the database itself sees to that.</summary>
-internal sealed class PlanEvidence(Workspace workspace, IDatabase database, Runner runner)
+/// <param name="workspace">The target.</param>
+/// <param name="database">Its database.</param>
+/// <param name="runner">Its runner.</param>
+/// <param name="trial">Tries the change in a sandbox; null where none was named.</param>
+internal sealed class PlanEvidence(Workspace workspace, IDatabase database, Runner runner, Func<CancellationToken, Task<Trial>>? trial)
 {
     // Shorter transactions are over before a lock that is asked for again and again would be given up.
     private static readonly TimeSpan LongTransaction = TimeSpan.FromSeconds(5);
@@ -31,6 +35,9 @@ internal sealed class PlanEvidence(Workspace workspace, IDatabase database, Runn
             Timings = await runner.TimingsAsync(cancellationToken).ConfigureAwait(false),
             Holders = await HoldersAsync(plan, cancellationToken).ConfigureAwait(false),
             Uses = await UsesAsync(plan, cancellationToken).ConfigureAwait(false),
+            Trial = trial is null ? new Evidence().Trial
+                : plan.HasErrors ? Trial.Not("The plan has errors.")
+                : await trial(cancellationToken).ConfigureAwait(false),
             Sensitive = SensitiveFields.Changed(policy, plan.Changes).ToValueList(),
         };
     }

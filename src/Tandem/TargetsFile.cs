@@ -23,6 +23,10 @@ public sealed partial record TargetsFile
     [Description("The directory of migrations, relative to this file; --dir comes first.")]
     public string? Migrations { get; init; }
 
+    /// <summary>The directory of watched statements.</summary>
+    [Description("The directory of statements that applications send, files that end in .sql, relative to this file: `tandem plan` compares their plans before and after. --queries comes first.")]
+    public string? Queries { get; init; }
+
     /// <summary>What is asked of migrations.</summary>
     [Description("What is asked of migrations, for `tandem lint`: keys as below, or the name of a file that has them.")]
     public LintPolicy? Policy { get; init; }
@@ -135,7 +139,7 @@ public sealed record TargetSettings : EnvironmentSettings
     public string? Backups { get; init; }
 
     /// <summary>Where SQL of a migration's own is tried.</summary>
-    [Description("Where `sql` operations and the texts of views, functions, triggers and policies are tried before they run: `here`, in a database that is made on the target's server and dropped again, or the address of a database on another server (PostgreSQL; on SQLite they are always tried, in memory).")]
+    [Description("Where `sql` operations and the texts of views, functions, triggers and policies are tried before they run: `here`, in a database that is made on the target's server and dropped again, or the address of a database on another server (PostgreSQL; on SQLite they are always tried, in memory). `tandem plan` then also carries the change out on made-up rows, on SQLite for `here` in a file of its own.")]
     public string? Sandbox { get; init; }
 
     /// <summary>Settings for single migrations.</summary>

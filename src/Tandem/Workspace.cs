@@ -72,11 +72,21 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null,
     /// What can be measured about a plan now: what its steps write, how long steps of their kind took here, who holds what they must
     /// lock. Reads only, and installs nothing; null of a plan without steps, or of one that was begun.
     /// </summary>
-    public Task<Evidence?> EvidenceAsync(Plan plan, LintPolicy policy, CancellationToken cancellationToken)
+    /// <param name="plan">The plan.</param>
+    /// <param name="policy">Which fields are sensitive.</param>
+    /// <param name="trial">What is tried in the sandbox; null for nothing.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public Task<Evidence?> EvidenceAsync(Plan plan, LintPolicy policy, TrialRequest? trial, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(policy);
-        return new PlanEvidence(this, database, Runner).GatherAsync(plan, policy, cancellationToken);
+        return new PlanEvidence(this, database, Runner, trial is null || sandbox is null ? null : TryAsync).GatherAsync(plan, policy, cancellationToken);
+
+        async Task<Trial> TryAsync(CancellationToken stop)
+        {
+            var schema = await database.InspectAsync(stop).ConfigureAwait(false);
+            return await new SandboxTrial(sandbox!, trial!.Migration, plan).RunAsync(trial.Statements, schema, stop).ConfigureAwait(false);
+        }
     }
 
     private async Task<Plan> StoredAsync(RunRecord run, JournalView journal, CancellationToken cancellationToken)

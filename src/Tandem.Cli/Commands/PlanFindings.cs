@@ -16,7 +16,8 @@ internal static class PlanFindings
     /// <param name="call">The call.</param>
     /// <param name="migration">The migration.</param>
     /// <param name="plan">Its plan for the target.</param>
-    public static async Task<IReadOnlyList<Problem>> JudgedAsync(Call call, Migration migration, Plan plan)
+    /// <param name="measured">What was found about it besides.</param>
+    public static async Task<IReadOnlyList<Problem>> JudgedAsync(Call call, Migration migration, Plan plan, IEnumerable<Problem> measured)
     {
         var today = DateOnly.FromDateTime(call.Time.GetUtcNow().UtcDateTime);
         var journal = await call.Workspace.ReadJournalAsync(call.Cancellation);
@@ -29,7 +30,7 @@ internal static class PlanFindings
             Schema = await call.Database.InspectAsync(call.Cancellation),
             Effects = plan.Scripts.Count > 0 && plan.Scripts.All(s => s.Effect is not null) ? [.. plan.Scripts.Select(s => s.Effect!)] : null,
         });
-        return [.. call.Policy.Judge([.. plan.Findings, .. lint.Except(plan.Findings)], today)
+        return [.. call.Policy.Judge([.. plan.Findings, .. lint.Except(plan.Findings), .. measured], today)
             .Where(p => p.Code != ProblemCodes.SuppressionIdle && (p.Severity != Severity.Note || plan.Findings.Contains(p)))];
     }
 }

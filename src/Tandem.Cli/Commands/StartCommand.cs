@@ -48,7 +48,7 @@ internal static class StartCommand
         }
 
         var plan = await call.PlanAsync(migration);
-        var findings = await PlanFindings.JudgedAsync(call, migration, plan);
+        var findings = await PlanFindings.JudgedAsync(call, migration, plan, []);
         if (plan.HasErrors || findings.Any(f => f.Severity == Severity.Error))
         {
             // The policy can make much of a finding; it cannot make a plan good that has errors of its own.

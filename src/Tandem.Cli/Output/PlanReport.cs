@@ -25,6 +25,7 @@ internal static class PlanReport
         Risk(page, view);
         Findings(page, view);
         Sizes(page, view);
+        Queries(page, view);
         var log = view.Phases.SelectMany(p => p.Steps).Any(s => s.Estimate?.WalBytes > 0);
         foreach (var phase in view.Phases.Where(p => p.Steps.Count > 0).OrderByDescending(p => p.IsUsual))
         {
@@ -105,6 +106,39 @@ internal static class PlanReport
 
         page.Append("</table>\n");
     }
+
+    private static void Queries(StringBuilder page, PlanView view)
+    {
+        if (view.Trial is not { } trial)
+        {
+            return;
+        }
+
+        page.Append("<h2>Query plans</h2>\n");
+        if (trial.Queries.Count == 0)
+        {
+            page.Append("<p class=\"faint\">").Append(Text($"Unknown: {trial.Unknown ?? "No statement is watched."} {trial.Unseen}".TrimEnd())).Append("</p>\n");
+            return;
+        }
+
+        page.Append("<table class=\"queries\">\n<tr><th>verdict</th><th>statement</th><th class=\"number\">cost before</th><th class=\"number\">live</th><th class=\"number\">after</th></tr>\n");
+        foreach (var query in trial.Queries)
+        {
+            var tone = query.Verdict switch { "fails" or "worse" => "error", "unknown" => "warning", _ => "faint" };
+            page.Append("<tr><td class=\"").Append(tone).Append("\">").Append(query.Verdict).Append("</td><td>").Append(Text(query.Why))
+                .Append("<br/><span class=\"faint\">").Append(Text(query.Origin)).Append("</span>");
+            Folded(page, "Statement", [query.Text]);
+            page.Append("</td>").Append(string.Concat(new[] { query.Before, query.Live, query.After }.Select(p => $"<td class=\"number\">{Cost(p)}</td>"))).Append("</tr>\n");
+        }
+
+        page.Append("</table>\n");
+        if ((trial.Unknown ?? trial.Unseen) is { } why)
+        {
+            page.Append("<p class=\"faint\">").Append(Text(why)).Append("</p>\n");
+        }
+    }
+
+    private static string Cost(Databases.QueryPlan? plan) => plan?.Cost is { } cost ? cost.ToString("N0", CultureInfo.InvariantCulture) : "";
 
     private static void Steps(StringBuilder page, PhaseView phase, bool log)
     {

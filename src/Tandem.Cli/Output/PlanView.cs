@@ -32,6 +32,9 @@ internal sealed record PlanView : CommandView
     [Description("How risky it is here, or null: of a migration that was begun, and where no plan can be made.")]
     public RiskView? Risk { get; init; }
 
+    [Description("What the change did in a sandbox, and what it makes of the plans of watched statements; null of a migration that was begun.")]
+    public TrialView? Trial { get; init; }
+
     [Description("The phases of the change's life with their steps, in order; empty when the plan has errors.")]
     public required IReadOnlyList<PhaseView> Phases { get; init; }
 
@@ -125,6 +128,7 @@ internal sealed record PlanView : CommandView
         WriteRisk(screen);
         WriteSizes(screen);
         EstimateView.Write(screen, Phases);
+        Trial?.Write(screen);
         WriteWorkers(screen);
         WriteSettings(screen);
         foreach (var phase in Phases.Where(p => p.Steps.Count > 0 && (WithAllPhases || p.IsUsual)))

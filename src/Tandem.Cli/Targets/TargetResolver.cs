@@ -28,6 +28,10 @@ internal static class TargetResolver
         options.Directory
         ?? (Load(options) is { File.Migrations: { } named } file ? Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(file.Directory, named)) : "migrations");
 
+    /// <summary>The directory of watched statements: what <c>tandem.yaml</c> says, or <c>queries</c>.</summary>
+    public static string QueriesDirectory(GlobalOptions options) =>
+        Load(options) is { File.Queries: { } named } file ? Path.GetRelativePath(Environment.CurrentDirectory, Path.Combine(file.Directory, named)) : "queries";
+
     /// <summary>What is asked of migrations: what <c>tandem.yaml</c> says, or the file that it names; nothing without either.</summary>
     public static LintPolicy Policy(GlobalOptions options)
     {

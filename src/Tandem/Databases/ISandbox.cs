@@ -22,6 +22,14 @@ public interface ISandbox
     /// <param name="life">What is carried out; it gets the copy and the objects of the target that the copy lacks, kind and name.</param>
     /// <param name="cancellationToken">Stops; the copy is dropped all the same.</param>
     Task<ValueList<Problem>> RehearseAsync(Func<IDatabase, ValueList<string>, Task<ValueList<Problem>>> life, CancellationToken cancellationToken);
+
+    /// <summary>Makes a copy for measurements, works in it and drops it. Its commits are as durable as the target's.</summary>
+    /// <param name="work">What is done in it; it gets the copy and the objects of the target that the copy lacks, kind and name.</param>
+    /// <param name="cancellationToken">Stops; the copy is dropped all the same.</param>
+    Task MeasureAsync(Func<ISandboxCopy, ValueList<string>, Task> work, CancellationToken cancellationToken);
+
+    /// <summary>The statements that the target keeps count of and that name one of these tables.</summary>
+    Task<CountedStatements> CountedAsync(ValueList<string> tables, CancellationToken cancellationToken);
 }
 
 /// <summary>What came of a trial.</summary>

@@ -25,6 +25,9 @@ public sealed record Evidence
     /// <summary>What uses the old version's names, judged; null where it could not be found out.</summary>
     public UseCount? Uses { get; init; }
 
+    /// <summary>What the change did in a sandbox.</summary>
+    public Trial Trial { get; init; } = Trial.Not("No sandbox was named.");
+
     /// <summary>Fields that the policy marks as sensitive and that the migration changes, as <c>table.column</c>.</summary>
     public ValueList<string> Sensitive { get; init; } = [];
 }

@@ -49,7 +49,7 @@ public sealed record Forecast(ValueList<StepForecast> Steps)
                 Rows = rows,
                 Disk = cost?.Disk ?? NotEstimated,
                 Wal = cost?.Wal ?? NotEstimated,
-                Time = Speeds.Of(step, rows, evidence.Timings),
+                Time = Speeds.Of(step, rows, evidence.Timings, evidence.Trial.Timings),
             };
         }
     }

@@ -103,6 +103,8 @@ public sealed record RiskRating(int Score, ValueList<RiskReason> Reasons)
         yield return Reason(RiskWeights.Warnings, warnings.Count, Text($"Warnings: {string.Join(", ", warnings.CountBy(w => w).Select(w => w.Value == 1 ? w.Key : $"{w.Key} ({w.Value})"))}."));
         yield return Reason(RiskWeights.Breaking, evidence.Uses?.Breaking ?? 0, Text($"Without the old version {evidence.Uses?.Breaking} objects or statements do not work (see tandem impact)."));
         yield return Reason(RiskWeights.UsesUnknown, evidence.Uses?.Unknown ?? 0, Text($"Of {evidence.Uses?.Unknown} objects or statements nobody can say (see tandem impact)."));
+        var worse = evidence.Trial.Queries.Count(q => q.Verdict is QueryVerdict.Worse or QueryVerdict.Fails);
+        yield return Reason(RiskWeights.Queries, worse, Text($"Watched statements that fail on the new version or get a worse plan: {worse} of {evidence.Trial.Queries.Count}."));
         yield return Reason(RiskWeights.Sensitive, evidence.Sensitive.Count, $"Marked as sensitive: {string.Join(", ", evidence.Sensitive)}.");
     }
 

@@ -36,12 +36,13 @@ public static class RiskWeights
     internal static readonly RiskWeight Warnings = new("warnings", "warnings among the findings", 2, 12);
     internal static readonly RiskWeight Breaking = new("breaking", "objects and counted statements that do not work without the old version", 5, 20);
     internal static readonly RiskWeight UsesUnknown = new("uses_unknown", "objects and counted statements of which that is unknown", 1, 5);
+    internal static readonly RiskWeight Queries = new("queries", "watched statements that the new version does not take, or whose plan gets worse", 5, 20);
     internal static readonly RiskWeight Sensitive = new("sensitive", "fields marked as sensitive that are changed", 5, 10);
 
     /// <summary>All of them, in the order of the page.</summary>
     public static ValueList<RiskWeight> All { get; } =
     [
-        Rows, Disk, Time, TimeUnknown, StopsAll, StopsWriters, Instant, Holders, Rewrites, NoWayBack, NotTried, NotKept, Drops, Warnings, Breaking, UsesUnknown, Sensitive,
+        Rows, Disk, Time, TimeUnknown, StopsAll, StopsWriters, Instant, Holders, Rewrites, NoWayBack, NotTried, NotKept, Drops, Warnings, Breaking, UsesUnknown, Queries, Sensitive,
     ];
 
     /// <summary>How many of the steps a number has reached.</summary>

@@ -22,6 +22,22 @@ public static class Speeds
     /// <param name="step">The step.</param>
     /// <param name="rows">The rows that it goes over; null when it goes over none.</param>
     /// <param name="timings">How long steps took, the latest first.</param>
+    /// <param name="tried">How long they took in a sandbox, where nothing like it ran here.</param>
+    public static TimeEstimate Of(RenderedStep step, long? rows, ValueList<StepTiming> timings, ValueList<StepTiming> tried)
+    {
+        ArgumentNullException.ThrowIfNull(timings);
+        ArgumentNullException.ThrowIfNull(tried);
+        var known = Of(step, rows, timings);
+        return known.Time is not null || tried.Count == 0 || Of(step, rows, tried) is not { Time: { } time } trial ? known
+            : new TimeEstimate(time, rows is null
+                ? "As long as it took in the sandbox; nothing of this kind has run here."
+                : Text($"{rows:N0} rows, at {rows / Math.Max(time.TotalSeconds, 1e-6):N0} rows a second as tried in the sandbox on {tried.Where(t => t.Kind == step.Kind && t.Mode == step.Mode).Max(t => t.Rows):N0} rows that were made up; nothing of this kind has run here."));
+    }
+
+    /// <summary>Estimates by what ran here.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="rows">The rows that it goes over; null when it goes over none.</param>
+    /// <param name="timings">How long steps took, the latest first.</param>
     public static TimeEstimate Of(RenderedStep step, long? rows, ValueList<StepTiming> timings)
     {
         ArgumentNullException.ThrowIfNull(step);

@@ -52,4 +52,24 @@ public static partial class ProblemCodes
     public static readonly ProblemCode LockHeldLong = new(
         "TDM2210", "A long transaction holds what a step must lock", Severity.Warning,
         "Let it end before the step comes: Tandem makes nobody wait behind it, tries again and again, and gives up after the deadline.");
+
+    /// <summary>The planner's cost of a watched statement grows.</summary>
+    public static readonly ProblemCode QueryDearer = new(
+        "TDM2211", "A watched statement costs much more", Severity.Warning,
+        "Look at its plan on the new version; an index over what it asks for, made by the same migration, gives most of them back what they lost.");
+
+    /// <summary>A watched statement reads a large table whole that it did not.</summary>
+    public static readonly ProblemCode QueryReadsWhole = new(
+        "TDM2212", "A watched statement reads a large table whole", Severity.Warning,
+        "Make an index over the new columns that it asks for, in the same migration (`create_index`).");
+
+    /// <summary>A watched statement does not use an index that it used.</summary>
+    public static readonly ProblemCode QueryLosesIndex = new(
+        "TDM2213", "A watched statement no longer uses an index", Severity.Warning,
+        "Make the index over the new columns, in the same migration, or change the statement together with the application's move to the new version.");
+
+    /// <summary>A watched statement costs much more than when its plan was kept.</summary>
+    public static readonly ProblemCode QueryDearerThanKept = new(
+        "TDM2214", "A watched statement costs much more than its kept plan", Severity.Warning,
+        "Look at what changed since then; when the new cost is right, keep it with `tandem plan --keep-plans`.");
 }

@@ -111,6 +111,49 @@ public sealed class PlanTests
         (await project.TandemAsync("plan", "--html", "nowhere/plan.html")).ShouldEndWith(2).All.ShouldContain("cannot be written");
     }
 
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task Watched_statements_are_planned_where_a_sandbox_is_named(string engine)
+    {
+        await using var project = await WithCustomersAsync(engine, FewerRows);
+        await project.SqlAsync("create index customers_place on customers (place)");
+        await project.SqlAsync("analyze");
+        project.Write("migrations/0001_split.yaml", "title: No index\nwhy: w\nowner: o\noperations:\n  - drop_index: { table: customers, name: customers_place }\n");
+        var parameter = engine == "sqlite" ? "?" : "$1";
+        project.Write("queries/desk.sql", $"-- who lives there\nselect id from customers where place = {parameter};\nselect name from customers where id = {parameter};\n");
+        var unasked = (await PlanAsync(project)).GetProperty("trial");
+        unasked.GetProperty("unknown").GetString().ShouldBe("No sandbox was named.");
+
+        var plan = (await project.TandemAsync("plan", "--sandbox", "here", "--keep-plans", "--html", "plan.html", "--output", "json")).ShouldEndWith(0);
+        plan.Codes().ShouldContain("TDM2212");
+        var trial = plan.Json().GetProperty("trial");
+        var queries = trial.GetProperty("queries").EnumerateArray().Where(q => q.GetProperty("source").GetString() == "desk.sql").ToList();
+        queries.Select(q => q.GetProperty("verdict").GetString()).ShouldBe(["worse", "same"]);
+        queries[0].GetProperty("text").GetString().ShouldBe($"select id from customers where place = {parameter}");
+        queries[0].GetProperty("findings").EnumerateArray().Select(f => f.GetString()).ShouldContain("TDM2213");
+        plan.Json().GetProperty("risk").GetProperty("reasons").EnumerateArray().Select(r => r.GetProperty("key").GetString()).ShouldContain("queries");
+        var page = XDocument.Parse(project.Read("plan.html")["<!doctype html>".Length..]).Root!;
+        page.Descendants("table").Single(t => (string?)t.Attribute("class") == "queries").Elements("tr").Count().ShouldBe(3);
+
+        trial.GetProperty("kept").GetString()!.Replace('\\', '/').ShouldBe("queries/plans.json");
+        project.Read("queries/plans.json").ShouldContain("customers_place");
+        if (engine == "postgres")
+        {
+            // As if the statement had been much cheaper when its plan was kept.
+            project.Write("queries/plans.json", System.Text.RegularExpressions.Regex.Replace(project.Read("queries/plans.json"), "\"cost\": [0-9.]+", "\"cost\": 0.5"));
+            (await project.TandemAsync("plan", "--sandbox", "here", "--output", "json")).ShouldEndWith(0).Codes().ShouldContain("TDM2214");
+        }
+        else
+        {
+            (await project.TandemAsync("plan", "--keep-plans")).ShouldEndWith(2).All.ShouldContain("none is named");
+            project.Write("queries/plans.json", "nonsense");
+            (await project.TandemAsync("plan")).ShouldEndWith(2).All.ShouldContain("plans.json cannot be read");
+        }
+
+        (await project.TandemAsync("plan", "--queries", "nowhere")).ShouldEndWith(2).All.ShouldContain("There is no file or directory nowhere.");
+    }
+
     private static async Task<JsonElement> EstimatesHoldAsync(Project project, int rows, Func<Task<long>> size)
     {
         var first = await PlanAsync(project);

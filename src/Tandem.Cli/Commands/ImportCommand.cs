@@ -32,7 +32,7 @@ internal static class ImportCommand
         };
         var accept = new Option<string?>("--accept")
         {
-            Description = "Accept, with this reason, in the files of an SQL history: that a script has no way back, and what the sandbox found of ways back that do not restore the schema and tables that are written anew. A way back that fails is left out.",
+            Description = "Accept, with this reason, in the files: that SQL has no way back, and what the sandbox found of ways back in an SQL history that do not restore the schema and tables that are written anew. A way back that fails is left out.",
             HelpName = "reason",
         };
         return new Command("import", "Write another tool's migrations as migration files, in their order.") { form, directory, layout, sandbox, accept }

@@ -55,11 +55,12 @@ internal static class Judge
                 ProblemCodes.OldTableStillSeen, $"Until complete, applications of the new version can still see {before.Name} under this name.", Subject: name);
         }
 
-        foreach (var index in capabilities.Version.Major >= 15 || change.After is null ? [] : change.After.Indexes.Where(i => i.NullsNotDistinct))
+        var colliding = change.After is { } after ? after.Indexes.Where(i => i.NullsNotDistinct).Select(i => $"index {i.Name}").Concat(after.Uniques.Where(u => u.NullsNotDistinct).Select(u => $"unique rule {u.Name}")) : [];
+        foreach (var rule in capabilities.Version.Major >= 15 ? [] : colliding)
         {
             yield return new Problem(
-                ProblemCodes.NotOnThisEngine, $"The index {index.Name}: PostgreSQL {capabilities.Version.Major} lets rows without a value never collide.", Subject: name,
-                Remedy: "Leave `nulls_not_distinct` out, or index an expression that has a value for them.");
+                ProblemCodes.NotOnThisEngine, $"The {rule}: PostgreSQL {capabilities.Version.Major} lets rows without a value never collide.", Subject: name,
+                Remedy: "Leave `nulls_not_distinct` out, or make a unique index on an expression that has a value for them.");
         }
 
         foreach (var trigger in change.Lenses.Count == 0 ? [] : (change.Before?.Triggers ?? []).Where(t => t is { Before: true, ForEachRow: true } && IsOutside(t.Name)))

@@ -95,6 +95,22 @@ internal sealed class LensColumns
             : $"{value} IS NULL";
     }));
 
+    /// <summary>
+    /// Base columns of the lens in which NULL cannot stay, while the far side, which is served, may hold nothing but NULL:
+    /// a row without any value of the lens is one of the far side, for it could not be one of the near side.
+    /// </summary>
+    public IReadOnlyList<string> NeverNull =>
+        link.FarServed && layout.IsBase(link.Near) && OnlyFarMayBeNull(link.Change, lens, link.Base)
+            ? Physical(link.Base, lens.Of(link.Base).Where(n => IsRefused(link.Change.Of(link.Base)!.Column(n)!)))
+            : [];
+
+    /// <summary>Whether a row may hold nothing but NULL on the far side of a lens, and cannot on the near side.</summary>
+    public static bool OnlyFarMayBeNull(TableChange change, Lens lens, Side @base) =>
+        lens.Of(@base.Other()) is { Count: > 0 } far && far.All(n => change.Of(@base.Other())!.Column(n)!.Nullable)
+        && lens.Of(@base).Any(n => IsRefused(change.Of(@base)!.Column(n)!));
+
+    private static bool IsRefused(Column column) => column is { Nullable: false, Default: null, Identity: IdentityKind.None };
+
     private IReadOnlyList<string> Physical(Side side, IEnumerable<string> names) =>
         [.. names.Select(n => layout.Column(link.Of(side), n))];
 

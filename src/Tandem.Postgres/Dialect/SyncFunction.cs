@@ -61,6 +61,11 @@ internal sealed class SyncFunction
             text.Line($"NEW.{Marker(link)} := NULL;");
         }
 
+        foreach (var lens in lenses.Where(l => l.NeverNull.Count > 0))
+        {
+            GiveNull(lens);
+        }
+
         foreach (var lens in lenses.Where(l => l.Far.Count > 0))
         {
             Outwards(lens);
@@ -171,6 +176,20 @@ internal sealed class SyncFunction
         text.Open($"IF {Inward(lens)} THEN").Line($"{PlpgsqlText.Row} := NEW;");
         text.Compute(lens, near);
         Assign(lens, near);
+        text.Close();
+    }
+
+    /// <summary>
+    /// A far side that was given nothing but NULL looks like one that was not given, until nothing else is left: the near side
+    /// cannot hold the NULL that stands there. Only now, as a trigger of the users' may fill a column of the near side, too.
+    /// </summary>
+    private void GiveNull(LensColumns lens)
+    {
+        var missing = string.Join(" OR ", lens.NeverNull.Select(c => $"NEW.{Sql.Id(c)} IS NULL"));
+        text.Open($"IF TG_OP = 'INSERT' AND ({missing}) AND {PlpgsqlText.Empty("NEW", lens.Far.Concat(lens.Near).ToList())} THEN");
+        text.Line($"{Inward(lens)} := true;").Line($"{PlpgsqlText.Row} := NEW;");
+        text.Compute(lens, lens.Link.Base);
+        Assign(lens, lens.Link.Base);
         text.Close();
     }
 

@@ -115,14 +115,14 @@ internal static class VersionSql
     /// A lens with columns on the near side only follows the other version's writes as long as that version is served;
     /// afterwards the near side belongs to its own applications alone. And what outgrows the old version may be written
     /// as soon as that one is not served. A column that the new version has alone is filled only until it is served:
-    /// from then on its applications may choose NULL.
+    /// from then on its applications may choose NULL; so they may where the base has no NULL for it.
     /// </summary>
     private static IEnumerable<string> Renew(ValueList<TableChange> changes, RenderContext context, Side @base, bool served) =>
         Renewed(changes, @base, served).SelectMany(c => Renew(Layout.Of(c, context, @base, served), context));
 
     private static IEnumerable<TableChange> Renewed(ValueList<TableChange> changes, Side @base, bool served) =>
         changes.Where(c => c.Before is not null && c.After is not null && c.Lenses.Any(l => (l.Of(@base).Count > 0 && l.Of(@base.Other()).Count == 0)
-            || (l.Outgrows && @base == Side.New) || (served && @base == Side.Old && l.Old.Count == 0)));
+            || (l.Outgrows && @base == Side.New) || LensColumns.OnlyFarMayBeNull(c, l, @base) || (served && @base == Side.Old && l.Old.Count == 0)));
 
     private static List<string> Tables(IEnumerable<TableChange> changes, RenderContext context, Side @base) =>
         changes.Select(c => Layout.Of(c, context, @base).Table).Distinct().Order(StringComparer.Ordinal).ToList();

@@ -69,6 +69,11 @@ internal static class WriterJudge
         {
             yield return Ambiguous(change, Severity.Warning, $"{row} is taken for one of an old application: it gets what `up` gives for the old default of {List(defaults)}.");
         }
+        else if (LensColumns.OnlyFarMayBeNull(change, lens, Side.Old))
+        {
+            yield return Ambiguous(
+                change, Severity.Note, $"NULL that old applications insert into {List(lens.Old)} of {change.Name} is not refused where `down` gives a value for {nulls}: the row is taken for one of a new application.");
+        }
         else
         {
             yield return Ambiguous(change, Severity.Note, $"{row} is taken for one of an old application: {List(lens.Old)} stays NULL, and the row gets what `up` gives for that.");

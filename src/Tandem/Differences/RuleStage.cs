@@ -10,7 +10,7 @@ internal sealed class RuleStage(StageDraft draft)
     private bool CanRename => draft.Engine == "postgres";
 
     /// <summary>Whether the operations can make the rule as it is.</summary>
-    public static bool IsPlain(UniqueConstraint rule) => rule == new UniqueConstraint(rule.Name, rule.Columns);
+    public static bool IsPlain(UniqueConstraint rule) => rule == new UniqueConstraint(rule.Name, rule.Columns, rule.NullsNotDistinct, rule.Deferrable);
 
     /// <summary>Whether the operations can make the rule as it is.</summary>
     public static bool IsPlain(CheckConstraint rule) => rule == new CheckConstraint(rule.Name, rule.Expression, rule.Columns);
@@ -24,7 +24,7 @@ internal sealed class RuleStage(StageDraft draft)
     }
 
     private static bool IsPlain(ForeignKey rule) =>
-        rule == new ForeignKey(rule.Name, rule.Columns, rule.ReferencedTable, rule.ReferencedColumns) { OnDelete = rule.OnDelete, OnUpdate = rule.OnUpdate };
+        rule == new ForeignKey(rule.Name, rule.Columns, rule.ReferencedTable, rule.ReferencedColumns) { OnDelete = rule.OnDelete, OnUpdate = rule.OnUpdate, Deferrable = rule.Deferrable };
 
     private static bool IsPlain(PrimaryKey key) => key == new PrimaryKey(key.Name, key.Columns);
 
@@ -82,7 +82,14 @@ internal sealed class RuleStage(StageDraft draft)
 
         foreach (var unique in Match(present.Uniques, wanted.Uniques, u => u.Name, u => u.Columns, Alignment.Same, IsPlain).Come.Where(IsPlain))
         {
-            draft.Add(new AddUnique { Table = wanted.Name, Columns = unique.Columns, Name = unique.Name });
+            draft.Add(new AddUnique
+            {
+                Table = wanted.Name,
+                Columns = unique.Columns,
+                Name = unique.Name,
+                NullsNotDistinct = unique.NullsNotDistinct,
+                Deferrable = Deferrals.Of(unique.Deferrable),
+            });
         }
 
         foreach (var check in Match(present.Checks, wanted.Checks, c => c.Name, c => c.Columns, Alignment.Same, IsPlain).Come.Where(IsPlain))
@@ -112,6 +119,7 @@ internal sealed class RuleStage(StageDraft draft)
                 OnDelete = key.OnDelete,
                 OnUpdate = key.OnUpdate,
                 Name = key.Name,
+                Deferrable = Deferrals.Of(key.Deferrable),
             });
         }
     }

@@ -144,7 +144,7 @@ internal sealed class TableStage(StageDraft draft, DatabaseSchema aim, Differenc
                     Name = table.Name,
                     Columns = table.Columns.Select(c => Column(c, key)).ToValueList(),
                     PrimaryKey = usual ? key?.Columns : null,
-                    Uniques = None(table.Uniques.Where(RuleStage.IsPlain).Select(u => new NewUnique { Name = u.Name == $"{table.Name}_{string.Join('_', u.Columns)}_key" ? null : u.Name, Columns = u.Columns })),
+                    Uniques = None(table.Uniques.Where(RuleStage.IsPlain).Select(u => Unique(table, u))),
                     Checks = None(table.Checks.Where(RuleStage.IsPlain).Select(c => new NewCheck { Name = c.Name ?? RuleStage.NameOf(c, table), Expression = new SqlText(c.Expression) })),
                     Strict = table.Strict,
                     WithoutRowid = table.WithoutRowId,
@@ -165,6 +165,14 @@ internal sealed class TableStage(StageDraft draft, DatabaseSchema aim, Differenc
     }
 
     private static ValueList<T>? None<T>(IEnumerable<T> items) => items.ToValueList() is { Count: > 0 } list ? list : null;
+
+    private static NewUnique Unique(Table table, UniqueConstraint unique) => new()
+    {
+        Name = unique.Name == $"{table.Name}_{string.Join('_', unique.Columns)}_key" ? null : unique.Name,
+        Columns = unique.Columns,
+        NullsNotDistinct = unique.NullsNotDistinct,
+        Deferrable = Deferrals.Of(unique.Deferrable),
+    };
 
     private static NewColumn Column(Column column, PrimaryKey? key) => new()
     {

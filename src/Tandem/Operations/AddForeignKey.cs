@@ -31,6 +31,10 @@ public sealed record AddForeignKey : Operation
     [Description("The constraint's name; table_columns_fkey when left out.")]
     public string? Name { get; init; }
 
+    /// <summary>When it is looked at, where it may wait for the end of a transaction.</summary>
+    [Description("When it is looked at, where it may wait for the end of a transaction: immediate, deferred. Left out, it may not wait.")]
+    public Deferral? Deferrable { get; init; }
+
     /// <summary>When the rule begins to hold: complete (the usual) or live (old writes can then fail).</summary>
     [Description("When the rule begins to hold: complete (the usual) or live (old writes can then fail).")]
     public Enforcement Enforce { get; init; } = Enforcement.Complete;
@@ -53,7 +57,8 @@ public sealed record AddForeignKey : Operation
         var name = Name ?? $"{table.Name}_{string.Join('_', Columns)}_fkey";
         if (ConstraintNames.IsFree(draft, table, name))
         {
-            table.ForeignKeys.Add(new(null, new ForeignKey(name, Columns, parent.Name, References.Columns) { OnDelete = OnDelete, OnUpdate = OnUpdate })
+            var key = new ForeignKey(name, Columns, parent.Name, References.Columns) { OnDelete = OnDelete, OnUpdate = OnUpdate, Deferrable = Deferrals.Sql(Deferrable) };
+            table.ForeignKeys.Add(new(null, key)
             {
                 EnforceLive = Enforce == Enforcement.Live,
             });

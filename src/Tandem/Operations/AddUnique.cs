@@ -19,6 +19,14 @@ public sealed record AddUnique : Operation
     [Description("The constraint's name; table_columns_key when left out.")]
     public string? Name { get; init; }
 
+    /// <summary>Whether two rows without a value collide (PostgreSQL 15).</summary>
+    [Description("Whether two rows without a value collide (PostgreSQL from 15 on).")]
+    public bool NullsNotDistinct { get; init; }
+
+    /// <summary>When it is looked at, where it may wait for the end of a transaction (PostgreSQL).</summary>
+    [Description("When it is looked at, where it may wait for the end of a transaction (PostgreSQL): immediate, deferred. Left out, it may not wait.")]
+    public Deferral? Deferrable { get; init; }
+
     /// <summary>When the rule begins to hold: complete (the usual) or live (old writes can then fail).</summary>
     [Description("When the rule begins to hold: complete (the usual) or live (old writes can then fail).")]
     public Enforcement Enforce { get; init; } = Enforcement.Complete;
@@ -37,10 +45,10 @@ public sealed record AddUnique : Operation
             return;
         }
 
-        var name = Name ?? $"{table.Name}_{string.Join('_', Columns)}_key";
-        if (ConstraintNames.IsFree(draft, table, name))
+        var rule = new NewUnique { Columns = Columns, Name = Name, NullsNotDistinct = NullsNotDistinct, Deferrable = Deferrable }.Freeze(draft, table.Name);
+        if (rule is not null && ConstraintNames.IsFree(draft, table, rule.Name!))
         {
-            table.Uniques.Add(new(null, new UniqueConstraint(name, Columns)) { EnforceLive = Enforce == Enforcement.Live });
+            table.Uniques.Add(new(null, rule) { EnforceLive = Enforce == Enforcement.Live });
         }
     }
 }

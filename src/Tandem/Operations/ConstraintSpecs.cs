@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Tandem.Problems;
 using Tandem.Schema;
 
 namespace Tandem.Operations;
@@ -13,6 +14,32 @@ public enum Enforcement
     Live,
 }
 
+/// <summary>When a rule is looked at that may wait for the end of a transaction.</summary>
+public enum Deferral
+{
+    /// <summary>Behind each statement, unless the transaction says SET CONSTRAINTS … DEFERRED.</summary>
+    Immediate,
+
+    /// <summary>At the end of the transaction, unless it says SET CONSTRAINTS … IMMEDIATE.</summary>
+    Deferred,
+}
+
+/// <summary>Deferral in SQL and back.</summary>
+internal static class Deferrals
+{
+    /// <summary>What stands behind the constraint, or null.</summary>
+    public static string? Sql(Deferral? deferral) => deferral switch
+    {
+        Deferral.Immediate => "DEFERRABLE INITIALLY IMMEDIATE",
+        Deferral.Deferred => "DEFERRABLE INITIALLY DEFERRED",
+        _ => null,
+    };
+
+    /// <summary>What a constraint's text says.</summary>
+    public static Deferral? Of(string? sql) =>
+        sql is null ? null : sql.EndsWith("INITIALLY DEFERRED", StringComparison.Ordinal) ? Deferral.Deferred : Deferral.Immediate;
+}
+
 /// <summary>A unique rule of a new table.</summary>
 public sealed record NewUnique
 {
@@ -23,6 +50,31 @@ public sealed record NewUnique
     /// <summary>The constraint's name; table_columns_key when left out.</summary>
     [Description("The constraint's name; table_columns_key when left out.")]
     public string? Name { get; init; }
+
+    /// <summary>Whether two rows without a value collide (PostgreSQL 15).</summary>
+    [Description("Whether two rows without a value collide (PostgreSQL from 15 on).")]
+    public bool NullsNotDistinct { get; init; }
+
+    /// <summary>When it is looked at, where it may wait for the end of a transaction (PostgreSQL).</summary>
+    [Description("When it is looked at, where it may wait for the end of a transaction (PostgreSQL): immediate, deferred. Left out, it may not wait.")]
+    public Deferral? Deferrable { get; init; }
+
+    /// <summary>The rule; null, with problems reported, when the engine has none like it.</summary>
+    internal UniqueConstraint? Freeze(ChangeDraft draft, string table)
+    {
+        var name = Name ?? $"{table}_{string.Join('_', Columns)}_key";
+        if (draft.Engine != "sqlite" || (!NullsNotDistinct && Deferrable is null))
+        {
+            return new UniqueConstraint(name, Columns, NullsNotDistinct, Deferrals.Sql(Deferrable));
+        }
+
+        draft.Report(
+            ProblemCodes.NotOnThisEngine,
+            NullsNotDistinct ? $"The unique rule {name}: to SQLite rows without a value never collide." : $"The unique rule {name}: SQLite always looks at it at once.",
+            name,
+            NullsNotDistinct ? "Make a unique index on an expression that has a value for them, for example `coalesce(code, '')`." : "Leave `deferrable` out.");
+        return null;
+    }
 }
 
 /// <summary>A check of a new table.</summary>
@@ -80,6 +132,10 @@ public sealed record NewForeignKey
     [Description("The constraint's name; table_columns_fkey when left out.")]
     public string? Name { get; init; }
 
+    /// <summary>When it is looked at, where it may wait for the end of a transaction.</summary>
+    [Description("When it is looked at, where it may wait for the end of a transaction: immediate, deferred. Left out, it may not wait.")]
+    public Deferral? Deferrable { get; init; }
+
     /// <summary>The foreign key; null, with problems reported, when what it refers to is not there.</summary>
     internal ForeignKey? Freeze(ChangeDraft draft, string table)
     {
@@ -93,6 +149,7 @@ public sealed record NewForeignKey
         {
             OnDelete = OnDelete,
             OnUpdate = OnUpdate,
+            Deferrable = Deferrals.Sql(Deferrable),
         };
     }
 }

@@ -76,7 +76,8 @@ public sealed record CreateTable : Operation
 
         var foreignKeys = (ForeignKeys ?? []).Select(f => f.Freeze(draft, Name)).ToList();
         var checks = (Checks ?? []).Select(c => c.Freeze(draft, Columns)).ToList();
-        if (draft.Problems.Any(p => p.Place == Place) || foreignKeys.Contains(null) || checks.Contains(null))
+        var uniques = (Uniques ?? []).Select(u => u.Freeze(draft, Name)).ToList();
+        if (draft.Problems.Any(p => p.Place == Place) || foreignKeys.Contains(null) || checks.Contains(null) || uniques.Contains(null))
         {
             return;
         }
@@ -84,7 +85,7 @@ public sealed record CreateTable : Operation
         draft.Create(new Table(Name, columns.Select(c => key.Contains(c!.Name) ? c with { Nullable = false } : c!).ToValueList())
         {
             PrimaryKey = key.Count == 0 ? null : new PrimaryKey($"{Name}_pkey", key),
-            Uniques = (Uniques ?? []).Select(u => new UniqueConstraint(u.Name ?? $"{Name}_{string.Join('_', u.Columns)}_key", u.Columns)).ToValueList(),
+            Uniques = uniques.Select(u => u!).ToValueList(),
             Checks = checks.Select(c => c!).ToValueList(),
             ForeignKeys = foreignKeys.Select(f => f!).ToValueList(),
             Strict = Strict && draft.Engine == "sqlite",

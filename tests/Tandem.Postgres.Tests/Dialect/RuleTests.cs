@@ -19,6 +19,68 @@ public sealed class RuleTests
 
     [PostgresTheory]
     [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task A_rule_may_wait_for_the_end_of_the_transaction(int major)
+    {
+        await using var life = await Life.CreateAsync(major, Shop);
+        var control = await life.CatalogueAsync();
+        const string New = "0001_late";
+        await life.StartAsync(
+            New,
+            new AddForeignKey { Table = "accounts", Name = "late_region", Columns = ["region"], References = new ForeignKeyTarget { Table = "regions", Columns = ["code"] }, Deferrable = Deferral.Deferred },
+            new AddUnique { Table = "accounts", Name = "late_amount", Columns = ["amount"], Deferrable = Deferral.Immediate },
+            new DropUnique { Table = "accounts", Name = "accounts_code_key" },
+            new AddUnique { Table = "accounts", Name = "accounts_code_key", Columns = ["code"], Deferrable = Deferral.Deferred },
+            new CreateTable
+            {
+                Name = "seats",
+                Columns = [new() { Name = "id", Type = new("integer") }, new() { Name = "place", Type = new("integer") }, new() { Name = "region", Type = new("text") }],
+                PrimaryKey = ["id"],
+                Uniques = [new() { Columns = ["place"], Deferrable = Deferral.Deferred }],
+                ForeignKeys = [new() { Columns = ["region"], References = new() { Table = "regions", Columns = ["code"] }, Deferrable = Deferral.Immediate }],
+            });
+        await life.CompleteAsync(New);
+
+        var completed = await life.CatalogueAsync();
+        completed.ShouldContain("late_region true FOREIGN KEY (region) REFERENCES regions(code) DEFERRABLE INITIALLY DEFERRED");
+        completed.ShouldContain("late_amount true UNIQUE (amount) DEFERRABLE\n");
+        completed.ShouldContain("accounts_code_key true UNIQUE (code) DEFERRABLE INITIALLY DEFERRED");
+        completed.ShouldContain("seats_place_key true UNIQUE (place) DEFERRABLE INITIALLY DEFERRED");
+        completed.ShouldContain("seats_region_fkey true FOREIGN KEY (region) REFERENCES regions(code) DEFERRABLE\n");
+        await life.AppAsync(New, "begin; insert into accounts (code, region, amount) values ('w', 'west', 'w'); insert into regions values ('west'); commit");
+        await life.AppAsync(New, "insert into seats values (1, 1), (2, 2); update seats set place = 3 - place");
+        (await Should.ThrowAsync<Npgsql.PostgresException>(life.AppAsync(New, "insert into accounts (code, region) values ('v', 'none')"))).SqlState.ShouldBe("23503");
+
+        await life.RollbackAsync(New);
+        await life.BaseAsync("delete from accounts where code = 'w'; delete from regions where code = 'west'");
+        await life.SunsetAsync(New);
+        await life.BaseAsync("drop schema if exists public_base cascade");
+        (await life.CatalogueAsync()).ShouldBe(control);
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task Rows_without_a_value_may_collide_from_15_on(int major)
+    {
+        await using var life = await Life.CreateAsync(major, Shop);
+        var migration = Life.Migration(
+            "0001_one", new AddUnique { Table = "accounts", Name = "one_note", Columns = ["note", "region"], NullsNotDistinct = true });
+        var plan = await life.PlanAsync(migration);
+        if (major < 15)
+        {
+            plan.Findings.ShouldContain(f => f.Code == ProblemCodes.NotOnThisEngine && f.Message.Contains("The unique rule one_note"));
+            return;
+        }
+
+        await life.BaseAsync("update accounts set note = id::text, region = null; insert into accounts (code, note) values ('a', '7')");
+        await life.RestartAsync(plan);
+        (await Should.ThrowAsync<TandemException>(() => life.CompleteAsync("0001_one"))).Message.ShouldContain("1 values of accounts are there more than once");
+        await life.BaseAsync("delete from accounts where code = 'a'");
+        await life.CompleteAsync("0001_one");
+        (await Should.ThrowAsync<Npgsql.PostgresException>(life.BaseAsync("insert into accounts (code, note) values ('a', '7')"))).SqlState.ShouldBe("23505");
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task Rules_and_indexes_follow_the_base_there_and_back(int major)
     {
         await using var life = await Life.CreateAsync(major, Shop);

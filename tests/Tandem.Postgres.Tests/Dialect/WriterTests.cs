@@ -116,4 +116,38 @@ public sealed class WriterTests
         await life.AppAsync(New, "insert into bills (id, own) values (1, '5')");
         (await life.BaseAsync("select own from bills")).ShouldBe("5");
     }
+
+    /// <summary>The column may be empty in the new version alone, and the old one has a word for that.</summary>
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task A_row_without_a_value_is_one_of_the_version_that_allows_it(int major)
+    {
+        await using var life = await Life.CreateAsync(major, "create table notes (id int primary key, text text not null); insert into notes values (1, 'one')");
+
+        var plan = await life.StartAsync(
+            New, new AlterColumn { Table = "notes", Column = "text", Nullable = true, Up = new("nullif(text, '-')"), Down = new("coalesce(text, '-')") });
+
+        plan.Findings.ShouldContain(f => f.Code == ProblemCodes.InsertIsAmbiguous && f.Message.Contains("is not refused where `down` gives a value"));
+        await life.AppAsync(New, "insert into notes values (2, null); update notes set text = null where id = 1; insert into notes (id) values (3)");
+        await life.BaseAsync("insert into notes values (4, '-'), (5, 'five')");
+        const string Rows = "select string_agg(id || '=' || coalesce(text, 'NULL'), ' ' order by id) from notes";
+        (await life.AppAsync(New, Rows)).ShouldBe("1=NULL 2=NULL 3=NULL 4=NULL 5=five");
+        (await life.BaseAsync(Rows)).ShouldBe("1=- 2=- 3=- 4=- 5=five");
+
+        // Once no application of the new version is there, NULL is the old version's mistake again.
+        await life.RollbackAsync(New);
+        (await Should.ThrowAsync<Npgsql.PostgresException>(life.BaseAsync("insert into notes (id) values (6)"))).SqlState.ShouldBe("23502");
+    }
+
+    /// <summary>What the new version requires, no row of the new version leaves out: the old version's rule holds as before.</summary>
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task A_row_without_a_value_is_refused_where_neither_version_allows_it(int major)
+    {
+        await using var life = await Life.CreateAsync(major, "create table notes (id int primary key, text text not null)");
+        await life.StartAsync(New, new AlterColumn { Table = "notes", Column = "text", Up = new("nullif(text, '-')"), Down = new("coalesce(text, '-')") });
+
+        (await Should.ThrowAsync<Npgsql.PostgresException>(life.BaseAsync("insert into notes (id) values (1)"))).SqlState.ShouldBe("23502");
+        (await Should.ThrowAsync<Npgsql.PostgresException>(life.AppAsync(New, "insert into notes (id) values (1)"))).SqlState.ShouldBe("23502");
+    }
 }

@@ -289,13 +289,38 @@ public sealed class TableDifferenceTests
     }
 
     [Fact]
+    public void Rules_that_may_wait_are_made_so()
+    {
+        const string Late = "DEFERRABLE INITIALLY DEFERRED";
+        var late = new ForeignKey("orders_person_fkey", ["person"], "people", ["id"]) { Deferrable = "DEFERRABLE INITIALLY IMMEDIATE" };
+        var to = Was with
+        {
+            Tables =
+            [
+                Orders with { ForeignKeys = [late] }, People with { Uniques = [new UniqueConstraint("one", ["name"], NullsNotDistinct: true)] },
+                new Table("lines", [new Column("code", "text")]) { Uniques = [new UniqueConstraint("lines_code_key", ["code"], Deferrable: Late)] },
+            ],
+        };
+        Differ.Operations(Was, to).ShouldBe(
+        [
+            new DropForeignKey { Table = "orders", Name = "orders_person_fkey" },
+            new CreateTable { Name = "lines", Columns = [new() { Name = "code", Type = new("text") }], Uniques = [new() { Columns = ["code"], Deferrable = Deferral.Deferred }] },
+            new AddUnique { Table = "people", Columns = ["name"], Name = "one", NullsNotDistinct = true },
+            new AddForeignKey
+            {
+                Table = "orders", Columns = ["person"], References = new() { Table = "people", Columns = ["id"] }, Name = "orders_person_fkey", Deferrable = Deferral.Immediate,
+            },
+        ]);
+    }
+
+    [Fact]
     public void A_rule_that_no_operation_makes_does_not_cost_the_one_that_is_there()
     {
         var from = With(People with { Uniques = [new UniqueConstraint("one", ["name"])] });
-        var to = With(People with { Uniques = [new UniqueConstraint("one", ["name"], Deferrable: "DEFERRABLE INITIALLY DEFERRED")], Indexes = [new Index("people_name_idx", [new IndexKey("name")], Unique: true) { Columns = ["name"] }] });
+        var to = With(People with { Uniques = [new UniqueConstraint("one", ["name"]) { Definition = "UNIQUE (name) INCLUDE (age)" }], Indexes = [new Index("people_name_idx", [new IndexKey("name")], Unique: true) { Columns = ["name"] }] });
         var difference = Differ.Between(from, to);
         difference.Stages.ShouldBeEmpty();
-        difference.Problems.ShouldHaveSingleItem().Message.ShouldBe("The table people is not brought there: unique constraint one: deferrable was not set, is DEFERRABLE INITIALLY DEFERRED; index people_name_idx: unique was false, is true.");
+        difference.Problems.ShouldHaveSingleItem().Message.ShouldBe("The table people is not brought there: unique constraint one: definition was not set, is UNIQUE (name) INCLUDE (age); index people_name_idx: unique was false, is true.");
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed record ImportedHistory(string Layout, ValueList<ImportedMigration>
         return this with
         {
             Reason = reason,
-            Migrations = Migrations.Select((m, i) => m.Up is null ? m : Accept(m, i < effects.Count ? effects[i] : new ScriptEffect())).ToValueList(),
+            Migrations = Migrations.Select((m, i) => m.Up is null ? AcceptOneWay(m) : Accept(m, i < effects.Count ? effects[i] : new ScriptEffect())).ToValueList(),
         };
     }
 
@@ -74,6 +74,11 @@ public sealed record ImportedHistory(string Layout, ValueList<ImportedMigration>
             before = migration.Id;
         }
     }
+
+    private static ImportedMigration AcceptOneWay(ImportedMigration migration) =>
+        migration.Operations!.Any(o => o!["sql"] is JsonObject script && !script.ContainsKey("down"))
+            ? migration with { Accepts = [ProblemCodes.NoWayBack.Id] }
+            : migration;
 
     private static ImportedMigration Accept(ImportedMigration migration, ScriptEffect effect)
     {

@@ -17,34 +17,30 @@ internal sealed class PgrollColumns(PgrollModel model, PgrollMap map)
         }
 
         var read = PgrollTable.ReadColumn(model, table, column);
-        if (read.Primary)
-        {
-            column.Lacks($"{table}.{read.Name} as a part of the primary key: it is taken over as a plain column.");
-        }
-
-        if (read.Keys.Remove("identity"))
-        {
-            column.Lacks($"{table}.{read.Name} as an identity or serial column: it is taken over as a plain column.");
-        }
-
         var keys = new JsonObject { ["table"] = table };
         foreach (var (key, value) in read.Keys)
         {
             keys[key] = value?.DeepClone();
         }
 
-        if (up is not null)
+        Filled(keys, column, $"{table}.{read.Name}", read.SequenceOptions, up);
+        yield return Typed("add_column", keys);
+        if (read.Primary && model.HasKey(table))
         {
-            keys["up"] = PgrollSql.Expression(up);
+            column.Lacks($"{table}.{read.Name} as a part of a primary key that is there: it is taken over as a plain column; `change_primary_key` makes it one.");
+        }
+        else if (read.Primary)
+        {
+            model.PutKey(table, [read.Name]);
+            yield return Typed("add_primary_key", new JsonObject { ["table"] = table, ["columns"] = new JsonArray(read.Name) });
         }
 
-        yield return Typed("add_column", keys);
-        foreach (var (keyword, rule) in new[] { ("add_unique", read.Unique), ("add_check", read.Check), ("add_foreign_key", read.ForeignKey) })
+        foreach (var rule in read.Rules)
         {
-            if (rule is not null)
+            model.Put(table, rule);
+            foreach (var operation in rule.Add(table))
             {
-                rule.Insert(0, "table", table);
-                yield return Typed(keyword, rule);
+                yield return operation;
             }
         }
     }
@@ -78,7 +74,7 @@ internal sealed class PgrollColumns(PgrollModel model, PgrollMap map)
         var nullable = map.Flag("nullable");
         var changesDefault = map.Has("default");
         var value = map.Text("default");
-        var plain = PgrollSql.IsColumn(up, column) && (PgrollSql.IsColumn(down, column) || nullable == true);
+        var plain = PgrollSql.IsColumn(up, column) && PgrollSql.IsColumn(down, column);
         if (type is not null || !plain)
         {
             operations.Add(Lens(table, column, new LensText(type, up, down, nullable, changesDefault, value)));
@@ -159,26 +155,50 @@ internal sealed class PgrollColumns(PgrollModel model, PgrollMap map)
         return Typed("alter_column", values);
     }
 
+    // A column that the database fills is filled in one way only.
+    private static void Filled(JsonObject keys, PgrollMap column, string name, string? options, string? up)
+    {
+        if (keys.ContainsKey("generated"))
+        {
+            keys.Remove("nullable");
+            column.Differs($"{name} is computed when it is read (PostgreSQL 18): a stored value would be computed for every row under a lock.");
+        }
+        else if (keys.ContainsKey("identity"))
+        {
+            keys.Remove("nullable");
+            if (keys["identity"]!.GetValue<string>() == "serial")
+            {
+                keys["identity"] = "by_default";
+                column.Differs($"{name} is an identity column instead of a serial one.");
+            }
+
+            if (up is not null || options is not null)
+            {
+                column.Lacks($"{options ?? up} of {name}: the database numbers all rows, from 1 on.");
+            }
+        }
+        else if (up is not null)
+        {
+            keys["up"] = PgrollSql.Expression(up);
+        }
+    }
+
     private IEnumerable<(bool, JsonObject)> Rules(string table, string column)
     {
-        if (PgrollConstraint.Check(model, table, map.Map("check")) is { } check)
-        {
-            check.Insert(0, "table", table);
-            yield return Typed("add_check", check);
-        }
-
-        if (PgrollConstraint.Reference(model, table, column, map.Map("references")) is { } reference)
-        {
-            reference.Insert(0, "table", table);
-            yield return Typed("add_foreign_key", reference);
-        }
-
+        var rules = new List<PgrollRule?> { PgrollRule.ReadCheck(column, map.Map("check")), PgrollRule.ReadReference(column, map.Map("references")) };
         if (map.Map("unique") is { } unique)
         {
-            var name = unique.Required("name");
+            rules.Add(PgrollRule.Unique(unique.Required("name"), column));
             unique.End();
-            model.PutConstraint(table, name, "drop_unique");
-            yield return Typed("add_unique", new JsonObject { ["table"] = table, ["columns"] = new JsonArray(column), ["name"] = name });
+        }
+
+        foreach (var rule in rules.OfType<PgrollRule>())
+        {
+            model.Put(table, rule);
+            foreach (var operation in rule.Add(table))
+            {
+                yield return operation;
+            }
         }
     }
 

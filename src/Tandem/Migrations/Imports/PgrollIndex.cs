@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tandem.Schema;
 using static Tandem.Migrations.Imports.PgrollOperation;
 
 namespace Tandem.Migrations.Imports;
@@ -9,36 +10,27 @@ internal sealed class PgrollIndex(PgrollModel model, PgrollMap map)
     public IEnumerable<(bool, JsonObject)> Create()
     {
         var (table, name) = (map.Required("table"), map.Required("name"));
-        var (columns, texts, plain) = Columns();
-        var (where, method, storage, unique) = (map.Text("predicate"), map.Text("method"), map.Text("storage_parameters"), map.Flag("unique") == true);
+        var keys = new JsonObject { ["table"] = table, ["name"] = name, ["columns"] = Columns() };
         model.PutIndex(name, table);
-        if (!plain || storage is not null)
+        if (map.Flag("unique") == true)
         {
-            var sql = $"CREATE {(unique ? "UNIQUE " : "")}INDEX CONCURRENTLY {PgrollSql.Id(name)} ON {PgrollSql.Id(table)} USING {method ?? "btree"} ({string.Join(", ", texts)})"
-                + (storage is null ? "" : $" WITH ({storage})") + (where is null ? "" : $" WHERE ({where})");
-            var (raw, operation) = Raw(sql, $"DROP INDEX CONCURRENTLY IF EXISTS {PgrollSql.Id(name)}");
-            var keys = (JsonObject)operation["sql"]!;
-            keys["done"] = $"select exists (select from pg_catalog.pg_index i where i.indexrelid = to_regclass({PgrollSql.Literal(PgrollSql.Id(name))}) and i.indisvalid)";
-            keys["transaction"] = false;
-            keys["touches"] = new JsonArray(table);
-            return [(raw, operation)];
+            keys["unique"] = true;
         }
 
-        var typed = new JsonObject { ["table"] = table, ["name"] = name, ["columns"] = columns };
-        if (unique)
-        {
-            typed["unique"] = true;
-        }
-
-        foreach (var (key, value) in new[] { ("method", method), ("where", where) })
+        foreach (var (key, value) in new[] { ("method", map.Text("method")), ("where", map.Text("predicate")) })
         {
             if (value is not null)
             {
-                typed[key] = value;
+                keys[key] = value;
             }
         }
 
-        return [Typed("create_index", typed)];
+        if (map.Text("storage_parameters") is { } storage)
+        {
+            keys["with"] = Parameters(storage);
+        }
+
+        return [Typed("create_index", keys)];
     }
 
     public IEnumerable<(bool, JsonObject)> Drop()
@@ -53,31 +45,64 @@ internal sealed class PgrollIndex(PgrollModel model, PgrollMap map)
         map.Lacks($"The table of the index {name} is not in the history.");
     }
 
-    private (JsonArray Columns, List<string> Texts, bool Plain) Columns()
+    private JsonArray Columns()
     {
-        var (columns, texts, plain) = (new JsonArray(), new List<string>(), true);
+        var columns = new JsonArray();
         foreach (var (name, settings) in Entries())
         {
-            var descending = settings?.Text("sort")?.ToUpperInvariant() == "DESC";
-            var (collate, nulls) = (settings?.Text("collate"), settings?.Text("nulls"));
-            var opclass = settings?.Map("opclass");
-            var (operators, parameters) = (opclass?.Text("name"), opclass?.Texts("params") ?? []);
-            opclass?.End();
-            settings?.End();
-            plain &= collate is null && nulls is null && operators is null;
             var key = new JsonObject { ["name"] = name };
-            if (descending)
+            if (settings?.Text("sort")?.ToUpperInvariant() == "DESC")
             {
                 key["descending"] = true;
             }
 
+            var opclass = settings?.Map("opclass");
+            foreach (var (word, value) in new[] { ("nulls", settings?.Text("nulls")?.ToLowerInvariant()), ("collation", Name(settings?.Text("collate"))), ("operator_class", Name(opclass?.Text("name"))) })
+            {
+                if (value is not null)
+                {
+                    key[word] = value;
+                }
+            }
+
+            if (opclass?.Texts("params") is { Count: > 0 } parameters)
+            {
+                key["operator_class_options"] = Parameters(string.Join(", ", parameters));
+            }
+
+            opclass?.End();
+            settings?.End();
             columns.Add(key);
-            texts.Add(PgrollSql.Id(name) + (collate is null ? "" : $" COLLATE {PgrollSql.Id(collate)}")
-                + (operators is null ? "" : $" {operators}{(parameters.Count > 0 ? $" ({string.Join(", ", parameters)})" : "")}")
-                + (descending ? " DESC" : "") + (nulls is null ? "" : $" NULLS {nulls.ToUpperInvariant()}"));
         }
 
-        return (columns, texts, plain);
+        return columns;
+    }
+
+    // Pgroll takes these names as SQL has them, with quotes and schemas; ours are found by the search path.
+    private string? Name(string? text)
+    {
+        if (text is null || SqlLexer.Tokenize(text) is not [.., var last] tokens)
+        {
+            return text;
+        }
+
+        if (tokens.Count > 1)
+        {
+            map.Differs($"{text} is looked for by its name {last.Value} alone.");
+        }
+
+        return last.Value;
+    }
+
+    private JsonObject? Parameters(string text)
+    {
+        if (PgrollSql.Parameters(text) is { } parameters)
+        {
+            return parameters;
+        }
+
+        map.Lacks($"The parameters {text}.");
+        return null;
     }
 
     private IEnumerable<(string Name, PgrollMap? Settings)> Entries()

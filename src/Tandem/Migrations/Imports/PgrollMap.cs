@@ -28,6 +28,9 @@ internal sealed class PgrollMap
     /// <summary>Whether the key is there and not yet taken.</summary>
     public bool Has(string key) => left.ContainsKey(key);
 
+    /// <summary>Whether a mapping stands below the key.</summary>
+    public bool IsMap(string key) => left.TryGetValue(key, out var entry) && entry.Value is MapNode;
+
     /// <summary>The node of a key, or null.</summary>
     public FileNode? Node(string key) => left.Remove(key, out var entry) ? entry.Value : null;
 

@@ -7,7 +7,7 @@ namespace Tandem.Migrations.Imports;
 internal sealed class PgrollModel
 {
     private readonly Dictionary<(string Table, string Column), PgrollColumn> columns = [];
-    private readonly Dictionary<(string Table, string Name), string> constraints = [];
+    private readonly Dictionary<(string Table, string Name), PgrollKnownRule> rules = [];
     private readonly Dictionary<string, string> indexes = new(StringComparer.Ordinal);
 
     public PgrollColumn? Column(string table, string column) => columns.GetValueOrDefault((table, column));
@@ -22,6 +22,11 @@ internal sealed class PgrollModel
         {
             columns[(table, to)] = column;
         }
+
+        foreach (var (key, rule) in rules.Where(r => r.Key.Table == table && r.Value.Columns.Contains(from)).ToList())
+        {
+            rules[key] = rule with { Columns = [.. rule.Columns.Select(c => c == from ? to : c)] };
+        }
     }
 
     public void RenameTable(string from, string to)
@@ -32,10 +37,10 @@ internal sealed class PgrollModel
             columns[(to, key.Column)] = column!;
         }
 
-        foreach (var key in constraints.Keys.Where(k => k.Table == from).ToList())
+        foreach (var key in rules.Keys.Where(k => k.Table == from).ToList())
         {
-            constraints.Remove(key, out var kind);
-            constraints[(to, key.Name)] = kind!;
+            rules.Remove(key, out var rule);
+            rules[(to, key.Name)] = rule!;
         }
 
         foreach (var index in indexes.Where(i => i.Value == from).Select(i => i.Key).ToList())
@@ -44,18 +49,43 @@ internal sealed class PgrollModel
         }
     }
 
-    /// <summary>The operation that drops the constraint, by what it is; null when no migration made it.</summary>
-    public string? Kind(string table, string name) => constraints.GetValueOrDefault((table, name));
+    /// <summary>Forgets a table that goes: another one may get its name.</summary>
+    public void DropTable(string table)
+    {
+        foreach (var key in columns.Keys.Where(k => k.Table == table).ToList())
+        {
+            columns.Remove(key);
+        }
 
-    public void PutConstraint(string table, string name, string kind) => constraints[(table, name)] = kind;
+        foreach (var key in rules.Keys.Where(k => k.Table == table).ToList())
+        {
+            rules.Remove(key);
+        }
 
-    public void DropConstraint(string table, string name) => constraints.Remove((table, name));
+        foreach (var index in indexes.Where(i => i.Value == table).Select(i => i.Key).ToList())
+        {
+            indexes.Remove(index);
+        }
+    }
+
+    /// <summary>A constraint; null when no migration made it.</summary>
+    public PgrollKnownRule? Constraint(string table, string name) => rules.GetValueOrDefault((table, name));
+
+    /// <summary>Whether the table has a primary key.</summary>
+    public bool HasKey(string table) => rules.Any(r => r.Key.Table == table && r.Value.Drop == "drop_primary_key");
+
+    public void Put(string table, PgrollRule rule) => rules[(table, rule.Name)] = new PgrollKnownRule(rule.Drop, rule.Columns, rule.SqlOn(table));
+
+    /// <summary>Remembers a primary key that has the usual name.</summary>
+    public void PutKey(string table, IReadOnlyList<string> key) => rules[(table, $"{table}_pkey")] = new PgrollKnownRule("drop_primary_key", key, "");
+
+    public void DropConstraint(string table, string name) => rules.Remove((table, name));
 
     public void RenameConstraint(string table, string from, string to)
     {
-        if (constraints.Remove((table, from), out var kind))
+        if (rules.Remove((table, from), out var rule))
         {
-            constraints[(table, to)] = kind;
+            rules[(table, to)] = rule;
         }
     }
 
@@ -71,3 +101,9 @@ internal sealed record PgrollColumn(string Type, bool Nullable)
 
     public string? Comment { get; init; }
 }
+
+/// <summary>A rule as the migrations made it.</summary>
+/// <param name="Drop">The operation that drops it; null where only SQL does.</param>
+/// <param name="Columns">Its columns.</param>
+/// <param name="AddSql">The statement that adds it again.</param>
+internal sealed record PgrollKnownRule(string? Drop, IReadOnlyList<string> Columns, string AddSql);

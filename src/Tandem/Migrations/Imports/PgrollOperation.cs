@@ -11,7 +11,7 @@ internal sealed class PgrollOperation(PgrollModel model, string keyword, PgrollM
         var operations = (keyword switch
         {
             "create_table" => new PgrollTable(model, map).Create(),
-            "drop_table" => [Typed("drop_table", new JsonObject { ["table"] = map.Required("name") })],
+            "drop_table" => DropTable(),
             "rename_table" => RenameTable(),
             "add_column" => new PgrollColumns(model, map).Add(),
             "alter_column" => new PgrollColumns(model, map).Alter(),
@@ -50,6 +50,13 @@ internal sealed class PgrollOperation(PgrollModel model, string keyword, PgrollM
         map.Lacks($"The operation {keyword} is not known.");
         _ = map.Rest();
         return [];
+    }
+
+    private IEnumerable<(bool, JsonObject)> DropTable()
+    {
+        var table = map.Required("name");
+        model.DropTable(table);
+        yield return Typed("drop_table", new JsonObject { ["table"] = table });
     }
 
     private IEnumerable<(bool, JsonObject)> RenameTable()

@@ -1,42 +1,49 @@
 using System.Text.Json.Nodes;
+using static Tandem.Migrations.Imports.PgrollOperation;
 
 namespace Tandem.Migrations.Imports;
 
 /// <summary>pgroll's tables and the columns in them.</summary>
 internal sealed class PgrollTable(PgrollModel model, PgrollMap map)
 {
-    private readonly List<(bool, JsonObject)> behind = [];
+    private static readonly Dictionary<string, string> Serials = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["serial"] = "integer",
+        ["serial4"] = "integer",
+        ["bigserial"] = "bigint",
+        ["serial8"] = "bigint",
+        ["smallserial"] = "smallint",
+        ["serial2"] = "smallint",
+    };
+
+    private readonly List<string> key = [];
+    private string usualKey = "";
+    private readonly List<PgrollRule> rules = [];
+    private readonly List<(bool, JsonObject)> sequences = [];
 
     public IEnumerable<(bool, JsonObject)> Create()
     {
         var table = map.Required("name");
-        var keys = new JsonObject { ["name"] = table };
-        var (columns, primary, uniques, checks, foreignKeys) = (new JsonArray(), new JsonArray(), new JsonArray(), new JsonArray(), new JsonArray());
-        foreach (var column in map.Maps("columns"))
-        {
-            var read = ReadColumn(model, table, column);
-            columns.Add(read.Keys);
-            if (read.Primary)
-            {
-                primary.Add(read.Name);
-            }
-
-            Add(uniques, read.Unique);
-            Add(checks, read.Check);
-            Add(foreignKeys, read.ForeignKey);
-        }
-
+        usualKey = $"{table}_pkey";
+        var keys = new JsonObject { ["name"] = table, ["columns"] = Columns(table) };
         foreach (var constraint in map.Maps("constraints"))
         {
-            Constraint(table, constraint, primary, uniques, checks, foreignKeys);
+            Add(PgrollRule.Read(constraint));
+            constraint.End();
         }
 
-        keys["columns"] = columns;
-        foreach (var (key, list) in new[] { ("primary_key", primary), ("uniques", uniques), ("checks", checks), ("foreign_keys", foreignKeys) })
+        if (key.Count > 0)
         {
-            if (list.Count > 0)
+            keys["primary_key"] = PgrollRule.List(key);
+            model.PutKey(table, key);
+        }
+
+        rules.ForEach(r => model.Put(table, r));
+        foreach (var (word, type) in new[] { ("uniques", "unique"), ("checks", "check"), ("foreign_keys", "foreign_key") })
+        {
+            if (rules.Where(r => r.Type == type && r.Keys is not null).Select(r => (JsonNode)r.Keys!).ToArray() is { Length: > 0 } list)
             {
-                keys[key] = list;
+                keys[word] = new JsonArray(list);
             }
         }
 
@@ -45,21 +52,20 @@ internal sealed class PgrollTable(PgrollModel model, PgrollMap map)
             keys["comment"] = comment;
         }
 
-        return [PgrollOperation.Typed("create_table", keys), .. behind];
+        // A primary key with a name of its own is an operation, what no operation says is SQL; the table is empty then.
+        return
+        [
+            Typed("create_table", keys), .. rules.Where(r => r is { Type: "primary_key", Keys: not null }).SelectMany(r => r.Add(table)),
+            .. rules.Where(r => r.Keys is null).Select(r => r.AddAtOnce(table)), .. sequences,
+        ];
     }
 
     /// <summary>A column of a table or one that is added, and the rules that stand at it.</summary>
     public static PgrollColumnText ReadColumn(PgrollModel model, string table, PgrollMap column)
     {
         var name = column.Required("name");
-        var (type, identity) = column.Required("type") switch
-        {
-            var t when t.Equals("serial", StringComparison.OrdinalIgnoreCase) => ("integer", "serial"),
-            var t when t.Equals("bigserial", StringComparison.OrdinalIgnoreCase) => ("bigint", "serial"),
-            var t when t.Equals("smallserial", StringComparison.OrdinalIgnoreCase) => ("smallint", "serial"),
-            var t => (t, null),
-        };
-        identity ??= Generated(column);
+        var (type, identity) = column.Required("type") is var written && Serials.TryGetValue(written, out var integer) ? (integer, "serial") : (written, null);
+        var generated = ReadGenerated(column);
         var primary = column.Flag("pk") == true;
         var nullable = column.Flag("nullable") == true;
         var (value, comment) = (column.Text("default"), column.Text("comment"));
@@ -69,117 +75,85 @@ internal sealed class PgrollTable(PgrollModel model, PgrollMap map)
             keys["nullable"] = false;
         }
 
-        foreach (var (key, text) in new[] { ("default", value), ("identity", identity), ("comment", comment) })
+        foreach (var (word, text) in new[] { ("default", value), ("identity", identity ?? generated.Identity), ("generated", generated.Expression), ("comment", comment) })
         {
             if (text is not null)
             {
-                keys[key] = text;
+                keys[word] = text;
             }
         }
 
         model.Put(table, name, new PgrollColumn(type, nullable && !primary) { Default = value, Comment = comment });
-        var unique = column.Flag("unique") == true ? new JsonObject { ["columns"] = new JsonArray(name) } : null;
-        if (unique is not null)
-        {
-            model.PutConstraint(table, $"{table}_{name}_key", "drop_unique");
-        }
-
-        var read = new PgrollColumnText(name, keys, primary, unique, PgrollConstraint.Check(model, table, column.Map("check")), PgrollConstraint.Reference(model, table, name, column.Map("references")));
+        var unique = column.Flag("unique") == true ? PgrollRule.Unique($"{table}_{name}_key", name) : null;
+        var rules = new[] { unique, PgrollRule.ReadCheck(name, column.Map("check")), PgrollRule.ReadReference(name, column.Map("references")) };
         column.End();
-        return read;
+        return new PgrollColumnText(name, keys, primary, [.. rules.OfType<PgrollRule>()]) { SequenceOptions = generated.Options };
     }
 
-    private static string? Generated(PgrollMap column)
+    private static (string? Identity, string? Options, string? Expression) ReadGenerated(PgrollMap column)
     {
         if (column.Map("generated") is not { } generated)
         {
-            return null;
+            return default;
         }
 
-        if (generated.Text("expression") is { } expression)
-        {
-            generated.Lacks($"The generated value {expression}: the column is taken over without it.");
-        }
-
-        var identity = generated.Map("identity");
-        if (identity?.Text("sequence_options") is { } options)
-        {
-            identity.Lacks($"The options {options} of the identity's sequence.");
-        }
-
+        var (expression, identity) = (generated.Text("expression"), generated.Map("identity"));
         var kind = identity is null ? null : identity.Text("user_specified_values") == "BY DEFAULT" ? "by_default" : "always";
+        var options = identity?.Text("sequence_options");
         identity?.End();
         generated.End();
-        return kind;
+        return (kind, options, expression);
     }
 
-    private void Constraint(string table, PgrollMap constraint, JsonArray primary, JsonArray uniques, JsonArray checks, JsonArray foreignKeys)
+    private JsonArray Columns(string table)
     {
-        var (name, type) = (constraint.Required("name"), constraint.Required("type"));
-        var columns = constraint.Texts("columns");
-        var suffix = PgrollConstraint.Suffix(constraint);
-        switch (type)
+        var columns = new JsonArray();
+        foreach (var column in map.Maps("columns"))
         {
-            case "primary_key" when suffix.Length == 0:
-                columns.ToList().ForEach(c => primary.Add(c));
-                model.PutConstraint(table, name, "drop_primary_key");
-                if (name != $"{table}_pkey")
-                {
-                    constraint.Differs($"The primary key {name} of {table} is called {table}_pkey.");
-                }
+            var read = ReadColumn(model, table, column);
+            if (read.Keys.ContainsKey("generated"))
+            {
+                read.Keys["stored"] = true;
+            }
 
-                break;
-            case "unique" when suffix.Length == 0:
-                model.PutConstraint(table, name, "drop_unique");
-                uniques.Add(new JsonObject { ["name"] = name, ["columns"] = PgrollConstraint.List(columns) });
-                break;
-            case "check" when suffix.Length == 0:
-                model.PutConstraint(table, name, "drop_check");
-                checks.Add(new JsonObject { ["name"] = name, ["expression"] = constraint.Required("check") });
-                break;
-            case "foreign_key" when suffix.Length == 0 && PgrollConstraint.TableReference(name, columns, constraint) is { } reference:
-                model.PutConstraint(table, name, "drop_foreign_key");
-                foreignKeys.Add(reference);
-                break;
-            default:
-                Behind(table, name, type, columns, suffix, constraint);
-                break;
+            if (read.SequenceOptions is { } options)
+            {
+                Sequence(table, read.Name, options);
+            }
+
+            if (read.Primary)
+            {
+                key.Add(read.Name);
+            }
+
+            columns.Add(read.Keys);
+            read.Rules.ToList().ForEach(Add);
         }
 
-        constraint.End();
+        return columns;
     }
 
-    // What the operation does not say, SQL behind it does; the table is empty then.
-    private void Behind(string table, string name, string type, IReadOnlyList<string> columns, string suffix, PgrollMap constraint)
+    private void Add(PgrollRule? rule)
     {
-        var body = type switch
+        if (rule is { Type: "primary_key", Keys: not null } && rule.Name == usualKey)
         {
-            "primary_key" => $"PRIMARY KEY ({PgrollSql.Ids(columns)})",
-            "unique" => $"UNIQUE ({PgrollSql.Ids(columns)})",
-            "check" => $"CHECK ({constraint.Required("check")})",
-            "foreign_key" => PgrollConstraint.ReferenceSql(columns, constraint),
-            "exclude" => PgrollConstraint.ExcludeSql(constraint),
-            _ => null,
-        };
-        if (body is null)
-        {
-            constraint.Lacks($"The constraint {name} of the type {type}.");
-            return;
+            key.AddRange(rule.Columns);
         }
-
-        behind.Add(PgrollOperation.Raw(
-            $"ALTER TABLE {PgrollSql.Id(table)} ADD CONSTRAINT {PgrollSql.Id(name)} {body}{suffix}",
-            $"ALTER TABLE {PgrollSql.Id(table)} DROP CONSTRAINT {PgrollSql.Id(name)}"));
-    }
-
-    private static void Add(JsonArray list, JsonObject? item)
-    {
-        if (item is not null)
+        else if (rule is not null)
         {
-            list.Add(item);
+            rules.Add(rule);
         }
     }
+
+    // The server calls an identity's sequence so.
+    private void Sequence(string table, string column, string options) => sequences.Add(Raw(
+        $"ALTER SEQUENCE {PgrollSql.Id($"{table}_{column}_seq")} {options} RESTART",
+        $"ALTER SEQUENCE {PgrollSql.Id($"{table}_{column}_seq")} INCREMENT BY 1 NO MINVALUE NO MAXVALUE START WITH 1 CACHE 1 NO CYCLE RESTART"));
 }
 
 /// <summary>A column with the rules that stand at it.</summary>
-internal sealed record PgrollColumnText(string Name, JsonObject Keys, bool Primary, JsonObject? Unique, JsonObject? Check, JsonObject? ForeignKey);
+internal sealed record PgrollColumnText(string Name, JsonObject Keys, bool Primary, IReadOnlyList<PgrollRule> Rules)
+{
+    /// <summary>The options of an identity's sequence, as SQL; null when they are the usual ones.</summary>
+    public string? SequenceOptions { get; init; }
+}

@@ -15,6 +15,8 @@ internal static class LinkTriggers
 
     private static readonly string[] Further = ["before_moved", "before_replaced_insert", "before_replaced_update", "gone_insert", "gone_update", "followed", "moved_too"];
 
+    private static readonly string[] OfParts = ["before_insert", "before_update"];
+
     private static readonly string[] Notes = ["moved", "replaced"];
 
     private const string Refused = "the other version does not take the row";
@@ -51,6 +53,9 @@ internal static class LinkTriggers
     {
         var moves = new MovedKeys(t, SqliteText.Quote(Name(names, t.Link, "whole", "moved")));
         var replaced = new ReplacedWholes(t, SqliteText.Quote(Name(names, t.Link, "whole", "replaced")));
+        var parts = new ReplacedParts(t, SqliteText.Quote(Name(names, t.Link, "part", "replaced")));
+        string orReplaced = parts.Any ? $" OR {parts.Noted}" : "";
+        IEnumerable<string> takeOut = parts.Any ? parts.TakeOut : [];
         yield return moves.Make;
         yield return Before("moved", $"UPDATE OF {Keys(t.WholeSide, t.WholeKey)}", Moved(t.WholeKey), moves.Remember);
         if (replaced.Any)
@@ -62,6 +67,13 @@ internal static class LinkTriggers
             yield return make("whole", "gone_update", t.Whole, "UPDATE", replaced.Noted, replaced.TakeOut);
         }
 
+        if (parts.Any)
+        {
+            yield return parts.Make;
+            yield return BeforePart(t, names, "INSERT", parts.Remember(changed: false));
+            yield return BeforePart(t, names, "UPDATE", parts.Remember(changed: true));
+        }
+
         yield return make("whole", "insert", t.Whole, "INSERT", t.Disagree("NEW", t.WholeKey), [t.TakeUp("NEW"), .. t.WritePart("NEW"), Refuse(t, "NEW", t.WholeKey)]);
         yield return make(
             "whole", "update", t.Whole, $"UPDATE OF {Keys(t.WholeSide, t.WholeKey.Concat(t.WholeColumns))}",
@@ -70,11 +82,11 @@ internal static class LinkTriggers
         yield return make(
             "whole", "delete", t.Whole, "DELETE", $"NOT EXISTS (SELECT 1 FROM {t.Whole} AS w WHERE {LinkedTables.Same("w", t.WholeKey, "OLD", t.WholeKey)})",
             [$"DELETE FROM {t.Part} WHERE {LinkedTables.Same(t.Part, t.PartKey, "OLD", t.WholeKey)}", .. replaced.Any ? [replaced.Forget] : Array.Empty<string>()]);
-        yield return make("part", "insert", t.Part, "INSERT", t.Disagree("NEW", t.PartKey), [.. Noted(t, names, Side.Old, t.PartKey), t.WriteWhole("NEW"), Refuse(t, "NEW", t.PartKey)]);
+        yield return make("part", "insert", t.Part, "INSERT", $"{t.Disagree("NEW", t.PartKey)}{orReplaced}", [.. takeOut, .. Noted(t, names, Side.Old, t.PartKey), t.WriteWhole("NEW"), Refuse(t, "NEW", t.PartKey)]);
         yield return make(
             "part", "update", t.Part, $"UPDATE OF {Keys(t.PartSide, t.PartKey.Concat(t.PartColumns))}",
-            $"({Moved(t.PartKey)} OR {t.Disagree("NEW", t.PartKey)}) AND NOT {moves.Follows}",
-            [.. Noted(t, names, Side.Old, t.PartKey), t.MakeAbsent("OLD"), t.WriteWhole("NEW"), Refuse(t, "NEW", t.PartKey)]);
+            $"({Moved(t.PartKey)} OR {t.Disagree("NEW", t.PartKey)}{orReplaced}) AND NOT {moves.Follows}",
+            [.. takeOut, .. Noted(t, names, Side.Old, t.PartKey), t.MakeAbsent("OLD"), t.WriteWhole("NEW"), Refuse(t, "NEW", t.PartKey)]);
         yield return make("part", "delete", t.Part, "DELETE", t.Disagree("OLD", t.PartKey), [t.MakeAbsent("OLD")]);
 
         string Before(string what, string on, string when, IEnumerable<string> body) => BeforeWhole(t, names, what, on, when, body);
@@ -108,6 +120,10 @@ internal static class LinkTriggers
         $"CREATE TRIGGER IF NOT EXISTS {SqliteText.Quote(Name(names, t.Link, "whole", "before_" + what))}\n"
         + $"BEFORE {on} ON {t.Whole} FOR EACH ROW WHEN {when}\nBEGIN\n{string.Concat(body.Select(b => $"  {b};\n"))}END";
 
+    private static string BeforePart(LinkedTables t, TwinNames names, string on, IEnumerable<string> body) =>
+        $"CREATE TRIGGER IF NOT EXISTS {SqliteText.Quote(Name(names, t.Link, "part", $"before_{on.ToLowerInvariant()}"))}\n"
+        + $"BEFORE {on} ON {t.Part} FOR EACH ROW\nBEGIN\n{string.Concat(body.Select(b => $"  {b};\n"))}END";
+
     /// <summary>The statements that drop the triggers of the links that this contract ends.</summary>
     public static IEnumerable<string> Drop(TableChange change, Side side, RenderContext context)
     {
@@ -118,6 +134,8 @@ internal static class LinkTriggers
             from which in Tables
             from what in Events
             select $"DROP TRIGGER IF EXISTS {SqliteText.Quote(Name(names, link, which, what))}")
+            .Concat(ended.SelectMany(l => OfParts.Select(b => $"DROP TRIGGER IF EXISTS {SqliteText.Quote(Name(names, l, "part", b))}")
+                .Append($"DROP TABLE IF EXISTS {SqliteText.Quote(Name(names, l, "part", "replaced"))}")))
             .Concat(ended.SelectMany(l => Further.Select(b => $"DROP TRIGGER IF EXISTS {SqliteText.Quote(Name(names, l, "whole", b))}")
                 .Concat(Notes.Select(n => $"DROP TABLE IF EXISTS {SqliteText.Quote(Name(names, l, "whole", n))}"))));
     }

@@ -28,7 +28,7 @@ internal sealed record ReplacedRows(Twin Twin, TwinFlow Flow)
         {
             yield return $"CREATE TRIGGER IF NOT EXISTS {SqliteText.Quote(TriggerName(Twin.Change, Twin.Names, Flow.From.Side, on))}\n"
                 + $"BEFORE {on} ON {Flow.From.Storage} FOR EACH ROW\nBEGIN\n"
-                + string.Concat(Rules.Select(r => $"  {Remember(Flow.From, r, on == "INSERT" ? "NEW" : "OLD", Note, Keys.ToList(), Flow.From.Identity.Of(Flow.From.Alias).ToList())};\n")) + "END";
+                + string.Concat(Rules.Select(r => $"  {Remember(Flow.From, r, Itself(Flow.From, on == "INSERT" ? "NEW" : "OLD"), Note, Keys.ToList(), Flow.From.Identity.Of(Flow.From.Alias).ToList())};\n")) + "END";
             yield return $"CREATE TRIGGER IF NOT EXISTS {SqliteText.Quote(TriggerName(Twin.Change, Twin.Names, Flow.From.Side, on, "after"))}\n"
                 + $"AFTER {on} ON {Flow.From.Storage} FOR EACH ROW WHEN EXISTS (SELECT 1 FROM {Note})\nBEGIN\n"
                 + string.Concat(TakeOut().Select(t => $"  {t};\n")) + "END";
@@ -77,20 +77,23 @@ internal sealed record ReplacedRows(Twin Twin, TwinFlow Flow)
     /// <summary>The statement of a BEFORE trigger that notes the rows which the written one would replace under a rule.</summary>
     /// <param name="side">The table that is written.</param>
     /// <param name="rule">The rule.</param>
-    /// <param name="self">The trigger's row that is no other one: NEW for an insert, OLD for an update.</param>
+    /// <param name="itself">The condition by which a row is no other than the written one.</param>
     /// <param name="note">The table of notes.</param>
     /// <param name="keys">Its columns.</param>
     /// <param name="terms">What is noted of a row.</param>
-    public static string Remember(TwinSide side, Schema.Index rule, string self, string note, IReadOnlyList<string> keys, IReadOnlyList<string> terms)
+    public static string Remember(TwinSide side, Schema.Index rule, string itself, string note, IReadOnlyList<string> keys, IReadOnlyList<string> terms)
     {
         var row = $"(SELECT {string.Join(", ", side.Table.Columns.Select(c => $"NEW.{SqliteText.Quote(c.Name)} AS {SqliteText.Quote(c.Name)}"))}) AS {side.Alias}";
         var parts = rule.Keys.Select(k => (Term: k.Column is null ? $"({k.Expression}\n)" : SqliteText.Quote(k.Column), k.Options)).ToList();
         var same = parts.Select(k => $"{k.Term}{(k.Options is null ? "" : " " + k.Options)} = (SELECT {k.Term} FROM {row})");
         var where = rule.Where is null ? "" : $" AND ({rule.Where}\n) AND (SELECT ({rule.Where}\n) FROM {row})";
         return $"INSERT INTO {note} ({string.Join(", ", keys)}) SELECT {string.Join(", ", terms)} FROM {side.Storage} AS {side.Alias}"
-            + $" WHERE {string.Join(" AND ", same)}{where} AND NOT ({RowIdentity.Same(side.Identity.Of(side.Alias), side.Identity.Of(self))})"
+            + $" WHERE {string.Join(" AND ", same)}{where} AND NOT ({itself})"
             + $" AND NOT EXISTS (SELECT 1 FROM {note} AS n WHERE {RowIdentity.Same(keys.Select(k => $"n.{k}"), terms)})";
     }
+
+    /// <summary>That a row is the trigger's own: NEW for an insert, OLD for an update.</summary>
+    public static string Itself(TwinSide side, string self) => RowIdentity.Same(side.Identity.Of(side.Alias), side.Identity.Of(self));
 
     private static string NoteName(TableChange change, TwinNames names, Side side) =>
         names.Trigger(side == Side.Old ? "old_replaced" : "new_replaced", change.Name);

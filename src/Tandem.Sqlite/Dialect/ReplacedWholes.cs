@@ -36,5 +36,5 @@ internal sealed record ReplacedWholes(LinkedTables Tables, string Note)
 
     /// <summary>What is done before a row is written: notes the rows that it would replace.</summary>
     public IEnumerable<string> Remember(string self) => Rules.Select(r => ReplacedRows.Remember(
-        Tables.WholeSide, r, self, Note, Keys.ToList(), LinkedTables.Terms(Tables.WholeSide.Alias, Tables.WholeKey).ToList()));
+        Tables.WholeSide, r, ReplacedRows.Itself(Tables.WholeSide, self), Note, Keys.ToList(), LinkedTables.Terms(Tables.WholeSide.Alias, Tables.WholeKey).ToList()));
 }

@@ -6,7 +6,7 @@ using Tandem.Steps;
 namespace Tandem.Operations;
 
 /// <summary>Moves columns of a table into a table of their own; both forms are served and kept in agreement.</summary>
-[Description("Moves columns of a table into a table of their own that shares its key. Both forms are served and kept in agreement.")]
+[Description("Moves columns of a table into a table of their own that shares its key, or refers to it under a key of its own. Both forms are served and kept in agreement.")]
 public sealed record ExtractTable : Operation
 {
     /// <summary>The table that has the columns.</summary>
@@ -25,11 +25,15 @@ public sealed record ExtractTable : Operation
     [Description("What the columns of the table's primary key are called in the new table, in the key's order; as in the table when left out.")]
     public ValueList<string>? Key { get; init; }
 
+    /// <summary>The primary key of the new table's own.</summary>
+    [Description("A column that is the new table's primary key instead, of values that the database draws. Each row refers to its row of the table by the columns of `key`, which are unique.")]
+    public NewColumn? OwnKey { get; init; }
+
     /// <inheritdoc />
     public override IEnumerable<string> Tables => [Table, Into];
 
     /// <inheritdoc />
-    public override string Summarize() => $"{string.Join(", ", Columns)} of {Table} move into the table {Into}, under the same key.";
+    public override string Summarize() => $"{string.Join(", ", Columns)} of {Table} move into the table {Into}, under {(OwnKey is null ? "the same key" : $"a key of its own, {OwnKey.Name}")}.";
 
     /// <inheritdoc />
     internal override void Apply(ChangeDraft draft)
@@ -41,6 +45,7 @@ public sealed record ExtractTable : Operation
 
         var before = draft.Problems.Count(p => p.Severity == Severity.Error);
         var key = KeyOf(draft, table);
+        var own = DrawnColumn(draft);
         foreach (var name in Columns.Distinct(StringComparer.Ordinal))
         {
             Look(draft, table.Column(name)!);
@@ -57,7 +62,7 @@ public sealed record ExtractTable : Operation
             return;
         }
 
-        draft.Create(Made(table, key, rules));
+        draft.Create(Made(table, key, own, rules));
         table.AddLink(new TableLink(table.Before!.Name, Into, Side.New)
         {
             Key = key.ToValueList(),
@@ -85,13 +90,34 @@ public sealed record ExtractTable : Operation
             return [];
         }
 
-        foreach (var twice in names.Concat(Columns).GroupBy(c => c, StringComparer.Ordinal).Where(g => g.Count() > 1))
+        foreach (var twice in names.Concat(Columns).Concat(OwnKey is { } own ? [own.Name] : []).GroupBy(c => c, StringComparer.Ordinal).Where(g => g.Count() > 1))
         {
             draft.Report(ProblemCodes.AlreadyExists, $"The table {Into} would have the column {twice.Key} twice.", $"{Into}.{twice.Key}");
         }
 
         return columns.Select((c, i) => new LinkedColumn(table.Column(c)!.Before!.Name, names[i])).ToList();
     }
+
+    /// <summary>The key of its own; rows that come from the other version get none but by themselves.</summary>
+    private Column? DrawnColumn(ChangeDraft draft)
+    {
+        if (OwnKey?.Freeze(draft, Into) is not { } column)
+        {
+            return null;
+        }
+
+        if (!IsDrawn(column, draft.Engine))
+        {
+            draft.Report(ProblemCodes.OwnKeyNotDrawn, $"Nothing gives {Into}.{column.Name} a value for a row that comes from {Table}.", $"{Into}.{column.Name}");
+        }
+
+        return column with { Nullable = false };
+    }
+
+    /// <summary>Whether the database gives a row without a value of this column, the only one of the primary key, one of its own.</summary>
+    internal static bool IsDrawn(Column column, string engine) => column.Generated is null
+        && (column.Identity != IdentityKind.None || (column.Default is { } value && !IsConstant(value))
+            || (engine == "sqlite" && string.Equals(column.Type, "INTEGER", StringComparison.OrdinalIgnoreCase)));
 
     private void Look(ChangeDraft draft, DraftPair<Column> column)
     {
@@ -134,7 +160,7 @@ public sealed record ExtractTable : Operation
         return items;
     }
 
-    private Table Made(TableDraft table, List<LinkedColumn> key, Table rules)
+    private Table Made(TableDraft table, List<LinkedColumn> key, Column? own, Table rules)
     {
         var keys = key.Select((k, i) =>
         {
@@ -142,16 +168,17 @@ public sealed record ExtractTable : Operation
             return new Column(k.Part, column.Type, Nullable: false) { Collation = column.Collation };
         });
         var names = key.Select(k => k.Part).ToValueList();
-        var own = new ForeignKey($"{Into}_{string.Join('_', names)}_fkey", names, table.Name, table.PrimaryKey!.Columns)
+        var reference = new ForeignKey($"{Into}_{string.Join('_', names)}_fkey", names, table.Name, table.PrimaryKey!.Columns)
         {
             OnDelete = ReferentialAction.Cascade,
             OnUpdate = ReferentialAction.Cascade,
         };
         return rules with
         {
-            Columns = keys.Concat(Columns.Select(c => table.Column(c)!.After!)).ToValueList(),
-            PrimaryKey = new PrimaryKey($"{Into}_pkey", names),
-            ForeignKeys = rules.ForeignKeys.Append(own).ToValueList(),
+            Columns = (own is null ? keys : keys.Prepend(own)).Concat(Columns.Select(c => table.Column(c)!.After!)).ToValueList(),
+            PrimaryKey = new PrimaryKey($"{Into}_pkey", own is null ? names : [own.Name]),
+            Uniques = own is null ? rules.Uniques : rules.Uniques.Append(new UniqueConstraint($"{Into}_{string.Join('_', names)}_key", names)).ToValueList(),
+            ForeignKeys = rules.ForeignKeys.Append(reference).ToValueList(),
             WithoutRowId = false,
             Strict = table.Before!.Strict,
         };

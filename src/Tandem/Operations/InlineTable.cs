@@ -6,11 +6,11 @@ using Tandem.Steps;
 namespace Tandem.Operations;
 
 /// <summary>Takes the columns of a table that shares another one's key into that one; both forms are served and kept in agreement.</summary>
-[Description("Takes the columns of a table into the table whose key it shares; the reverse of extract_table. Both forms are served and kept in agreement.")]
+[Description("Takes the columns of a table into the table whose key it shares, or to whose rows it refers one to one; the reverse of extract_table. Both forms are served and kept in agreement.")]
 public sealed record InlineTable : Operation
 {
     /// <summary>The table that goes.</summary>
-    [Description("The table that goes. Its primary key is a foreign key to the other table's, with ON DELETE CASCADE.")]
+    [Description("The table that goes. Its primary key, or columns that are required and unique, is a foreign key to the other table's, with ON DELETE CASCADE. A primary key besides must be drawn by the database.")]
     public required string Table { get; init; }
 
     /// <summary>The table that takes its columns.</summary>
@@ -32,11 +32,11 @@ public sealed record InlineTable : Operation
         }
 
         var before = draft.Problems.Count;
-        var moved = part.Columns.Select(c => c.Before!).Where(c => !own.Columns.Contains(c.Name)).ToList();
-        Look(draft, part, whole, moved);
-        var rules = new PartRules(draft, part.Before!, moved.Select(c => c.Name).ToList());
+        var moved = part.Columns.Select(c => c.Before!).Where(c => !own.Columns.Contains(c.Name) && !part.Before!.PrimaryKey!.Columns.Contains(c.Name)).ToList();
+        Look(draft, part, whole, own, moved);
+        var rules = new PartRules(draft, part.Before!, own, moved.Select(c => c.Name).ToList());
         var checks = rules.Checks(whole.Name);
-        var (uniques, keys, indexes) = (rules.Uniques(), rules.ForeignKeys(own), rules.Indexes());
+        var (uniques, keys, indexes) = (rules.Uniques(), rules.ForeignKeys(), rules.Indexes());
         if (draft.Problems.Count > before)
         {
             return;
@@ -69,30 +69,39 @@ public sealed record InlineTable : Operation
         }
 
         var own = part.ForeignKeys.Select(f => f.After!).FirstOrDefault(f => f.ReferencedTable == whole.Name
-            && f.Columns.Order(StringComparer.Ordinal).SequenceEqual(key.Columns.Order(StringComparer.Ordinal))
-            && f.ReferencedColumns.Order(StringComparer.Ordinal).SequenceEqual(wholeKey.Columns.Order(StringComparer.Ordinal)));
+            && (Same(f.Columns, key.Columns) || (PartRules.IsKey(part.Before!, f) && f.Columns.All(c => part.Before!.Column(c) is { Nullable: false })))
+            && Same(f.ReferencedColumns, wholeKey.Columns));
         if (own is not { OnDelete: ReferentialAction.Cascade, Deferrable: null, Validated: true } || whole.PrimaryKey != wholeKey)
         {
             draft.Report(
                 ProblemCodes.NotOneToOne,
                 own is null
-                    ? $"The primary key of {Table} is not a foreign key to the primary key of {Into}."
+                    ? $"Neither the primary key of {Table} nor any of its columns that are required and unique are a foreign key to the primary key of {Into}."
                     : $"{own.Name ?? "The foreign key"} of {Table} must be validated, not deferrable and ON DELETE CASCADE: in the new version the values go with their row of {Into}.",
                 Table);
+            return null;
+        }
+
+        if (!Same(own.Columns, key.Columns) && (key.Columns.Count > 1 || !ExtractTable.IsDrawn(part.Before.Column(key.Columns[0])!, draft.Engine)))
+        {
+            draft.Report(ProblemCodes.OwnKeyNotDrawn, $"Nothing gives a row that comes from {Into} its primary key ({string.Join(", ", key.Columns)}) of {Table}.", Table);
             return null;
         }
 
         return own;
     }
 
-    private void Look(ChangeDraft draft, TableDraft part, TableDraft whole, List<Column> moved)
+    private static bool Same(IEnumerable<string> one, IEnumerable<string> other) =>
+        one.Order(StringComparer.Ordinal).SequenceEqual(other.Order(StringComparer.Ordinal), StringComparer.Ordinal);
+
+    private void Look(ChangeDraft draft, TableDraft part, TableDraft whole, ForeignKey own, List<Column> moved)
     {
         if (moved.Count == 0)
         {
             draft.Report(ProblemCodes.NotOneToOne, $"{Table} has no columns besides its key: nothing would tell whether a row is there.", Table);
         }
 
-        foreach (var key in part.Before!.Columns.Where(c => c.Identity == IdentityKind.Always && !moved.Contains(c)))
+        foreach (var key in part.Before!.Columns.Where(c => c.Identity == IdentityKind.Always && own.Columns.Contains(c.Name)))
         {
             draft.Report(ProblemCodes.KeyColumn, $"{Table}.{key.Name} is GENERATED ALWAYS: the server would refuse the key of a row that comes from {Into}.", $"{Table}.{key.Name}");
         }
@@ -125,8 +134,11 @@ public sealed record InlineTable : Operation
 }
 
 /// <summary>What the rules of a table become when its columns move into another one, where they are NULL for rows that it had not.</summary>
-internal sealed class PartRules(ChangeDraft draft, Table part, IReadOnlyList<string> moved)
+internal sealed class PartRules(ChangeDraft draft, Table part, ForeignKey own, IReadOnlyList<string> moved)
 {
+    /// <summary>Whether a rule besides the primary key makes the columns of a foreign key unique.</summary>
+    public static bool IsKey(Table part, ForeignKey reference) => part.Uniques.Any(u => IsKey(u, reference)) || part.Indexes.Any(i => IsKey(i, reference));
+
     /// <summary>The checks, each passed by where there was no row; and that there is a whole row or none.</summary>
     public List<CheckConstraint> Checks(string whole)
     {
@@ -155,21 +167,21 @@ internal sealed class PartRules(ChangeDraft draft, Table part, IReadOnlyList<str
     /// <summary>The unique rules.</summary>
     public List<UniqueConstraint> Uniques()
     {
-        foreach (var unique in part.Uniques.Where(u => u.NullsNotDistinct || !u.Columns.All(moved.Contains)))
+        foreach (var unique in Others.Where(u => u.NullsNotDistinct || !u.Columns.All(moved.Contains)))
         {
             Refuse($"The unique constraint {unique.Name ?? string.Join(", ", unique.Columns)} of {part.Name} cannot be said of the moved columns alone.");
         }
 
-        return [.. part.Uniques];
+        return [.. Others];
     }
 
     /// <summary>The foreign keys but for the one by which the rows are parts.</summary>
-    public List<ForeignKey> ForeignKeys(ForeignKey own)
+    public List<ForeignKey> ForeignKeys()
     {
         var others = part.ForeignKeys.Where(f => f != own).ToList();
-        foreach (var key in others.Where(f => !f.Columns.All(moved.Contains)))
+        foreach (var key in others.Where(f => !f.Columns.All(moved.Contains) || f.ReferencedTable == part.Name))
         {
-            Refuse($"The foreign key {key.Name ?? string.Join(", ", key.Columns)} of {part.Name} uses its key.");
+            Refuse($"The foreign key {key.Name ?? string.Join(", ", key.Columns)} of {part.Name} {(key.ReferencedTable == part.Name ? "refers to the table that goes" : "uses its key")}.");
         }
 
         return others;
@@ -178,13 +190,22 @@ internal sealed class PartRules(ChangeDraft draft, Table part, IReadOnlyList<str
     /// <summary>The indexes.</summary>
     public List<Schema.Index> Indexes()
     {
-        foreach (var index in part.Indexes.Where(i => !Moved(i) || (i.Unique && (i.Where is not null || i.NullsNotDistinct || i.Keys.Any(k => k.Column is null)))))
+        var others = part.Indexes.Where(i => !IsKey(i, own)).ToList();
+        foreach (var index in others.Where(i => !Moved(i) || (i.Unique && (i.Where is not null || i.NullsNotDistinct || i.Keys.Any(k => k.Column is null)))))
         {
             Refuse($"The index {index.Name} of {part.Name} cannot be made on the moved columns alone.");
         }
 
-        return [.. part.Indexes];
+        return others;
     }
+
+    // What makes a row a part of one row at most goes with the table.
+    private IEnumerable<UniqueConstraint> Others => part.Uniques.Where(u => !IsKey(u, own));
+
+    private static bool IsKey(UniqueConstraint unique, ForeignKey reference) => unique.Deferrable is null && unique.Columns.ToHashSet().SetEquals(reference.Columns);
+
+    private static bool IsKey(Schema.Index index, ForeignKey reference) => index is { Unique: true, Where: null, Valid: true }
+        && index.Keys.All(k => k is { Column: not null, Options: null }) && index.Keys.Select(k => k.Column!).ToHashSet().SetEquals(reference.Columns);
 
     private bool Moved(Schema.Index index)
     {

@@ -58,4 +58,8 @@ public static partial class ProblemCodes
     /// <summary>Writes that mean different things in the two versions of a column that moves.</summary>
     public static readonly ProblemCode MovedWritesRefused = new("TDM2083", "Some writes are refused while the column is in both tables", Severity.Error,
         "Make sure that applications do without such writes until the migration is complete, and accept this code with the reason.");
+
+    /// <summary>A primary key of the other table's own for which no values are drawn.</summary>
+    public static readonly ProblemCode OwnKeyNotDrawn = new("TDM2151", "The other table's own key gets no value by itself", Severity.Error,
+        "Let the database draw it: `identity`, or a default that gives each row another value. On SQLite a single INTEGER column counts by itself.");
 }

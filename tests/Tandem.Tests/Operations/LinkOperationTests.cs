@@ -122,6 +122,38 @@ public sealed class LinkOperationTests
         Codes(Profiles, new Table("pictures", [new Column("of", "bigint")]) { ForeignKeys = [new ForeignKey("f", ["of"], "profiles", ["customer_id"])] }).ShouldBe(["TDM2009"]);
     }
 
+    [Theory]
+    [InlineData("bigint", null, IdentityKind.ByDefault, true)]
+    [InlineData("uuid", "gen_random_uuid()", IdentityKind.None, true)]
+    [InlineData("bigint", null, IdentityKind.None, false)]
+    [InlineData("bigint", "0", IdentityKind.None, false)]
+    public void A_key_of_its_own_is_drawn_by_the_database(string type, string? value, IdentityKind identity, bool drawn)
+    {
+        var own = new NewColumn { Name = "id", Type = new(type), Default = value is null ? null : new(value), Identity = identity };
+        var extract = Planned([Customers, Countries], Extract("street", "city", "cc") with { OwnKey = own });
+        extract.Problems.Where(p => p.Severity == Severity.Error).Select(p => p.Code).ShouldBe(drawn ? [] : [ProblemCodes.OwnKeyNotDrawn]);
+        if (drawn)
+        {
+            var addresses = extract.Changes.Single(c => c.Name == "addresses").After!;
+            addresses.Columns.Select(c => c.Name).ShouldBe(["id", "customer_id", "street", "city", "cc"]);
+            addresses.PrimaryKey!.Columns.ShouldBe(["id"]);
+            addresses.Uniques.Select(u => u.Columns).ShouldContain(["customer_id"]);
+        }
+
+        var keyed = Profiles with
+        {
+            Columns = Profiles.Columns.Prepend(new Column("id", type, Nullable: false, value) { Identity = identity }).ToValueList(),
+            PrimaryKey = new PrimaryKey("profiles_pkey", ["id"]),
+            Uniques = [new UniqueConstraint("profiles_customer", ["customer_id"])],
+        };
+        var inline = Planned([Customers, Countries, keyed], new InlineTable { Table = "profiles", Into = "customers" });
+        inline.Problems.Where(p => p.Severity == Severity.Error).Select(p => p.Code).ShouldBe(drawn ? [] : [ProblemCodes.OwnKeyNotDrawn]);
+        Planned([Customers, Countries, keyed with { Uniques = [] }], new InlineTable { Table = "profiles", Into = "customers" })
+            .Problems.Select(p => p.Code).ShouldBe([ProblemCodes.NotOneToOne]);
+        Planned([Customers, Countries, keyed with { ForeignKeys = [Own, new ForeignKey("of_same", ["bio"], "profiles", ["email"])] }], new InlineTable { Table = "profiles", Into = "customers" })
+            .Problems.Select(p => p.Code).ShouldContain(drawn ? ProblemCodes.UsedByConstraint : ProblemCodes.OwnKeyNotDrawn);
+    }
+
     [Fact]
     public void A_column_moves_with_the_rules_that_concern_it_alone()
     {

@@ -88,6 +88,33 @@ public sealed class LinkKeyLifeTests
         await ShouldBeAsync(target, "select id, name, street from customers order by 1", "1|z|NULL", "8|t|NULL", "9|b|NULL");
     }
 
+    [Theory]
+    [InlineData("off")]
+    [InlineData("on")]
+    public async Task A_row_apart_that_a_replace_takes_away_takes_its_facts_along(string keys)
+    {
+        await using var target = await OpenAsync(keys);
+        await target.ExecuteAsync("create unique index one_street on customers (street)");
+        await StartAsync(target, "extract_table: { table: customers, columns: [street], into: addresses, key: [customer_id], own_key: { name: id, type: INTEGER } }");
+        await ShouldBeAsync(target, "select id, customer_id, street from addresses__0001_change order by 1", "1|1|s1", "2|3|s3");
+
+        // By its own key, then by a unique value, then by an update; the last is no replacement.
+        await target.ExecuteAsync("insert or replace into addresses__0001_change (id, customer_id, street) values (1, 2, 's2')");
+        await ShouldBeAsync(target, "select id, street from customers order by id", "1|NULL", "2|s2", "3|s3");
+        await target.ExecuteAsync("insert or replace into addresses__0001_change (customer_id, street) values (1, 's3')");
+        await ShouldBeAsync(target, "select id, name, street from customers order by id", "1|a|s3", "2|b|s2", "3|c|NULL");
+        await target.ExecuteAsync("update or replace addresses__0001_change set street = 's2' where customer_id = 1");
+        await ShouldBeAsync(target, "select id, name, street from customers order by id", "1|a|s2", "2|b|NULL", "3|c|NULL");
+        await target.ExecuteAsync("insert or ignore into addresses__0001_change (customer_id, street) values (3, 's2'); update addresses__0001_change set id = 9");
+        await ShouldBeAsync(target, "select id, name, street from customers order by id", "1|a|s2", "2|b|NULL", "3|c|NULL");
+        await ShouldBeAsync(target, "select id, customer_id, street from addresses__0001_change", "9|1|s2");
+        await target.ExecuteAsync("insert or replace into addresses__0001_change (customer_id, street) values (1, 's9')");
+        await ShouldBeAsync(target, "select street from customers where id = 1", "s9");
+        await RunnerOf(target).CompleteAsync(Id, false, force: true, default);
+        await ShouldBeAsync(target, "select customer_id, street from addresses", "1|s9");
+        await ShouldBeAsync(target, "select id, name from customers order by id", "1|a", "2|b", "3|c");
+    }
+
     [Fact]
     public async Task A_key_that_looks_different_and_is_the_same_looks_different_in_both_versions()
     {

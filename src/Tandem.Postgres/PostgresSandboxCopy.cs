@@ -47,7 +47,7 @@ internal sealed class PostgresSandboxCopy(PostgresDatabase target, PostgresDatab
     /// <inheritdoc />
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        var connection = await copy.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var connection = await copy.Connections.TakeAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
             await PostgresCommand.ExecuteAsync(connection, "vacuum (analyze)", 0, cancellationToken).ConfigureAwait(false);
@@ -76,7 +76,7 @@ internal sealed class PostgresSandboxCopy(PostgresDatabase target, PostgresDatab
     public async Task<ValueList<QueryPlan>> PlanAsync(
         ValueList<WatchedStatement> statements, string? version, ValueList<TableChange> changes, CancellationToken cancellationToken)
     {
-        var connection = await copy.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var connection = await copy.Connections.TakeAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
             var path = PostgresSettings.SearchPath(copy.SchemaName);
@@ -124,7 +124,7 @@ internal sealed class PostgresSandboxCopy(PostgresDatabase target, PostgresDatab
     // Triggers and foreign keys are left out where the role may: the rows are measured, not right.
     private async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
     {
-        var connection = await copy.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var connection = await copy.Connections.TakeAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             await PostgresCommand.ExecuteAsync(connection, PostgresSettings.For(copy.SchemaName, new ApplyOptions { StatementTimeout = Patience }).Apply(local: false), 0, cancellationToken).ConfigureAwait(false);

@@ -22,10 +22,11 @@ internal static class PostgresShell
     /// <summary>
     /// Arguments: home, folder, configuration. Starts the server, says "ready" and holds it until a line comes in: the
     /// way to stop it. The end of the input means that the test process is gone, however it died: then the
-    /// server goes too, with its data.
+    /// server goes too, with its data. Signals that are sent to a whole group of processes do not end it before that.
     /// </summary>
     public const string Keep =
         """
+        trap '' HUP INT TERM
         printf '%s' "$3" >"$2/test.conf"
         "$1/bin/pg_ctl" start --wait --timeout=150 --silent --pgdata="$2/data" --log="$2/log" </dev/null >"$2/start.log" 2>&1 ||
             { echo failed; exit 1; }

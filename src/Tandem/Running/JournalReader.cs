@@ -34,7 +34,7 @@ internal sealed class JournalReader(JournalStore store, Ask ask)
     {
         try
         {
-            var result = await ask(new SqlStatement($"select value from {prefix}meta where name = @name", new SqlArgument("name", name)), cancellationToken)
+            var result = await ask(new SqlStatement($"select value from {prefix}meta where name = @name", new SqlArgument("name", name)) { IsPlain = true }, cancellationToken)
                 .ConfigureAwait(false);
             return result.Text("value");
         }

@@ -66,6 +66,18 @@ public static partial class TypeNames
     /// <summary>Whether it is one of the whole numbers that a sequence gives.</summary>
     public static bool IsInteger(string type) => Canonical(type) is "smallint" or "integer" or "bigint";
 
+    /// <summary>
+    /// Whether two values that PostgreSQL calls equal are stored the same. Not so are numbers with a scale or a sign of zero, intervals, json, and text
+    /// under a collation of the column's own, which the type does not tell.
+    /// </summary>
+    public static bool HasExactEquality(string type)
+    {
+        var canonical = Canonical(type);
+        return canonical is "smallint" or "integer" or "bigint" or "boolean" or "uuid" or "date" or "text" or "bytea" or "character varying"
+            || (canonical.StartsWith("character varying(", StringComparison.Ordinal) && canonical.EndsWith(')'))
+            || (canonical.StartsWith("timestamp", StringComparison.Ordinal) && canonical.EndsWith(" time zone", StringComparison.Ordinal));
+    }
+
     [GeneratedRegex(@"\s+")]
     private static partial Regex Spaces();
 

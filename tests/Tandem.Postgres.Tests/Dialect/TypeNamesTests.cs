@@ -35,4 +35,17 @@ public sealed class TypeNamesTests
         TypeNames.Canonical(type).ShouldBe(stored);
         TypeNames.Canonical(stored!).ShouldBe(stored);
     }
+
+    [Theory]
+    [InlineData("int4", true)]
+    [InlineData("varchar(9)", true)]
+    [InlineData("timestamptz(3)", true)]
+    [InlineData("numeric", false)]
+    [InlineData("float8", false)]
+    [InlineData("char(3)", false)]
+    [InlineData("interval", false)]
+    [InlineData("text[]", false)]
+    [InlineData("varchar(9)[]", false)]
+    [InlineData("citext", false)]
+    public void Equality_is_exact_where_equal_values_are_stored_the_same(string type, bool exact) => TypeNames.HasExactEquality(type).ShouldBe(exact);
 }

@@ -85,7 +85,7 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
         new($"backfill {step.Change.Name}", $"Fill the new version's table of {step.Change.Name}.", StepMode.Batches)
         {
             Table = step.Change.Name,
-            Walk = FillWalk.Of(Twin.Of(step.Change, TwinNames.Of(context), Side.Old, context.Changes)),
+            Walk = FillWalk.Of(Twin.Of(step.Change, TwinNames.Of(context), Side.Old, context.Changes), context, $"backfill {step.Change.Name}"),
             Locks = [Instant with { Held = "each batch" }],
             Scans = true,
         };

@@ -10,9 +10,13 @@ internal static class StatusCommand
         new Command("status", "Show where each migration stands: steps, batches, rate, time left, rows in quarantine.")
             .Does(async (call, _) => await CountAsync(call, await ReadAsync(call)));
 
-    /// <summary>The same with the rows in quarantine, which are counted in the tables.</summary>
+    /// <summary>The same with the rows in quarantine, which are counted in the tables, and their dead rows.</summary>
     public static async Task<StatusView> CountAsync(Call call, StatusView status) =>
-        status with { Quarantine = await call.Workspace.Runner.QuarantineAsync(call.Cancellation) };
+        status with
+        {
+            Quarantine = await call.Workspace.Runner.QuarantineAsync(call.Cancellation),
+            DeadRows = await call.Workspace.Runner.DeadRowsAsync(call.Cancellation),
+        };
 
     /// <summary>The status now.</summary>
     public static async Task<StatusView> ReadAsync(Call call)

@@ -1,7 +1,5 @@
 using System.ComponentModel;
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tandem.Journal;
 using Tandem.Steps;
@@ -24,12 +22,6 @@ internal enum LedgerFormat
 /// <summary>What was done to a migration's rows, chunk by chunk.</summary>
 internal sealed record LedgerView : CommandView
 {
-    private static readonly JsonSerializerOptions Line = new(JsonSerializerDefaults.Web)
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
-
     [Description("The migration.")]
     public required string Migration { get; init; }
 
@@ -47,11 +39,7 @@ internal sealed record LedgerView : CommandView
                 WriteCsv(screen);
                 break;
             case LedgerFormat.Jsonl:
-                foreach (var chunk in Chunks)
-                {
-                    screen.Verbatim(JsonSerializer.Serialize(chunk, Line));
-                }
-
+                LedgerLines.WriteJson(screen, Chunks);
                 break;
             default:
                 WriteTable(screen);
@@ -86,21 +74,13 @@ internal sealed record LedgerView : CommandView
 
     private void WriteCsv(Screen screen)
     {
-        screen.Verbatim("phase,attempt,step,pass,from,to,at,rows,mismatched,source_sum,target_sum");
-        foreach (var c in Chunks)
-        {
-            object[] cells =
-            [
+        LedgerLines.WriteCsv(
+            screen,
+            "phase,attempt,step,pass,from,to,at,rows,mismatched,source_sum,target_sum",
+            Chunks.Select(c => new object[]
+            {
                 c.Phase.ToString().ToLowerInvariant(), c.Attempt, c.Step, c.Pass, c.From, c.To, c.At.ToString("O", CultureInfo.InvariantCulture), c.Rows, c.Mismatched, c.SourceSum, c.TargetSum,
-            ];
-            screen.Verbatim(string.Join(',', cells.Select(Cell)));
-        }
-    }
-
-    private static string Cell(object value)
-    {
-        var text = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
-        return text.AsSpan().IndexOfAny("\",\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+            }));
     }
 }
 

@@ -24,6 +24,8 @@ internal sealed record SettingView
             .. settings.BatchRows is { } rows ? [Setting("batch_rows", rows.ToString(CultureInfo.InvariantCulture))] : Array.Empty<SettingView>(),
             .. settings.BatchPause is { } pause ? [Setting("batch_pause", pause.ToString(CultureInfo.InvariantCulture))] : Array.Empty<SettingView>(),
             .. settings.Workers is { } workers ? [Setting("workers", workers.ToString(CultureInfo.InvariantCulture))] : Array.Empty<SettingView>(),
+            .. settings.Ledger is { } ledger ? [Setting("ledger", ledger.ToString().ToLowerInvariant())] : Array.Empty<SettingView>(),
+            .. settings.Vacuum is { } vacuum ? [Setting("vacuum", vacuum ? "true" : "false")] : Array.Empty<SettingView>(),
             .. Time("lock_timeout", settings.LockTimeout),
             .. Time("lock_deadline", settings.LockDeadline),
             .. Time("old_quiet", settings.OldQuiet),

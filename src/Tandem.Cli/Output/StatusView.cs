@@ -34,6 +34,9 @@ internal sealed record StatusView : CommandView
     [Description("Rows in quarantine while a migration is live, by table: migration, table, rows. Empty when none is live.")]
     public IReadOnlyList<QuarantinedRows> Quarantine { get; init; } = [];
 
+    [Description("Dead rows of the tables that are filled or live, as PostgreSQL estimates them, and when they were taken away last. Empty on SQLite, which keeps none.")]
+    public IReadOnlyList<DeadRows> DeadRows { get; init; } = [];
+
     [Description("What the locks of steps cost others, of each migration since it was begun the last time, by step.")]
     public IReadOnlyList<LockCostView> Locks { get; init; } = [];
 
@@ -67,6 +70,7 @@ internal sealed record StatusView : CommandView
         }
 
         WriteQuarantine(screen);
+        WriteDeadRows(screen);
         WriteQuality(screen);
         WriteLocks(screen);
         var next = NextCommands().ToList();
@@ -104,6 +108,19 @@ internal sealed record StatusView : CommandView
             screen.Gap();
             screen.Line(new Piece(
                 "in quarantine: " + string.Join(", ", tables.Select(q => $"{Figures.Count(q.Rows, "row")} of {q.Table}")) + "; complete waits until they are repaired", Tone.Warning));
+        }
+    }
+
+    private void WriteDeadRows(Screen screen)
+    {
+        foreach (var table in DeadRows.Where(d => d.AreMany))
+        {
+            var at = new[] { table.VacuumedAt, table.AutovacuumedAt }.Max();
+            screen.Gap();
+            screen.Line(new Piece(
+                $"dead rows: {Figures.Of(table.Dead)} in {table.Table} beside {Figures.Of(table.Live)} others; "
+                + (at is { } moment ? $"the last vacuum was {Figures.Moment(moment)}" : "no vacuum is known"),
+                Tone.Warning));
         }
     }
 

@@ -32,6 +32,8 @@ internal static class FillSql
                 Finish = filling.Draw(),
                 Left = filling.Undrawn(),
                 Isolate = filling.Layout.Current.HasMarker ? $"{StepIn}; {filling.Touch("true")}" : null,
+                RowLines = filling.Lines(context, $"backfill {change.Name}"),
+                Dead = DeadRowsSql.Of(filling.Layout),
             },
             Locks = [new LockFact(filling.Layout.Table, "ROW EXCLUSIVE", "writers of the same rows", "each batch")],
             Scans = true,
@@ -111,25 +113,40 @@ internal static class FillSql
 
         public bool HasWork => targets.Count + drawn.Count > 0;
 
-        private string Stored => Sql.Image(targets.Select(t => t.Physical));
-
         // An explicit cast may shorten a value, an assignment never does: rows are compared by the first, written by the second.
-        private string Computed => Sql.Image(targets.Select(t => $"CAST({Sql.Closed(t.Sql)} AS {type(t.Column)})"));
+        private string Wrong => Differ(targets.Select(t => (t.Column, t.Physical, Computed(t))));
 
         private string NotDrawn => string.Join(" OR ", drawn.Select(v => $"{v.Physical} IS NULL"));
 
         private static string Drawn((string Physical, string Sql) v) => $"{v.Physical} = CASE WHEN {v.Physical} IS NULL THEN {Sql.Closed(v.Sql)} ELSE {v.Physical} END";
 
         // What gives another value each time proves nothing by being computed again.
-        private string Provable => Sql.Image(targets.Select(t => varying.Contains(t.Column.Name) ? t.Physical : $"CAST({Sql.Closed(t.Sql)} AS {type(t.Column)})"));
+        private IEnumerable<(Column Column, string Physical, string Value)> Provable =>
+            targets.Select(t => (t.Column, t.Physical, varying.Contains(t.Column.Name) ? t.Physical : Computed(t)));
 
         private IEnumerable<(string Physical, Column Column, string Sql)> Required => targets.Where(t => !t.Column.Nullable);
 
         public string Agrees() =>
             $"{Sql.Id(Names.EngineSchema, Names.AgreeFunction(Layout.Current.Ordinal, Layout.Schema, Layout.Table))}({Alias})";
 
+        /// <summary>How rows are written when each gets a line in the ledger.</summary>
+        public RowLines? Lines(RenderContext context, string step) => targets.Count == 0 || Layout.Base.Table is not { Key.Count: > 0 } table ? null : Entering(new LedgerSql(context, step, Walk), table);
+
+        private RowLines Entering(LedgerSql ledger, Table table)
+        {
+            var values = change.Lenses.SelectMany(l => l.Old.Select(o => (Name: Layout.Column(Side.Old, o), change.Before!.Column(o)!.Type))
+                .Concat(l.New.Select(n => (Layout.Column(Side.New, n), type(change.After!.Column(n)!))))).ToList();
+            return new RowLines(ledger.Enter(Update, null, Layout.Table, table.Key, values))
+            {
+                Before = LedgerSql.ByHash,
+                Isolate = Layout.Current.HasMarker ? $"{StepIn}; {ledger.Enter(from => Touch("true", from), Alias, Layout.Table, table.Key, values)}" : null,
+            };
+        }
+
         /// <summary>Writes what disagrees with the strict law. The base is the old shape, so its names are the table's own.</summary>
-        public string Fill()
+        public string Fill() => Update(null);
+
+        private string Update(string? from)
         {
             var sets = targets.Select(t => $"{t.Physical} = {Sql.Closed(t.Sql)}")
                 .Concat(drawn.Select(Drawn))
@@ -144,11 +161,11 @@ internal static class FillSql
 
             if (targets.Count > 0)
             {
-                needs.Insert(0, $"{Stored} {Sql.Differs} {Computed}");
+                needs.Insert(0, Wrong);
             }
 
             var unfilled = $"{(targets.Count > 0 ? $"{marker} IS NULL AND " : "")}({string.Join(" OR ", needs)})";
-            return $"UPDATE {Walk.Source} SET {string.Join(", ", sets)}\nWHERE {Walk.Where(unfilled)}";
+            return $"UPDATE {Walk.Source} SET {string.Join(", ", sets)}{from}\nWHERE {Walk.Where(unfilled)}";
         }
 
         /// <summary>What is drawn for each row is so for those in quarantine, too, which the fill passes by.</summary>
@@ -159,11 +176,13 @@ internal static class FillSql
         public string? Undrawn() => drawn.Count == 0 ? null : $"SELECT count(*) AS rows FROM {Walk.Source} WHERE {NotDrawn}";
 
         /// <summary>Hands rows to the sync, which computes each by itself and quarantines what fails.</summary>
-        public string Touch(string condition)
+        /// <param name="condition">Which rows of the chunk.</param>
+        /// <param name="from">The clause that names other rows beside them, or null.</param>
+        public string Touch(string condition, string? from = null)
         {
             var sets = drawn.Select(Drawn)
                 .Prepend($"{marker} = 'pending'");
-            return $"UPDATE {Walk.Source} AS {Alias} SET {string.Join(", ", sets)}\n"
+            return $"UPDATE {Walk.Source} AS {Alias} SET {string.Join(", ", sets)}{from}\n"
                 + $"WHERE {Walk.Where($"{Alias}.{marker} IS NULL AND {condition}", Alias)}";
         }
 
@@ -175,20 +194,26 @@ internal static class FillSql
                 change.Lenses.SelectMany(l => l.New).Concat(change.PlainAdded.Select(c => c.Name)).Select(n => Layout.Column(Side.New, n)).Append(Names.Marker(Layout.Current.Ordinal)),
                 capabilities.GrantableSettings);
 
-        public string CompareStrictly() => Compare(
-            $"CASE WHEN {marker} IS NULL THEN {Provable} END AS source, CASE WHEN {marker} IS NULL THEN {Stored} END AS target", null,
-            $"_tandem_q.source {Sql.Differs} _tandem_q.target");
+        /// <summary>Both sums are those of the rows outside of quarantine: of what the lenses say, and of what is stored.</summary>
+        public string CompareStrictly()
+        {
+            var pairs = Provable.Select((p, i) => (p.Column, Said: $"_tandem_s{Names.Text(i)}", Stored: $"_tandem_t{Names.Text(i)}", p.Physical, p.Value)).ToList();
+            return Compare(
+                string.Join(", ", pairs.Select(p => $"CASE WHEN {marker} IS NULL THEN {p.Value} END AS {p.Said}, {p.Physical} AS {p.Stored}")),
+                null,
+                // A CASE over a domain is of the type below it.
+                Differ(pairs.Select(p => (p.Column, p.Stored, HasExactEquality(p.Column) ? p.Said : $"CAST({p.Said} AS {type(p.Column)})"))),
+                RowSum.Of(pairs.Select(p => (p.Said, type(p.Column)))),
+                RowSum.Of(pairs.Select(p => (p.Stored, type(p.Column)))));
+        }
 
         /// <summary>Either law is enough; the sums count the rows that agree against all rows.</summary>
         public string CompareLive()
         {
-            var columns = change.Lenses.SelectMany(l => l.Old.Select(o => Layout.Id(Side.Old, o)).Concat(l.New.Select(n => Layout.Id(Side.New, n))));
-            var image = $"{Sql.Image(columns.Select(c => $"{Alias}.{c}"))}::text";
+            var sum = RowSum.Of(change.Lenses.SelectMany(l => l.Old.Select(o => (Layout.Id(Side.Old, o), change.Before!.Column(o)!.Type))
+                .Concat(l.New.Select(n => (Layout.Id(Side.New, n), change.After!.Column(n)!.Type)))).Select(c => ($"{Alias}.{c.Item1}", c.Type)));
             return Compare(
-                $"CASE WHEN {Alias}.{marker} IS NULL THEN {image} END AS source, "
-                + $"CASE WHEN {Alias}.{marker} IS NULL AND {Agrees()} THEN {image} END AS target",
-                Alias,
-                "_tandem_q.target IS NULL");
+                $"{sum} AS sum, CASE WHEN {Alias}.{marker} IS NULL THEN NOT {Agrees()} END AS differs", Alias, "_tandem_q.differs", "_tandem_q.sum", "CASE WHEN NOT _tandem_q.differs THEN _tandem_q.sum END");
         }
 
         public string Quarantined() => $"SELECT count(*) AS rows FROM {Walk.Source} WHERE {marker} IS NOT NULL";
@@ -242,23 +267,36 @@ internal static class FillSql
         public string Examples(bool live)
         {
             var row = live ? Alias : Sql.Id(Layout.Base.Name);
-            var disagrees = live ? $"NOT {Agrees()}" : $"CASE WHEN {marker} IS NULL THEN {Stored} {Sql.Differs} {Provable} END";
+            var disagrees = live ? $"NOT {Agrees()}" : $"CASE WHEN {marker} IS NULL THEN {Differ(Provable)} END";
             return $"SELECT {KeyText(Layout.Base.Table!, c => c, row)} AS key FROM {Walk.Source}{(live ? $" AS {Alias}" : "")}\n"
                 + $"WHERE {Walk.Window(row)} AND {row}.{marker} IS NULL AND {disagrees} LIMIT 10";
         }
 
-        // Images that are the same have the same text, which is the costly part: it is written once.
-        private string Compare(string images, string? alias, string differs) =>
+        private string Computed((string Physical, Column Column, string Sql) target) => $"CAST({Sql.Closed(target.Sql)} AS {type(target.Column)})";
+
+        private bool HasExactEquality(Column column) => column.Collation is null && TypeNames.HasExactEquality(type(column));
+
+        /// <summary>Whether values of columns differ: by equality where that says as much as their images.</summary>
+        private string Differ(IEnumerable<(Column Column, string One, string Other)> values)
+        {
+            var all = values.ToList();
+            var exact = all.Where(v => HasExactEquality(v.Column)).ToList();
+            var others = all.Except(exact).ToList();
+            var images = $"{Sql.Image(others.Select(v => v.One))} {Sql.Differs} {Sql.Image(others.Select(v => v.Other))}";
+            return $"({string.Join(" OR ", exact.Select(v => $"{v.One} IS DISTINCT FROM {v.Other}").Concat(others.Count == 0 ? [] : [images]))})";
+        }
+
+        // What is computed is computed once: without OFFSET the server would put it wherever it is named.
+        private string Compare(string values, string? alias, string differs, string source, string target) =>
             $"""
             SELECT count(*) AS rows_seen,
-              count(*) FILTER (WHERE NOT _tandem_h.marked AND _tandem_h.differs) AS mismatched,
-              count(*) FILTER (WHERE _tandem_h.marked) AS quarantined,
-              coalesce(sum(_tandem_h.hash), 0)::text AS source_sum,
-              coalesce(sum(CASE WHEN _tandem_h.differs THEN pg_catalog.hashtextextended(_tandem_h.target::text, 0) ELSE _tandem_h.hash END), 0)::text AS target_sum
-            FROM (SELECT _tandem_q.marked, _tandem_q.target, {differs} AS differs, pg_catalog.hashtextextended(_tandem_q.source::text, 0) AS hash
-              FROM (SELECT {(alias is null ? "" : $"{alias}.")}{marker} IS NOT NULL AS marked, {images}
-                FROM {Walk.Source}{(alias is null ? "" : $" AS {alias}")}
-                WHERE {Walk.Window(alias)} OFFSET 0) _tandem_q OFFSET 0) _tandem_h
+              count(*) FILTER (WHERE NOT _tandem_q.marked AND {differs}) AS mismatched,
+              count(*) FILTER (WHERE _tandem_q.marked) AS quarantined,
+              coalesce(sum({source}) FILTER (WHERE NOT _tandem_q.marked), 0)::text AS source_sum,
+              coalesce(sum({target}) FILTER (WHERE NOT _tandem_q.marked), 0)::text AS target_sum
+            FROM (SELECT {(alias is null ? "" : $"{alias}.")}{marker} IS NOT NULL AS marked, {values}
+              FROM {Walk.Source}{(alias is null ? "" : $" AS {alias}")}
+              WHERE {Walk.Window(alias)} OFFSET 0) _tandem_q
             """;
     }
 }

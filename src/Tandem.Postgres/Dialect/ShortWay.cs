@@ -35,8 +35,10 @@ internal sealed class ShortWay
             : null;
     }
 
-    /// <summary>The condition under which an insert goes the short way.</summary>
-    public string Inserts => string.Join(" AND ", [PlpgsqlText.Empty("NEW", Far), .. Unmarked("NEW"), .. OwnPath]);
+    /// <summary>The condition under which an insert goes the short way. A row without any value of a lens may be the far side's.</summary>
+    public string Inserts => string.Join(
+        " AND ",
+        [PlpgsqlText.Empty("NEW", Far), .. lenses.Where(l => l.NeverNull.Count > 0).Select(l => $"NOT {PlpgsqlText.Empty("NEW", l.Near)}"), .. Unmarked("NEW"), .. OwnPath]);
 
     /// <summary>The condition under which an update goes the short way; null when none does.</summary>
     public string? Updates

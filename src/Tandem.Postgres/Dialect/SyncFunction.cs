@@ -227,7 +227,7 @@ internal sealed class SyncFunction
         text.Open($"IF TG_OP = 'INSERT' AND ({missing}) AND {PlpgsqlText.Empty("NEW", lens.Far.Concat(lens.Near).ToList())} THEN");
         text.Line($"{Inward(lens)} := true;").Line($"{PlpgsqlText.Row} := NEW;");
         text.Compute(lens, lens.Link.Base);
-        Assign(lens, lens.Link.Base);
+        Assign(text, lens, lens.Link.Base);
         text.Close();
     }
 

@@ -97,12 +97,12 @@ from (
     select 10, 'table', format('tandem.%I', c.relname), format('DROP TABLE IF EXISTS tandem.%I', c.relname)
     from pg_catalog.pg_class c join engine e on e.oid = c.relnamespace cross join alone
     where alone.last_target and c.relkind = 'r'
-      and c.relname in ('meta', 'lease', 'runs', 'steps', 'events', 'ledger', 'parts', 'objects', 'images', 'approvals')
+      and c.relname in ('meta', 'lease', 'runs', 'steps', 'events', 'ledger', 'ledger_rows', 'parts', 'objects', 'images', 'approvals')
     union all
     select 10, 'journal rows', format('tandem.%I', c.relname), format('DELETE FROM tandem.%I WHERE target = %L', c.relname, @schema)
     from pg_catalog.pg_class c join engine e on e.oid = c.relnamespace cross join alone
     where not alone.last_target and c.relkind = 'r'
-      and c.relname in ('lease', 'runs', 'steps', 'events', 'ledger', 'parts', 'objects', 'images', 'approvals')
+      and c.relname in ('lease', 'runs', 'steps', 'events', 'ledger', 'ledger_rows', 'parts', 'objects', 'images', 'approvals')
     union all
     -- Without CASCADE: what somebody else has put there stays, and the schema with it.
     select 11, 'schema', 'tandem', 'DROP SCHEMA IF EXISTS tandem'

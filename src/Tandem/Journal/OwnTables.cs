@@ -18,6 +18,7 @@ public static class OwnTables
         ["tandem_parts"] = ["target", "migration", "step", "number", "walk_from"],
         ["tandem_events"] = ["target", "id", "kind", "detail"],
         ["tandem_ledger"] = ["target", "migration", "pass", "chunk_from", "chunk_to"],
+        ["tandem_ledger_rows"] = ["target", "migration", "step", "row_key", "after_hash"],
         ["tandem_objects"] = ["target", "ordinal", "kind", "name", "table_name"],
         ["tandem_images"] = ["target", "ordinal", "row_key", "before_image"],
         ["tandem_approvals"] = ["target", "plan_hash", "approver", "signature"],

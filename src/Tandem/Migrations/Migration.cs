@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Tandem.Journal;
 using Tandem.Operations;
 using Tandem.Problems;
 using Tandem.Schema;
@@ -72,6 +73,10 @@ public sealed record Migration
     /// <summary>How its tables are filled.</summary>
     [Description("How its tables are filled.")]
     public BackfillRules? Backfill { get; init; }
+
+    /// <summary>How much the ledger keeps of what the backfill writes.</summary>
+    [Description("How much the ledger keeps of what the backfill writes: chunks (the default), or rows: besides, the key of each row with a hash of its values before and after. What the target says comes first.")]
+    public LedgerDetail? Ledger { get; init; }
 
     /// <summary>What is told when phases begin and are over.</summary>
     [Description("Commands and HTTP calls before and after phases, for example to clear a cache.")]

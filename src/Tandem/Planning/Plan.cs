@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Tandem.Databases;
+using Tandem.Journal;
 using Tandem.Migrations;
 using Tandem.Problems;
 using Tandem.Schema;
@@ -87,6 +88,10 @@ public sealed record Plan
 
     /// <summary>How many sessions fill and compare each table, where nothing else is said; in no hash.</summary>
     public ValueList<WorkerChoice> Workers { get; init; } = [];
+
+    /// <summary>How much the ledger keeps of what a backfill writes, where the target says nothing; in no hash.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public LedgerDetail Ledger { get; init; }
 
     /// <summary>How long retired or undone storage stays.</summary>
     public TimeSpan Retain { get; init; } = TimeSpan.FromDays(14);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tandem.Databases;
+using Tandem.Journal;
 using Tandem.Migrations;
 using Tandem.Operations;
 using Tandem.Problems;
@@ -73,6 +74,7 @@ public static class Planner
             NotKept = NotKept(draft, findings),
             Sizes = request.Examination?.Tables ?? [],
             Workers = WorkerChoice.Of(phases, migration.Backfill?.Workers, request.Examination),
+            Ledger = migration.Ledger ?? LedgerDetail.Chunks,
             Retain = retain,
             RollbackWhen = when,
             Settings = request.Settings,

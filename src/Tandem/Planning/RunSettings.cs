@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Tandem.Journal;
 using Tandem.Schema;
 
 namespace Tandem.Planning;
@@ -24,6 +25,14 @@ public record RunSettings
     /// <summary>How many sessions fill or compare a table at once.</summary>
     [Description("How many sessions fill or compare a table at once on PostgreSQL, each a part of it, 1 to 32. Without it the migration's file says, or the plan chooses by the size of the table and what else the server does. SQLite has one writer.")]
     public int? Workers { get; init; }
+
+    /// <summary>How much the ledger keeps of what a backfill writes.</summary>
+    [Description("How much the ledger keeps of what a backfill writes: chunks, or rows, which is a line with key and hashes for each row besides. Without it the migration's file says.")]
+    public LedgerDetail? Ledger { get; init; }
+
+    /// <summary>Whether a backfill that leaves many dead rows has them taken away at its end.</summary>
+    [Description("Whether a backfill that leaves many dead rows (more than a tenth of the table) has PostgreSQL take them away before the comparison, by VACUUM. Without it that is left to autovacuum.")]
+    public bool? Vacuum { get; init; }
 
     /// <summary>How long one statement may wait for a lock.</summary>
     [Description("How long one statement may wait in the queue for a lock, for example 50ms.")]
@@ -60,6 +69,8 @@ public record RunSettings
             BatchRows = BatchRows ?? other.BatchRows,
             BatchPause = BatchPause ?? other.BatchPause,
             Workers = Workers ?? other.Workers,
+            Ledger = Ledger ?? other.Ledger,
+            Vacuum = Vacuum ?? other.Vacuum,
             LockTimeout = LockTimeout ?? other.LockTimeout,
             LockDeadline = LockDeadline ?? other.LockDeadline,
             OldQuiet = OldQuiet ?? other.OldQuiet,

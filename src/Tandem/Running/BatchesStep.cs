@@ -49,6 +49,7 @@ internal sealed class BatchesStep(StepRun run)
         {
             await BeginAsync(cancellationToken).ConfigureAwait(false);
             await (WalkParts.Has(line) ? WalkTogetherAsync(watching, cancellationToken) : WalkAsync(cancellationToken)).ConfigureAwait(false);
+            await new Sweep(run).AfterWalkAsync(cancellationToken).ConfigureAwait(false);
             var before = left;
             left = await LeftAsync(cancellationToken).ConfigureAwait(false);
             if (left == 0 || left >= before)

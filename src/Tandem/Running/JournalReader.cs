@@ -276,6 +276,13 @@ internal sealed class JournalReader(JournalStore store, Ask ask)
         cancellationToken,
         new SqlArgument("migration", migration));
 
+    /// <summary>The rows that a migration's backfills wrote, where they were asked to keep them.</summary>
+    public Task<ValueList<LedgerRow>> LedgerRowsAsync(string migration, CancellationToken cancellationToken) => AllAsync(
+        $"select step, row_key, before_hash, after_hash from {prefix}ledger_rows where target = @target and migration = @migration order by step, row_key",
+        r => new LedgerRow(r.Text("step"), r.Text("row_key"), r.Text("before_hash"), r.Text("after_hash")),
+        cancellationToken,
+        new SqlArgument("migration", migration));
+
     /// <summary>The signed approvals of a migration.</summary>
     public Task<ValueList<ApprovalRecord>> ApprovalsAsync(string migration, CancellationToken cancellationToken) => AllAsync(
         $"select plan_hash, approver, key_id, signature, happened_at from {prefix}approvals where target = @target and migration = @migration order by approver, plan_hash",

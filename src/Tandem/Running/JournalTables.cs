@@ -52,6 +52,7 @@ internal static class JournalTables
           row_count bigint not null, source_sum text not null, target_sum text not null, mismatched bigint not null,
           primary key (target, migration, phase, attempt, step, pass, number))
         """,
+        LedgerRows(prefix),
         $"""
         create table if not exists {prefix}objects (
           target text not null, ordinal bigint not null, kind text not null, name text not null, table_name text not null,
@@ -68,6 +69,14 @@ internal static class JournalTables
           signature text not null, happened_at text not null, primary key (target, migration, plan_hash, approver))
         """,
     ];
+
+    // Written by the statements that write the rows, as the dialects have them.
+    private static string LedgerRows(string prefix) =>
+        $"""
+        create table if not exists {prefix}ledger_rows (
+          target text not null, migration text not null, step text not null, row_key text not null, before_hash text not null, after_hash text not null,
+          primary key (target, migration, step, row_key))
+        """;
 
     // A part's line is its checkpoint and the fence of whoever works on it.
     private static string Parts(string prefix) =>

@@ -41,6 +41,9 @@ internal sealed class RunScope(LeasedSession session, JournalStore store, Runner
     /// <param name="table">The table.</param>
     public int WorkersFor(string? table) => options.Workers ?? Plan.Workers.FirstOrDefault(w => w.Table == table)?.Count ?? 1;
 
+    /// <summary>How much the ledger keeps of what a backfill writes.</summary>
+    public LedgerDetail Ledger => options.Ledger ?? Plan.Ledger;
+
     /// <summary>What the migration's conditions are measured by; null where none are minded in this phase.</summary>
     public Guard? Guard { get; init; }
 

@@ -194,6 +194,13 @@ public sealed class Runner
             : [],
         cancellationToken);
 
+    /// <summary>Dead rows of the tables that are filled or live; installs nothing, and none where the database keeps none.</summary>
+    public Task<ValueList<DeadRows>> DeadRowsAsync(CancellationToken cancellationToken) => ReadAsync(
+        async (reader, session, _) => await reader.IsInstalledAsync(cancellationToken).ConfigureAwait(false)
+            ? await DeadRows.ReadAsync(reader, session, cancellationToken).ConfigureAwait(false)
+            : [],
+        cancellationToken);
+
     /// <summary>What happened, oldest first.</summary>
     public Task<ValueList<JournalEntry>> HistoryAsync(string? migration, CancellationToken cancellationToken) => ReadAsync(
         async (reader, _, _) => await reader.IsInstalledAsync(cancellationToken).ConfigureAwait(false)
@@ -207,6 +214,20 @@ public sealed class Runner
             ? await reader.LedgerAsync(migration, cancellationToken).ConfigureAwait(false)
             : [],
         cancellationToken);
+
+    /// <summary>The rows that a migration's backfills wrote; none unless <c>ledger: rows</c> was asked for.</summary>
+    public async Task<ValueList<LedgerRow>> LedgerRowsAsync(string migration, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync((reader, _, _) => reader.LedgerRowsAsync(migration, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (DatabaseException e) when (e.Kind == FailureKind.Statement)
+        {
+            // A journal that no run of this version of Tandem has written to has no such table.
+            return [];
+        }
+    }
 
     /// <summary>How long steps took that were carried out on this target without a break, the latest first; installs nothing.</summary>
     public Task<ValueList<StepTiming>> TimingsAsync(CancellationToken cancellationToken) => ReadAsync(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tandem.Databases;
+using Tandem.Journal;
 using Tandem.Planning;
 using Tandem.Running.Health;
 using Tandem.Schema;
@@ -57,7 +58,7 @@ public sealed record RunnerOptions
     public int SmallestBatch { get; init; } = 100;
 
     /// <summary>Rows of the biggest batch.</summary>
-    public int LargestBatch { get; init; } = 50_000;
+    public int LargestBatch { get; init; } = 200_000;
 
     /// <summary>The pause after a batch, in durations of the batch; null: as the database needs it.</summary>
     public double? PauseRatio { get; init; }
@@ -85,6 +86,12 @@ public sealed record RunnerOptions
 
     /// <summary>Complete passes that a verification may need until one is clean.</summary>
     public int VerificationPasses { get; init; } = 3;
+
+    /// <summary>How much the ledger keeps of what a backfill writes; null: as the plan says.</summary>
+    public LedgerDetail? Ledger { get; init; }
+
+    /// <summary>Whether a backfill that leaves many dead rows has them taken away at its end.</summary>
+    public bool Vacuum { get; init; }
 
     /// <summary>How often, at most, what is only for people is written into the journal.</summary>
     public TimeSpan RecordEvery { get; init; } = TimeSpan.FromSeconds(1);
@@ -125,6 +132,8 @@ public sealed record RunnerOptions
             SmallestBatch = Math.Min(SmallestBatch, most),
             PauseRatio = settings.BatchPause ?? PauseRatio,
             Workers = Workers ?? settings.Workers,
+            Ledger = settings.Ledger ?? Ledger,
+            Vacuum = settings.Vacuum ?? Vacuum,
             LockTimeout = settings.LockTimeout ?? LockTimeout,
             LockDeadline = settings.LockDeadline ?? LockDeadline,
             Health = Health.With(settings.Throttle ?? [], AskAddress),

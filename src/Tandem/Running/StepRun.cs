@@ -14,7 +14,7 @@ internal sealed record StepRun(RunScope Scope, RenderedStep Step, StepRecord Lin
     public IReadOnlyList<SqlStatement> AtEnd { get; init; } = [];
 
     /// <summary>The walk, for modes that have one.</summary>
-    public Walk Walk => Step.Walk ?? throw new InvalidOperationException($"The step {Step.Id} has no walk.");
+    public Walk Walk => Step.Walk is { } walk ? Detailed(walk) : throw new InvalidOperationException($"The step {Step.Id} has no walk.");
 
     /// <summary>The lines that say that the step is done; they go into its last transaction.</summary>
     public IReadOnlyList<SqlStatement> Done(params (string Name, object? Value)[] detail) =>
@@ -24,6 +24,14 @@ internal sealed record StepRun(RunScope Scope, RenderedStep Step, StepRecord Lin
     public static IEnumerable<SqlStatement> Gates(IEnumerable<Gate> gates) =>
         from gate in gates
         select new SqlStatement(gate.Sql) { ExpectZero = true, Otherwise = (gate.Code, gate.Message) };
+
+    private Walk Detailed(Walk walk) => Scope.Ledger != LedgerDetail.Rows || walk.RowLines is not { } lines ? walk : walk with
+    {
+        Work = lines.Work,
+        Before = lines.Before is { } before ? [.. walk.Before, before] : walk.Before,
+        Finish = lines.After is { } after ? [.. walk.Finish, after] : walk.Finish,
+        Isolate = lines.Isolate ?? walk.Isolate,
+    };
 
     /// <summary>How the step's transactions run.</summary>
     public ApplyOptions Options => new()

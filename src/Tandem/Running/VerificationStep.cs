@@ -17,12 +17,8 @@ internal sealed class VerificationStep(StepRun run)
 {
     private const int MostUnwritten = 100;
 
-    // Nobody waits for a chunk that is only read, so it may take longer than a batch, and fewer are needed.
-    private const int ReadsLonger = 4;
-
     private readonly RunScope scope = run.Scope;
-    private readonly RunnerOptions chunks = run.Scope.Options with { BatchTarget = run.Scope.Options.BatchTarget * ReadsLonger };
-    private readonly BatchSize size = new(run.Scope.Options with { BatchTarget = run.Scope.Options.BatchTarget * ReadsLonger });
+    private readonly BatchSize size = BatchSize.OfReading(run.Scope.Options);
     private readonly Rate rate = new(run.Scope.Time);
     private readonly Throttle throttle = new(run, writes: false);
     private readonly List<SqlStatement> unwritten = [];
@@ -113,7 +109,7 @@ internal sealed class VerificationStep(StepRun run)
             workers,
             async (member, part) =>
             {
-                var lane = new CompareLane(run, member.Session, new BatchSize(chunks), part.From, part.End);
+                var lane = new CompareLane(run, member.Session, BatchSize.OfReading(scope.Options), part.From, part.End);
                 while (await lane.NextAsync(cancellationToken).ConfigureAwait(false) is { } upto && await member.MayGoOnAsync().ConfigureAwait(false))
                 {
                     if (await lane.CompareAsync(upto, cancellationToken).ConfigureAwait(false) is { } chunk)

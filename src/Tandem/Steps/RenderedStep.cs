@@ -117,6 +117,10 @@ public sealed record Walk(string Start, string Next, string Work)
     /// <summary>Batches: does the chunk row by row through the sync, which quarantines what fails; null where that cannot be.</summary>
     public string? Isolate { get; init; }
 
+    /// <summary>Batches: the same chunk with a line in the ledger for each row that is written, for whoever asked for it; null where there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RowLines? RowLines { get; init; }
+
     /// <summary>
     /// Batches: a query for how many rows of the whole table are not filled, as <c>rows</c>, in one look at all of them; null
     /// where that is found otherwise. An application's update may carry a row behind the walk before it is filled.
@@ -153,6 +157,10 @@ public sealed record Walk(string Start, string Next, string Work)
     /// </summary>
     public string? Health { get; init; }
 
+    /// <summary>Batches: the rows that the table keeps although nobody sees them any more; null where the database keeps none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DeadRowsQuery? Dead { get; init; }
+
     /// <summary>Verification: how the new version's values look; null where no expression gives any.</summary>
     public Profile? Profile { get; init; }
 
@@ -163,6 +171,30 @@ public sealed record Walk(string Start, string Next, string Work)
     [JsonIgnore]
     public ValueList<LensLaw> Laws { get; init; } = [];
 }
+
+/// <summary>
+/// How a chunk is written when each of its rows gets a line in the journal's table of rows: its key and a hash of its values, as they were and as they are.
+/// </summary>
+/// <param name="Work">In the place of the walk's.</param>
+public sealed record RowLines(string Work)
+{
+    /// <summary>A statement before it, or null.</summary>
+    public string? Before { get; init; }
+
+    /// <summary>A statement behind it, or null.</summary>
+    public string? After { get; init; }
+
+    /// <summary>In the place of the walk's.</summary>
+    public string? Isolate { get; init; }
+}
+
+/// <summary>How to see and take away the rows that a table keeps although nobody sees them any more.</summary>
+/// <param name="Sql">
+/// Query (no parameters): one row with <c>dead</c> and <c>live</c> (estimates), <c>vacuumed_at</c> and <c>autovacuumed_at</c> (text in ISO 8601, empty for never);
+/// none where the table is not there.
+/// </param>
+/// <param name="Clear">The statement, outside of a transaction, that makes their room free for others.</param>
+public sealed record DeadRowsQuery(string Sql, string Clear);
 
 /// <summary>How the values of columns look, without any of them: over all rows, or over a part where there are many.</summary>
 /// <param name="Columns">The columns of the new version, as <c>table.column</c>.</param>

@@ -41,5 +41,31 @@ public sealed class LedgerTests
         (await project.TandemAsync("ledger", "--format", "xml")).ShouldEndWith(2);
     }
 
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task Asked_for_rows_it_tells_each_that_the_backfill_wrote(string engine)
+    {
+        await using var project = await Project.OnAsync(
+            engine,
+            "create table people (id integer primary key, code varchar(9), note text)",
+            "insert into people with recursive n(i) as (select 1 union all select i + 1 from n where i < 300) select i, 'code ' || i % 9, 'n' from n");
+        project.Write("migrations/0001_code.yaml", """
+            title: A code in capitals
+            ledger: rows
+            operations:
+              - change_type: { table: people, column: code, type: varchar(20), up: upper(code), down: lower(code) }
+            """);
+        (await project.TandemAsync("start", "--yes")).ShouldEndWith(0);
+
+        var rows = (await project.TandemAsync("ledger", "--rows", "--output", "json")).ShouldEndWith(0).Json().GetProperty("rows").EnumerateArray().ToList();
+        rows.Select(r => r.GetProperty("key").GetString()!.Trim('[', ']', '"')).Order(StringComparer.Ordinal)
+            .ShouldBe(Enumerable.Range(1, 300).Select(i => i.ToString(CultureInfo.InvariantCulture)).Order(StringComparer.Ordinal));
+        rows.ShouldAllBe(r => r.GetProperty("after").GetString() != "" && r.GetProperty("after").GetString() != r.GetProperty("before").GetString());
+
+        Lines(await project.TandemAsync("ledger", "--rows", "--format", "jsonl")).Length.ShouldBe(300);
+        Lines(await project.TandemAsync("ledger", "--rows", "--format", "csv"))[0].ShouldBe("step,key,before,after");
+    }
+
     private static string[] Lines(ToolResult result) => result.ShouldEndWith(0).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -39,7 +39,11 @@ internal static class PostgresPlans
     internal static QueryPlan Read(string json)
     {
         using var document = JsonDocument.Parse(json);
-        var plan = document.RootElement[0].GetProperty("Plan");
+        if (document.RootElement.EnumerateArray().FirstOrDefault() is not { ValueKind: JsonValueKind.Object } first || !first.TryGetProperty("Plan", out var plan))
+        {
+            return QueryPlan.Failed("A rule leaves nothing of it to plan.");
+        }
+
         var accesses = new List<TableAccess>();
         Collect(plan, null, accesses);
         return new QueryPlan(plan.GetProperty("Total Cost").GetDouble(), accesses.Distinct().ToValueList());

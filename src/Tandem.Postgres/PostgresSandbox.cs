@@ -56,22 +56,23 @@ public sealed class PostgresSandbox : ISandbox
     }
 
     /// <inheritdoc />
-    public Task MeasureAsync(Func<ISandboxCopy, ValueList<string>, Task> work, CancellationToken cancellationToken)
+    public async Task MeasureAsync(Func<ISandboxCopy, ValueList<string>, Task> work, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(work);
         var measured = target ?? throw new InvalidOperationException("What begins with an empty schema has nothing to be measured.");
-        return UseAsync(
+        await RefuseUntrustedCodeAsync(measured, cancellationToken).ConfigureAwait(false);
+        await UseAsync(
             async (copy, lacking) =>
             {
                 await RunAsync(copy, [$"alter database {PostgresText.Quote(copy.Url.Database)} reset synchronous_commit"], cancellationToken).ConfigureAwait(false);
                 var durable = new PostgresDatabase(copy.Url, c => new PostgresDialect(c, copy.SchemaName));
                 await using (durable.ConfigureAwait(false))
                 {
-                    await work(new PostgresSandboxCopy(measured, durable), lacking).ConfigureAwait(false);
+                    await WorkAsync(work, new PostgresSandboxCopy(measured, durable), lacking).ConfigureAwait(false);
                     return true;
                 }
             },
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
@@ -112,6 +113,36 @@ public sealed class PostgresSandbox : ISandbox
             foreach (var statement in statements)
             {
                 await PostgresCommand.ExecuteAsync(connection, statement, 0, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static async Task WorkAsync(Func<ISandboxCopy, ValueList<string>, Task> work, PostgresSandboxCopy copy, ValueList<string> lacking)
+    {
+        try
+        {
+            await work(copy, lacking).ConfigureAwait(false);
+        }
+        catch (NpgsqlException e)
+        {
+            throw PostgresErrors.Classify(e);
+        }
+    }
+
+    // Rows and plans make the server run code of the schema, with the rights of who is connected: functions of somebody else could take them.
+    private static async Task RefuseUntrustedCodeAsync(PostgresDatabase target, CancellationToken cancellationToken)
+    {
+        var reading = await PostgresReading.BeginAsync(target, new PostgresSettings(target.SchemaName) { Catalogue = true }, cancellationToken).ConfigureAwait(false);
+        await using (reading.ConfigureAwait(false))
+        {
+            var found = new PostgresRows(await reading.QueryAsync(
+                new SqlStatement($"{PostgresQueries.Read("target")}\n{PostgresQueries.Read("untrusted_code")}", new SqlArgument("schema", target.SchemaName)), cancellationToken).ConfigureAwait(false));
+            foreach (var code in found.Rows)
+            {
+                throw new TandemException(
+                    ProblemCodes.NoSandbox,
+                    $"The {code.Text("kind")} {code.Text("name")} belongs to {code.Text("owner")}, who may not act as {code.Text("role")}: "
+                    + $"rows and plans in a sandbox would run its code with the rights of {code.Text("role")}.");
             }
         }
     }

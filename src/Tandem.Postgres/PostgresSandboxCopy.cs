@@ -80,6 +80,7 @@ internal sealed class PostgresSandboxCopy(PostgresDatabase target, PostgresDatab
         await using (connection.ConfigureAwait(false))
         {
             var path = PostgresSettings.SearchPath(copy.SchemaName);
+            await PostgresCommand.ExecuteAsync(connection, PostgresSettings.For(copy.SchemaName, new ApplyOptions { StatementTimeout = Patience }).Apply(local: false), 0, cancellationToken).ConfigureAwait(false);
             await PostgresCommand.ExecuteAsync(
                 connection, $"set search_path = {(version is null ? path : $"{PostgresText.Quote(Names.VersionSchema(copy.SchemaName, version))}, {path}")}", 0, cancellationToken).ConfigureAwait(false);
             await PostgresCommand.ExecuteAsync(connection, "set plan_cache_mode = force_generic_plan", 0, cancellationToken).ConfigureAwait(false);
@@ -133,6 +134,11 @@ internal sealed class PostgresSandboxCopy(PostgresDatabase target, PostgresDatab
         catch (PostgresException e) when (PostgresErrors.KindOf(e.SqlState) == FailureKind.Permission)
         {
             // Then rows that break a foreign key are told as a table that cannot be filled.
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
         }
 
         return connection;

@@ -26,7 +26,7 @@ internal sealed record PostgresSize(string Table, long Rows, long Bytes)
         }
 
         var counted = await reading.QueryAsync(
-            $"select count(*) as n from (select from {PostgresDdl.Name(schema, table)} limit {CountUpTo}) q",
+            $"select count(*) as n from (select from {PostgresDdl.Name(schema, table)} limit {CountUpTo}) _tandem_few",
             cancellationToken).ConfigureAwait(false);
 
         // Never analysed and large: as many rows as fit into its pages.

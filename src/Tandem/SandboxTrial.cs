@@ -4,6 +4,7 @@ using Tandem.Migrations;
 using Tandem.Planning;
 using Tandem.Problems;
 using Tandem.Running;
+using Tandem.Running.Health;
 using Tandem.Schema;
 
 namespace Tandem;
@@ -22,6 +23,9 @@ public sealed record TrialRequest(Migration Migration, ValueList<WatchedStatemen
 /// <param name="plan">Its plan for the target.</param>
 internal sealed class SandboxTrial(ISandbox sandbox, Migration migration, Plan plan)
 {
+    // A server that has no room now is not waited for: who asks for a plan waits for the answer.
+    private static readonly TimeSpan LongestHold = TimeSpan.FromMinutes(1);
+
     private readonly List<FilledTable> filled = [];
     private ValueList<WatchedStatement> watched = [];
     private ValueList<StepTiming> timings = [];
@@ -51,6 +55,10 @@ internal sealed class SandboxTrial(ISandbox sandbox, Migration migration, Plan p
         {
             broken = string.Join(' ', e.Problems.Select(p => p.Message));
         }
+        catch (DatabaseException e)
+        {
+            broken = $"The sandbox did not carry it to its end: {e.Message}";
+        }
 
         return new Trial
         {
@@ -69,7 +77,13 @@ internal sealed class SandboxTrial(ISandbox sandbox, Migration migration, Plan p
     {
         // Nobody is told or asked by what happens in a copy, and what is expected of rows is not expected of those that are made up.
         var alone = migration with { Checks = null, Hooks = null, Rollback = null, Sunset = null };
-        var workspace = new Workspace(copy.Database, new RunnerOptions { OldQuiet = TimeSpan.Zero, OpenBackup = name => new BackupFile(Stream.Null, name, () => { }) });
+        var workspace = new Workspace(copy.Database, new RunnerOptions
+        {
+            OldQuiet = TimeSpan.Zero,
+            LockDeadline = LongestHold,
+            Health = new HealthOptions { LongestHold = LongestHold },
+            OpenBackup = name => new BackupFile(Stream.Null, name, () => { }),
+        });
         filled.AddRange(await copy.FillAsync(tables, [], cancellationToken).ConfigureAwait(false));
         before = await copy.PlanAsync(watched, null, [], cancellationToken).ConfigureAwait(false);
         try

@@ -86,6 +86,41 @@ public sealed class SandboxTrialTests
         trial.Unseen.ShouldNotBeNull().ShouldContain("pg_stat_statements is not there");
     }
 
+    [PostgresFact]
+    public async Task Code_of_somebody_who_may_not_act_as_us_is_never_run()
+    {
+        await using var target = await CustomersAsync(PostgresVersions.Oldest);
+        var stranger = $"stranger_{Guid.NewGuid():N}";
+        await target.ExecuteAsync($"create role {stranger}; grant create on schema public to {stranger}; set role {stranger}");
+        await target.ExecuteAsync($"create function deep() returns void language plpgsql as $$ begin execute 'alter role {stranger} superuser'; end $$");
+        await target.ExecuteAsync($"create function luring() returns integer language plpgsql stable as $$ begin if current_user <> '{stranger}' then perform deep(); end if; return 1; end $$");
+        await target.ExecuteAsync("reset role");
+
+        var trial = (await TryAsync(target, Parse("  - add_column: { table: customers, name: note, type: text }\n"), "select id from customers where rare = luring()")).Trial;
+
+        trial.Unknown.ShouldBe($"The function deep() belongs to {stranger}, who may not act as tandem: rows and plans in a sandbox would run its code with the rights of tandem.");
+        trial.Queries.ShouldBeEmpty();
+        (await target.RowsAsync($"select rolsuper from pg_roles where rolname = '{stranger}'")).ShouldBe(["False"]);
+
+        await target.ExecuteAsync($"grant tandem to {stranger}");
+        (await TryAsync(target, Parse("  - add_column: { table: customers, name: note, type: text }\n"))).Trial.Unknown.ShouldBeNull("who may act as us gains nothing");
+    }
+
+    [PostgresFact]
+    public async Task What_the_server_does_not_plan_or_analyse_is_told_and_the_plan_stands()
+    {
+        await using var target = await CustomersAsync(PostgresVersions.Newest);
+        await target.ExecuteAsync("create view log as select id, name from customers; create rule quiet as on insert to log do instead nothing");
+        var migration = Parse("  - add_column: { table: customers, name: note, type: text }\n");
+
+        var silent = (await TryAsync(target, migration, "insert into log values ($1, $2)")).Trial;
+        silent.Queries.Single().ShouldSatisfyAllConditions(q => q.Verdict.ShouldBe(QueryVerdict.Unknown), q => q.Why.ShouldEndWith("A rule leaves nothing of it to plan."));
+
+        // What ANALYZE computes may fail.
+        await target.ExecuteAsync("create table odd (id integer primary key, n integer); insert into odd select i, 1 from generate_series(1, 2000) i; create statistics odd_n on (1 / (n - n)), id from odd");
+        (await TryAsync(target, Parse("  - add_column: { table: odd, name: note, type: text }\n"))).Trial.Unknown.ShouldNotBeNull().ShouldContain("division by zero");
+    }
+
     private static async Task<PostgresTarget> CustomersAsync(int major)
     {
         var target = await PostgresTarget.CreateAsync(major);

@@ -105,6 +105,7 @@ internal sealed class Watched(TestDatabase database) : IProgress<RunEvent>
 {
     private readonly Dictionary<string, (long Time, double Log)> begun = [];
     private readonly Dictionary<string, (double Seconds, double Log)> done = [];
+    private readonly Dictionary<string, double> walked = [];
     private readonly List<double> batches = [];
     private long? lastBatch;
 
@@ -116,6 +117,9 @@ internal sealed class Watched(TestDatabase database) : IProgress<RunEvent>
 
     /// <summary>Seconds that a step took.</summary>
     public double Seconds(string step) => done[step].Seconds;
+
+    /// <summary>Seconds from a step's beginning to the end of its last chunk.</summary>
+    public double Walked(string step) => walked[step];
 
     /// <summary>Bytes of log that were written during a step.</summary>
     public double Log(string step) => done[step].Log;
@@ -135,6 +139,9 @@ internal sealed class Watched(TestDatabase database) : IProgress<RunEvent>
                 var seconds = Stopwatch.GetElapsedTime(from.Time).TotalSeconds;
                 Heard(over.Step, false);
                 done[over.Step] = (seconds, BenchRun.LogAsync(database).GetAwaiter().GetResult() - from.Log);
+                break;
+            case BatchDone chunk when chunk.Step.StartsWith("verify", StringComparison.Ordinal) && begun.TryGetValue(chunk.Step, out var since):
+                walked[chunk.Step] = Stopwatch.GetElapsedTime(since.Time).TotalSeconds;
                 break;
             case BatchDone batch when batch.Step.StartsWith("backfill", StringComparison.Ordinal):
                 batches.Add(Stopwatch.GetElapsedTime(lastBatch ?? 0).TotalMilliseconds);

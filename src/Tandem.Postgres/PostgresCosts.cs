@@ -49,7 +49,16 @@ internal static class PostgresCosts
             }
         }
 
-        return question.Steps.Select(s => Of(s, question.Change(s.Table), s.Table is { } t ? tables.GetValueOrDefault(t) : null)).ToValueList();
+        var costs = new List<StepCost>();
+        foreach (var step in question.Steps)
+        {
+            var rows = question.RowsOf(step) is { } change ? await PostgresRowCosts.OfAsync(reading, schema, change, cancellationToken).ConfigureAwait(false) : null;
+            costs.Add(rows is null
+                ? Of(step, question.Change(step.Table), step.Table is { } t ? tables.GetValueOrDefault(t) : null)
+                : new StepCost(step.Id, rows.Disk, rows.Wal));
+        }
+
+        return costs.ToValueList();
     }
 
     /// <summary>What one step writes.</summary>
@@ -62,6 +71,11 @@ internal static class PostgresCosts
 
         if (change is not null && storage is not null)
         {
+            if (change.Partitioning is not null && step.Kind == StepKind.Backfill)
+            {
+                return Copy(step, storage);
+            }
+
             if (step.Kind == StepKind.Backfill && step.Id == $"backfill {change.Name}")
             {
                 return Fill(step, change, storage);
@@ -122,6 +136,12 @@ internal static class PostgresCosts
             new SizeEstimate((long)disk, Text($"{storage.Rows:N0} rows are written anew with {row:N0} bytes each, and their entries in {storage.Indexes:N0} indexes; the old ones stay until vacuum.")),
             new SizeEstimate((long)wal, Text($"A record for each row and each index entry{(storage.FullPages ? ", and every page of table and indexes whole once (full_page_writes)" : "")}.")));
     }
+
+    // New pages are no images of old ones.
+    private static StepCost Copy(RenderedStep step, PostgresStorage storage) => new(
+        step.Id,
+        new SizeEstimate(storage.Heap + storage.IndexBytes, Text($"{storage.Rows:N0} rows are stored once more, in partitions with their indexes, until sunset.")),
+        new SizeEstimate((long)(storage.Heap + storage.IndexBytes + (storage.Rows * (UpdateRecord + (storage.Indexes * EntryRecord)))), "A record for each row and each index entry."));
 
     private static StepCost Index(RenderedStep step, Schema.Index index, PostgresStorage storage)
     {

@@ -59,6 +59,15 @@ internal sealed class PostgresSandboxCopy(PostgresDatabase target, PostgresDatab
     }
 
     /// <inheritdoc />
+    public long Weigh()
+    {
+        using var connection = new NpgsqlConnection(copy.Url.ConnectionString);
+        connection.Open();
+        using var command = new NpgsqlCommand(PostgresQueries.Read("copy_size"), connection);
+        return (long)command.ExecuteScalar()!;
+    }
+
+    /// <inheritdoc />
     public async Task EmptyAsync(CancellationToken cancellationToken)
     {
         var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);

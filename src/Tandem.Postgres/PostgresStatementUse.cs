@@ -12,7 +12,7 @@ namespace Tandem.Postgres;
 /// </summary>
 internal sealed class PostgresStatementUse(PostgresReading reading, string schema, CancellationToken cancellationToken)
 {
-    private static readonly HashSet<string> Analysable = new(StringComparer.Ordinal) { "select", "with", "values", "insert", "update", "delete" };
+    private static readonly HashSet<string> Analysable = new(StringComparer.Ordinal) { "select", "with", "values", "insert", "update", "delete", "merge" };
 
     private readonly Dictionary<string, (ValueList<string>? Columns, PostgresException? Failure)> asked = new(StringComparer.Ordinal);
 
@@ -90,6 +90,7 @@ internal sealed class PostgresStatementUse(PostgresReading reading, string schem
             "update" => OfUpdate(statement, target, column),
             "delete" => OfDelete(statement, target),
             "insert" => OfInsert(statement, target, table, column),
+            "merge" => OfMerge(statement, target, table, column),
             _ => [(null, Unknown("writes rows in a WITH clause"))],
         };
     }
@@ -160,8 +161,29 @@ internal sealed class PostgresStatementUse(PostgresReading reading, string schem
         }
     }
 
+    private static IEnumerable<(string? Query, (UseKind How, UseEvidence Evidence, string? Note) Known)> OfMerge(
+        PostgresStatement statement, int target, string table, string column)
+    {
+        var merge = new PostgresMergeParts(statement, target);
+        if (merge.InsertsByPosition)
+        {
+            yield return (null, Unknown("gives its values by position"));
+        }
+
+        if (merge.Written.Any(w => Enumerable.Range(w.From, w.End - w.From).Any(i => statement.IsName(i, column))))
+        {
+            yield return Certain;
+        }
+
+        yield return (merge.Reads, default);
+        foreach (var inserted in merge.Inserts.Where(q => new PostgresStatement(q).Names(table)))
+        {
+            yield return (inserted, default);
+        }
+    }
+
     // PostgreSQL 18 says WITH (OLD AS …) before what is given back.
-    private static string Returned(PostgresStatement statement, int returning) =>
+    internal static string Returned(PostgresStatement statement, int returning) =>
         returning < statement.Tokens.Count ? statement.Between(returning + 1, statement.Tokens.Count).TrimEnd(';', ' ', '\n') : "";
 
     /// <summary>The place of the table's name, with its schema, where rows of this table are written; null where none are.</summary>
@@ -170,7 +192,7 @@ internal sealed class PostgresStatementUse(PostgresReading reading, string schem
         for (var i = 0; i + 1 < statement.Tokens.Count; i++)
         {
             var word = statement.Tokens[i];
-            var writes = word.Is("update") || (word.Is("into") && i > 0 && statement.Tokens[i - 1].Is("insert"))
+            var writes = word.Is("update") || (word.Is("into") && i > 0 && (statement.Tokens[i - 1].Is("insert") || statement.Tokens[i - 1].Is("merge")))
                 || (word.Is("from") && i > 0 && statement.Tokens[i - 1].Is("delete"));
             var first = statement.Tokens[i + 1].Is("only") ? i + 2 : i + 1;
             var name = first + 1 < statement.Tokens.Count && statement.Tokens[first + 1].IsSymbol(".") ? first + 2 : first;
@@ -206,7 +228,7 @@ internal sealed class PostgresStatementUse(PostgresReading reading, string schem
 
     private async Task<(UseKind How, UseEvidence Evidence, string? Note)> CompareAsync(PostgresStatement query, Table table, string column)
     {
-        if (query.Verb is not ("select" or "with" or "values" or "insert" or "update" or "delete"))
+        if (query.Verb is not ("select" or "with" or "values" or "insert" or "update" or "delete" or "merge"))
         {
             return Unknown("the server cannot be asked about this part of it alone");
         }

@@ -14,6 +14,7 @@ namespace Tandem.Sqlite;
 internal sealed class SqliteCosts
 {
     private const int Sample = 1000;
+    private const int CountUpTo = 1_000_000;
     private const double EntryHead = 12;
 
     private static readonly SizeEstimate NoLog = new(null, "SQLite writes its log over again at each checkpoint: how long it gets says nothing about the step.");
@@ -40,6 +41,11 @@ internal sealed class SqliteCosts
         if (StepCost.Plain(step) is { } plain)
         {
             return plain with { Wal = plain.Wal.Bytes is null ? plain.Wal : NoLog };
+        }
+
+        if (question.RowsOf(step) is { OnNewTable: false } rows && Changed(rows) is { } meant)
+        {
+            return new StepCost(step.Id, meant.Disk, NoLog);
         }
 
         var change = question.Change(step.Table);
@@ -69,6 +75,32 @@ internal sealed class SqliteCosts
         var bytes = question.Sizes.FirstOrDefault(s => s.Table == change.Name)?.Bytes ?? 0;
         var disk = bytes + (long)(rows * added.Sum()!.Value);
         return new StepCost(step.Id, new SizeEstimate(disk, Text($"{rows:N0} rows are stored once more, in the new shape with its indexes, until sunset.")), NoLog);
+    }
+
+    // What a row is replaced by stands where it stood; what is kept of it has a table of its own.
+    private RowCost? Changed(RowChange change)
+    {
+        var name = SqliteText.Quote(change.Table.Name);
+        var from = $"main.{name} AS {name}{(change.Where is { } condition && change.Kind != RowChangeKind.Insert ? $" WHERE ({condition}\n)" : "")}";
+        var counted = $"SELECT count(*) FROM (SELECT 1 FROM {from} LIMIT {CountUpTo})";
+        if ((change.Where is { } where && SqliteExpression.Objection(where) is not null) || reader.Try(counted) is not null)
+        {
+            return null;
+        }
+
+        double Widths(IEnumerable<string> columns) => Convert.ToDouble(
+            reader.Value($"SELECT avg({string.Join(" + ", columns.Select(c => $"coalesce(length(CAST({SqliteText.Quote(c)} AS BLOB)), 0)").DefaultIfEmpty("0"))}) FROM (SELECT * FROM {from} LIMIT {Sample})") ?? 0.0,
+            CultureInfo.InvariantCulture);
+        var many = reader.Number(counted);
+        var whole = EntryHead + Widths(change.Stored.Select(c => c.Name));
+        var key = EntryHead + Widths(change.Table.Key);
+        return change.Kind switch
+        {
+            RowChangeKind.Insert => new RowCost(change.Rows.Count, true, whole, key),
+            RowChangeKind.Update => new RowCost(many, many < CountUpTo, 0, key + (2 * Widths(change.Set.Select(s => s.Column)))),
+            RowChangeKind.Delete => new RowCost(many, many < CountUpTo, 0, key + whole),
+            _ => new RowCost(many, many < CountUpTo, whole, key),
+        };
     }
 
     private StepCost Index(RenderedStep step, TableChange change)

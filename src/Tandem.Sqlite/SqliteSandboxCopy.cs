@@ -61,6 +61,14 @@ internal sealed class SqliteSandboxCopy(SqliteDatabase target, SqliteDatabase co
     }
 
     /// <inheritdoc />
+    public long Weigh()
+    {
+        using var file = SqliteFile.Open(copy.FilePath, readOnly: true, target.Time);
+        var reader = new SqliteReader(file, new SqliteLimits(Patience, Patience, CancellationToken.None));
+        return (reader.Number("PRAGMA page_count") - reader.Number("PRAGMA freelist_count")) * reader.Number("PRAGMA page_size");
+    }
+
+    /// <inheritdoc />
     public Task EmptyAsync(CancellationToken cancellationToken) => WriteAsync(
         writer =>
         {

@@ -33,6 +33,7 @@ internal sealed class PlanEvidence(Workspace workspace, IDatabase database, Runn
         {
             Costs = await CostsAsync(plan, cancellationToken).ConfigureAwait(false),
             Timings = await runner.TimingsAsync(cancellationToken).ConfigureAwait(false),
+            Past = await runner.PastAsync(cancellationToken).ConfigureAwait(false),
             Holders = await HoldersAsync(plan, cancellationToken).ConfigureAwait(false),
             Uses = await UsesAsync(plan, cancellationToken).ConfigureAwait(false),
             Trial = trial is null ? new Evidence().Trial
@@ -46,7 +47,7 @@ internal sealed class PlanEvidence(Workspace workspace, IDatabase database, Runn
     {
         var steps = Forecast.Usual.SelectMany(plan.Steps).DistinctBy(s => s.Id).ToValueList();
         return database is ICostMeter meter
-            ? meter.EstimateAsync(new CostQuestion(plan.Changes, plan.Sizes, steps), cancellationToken)
+            ? meter.EstimateAsync(new CostQuestion(plan.Changes, plan.Sizes, steps) { RowChanges = plan.Rows }, cancellationToken)
             : Task.FromResult(steps.Select(s => StepCost.Unknown(s, "This database does not estimate it.")).ToValueList());
     }
 

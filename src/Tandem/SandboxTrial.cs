@@ -29,6 +29,7 @@ internal sealed class SandboxTrial(ISandbox sandbox, Migration migration, Plan p
     private readonly List<FilledTable> filled = [];
     private ValueList<WatchedStatement> watched = [];
     private ValueList<StepTiming> timings = [];
+    private ValueList<TriedStep> tried = [];
     private ValueList<QueryPlan> before = [];
     private ValueList<QueryPlan> live = [];
     private ValueList<QueryPlan> after = [];
@@ -65,6 +66,7 @@ internal sealed class SandboxTrial(ISandbox sandbox, Migration migration, Plan p
             Unknown = broken,
             Tables = filled.ToValueList(),
             Timings = timings,
+            Steps = tried,
             Queries = before.Count == 0 ? [] : watched.Select(Outcome).ToValueList(),
             Unseen = counted.Unseen,
         };
@@ -77,8 +79,10 @@ internal sealed class SandboxTrial(ISandbox sandbox, Migration migration, Plan p
     {
         // Nobody is told or asked by what happens in a copy, and what is expected of rows is not expected of those that are made up.
         var alone = migration with { Checks = null, Hooks = null, Rollback = null, Sunset = null };
+        var steps = new TrialSteps(copy, TimeProvider.System);
         var workspace = new Workspace(copy.Database, new RunnerOptions
         {
+            Progress = steps,
             OldQuiet = TimeSpan.Zero,
             LockDeadline = LongestHold,
             Health = new HealthOptions { LongestHold = LongestHold },
@@ -88,17 +92,18 @@ internal sealed class SandboxTrial(ISandbox sandbox, Migration migration, Plan p
         before = await copy.PlanAsync(watched, null, [], cancellationToken).ConfigureAwait(false);
         try
         {
-            var tried = await workspace.PlanAsync(alone, cancellationToken).ConfigureAwait(false);
-            await workspace.Runner.StartAsync(tried with { Findings = [] }, cancellationToken).ConfigureAwait(false);
+            var made = await workspace.PlanAsync(alone, cancellationToken).ConfigureAwait(false);
+            await workspace.Runner.StartAsync(made with { Findings = [] }, cancellationToken).ConfigureAwait(false);
+            tried = steps.Done;
             timings = await workspace.Runner.TimingsAsync(cancellationToken).ConfigureAwait(false);
             await copy.RefreshAsync(cancellationToken).ConfigureAwait(false);
-            live = await copy.PlanAsync(watched, migration.Id, tried.Changes, cancellationToken).ConfigureAwait(false);
+            live = await copy.PlanAsync(watched, migration.Id, made.Changes, cancellationToken).ConfigureAwait(false);
 
             // Rows that were made up may not agree with what complete asks of them; the shape of the tables is what counts from here on.
             await copy.EmptyAsync(cancellationToken).ConfigureAwait(false);
             await workspace.Runner.CompleteAsync(migration.Id, keepOld: false, force: true, cancellationToken).ConfigureAwait(false);
             await workspace.Runner.SunsetAsync(migration.Id, force: true, cancellationToken).ConfigureAwait(false);
-            _ = await copy.FillAsync(tables, tried.Changes, cancellationToken).ConfigureAwait(false);
+            _ = await copy.FillAsync(tables, made.Changes, cancellationToken).ConfigureAwait(false);
             after = await copy.PlanAsync(watched, null, [], cancellationToken).ConfigureAwait(false);
         }
         catch (TandemException e)

@@ -121,6 +121,33 @@ public sealed class SandboxTrialTests
         (await TryAsync(target, Parse("  - add_column: { table: odd, name: note, type: text }\n"))).Trial.Unknown.ShouldNotBeNull().ShouldContain("division by zero");
     }
 
+    [PostgresFact]
+    public async Task What_has_no_formula_is_estimated_by_the_trial_and_rows_by_counting()
+    {
+        await using var target = await CustomersAsync(PostgresVersions.Newest);
+        var migration = Parse(
+            """
+              - update_rows: { table: orders, set: [ { column: customer, value: customer } ], where: "id <= 3000" }
+              - extract_table: { table: customers, columns: [ city ], into: places, key: [ customer ] }
+            """);
+        var evidence = await TryAsync(target, migration);
+        var plan = await new Workspace(target.Database).PlanAsync(migration, default);
+        var forecast = Forecast.Of(plan, evidence);
+        var update = forecast.Find(Steps.Phase.Start, plan.Steps(Steps.Phase.Start).Single(s => s.Kind == Steps.StepKind.ChangeRows).Id).ShouldNotBeNull();
+        update.Disk.Why.ShouldStartWith("3,000 rows are meant: ");
+        var link = plan.Steps(Steps.Phase.Start).Single(s => s.Kind == Steps.StepKind.Backfill && s.Id.Contains("places", StringComparison.Ordinal)).Id;
+        forecast.Find(Steps.Phase.Start, link).ShouldNotBeNull().Disk.ShouldSatisfyAllConditions(
+            d => d.Bytes.ShouldNotBeNull().ShouldBeGreaterThan(Rows * 20), d => d.Why.ShouldEndWith(" bytes, and here are 1.5 times as many rows as were made up."));
+
+        var before = await SizeAsync();
+        await new Workspace(target.Database).Runner.StartAsync(plan with { Findings = [] }, default);
+        var grown = await SizeAsync() - before;
+        ((double)grown / forecast.Disk).ShouldBeInRange(0.4, 2.5, $"{grown} bytes, {forecast.Disk} were expected");
+
+        async Task<long> SizeAsync() => long.Parse((await target.RowsAsync(
+            "select sum(pg_total_relation_size(c.oid))::bigint from pg_class c where c.relkind = 'r' and c.oid >= 16384 and (c.relnamespace::regnamespace::text <> 'tandem' or c.relname = 'images')"))[0], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     private static async Task<PostgresTarget> CustomersAsync(int major)
     {
         var target = await PostgresTarget.CreateAsync(major);

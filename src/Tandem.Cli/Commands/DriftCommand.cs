@@ -9,6 +9,7 @@ namespace Tandem.Cli.Commands;
 /// <summary><c>tandem drift</c>.</summary>
 internal sealed class DriftCommand
 {
+    private readonly Argument<string?> database = new("database") { Arity = ArgumentArity.ZeroOrOne, Description = "The database; the same as --db." };
     private readonly Option<bool> accept = new("--accept") { Description = "Take the schema as it is from here on, without a migration; needs --reason." };
     private readonly Option<string?> adopt = new("--adopt")
     {
@@ -31,13 +32,18 @@ internal sealed class DriftCommand
         var drift = new DriftCommand();
         return new Command("drift", "Compare the schema with what was recorded when Tandem left it, object by object, and say what is to become of what others changed.")
         {
-            drift.accept, drift.adopt, drift.revert, drift.ignore, drift.only, drift.reason,
+            drift.database, drift.accept, drift.adopt, drift.revert, drift.ignore, drift.only, drift.reason,
             drift.wishes.Rename, drift.wishes.NoRename, drift.wishes.Up, drift.wishes.Down, drift.wishes.AllowDrop,
         }.Does(drift.RunAsync);
     }
 
     private async Task<CommandView> RunAsync(Call call, ParseResult parse)
     {
+        if (parse.GetValue(database) is { } address)
+        {
+            DatabaseArgument.At(call, address);
+        }
+
         var (named, why) = (DifferenceWishes.List(parse.GetValue(ignore)), parse.GetValue(reason));
         why = string.IsNullOrWhiteSpace(why) ? null : why;
         string[] asked = [.. parse.GetValue(accept) ? ["--accept"] : Array.Empty<string>(), .. Given(parse, adopt), .. Given(parse, revert), .. named.Count > 0 ? ["--ignore"] : Array.Empty<string>()];

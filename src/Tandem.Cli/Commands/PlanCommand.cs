@@ -10,7 +10,7 @@ internal static class PlanCommand
 {
     public static Command Create()
     {
-        var id = new Argument<string?>("id") { Arity = ArgumentArity.ZeroOrOne, Description = "The migration; without it, the next." };
+        var words = DatabaseArgument.Create("id", "The migration; without it, the next.", 0);
         var sql = new Option<bool>("--sql") { Description = "Show the SQL of every step." };
         var all = new Option<bool>("--all") { Description = "Show the phases of the ways back, too." };
         var html = new Option<string?>("--html") { Description = "Write the whole plan as a page to this file, for a review; it needs nothing beside it.", HelpName = "file" };
@@ -21,11 +21,11 @@ internal static class PlanCommand
             HelpName = "path",
         };
         var keep = new Option<bool>("--keep-plans") { Description = "Write the plans that the statements have now into plans.json beside them: later plans are compared with it, too." };
-        return new Command("plan", "Show what a migration would do to this database, step by step, what that is expected to cost and how risky it is; reads only, installs nothing.") { id, sql, all, html, sandbox, queries, keep }
+        return new Command("plan", "Show what a migration would do to this database, step by step, what that is expected to cost and how risky it is; reads only, installs nothing.") { words, sql, all, html, sandbox, queries, keep }
             .Does(async (call, parse) =>
             {
                 sandbox.Heed(call, parse);
-                var view = await RunAsync(call, parse.GetValue(id), parse.GetValue(queries), parse.GetValue(keep));
+                var view = await RunAsync(call, DatabaseArgument.Take(call, parse.GetValue(words)), parse.GetValue(queries), parse.GetValue(keep));
                 return view is PlanView plan
                     ? Write(plan with { WithSql = parse.GetValue(sql), WithAllPhases = parse.GetValue(all) }, parse.GetValue(html), call.Time.GetUtcNow())
                     : view;
@@ -61,7 +61,7 @@ internal static class PlanCommand
         {
             Kept = keep && evidence.Trial.Queries.Count > 0 ? kept.Keep(evidence.Trial.Queries, call.Time.GetUtcNow()) : null,
         };
-        var view = PlanView.Of(plan, call.Database.DisplayName, findings, forecast, rating) with { Trial = tried };
+        var view = PlanView.Of(plan, call.Database.DisplayName, findings, forecast, rating, forecast is null ? [] : Suggestions.Of(plan, forecast, evidence!)) with { Trial = tried };
         return hindrances.Count == 0
             ? view
             : view with { ExitCode = ExitCodes.Refused, Problems = [.. ProblemView.Of(hindrances), .. view.Problems] };

@@ -11,16 +11,13 @@ internal static class SchemaCommand
 {
     public static Command Create()
     {
-        var version = new Argument<string?>("version")
-        {
-            Arity = ArgumentArity.ZeroOrOne, Description = "A completed migration's id, or the baseline's name; without it, what is there now.",
-        };
+        var words = DatabaseArgument.Create("version", "A completed migration's id, or the baseline's name; without it, what is there now.", 0);
         var format = new Option<SchemaFormat>("--format")
         {
             Description = "The SQL that makes it in an empty database, or YAML that people read and write.", HelpName = "sql|yaml",
         };
-        return new Command("schema", "Print the schema of a version as SQL or YAML; reads only, installs nothing.") { version, format }
-            .Does((call, parse) => RunAsync(call, parse.GetValue(version), parse.GetValue(format)));
+        return new Command("schema", "Print the schema of a version as SQL or YAML; reads only, installs nothing.") { words, format }
+            .Does((call, parse) => RunAsync(call, DatabaseArgument.Take(call, parse.GetValue(words)), parse.GetValue(format)));
     }
 
     private static async Task<CommandView> RunAsync(Call call, string? version, SchemaFormat format)

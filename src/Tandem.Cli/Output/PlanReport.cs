@@ -26,6 +26,11 @@ internal static class PlanReport
         Findings(page, view);
         Sizes(page, view);
         Queries(page, view);
+        if (view.Suggestions.Count > 0)
+        {
+            List(page, "Suggestions", "suggestions", view.Suggestions.Select(s => $"{s.Setting}: {s.Value ?? (s.IsUnknown ? "unknown" : "as it is")}. {s.Why}").ToList());
+        }
+
         var log = view.Phases.SelectMany(p => p.Steps).Any(s => s.Estimate?.WalBytes > 0);
         foreach (var phase in view.Phases.Where(p => p.Steps.Count > 0).OrderByDescending(p => p.IsUsual))
         {
@@ -125,9 +130,8 @@ internal static class PlanReport
         foreach (var query in trial.Queries)
         {
             var tone = query.Verdict switch { "fails" or "worse" => "error", "unknown" => "warning", _ => "faint" };
-            page.Append("<tr><td class=\"").Append(tone).Append("\">").Append(query.Verdict).Append("</td><td>").Append(Text(query.Why))
+            page.Append("<tr><td class=\"").Append(tone).Append("\">").Append(query.Verdict).Append("</td><td><code>").Append(Text(query.Text)).Append("</code><br/>").Append(Text(query.Why))
                 .Append("<br/><span class=\"faint\">").Append(Text(query.Origin)).Append("</span>");
-            Folded(page, "Statement", [query.Text]);
             page.Append("</td>").Append(string.Concat(new[] { query.Before, query.Live, query.After }.Select(p => $"<td class=\"number\">{Cost(p)}</td>"))).Append("</tr>\n");
         }
 

@@ -50,6 +50,9 @@ internal sealed record PlanView : CommandView
     [Description("How many sessions fill and compare each table, where neither the target nor the command says it, and why: table, count, why.")]
     public required IReadOnlyList<WorkerChoice> Workers { get; init; }
 
+    [Description("How batches, parallelism and time of day could be set here: setting (the key in tandem.yaml), value (null where it can stay, or where nobody knows), why, isUnknown.")]
+    public required IReadOnlyList<Suggestion> Suggestions { get; init; }
+
     [Description("What the target and the migration's file say about how it is carried out here: key and value, a line for each.")]
     public required IReadOnlyList<SettingView> Settings { get; init; }
 
@@ -77,7 +80,8 @@ internal sealed record PlanView : CommandView
     /// <param name="findings">Its findings, as the policy weighs them.</param>
     /// <param name="forecast">What it is expected to cost, or null.</param>
     /// <param name="rating">How risky it is, or null.</param>
-    public static PlanView Of(Plan plan, string database, IReadOnlyList<Problem> findings, Forecast? forecast, RiskRating? rating) => new()
+    /// <param name="suggestions">What it suggests.</param>
+    public static PlanView Of(Plan plan, string database, IReadOnlyList<Problem> findings, Forecast? forecast, RiskRating? rating, IReadOnlyList<Suggestion> suggestions) => new()
     {
         ExitCode = findings.Any(f => f.Severity == Severity.Error) ? ExitCodes.Refused : ExitCodes.Done,
         Problems = ProblemView.Of(findings),
@@ -93,6 +97,7 @@ internal sealed record PlanView : CommandView
         NotKept = plan.NotKept,
         Sizes = plan.Sizes,
         Workers = plan.Workers,
+        Suggestions = suggestions,
         Settings = SettingView.Of(plan),
         RetainSeconds = (long)plan.Retain.TotalSeconds,
         ChangeHash = plan.ChangeHash,
@@ -129,7 +134,7 @@ internal sealed record PlanView : CommandView
         WriteSizes(screen);
         EstimateView.Write(screen, Phases);
         Trial?.Write(screen);
-        WriteWorkers(screen);
+        WriteSuggestions(screen);
         WriteSettings(screen);
         foreach (var phase in Phases.Where(p => p.Steps.Count > 0 && (WithAllPhases || p.IsUsual)))
         {
@@ -178,19 +183,20 @@ internal sealed record PlanView : CommandView
         }
     }
 
-    private void WriteWorkers(Screen screen)
+    private void WriteSuggestions(Screen screen)
     {
-        var choices = Workers.Where(w => !w.IsPlain).ToList();
-        if (choices.Count == 0 || Settings.Any(s => s.Key == "workers"))
+        var open = Suggestions.Where(g => Settings.All(s => s.Key != g.Setting)).ToList();
+        if (open.Count == 0)
         {
             return;
         }
 
         screen.Gap();
-        screen.Heading("Sessions that fill and compare");
-        foreach (var choice in choices)
+        screen.Heading("Suggestions");
+        foreach (var suggestion in open)
         {
-            screen.Paragraph($"{choice.Table}: {choice.Count}. {choice.Why}", 4, Tone.Plain, "- ");
+            var value = suggestion.Value ?? (suggestion.IsUnknown ? "unknown" : "as it is");
+            screen.Paragraph($"{suggestion.Setting}: {value}. {suggestion.Why}", 4, suggestion.IsUnknown ? Tone.Faint : Tone.Plain, "- ");
         }
     }
 

@@ -39,7 +39,7 @@ public sealed record StepCost(string Step, SizeEstimate Disk, SizeEstimate Wal)
             { Mode: StepMode.Backup } => Nothing(step, "It writes a file beside the database, as large as what it backs up."),
             { Mode: StepMode.Hook } => Nothing(step, "It calls something outside the database."),
             { Kind: StepKind.RunScript or StepKind.RevertScript } => Unknown(step, "Only its author and the database know what SQL of the migration's own writes."),
-            { Kind: StepKind.ChangeRows or StepKind.RestoreRows or StepKind.ForgetRows } => Unknown(step, "How many rows it changes is not counted beforehand."),
+            { Kind: StepKind.ChangeRows or StepKind.RestoreRows or StepKind.ForgetRows } => Unknown(step, "There is no formula for what this kind of step writes."),
             _ => null,
         };
     }
@@ -51,6 +51,18 @@ public sealed record StepCost(string Step, SizeEstimate Disk, SizeEstimate Wal)
 /// <param name="Steps">The steps, as the database's own dialect rendered them.</param>
 public sealed record CostQuestion(ValueList<TableChange> Changes, ValueList<TableSize> Sizes, ValueList<RenderedStep> Steps)
 {
+    /// <summary>The changes of rows.</summary>
+    public ValueList<RowChange> RowChanges { get; init; } = [];
+
+    /// <summary>The change of rows that a step carries out, which its id names by its number; null for any other step.</summary>
+    public RowChange? RowsOf(RenderedStep step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        return step is { Kind: StepKind.ChangeRows, Mode: StepMode.Batches } && step.Id.Split(' ') is [_, "rows", var number, ..]
+            ? RowChanges.FirstOrDefault(r => string.Equals(r.Number.ToString(System.Globalization.CultureInfo.InvariantCulture), number, StringComparison.Ordinal))
+            : null;
+    }
+
     /// <summary>The rows of a table; 0 where it is not known.</summary>
     public long Rows(string? table) => Sizes.FirstOrDefault(s => s.Table == table)?.Rows ?? 0;
 

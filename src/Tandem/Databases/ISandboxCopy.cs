@@ -21,6 +21,9 @@ public interface ISandboxCopy
     /// <summary>Lets the planner know the rows that a change has filled.</summary>
     Task RefreshAsync(CancellationToken cancellationToken);
 
+    /// <summary>The bytes of the copy's tables and indexes. It is asked between two steps, which wait for the answer.</summary>
+    long Weigh();
+
     /// <summary>Takes all rows away.</summary>
     Task EmptyAsync(CancellationToken cancellationToken);
 

@@ -14,6 +14,9 @@ public sealed record Evidence
     /// <summary>How long steps took here, the latest first.</summary>
     public ValueList<StepTiming> Timings { get; init; } = [];
 
+    /// <summary>When rows were filled here, and when that was slowed down.</summary>
+    public PastWork Past { get; init; } = new([], []);
+
     /// <summary>Sessions that hold now what steps must lock.</summary>
     public ValueList<HeldStep> Holders { get; init; } = [];
 

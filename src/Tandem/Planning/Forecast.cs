@@ -44,12 +44,15 @@ public sealed record Forecast(ValueList<StepForecast> Steps)
         {
             var rows = GoesOverRows(step) ? plan.Sizes.FirstOrDefault(s => s.Table == step.Table)?.Rows : null;
             var cost = evidence.Costs.FirstOrDefault(c => c.Step == step.Id);
+            var trial = phase == Phase.Start ? evidence.Trial.Find(step.Id, TablesOf(step, plan)) : null;
             return new StepForecast(phase, step.Id)
             {
                 Rows = rows,
-                Disk = cost?.Disk ?? NotEstimated,
+                Disk = cost?.Disk is { Bytes: not null } known ? known : Tried(step, plan, trial) ?? cost?.Disk ?? NotEstimated,
                 Wal = cost?.Wal ?? NotEstimated,
-                Time = Speeds.Of(step, rows, evidence.Timings, evidence.Trial.Timings),
+                Time = IsScript(step) && trial is { } script
+                    ? new TimeEstimate(script.Step.Took * script.Times, Text($"In the sandbox it took {script.Step.Took.TotalSeconds:F2} s{Larger(script.Times)}."))
+                    : Speeds.Of(step, rows, evidence.Timings, evidence.Trial.Timings),
             };
         }
     }
@@ -88,6 +91,22 @@ public sealed record Forecast(ValueList<StepForecast> Steps)
                 $"{who} is in a transaction since {since}, for {Durations.Format(holder.Held)}, and holds what these steps would wait for: {string.Join(", ", steps)}.");
         }
     }
+
+    private static bool IsScript(RenderedStep step) => step.Kind is StepKind.RunScript;
+
+    private static List<string> TablesOf(RenderedStep step, Plan plan) => IsScript(step)
+        ? [.. plan.Scripts.SelectMany(s => s.Effect?.Touched ?? []).Distinct(StringComparer.Ordinal)]
+        : [.. new[] { step.Table }.OfType<string>()];
+
+    // How many of the rows that were made up a condition meets says nothing about the rows that are there.
+    private static SizeEstimate? Tried(RenderedStep step, Plan plan, (TriedStep Step, double Times)? trial) =>
+        trial is not { } tried ? null
+        : step.Kind == StepKind.ChangeRows && plan.Rows.Any(r => r.Where is not null && r.Table.Name == step.Table) ? null
+        : new SizeEstimate((long)(Math.Max(0, tried.Step.Grown) * tried.Times), Text($"In the sandbox the database grew by {Math.Max(0, tried.Step.Grown):N0} bytes{Larger(tried.Times)}."));
+
+    private static string Larger(double times) => times > 1 ? Text($", and here are {times:N1} times as many rows as were made up") : "";
+
+    private static string Text(FormattableString text) => text.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private static bool GoesOverRows(RenderedStep step) =>
         step.Scans || step.Rewrites || step.Mode is StepMode.Batches or StepMode.Verification or StepMode.Backup;

@@ -236,6 +236,13 @@ public sealed class Runner
             : [],
         cancellationToken);
 
+    /// <summary>When rows were filled on this target, and when that was slowed down; installs nothing.</summary>
+    public Task<PastWork> PastAsync(CancellationToken cancellationToken) => ReadAsync(
+        async (reader, _, _) => await reader.IsInstalledAsync(cancellationToken).ConfigureAwait(false)
+            ? await PastFills.ReadAsync(reader, cancellationToken).ConfigureAwait(false)
+            : new PastWork([], []),
+        cancellationToken);
+
     /// <summary>Sessions that hold, for so long at least, what steps must lock: step by step; installs nothing.</summary>
     public Task<ValueList<(RenderedStep Step, LockHolder Holder)>> HoldersAsync(IReadOnlyList<RenderedStep> steps, TimeSpan atLeast, CancellationToken cancellationToken) => ReadAsync(
         async (_, session, _) =>

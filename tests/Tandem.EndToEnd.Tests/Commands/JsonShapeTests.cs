@@ -74,6 +74,9 @@ public sealed class JsonShapeTests
         await AskAsync(project, 0, "doctor");
         await AskAsync(project, 0, "status");
         await AskAsync(project, 0, "plan");
+        await AskAsync(project, 0, "plan", project.Url, "0001_state");
+        await AskAsync(project, null, "drift", project.Url);
+        await AskAsync(project, 0, "schema", project.Url);
         await AskAsync(project, 1, "plan", "0009_none");
         await AskAsync(project, 1, "verify");
         await AskAsync(project, 0, "baseline");

@@ -129,6 +129,14 @@ public sealed class ImpactTests
             "select public.people.name from public.people",
             "select id, name from people group by id",
             "with named as (select 1 as id) select id from named",
+            "merge into people p using other o on p.id = o.person when matched then update set note = o.name",
+            "merge into people p using other o on p.id = o.person when matched and p.name is null then delete",
+            "merge into people p using (select id, note from people where id > 5) s on p.id = s.id when matched and s.note is null then update set name = case when s.id > 1 then 'x' end, seen = 1",
+            "merge into public.people using other o on people.id = o.id when not matched then insert (id, note) values (o.id, o.name) when matched then do nothing",
+            "merge into people using other o on people.id = o.id when not matched and o.id > 3 then insert (id, name) values (o.id, default)",
+            "merge into people using other o on people.id = o.id when not matched then insert values (o.id, o.name)",
+            "merge into other o using people p on p.id = o.id when matched then update set name = p.note",
+            "merge into other o using people p on p.id = o.id when matched then update set name = p.name",
         ];
         foreach (var sql in sent)
         {
@@ -163,6 +171,14 @@ public sealed class ImpactTests
             "Breaks select id from named",
             "Breaks select public.people.name from public.people",
             "Unknown select id, name from people group by id",
+            "Safe merge into people p using other o on p.id = o.person when matched then update set note = o.name",
+            "Breaks merge into people p using other o on p.id = o.person when matched and p.name is null then delete",
+            "Breaks merge into people p using (select id, note from people where id > $1) s on p.id = s.id when matched and s.note is null then update set name = case when s.id > $2 then $3 end, seen = $4",
+            "Safe merge into public.people using other o on people.id = o.id when not matched then insert (id, note) values (o.id, o.name) when matched then do nothing",
+            "Breaks merge into people using other o on people.id = o.id when not matched and o.id > $1 then insert (id, name) values (o.id, default)",
+            "Unknown merge into people using other o on people.id = o.id when not matched then insert values (o.id, o.name)",
+            "Safe merge into other o using people p on p.id = o.id when matched then update set name = p.note",
+            "Breaks merge into other o using people p on p.id = o.id when matched then update set name = p.name",
         ], ignoreOrder: true);
 
         await using var asked = new NpgsqlCommand("select last_value from counted", connection);

@@ -184,7 +184,11 @@ internal sealed class SwitchSql
         foreach (var pair in change.Columns.Where(p => p.Of(To) is { Nullable: false } && p.Of(From) is not { Nullable: false } && !StaysRequired(change, p)))
         {
             var name = pair.Of(To)!.Name;
-            yield return $"ALTER TABLE {after.Target} ALTER COLUMN {after.Id(To, name)} SET NOT NULL";
+            foreach (var statement in Require(change.Of(To)!, name, after))
+            {
+                yield return statement;
+            }
+
             yield return $"ALTER TABLE {after.Target} DROP CONSTRAINT IF EXISTS {Sql.Id(Names.NotNull(context.Ordinal, To, name))}, "
                 + $"DROP CONSTRAINT IF EXISTS {Sql.Id(Names.Required(context.Ordinal, name))}";
         }
@@ -210,6 +214,17 @@ internal sealed class SwitchSql
         }
 
         yield return Tidy(after);
+    }
+
+    /// <summary>Forbids NULL, by a rule of the same name as before where it had one of its own (PostgreSQL 18).</summary>
+    private IEnumerable<string> Require(Table table, string column, Layout after)
+    {
+        var rule = table.NotNulls.FirstOrDefault(n => n.Column == column && n is { Validated: true, NoInherit: false, Inherited: false });
+        yield return $"ALTER TABLE {after.Target} {(rule is null ? $"ALTER COLUMN {after.Id(To, column)} SET NOT NULL" : $"ADD CONSTRAINT {Sql.Id(rule.Name)} NOT NULL {after.Id(To, column)}")}";
+        if (rule?.Comment is { } comment)
+        {
+            yield return $"COMMENT ON CONSTRAINT {Sql.Id(rule.Name)} ON {after.Target} IS {Sql.Text(comment)}";
+        }
     }
 
     // What a partition inherits is named by its table, which therefore comes first.

@@ -17,6 +17,22 @@ public sealed class RuleTests
         insert into accounts (code, region, amount) select g::text, 'n', g::text from generate_series(1, 200) g;
         """;
 
+    /// <summary>From 18 on a rule against NULL has a name, which a renamed table leaves as it was, and may have a comment.</summary>
+    [PostgresTheory(18)]
+    [InlineData(18)]
+    public async Task A_rule_against_null_comes_back_under_its_name(int major)
+    {
+        await using var life = await Life.CreateAsync(
+            major, "create table a (id int primary key, word text constraint there not null, other text not null); comment on constraint there on a is 'why'; alter table a rename to b");
+        var before = await life.InspectAsync();
+        await life.StartAsync("0001_null", new DropNotNull { Table = "b", Column = "word" }, new DropNotNull { Table = "b", Column = "other" });
+        await life.CompleteAsync("0001_null");
+        await life.BaseAsync("insert into b (id) values (1); delete from b");
+        await life.RollbackAsync("0001_null");
+        (await life.InspectAsync()).Tables.ShouldBe(before.Tables);
+        (await life.BaseAsync("select string_agg(conname, ' ' order by conname) from pg_constraint where conrelid = 'b'::regclass and contype = 'n'")).ShouldBe("a_id_not_null a_other_not_null there");
+    }
+
     [PostgresTheory]
     [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task A_rule_may_wait_for_the_end_of_the_transaction(int major)

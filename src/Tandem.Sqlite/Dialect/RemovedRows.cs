@@ -48,7 +48,7 @@ internal sealed class RemovedRows(RowImages rows)
                 Stored.Select(c => $"_tandem_a.{SqliteText.Quote(c.Name)}"),
                 parents,
                 [$"DELETE FROM {ArchiveTable} AS _tandem_a WHERE EXISTS (SELECT 1 FROM {rows.Images} AS i WHERE i.{RowImages.Mark} = 1 AND {Of("i")}"
-                    + $" AND EXISTS (SELECT 1 FROM {table} AS {alias} WHERE {rows.SameRow(alias, "i")}))"]);
+                    + $" AND EXISTS (SELECT 1 FROM {table} AS {alias} WHERE {IsThere("i")}))"]);
         }
     }
 
@@ -80,21 +80,30 @@ internal sealed class RemovedRows(RowImages rows)
     {
         var hidden = rows.Rows.Identity.Hidden;
         var columns = Stored.Select(c => SqliteText.Quote(c.Name)).Concat(hidden ? [rows.Rows.Identity.Terms[0]] : []);
-        var free = $"NOT EXISTS (SELECT 1 FROM {table} AS {alias} WHERE {rows.SameRow(alias, rows.Images)})";
+        var free = $"NOT EXISTS (SELECT 1 FROM {table} AS {alias} WHERE {IsThere(rows.Images)})";
+
+        // Those whose number is free come first, so that no other one gets it.
+        var taken = $"EXISTS (SELECT 1 FROM {table} AS {alias} WHERE {rows.SameRow(alias, image)})";
+        var (number, order) = hidden ? ($"CASE WHEN {taken} THEN NULL ELSE {image}.{rows.Keys[0]} END", $" ORDER BY {taken}") : ("", "");
         return new Walk(
             rows.ImageWalk.Start,
             rows.ImageWalk.Next,
-            $"INSERT INTO {table} ({string.Join(", ", columns)}) SELECT {string.Join(", ", values.Concat(hidden ? [$"{image}.{rows.Keys[0]}"] : []))} FROM {from} WHERE {image}.{RowImages.Mark} = 1 ON CONFLICT DO NOTHING")
+            $"INSERT INTO {table} ({string.Join(", ", columns)}) SELECT {string.Join(", ", values.Concat(hidden ? [number] : []))} FROM {from} WHERE {image}.{RowImages.Mark} = 1{order} ON CONFLICT DO NOTHING")
         {
             Before = [$"UPDATE {rows.Images} SET {RowImages.Mark} = 1 WHERE {rows.InChunk} AND {free} AND {parents}"],
             Finish =
             [
                 .. leave,
-                $"DELETE FROM {rows.Images} WHERE {RowImages.Mark} = 1 AND EXISTS (SELECT 1 FROM {table} AS {alias} WHERE {rows.SameRow(alias, rows.Images)})",
+                $"DELETE FROM {rows.Images} WHERE {RowImages.Mark} = 1 AND EXISTS (SELECT 1 FROM {table} AS {alias} WHERE {IsThere(rows.Images)})",
                 Unmark,
             ],
         };
     }
+
+    // A row number that no column shows goes to the next row that comes: there a row is known by its key.
+    private string IsThere(string image) => !rows.Rows.Identity.Hidden || rows.Table.Key.Count == 0 || rows.Table.Key.Any(k => IndexOf(k) < 0)
+        ? rows.SameRow(alias, image)
+        : string.Join(" AND ", rows.Table.Key.Select(k => $"{alias}.{SqliteText.Quote(k)} IS {image}.{rows.Befores[IndexOf(k)]}"));
 
     private string Unmark => $"UPDATE {rows.Images} SET {RowImages.Mark} = NULL WHERE {RowImages.Mark} = 1";
 }

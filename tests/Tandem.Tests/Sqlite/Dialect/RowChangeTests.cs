@@ -48,6 +48,27 @@ public sealed class RowChangeTests
         file.Value("SELECT count(*) FROM sqlite_schema WHERE name GLOB '_tandem*'").ShouldBe(0L);
     }
 
+    [Fact]
+    public void A_row_comes_back_although_another_has_its_number_meanwhile()
+    {
+        using var file = new SqliteTestFile("CREATE TABLE t (id TEXT PRIMARY KEY NOT NULL, a TEXT)", "INSERT INTO t VALUES ('x', '1'), ('y', '2'), ('z', '3')");
+        var table = new Table("t", [new Column("id", "TEXT", Nullable: false), new Column("a", "TEXT")]) { PrimaryKey = new(null, ["id"]) };
+        var delete = new RowChange(1, RowChangeKind.Delete, table) { Where = "id <> 'x'" };
+        using var life = new Life(file, new MigrationDraft([], [delete], [], [], [])) { Size = 1 };
+        life.Start();
+        file.Run("INSERT INTO t VALUES ('new', '4')");
+        file.Value("SELECT rowid FROM t WHERE id = 'new'").ShouldBe(2L);
+        life.Rollback();
+        string.Join(", ", file.Run("SELECT id, a FROM t ORDER BY id").Rows.Select(r => string.Join("|", r))).ShouldBe("new|4, x|1, y|2, z|3");
+
+        // A key that is taken is another matter: that row stays as its application wrote it.
+        life.Restart();
+        file.Value("SELECT count(*) FROM t").ShouldBe(1L);
+        file.Run("INSERT INTO t VALUES ('z', 'mine')");
+        life.Rollback();
+        string.Join(", ", file.Run("SELECT id, a FROM t ORDER BY id").Rows.Select(r => string.Join("|", r))).ShouldBe("new|4, x|1, y|2, z|mine");
+    }
+
     private static string Rows(SqliteTestFile file, string table, string a) => string.Join(
         ", ", file.Run($"SELECT id, {a}, typeof(v), CASE typeof(v) WHEN 'blob' THEN hex(v) ELSE v END FROM {table} ORDER BY id").Rows.Select(r => string.Join("|", r)));
 }

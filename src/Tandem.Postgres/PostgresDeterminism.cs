@@ -33,7 +33,7 @@ internal static class PostgresDeterminism
         for (var i = 0; i < tokens.Count; i++)
         {
             var isCall = i + 1 < tokens.Count && tokens[i + 1].IsSymbol("(");
-            if (tokens[i].Is("select"))
+            if (tokens[i].Is("select") && HasFrom(tokens, i + 1))
             {
                 reasons.Add(OtherRows);
             }
@@ -61,6 +61,21 @@ internal static class PostgresDeterminism
             cancellationToken).ConfigureAwait(false);
         reasons.AddRange(found.Rows.Select(r => $"{r[0]} is volatile"));
         return [.. reasons.Distinct()];
+    }
+
+    // A query of nothing but values reads the row alone; `from` in parentheses is that of extract() and the like.
+    private static bool HasFrom(IReadOnlyList<SqlLexer.Token> tokens, int at)
+    {
+        for (var depth = 0; at < tokens.Count && depth >= 0; at++)
+        {
+            depth += tokens[at].IsSymbol("(") ? 1 : tokens[at].IsSymbol(")") ? -1 : 0;
+            if (depth == 0 && tokens[at].Is("from") && !tokens[at - 1].Is("distinct"))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // age(a, b) depends on its arguments alone; age(a) on today.

@@ -58,7 +58,8 @@ internal static class SqliteExpression
                 return tokens[i].Value + (called ? "()" : "");
             }
 
-            query = word == "SELECT" ? OtherRows : query;
+            // A query of nothing but values reads the row alone.
+            query = word == "FROM" && i > 0 && !tokens[i - 1].Value.Equals("DISTINCT", StringComparison.OrdinalIgnoreCase) ? OtherRows : query;
         }
 
         return query;

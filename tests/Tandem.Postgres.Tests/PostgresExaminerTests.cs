@@ -76,6 +76,19 @@ public sealed class PostgresExaminerTests
     }
 
     [PostgresTheory]
+    [InlineData("(select case when code is distinct from name then extract(day from to_timestamp(id)) end)")]
+    [InlineData("(select substring(x from 1 for 2)::int from (select id::text as x) y)", "it reads other rows")]
+    [InlineData("(select (select max(id) from \"Kunden\"))", "it reads other rows")]
+    public async Task A_query_of_nothing_but_values_reads_the_row_alone(string up, string? reason = null)
+    {
+        await using var target = await Target.CreateAsync(Customers);
+
+        var found = (await ExamineAsync(target, Add(up, "integer", true))).Problems.Where(p => p.Code.Id == "TDM2206");
+
+        found.Select(p => p.Message.Contains(reason!, StringComparison.Ordinal)).ShouldBe(reason is null ? [] : [true]);
+    }
+
+    [PostgresTheory]
     [InlineData("pure(name)", "text")]
     [InlineData("null", "circle")]
     [InlineData("'5'", "integer")]

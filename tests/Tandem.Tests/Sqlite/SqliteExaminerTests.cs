@@ -54,6 +54,10 @@ public sealed class SqliteExaminerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_query_of_nothing_but_values_reads_the_row_alone() =>
+        (await ExamineAsync(await ChangeAsync("name", [("first", "(SELECT CASE WHEN name = '' THEN name ELSE name END)")], "(SELECT first)"))).ShouldBeEmpty();
+
+    [Fact]
     public async Task An_up_that_fails_for_a_row_is_an_error_here_because_the_old_application_would_fail()
     {
         var problems = await ExamineAsync(await ChangeAsync("note", [("first", "json_extract(note, '$.a')")], "first"));

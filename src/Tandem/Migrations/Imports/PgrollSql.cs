@@ -6,6 +6,9 @@ namespace Tandem.Migrations.Imports;
 /// <summary>SQL for what pgroll does in one operation and we say in SQL.</summary>
 internal static class PgrollSql
 {
+    private static readonly string[] QueryWords =
+        ["all", "as", "distinct", "except", "fetch", "for", "from", "group", "having", "intersect", "into", "limit", "offset", "order", "union", "where", "window"];
+
     /// <summary>A quoted name.</summary>
     public static string Id(string name) => SqlName.Quote(name);
 
@@ -54,8 +57,17 @@ internal static class PgrollSql
         return parameters;
     }
 
-    /// <summary>An expression as a value: pgroll also takes a query without parentheses.</summary>
-    public static string Expression(string text) => SqlLexer.Tokenize(text) is [var first, ..] && first.Is("select") ? $"({text})" : text;
+    /// <summary>
+    /// An expression as a value: pgroll also takes a query without parentheses. One of nothing but a value is that value, which is
+    /// known to hang on the row alone.
+    /// </summary>
+    public static string Expression(string text)
+    {
+        var tokens = SqlLexer.Tokenize(text);
+        return tokens is not [var first, var second, ..] || !first.Is("select") ? text
+            : IsValue(tokens) ? text[second.Position..].TrimEnd()
+            : $"({text})";
+    }
 
     /// <summary>Whether an expression is a name and nothing else.</summary>
     public static bool IsName(string text) => SqlLexer.Tokenize(text) is [{ Kind: SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier }];
@@ -63,6 +75,22 @@ internal static class PgrollSql
     /// <summary>Whether an expression only names the column.</summary>
     public static bool IsColumn(string? text, string column) => text is null || SqlLexer.Tokenize(text) is []
         || (IsName(text) && SqlLexer.Tokenize(text)[0].Value == column);
+
+    // Behind `select` nothing at the top that only a query has.
+    private static bool IsValue(IReadOnlyList<SqlLexer.Token> tokens)
+    {
+        var depth = 0;
+        foreach (var token in tokens.Skip(1))
+        {
+            depth += token.IsSymbol("(") ? 1 : token.IsSymbol(")") ? -1 : 0;
+            if (depth == 0 && (token.IsSymbol(",") || QueryWords.Any(token.Is)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static string Escaped(string text) => text.Replace("'", "''", StringComparison.Ordinal);
 }

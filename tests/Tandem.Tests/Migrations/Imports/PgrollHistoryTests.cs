@@ -79,7 +79,7 @@ public sealed class PgrollHistoryTests
               - drop_index: { name: by_id }
               - drop_table: { name: shelves }
               - rename_table: { from: books, to: volumes }
-              - alter_column: { table: volumes, column: id, type: bigint, up: id, down: "id::int" }
+              - alter_column: { table: volumes, column: id, type: bigint, up: "SELECT max(b.id) FROM volumes b WHERE b.id = id", down: "SELECT (id, 1)::int" }
               - alter_column: { table: volumes, column: noisy, nullable: true, up: noisy, down: noisy }
               - drop_constraint: { table: volumes, name: title_noisy, up: title, down: title }
               - drop_multicolumn_constraint: { table: volumes, name: title_long, up: { title: title }, down: { title: title } }
@@ -90,7 +90,8 @@ public sealed class PgrollHistoryTests
             "AddColumn", "AddUnique", "AddCheck", "RenameColumn", "DropColumn", "CreateIndex", "CreateIndex", "AddUnique", "AlterColumn", "AddCheck", "DropIndex",
             "DropTable", "RenameTable", "ChangeType", "DropNotNull", "DropUnique", "DropCheck",
         ]);
-        ((AddColumn)operations[0]).Up!.Any.ShouldBe("(SELECT upper(title))");
+        ((AddColumn)operations[0]).Up!.Any.ShouldBe("upper(title)");
+        ((ChangeType)operations[13]).ShouldSatisfyAllConditions(c => c.Up!.Any.ShouldBe("(SELECT max(b.id) FROM volumes b WHERE b.id = id)"), c => c.Down!.Any.ShouldBe("(id, 1)::int"));
         ((CreateIndex)operations[5]).Columns[0].Descending.ShouldBeTrue();
         ((DropIndex)operations[10]).Table.ShouldBe("books");
         ((AlterColumn)operations[8]).Up!.Any.ShouldBe("title || '...'");

@@ -83,7 +83,7 @@ public sealed record ChangeType : Operation
         var current = column.After!;
         if (!kept && current.DefaultValue is { } present && value is null && Default is null)
         {
-            value = FittingDefault.Of(present, current.Type, type, cast: up is null);
+            value = FittingDefault.Of(present, current.Type, type, cast: up is null || IsCast(up, old.Name, type));
         }
 
         if (!kept && current.DefaultValue is not null && value is null && Default is null)
@@ -109,6 +109,14 @@ public sealed record ChangeType : Operation
         }
 
         new KeyTypeChange(draft, to).Apply(table, column);
+    }
+
+    // The column alone is assigned, which casts it as well.
+    private static bool IsCast(string up, string column, string type)
+    {
+        var tokens = SqlLexer.Tokenize(up);
+        return tokens is [{ Kind: SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier } name, ..] && name.Value == column
+            && (tokens.Count == 1 || (tokens[1].IsSymbol("::") && TypeNames.Canonical(up[(tokens[1].Position + 2)..]) == TypeNames.Canonical(type)));
     }
 
     private static string Cast(string column, string type) =>

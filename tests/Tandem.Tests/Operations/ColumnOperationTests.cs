@@ -254,6 +254,8 @@ public sealed class ColumnOperationTests
         var draft = Of(new ChangeType { Table = "customers", Column = "status", Type = Sql("integer"), Up = Sql("1"), Down = Sql("'x'") });
 
         draft.Problems.Single().Code.ShouldBe(ProblemCodes.Incomplete);
+        Of(new ChangeType { Table = "customers", Column = "status", Type = Sql("varchar(20)"), Up = Sql("status::text || 'x'") })
+            .Problems.Single().Code.ShouldBe(ProblemCodes.Incomplete);
     }
 
     [Theory]
@@ -271,10 +273,13 @@ public sealed class ColumnOperationTests
     public void A_default_that_fits_the_new_type_is_kept(string value, string from, string to, string? expected) =>
         FittingDefault.Of(value, from, to, cast: true).ShouldBe(expected);
 
-    [Fact]
-    public void A_type_changes_with_its_default()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("status")]
+    [InlineData("\"status\"::character varying(20)")]
+    public void A_type_changes_with_its_default(string? up)
     {
-        var draft = Of(new ChangeType { Table = "customers", Column = "status", Type = Sql("varchar(20)") });
+        var draft = Of(new ChangeType { Table = "customers", Column = "status", Type = Sql("varchar(20)"), Up = up is null ? null : Sql(up) });
 
         draft.Problems.ShouldBeEmpty();
         draft.Changes.Single().After!.Columns.Single(c => c.Name == "status").Default.ShouldBe("'new'");

@@ -55,7 +55,7 @@ public sealed class SqliteExaminerTests : IDisposable
 
     [Fact]
     public async Task A_query_of_nothing_but_values_reads_the_row_alone() =>
-        (await ExamineAsync(await ChangeAsync("name", [("first", "(SELECT CASE WHEN name = '' THEN name ELSE name END)")], "(SELECT first)"))).ShouldBeEmpty();
+        (await ExamineAsync(await ChangeAsync("name", [("first", "(SELECT CASE WHEN name = '' THEN name ELSE name END)")], "(SELECT first)"))).ShouldNotContain(p => p.Code.Id == "TDM2206");
 
     [Fact]
     public async Task An_up_that_fails_for_a_row_is_an_error_here_because_the_old_application_would_fail()

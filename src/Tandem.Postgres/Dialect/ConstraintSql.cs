@@ -50,6 +50,7 @@ internal static class ConstraintSql
         {
             return change.Of(to) is { } table
                 ? Whole(table, layout, Names.Hidden, context.Ordinal, to, hide: false, to == Side.New ? table.ForeignKeys : [])
+                    .Concat(table.ForeignKeys.Where(f => to == Side.New && RefersToPartitions(f, context, to)).Select(f => PartitionedReferenceSql.Reveal(layout, f.Name!)))
                 : [];
         }
 

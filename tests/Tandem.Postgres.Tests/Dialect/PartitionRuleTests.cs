@@ -82,6 +82,31 @@ public sealed class PartitionRuleTests
         await life.BaseAsync("insert into visits values (5, '2024-02-02', 99)");
     }
 
+    /// <summary>The server names what it makes for each partition after the key, which has a hidden name until then.</summary>
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task A_new_table_that_refers_to_a_partitioned_one_keeps_no_hidden_name(int major)
+    {
+        await using var life = await Life.CreateAsync(major, Visits);
+        var plan = await life.StartAsync(
+            New,
+            new CreateTable
+            {
+                Name = "tours",
+                Columns = [new() { Name = "id", Type = new("integer") }, new() { Name = "place", Type = new("integer") }],
+                PrimaryKey = ["id"],
+                ForeignKeys = [new() { Columns = ["place"], References = new() { Table = "places", Columns = ["id"] } }],
+            });
+        await life.CompleteAsync(New);
+        const string Names = "select conname from pg_constraint where conrelid = 'tours'::regclass and contype = 'f' order by conname";
+        (await life.BaseAsync(Names)).ShouldBe("tours_place_fkey; tours_place_fkey_1; tours_place_fkey_2");
+        await life.RollbackAsync(New);
+        await life.BaseAsync("create table places_3 partition of places for values from (20) to (30)");
+        await life.RestartAsync(plan);
+        await life.CompleteAsync(New);
+        (await life.BaseAsync("select count(*), count(*) filter (where starts_with(conname, 'tours_place_fkey')) from pg_constraint where conrelid = 'tours'::regclass and contype = 'f'")).ShouldBe("4|4");
+    }
+
     /// <summary>What stops on its way leaves nothing in the partitions.</summary>
     [PostgresTheory]
     [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]

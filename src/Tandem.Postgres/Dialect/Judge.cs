@@ -19,6 +19,7 @@ internal static class Judge
                 .Concat(PartitionJudge.Of(c, context))
                 .Concat(PartitioningJudge.Of(c, context, capabilities))
                 .Concat(LinkJudge.Of(c, changes, context)))
+            .Concat(DeferrableJudge.Of(context))
             .Concat(Triggers(context))
             .Concat(RoutineJudge.Of(changes, context))
             .Concat(RoutineJudge.OverViews(context))

@@ -24,7 +24,7 @@ public sealed record AddUnique : Operation
     public bool NullsNotDistinct { get; init; }
 
     /// <summary>When it is looked at, where it may wait for the end of a transaction (PostgreSQL).</summary>
-    [Description("When it is looked at, where it may wait for the end of a transaction (PostgreSQL): immediate, deferred. Left out, it may not wait.")]
+    [Description("When it is looked at, where it may wait for the end of a transaction (PostgreSQL): immediate, deferred. Left out, it may not wait. No foreign key can refer to such a rule.")]
     public Deferral? Deferrable { get; init; }
 
     /// <summary>When the rule begins to hold: complete (the usual) or live (old writes can then fail).</summary>

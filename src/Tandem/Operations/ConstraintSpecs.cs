@@ -56,7 +56,7 @@ public sealed record NewUnique
     public bool NullsNotDistinct { get; init; }
 
     /// <summary>When it is looked at, where it may wait for the end of a transaction (PostgreSQL).</summary>
-    [Description("When it is looked at, where it may wait for the end of a transaction (PostgreSQL): immediate, deferred. Left out, it may not wait.")]
+    [Description("When it is looked at, where it may wait for the end of a transaction (PostgreSQL): immediate, deferred. Left out, it may not wait. No foreign key can refer to such a rule.")]
     public Deferral? Deferrable { get; init; }
 
     /// <summary>The rule; null, with problems reported, when the engine has none like it.</summary>

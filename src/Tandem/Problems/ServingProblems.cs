@@ -128,6 +128,16 @@ public static partial class ProblemCodes
         "TDM2125", "An update of a shared column follows the old version", Severity.Warning,
         "Let new applications give the new columns in the same update, or let the lens not read the shared column.");
 
+    /// <summary>A foreign key refers to columns that only a deferrable rule makes unique.</summary>
+    public static readonly ProblemCode ReferencedDeferrable = new(
+        "TDM2126", "A foreign key cannot refer to a deferrable rule", Severity.Error,
+        "Leave `deferrable` out of the unique rule, or make a second one over the same columns that is not deferrable, in an earlier migration.");
+
+    /// <summary>A rule that may wait is to hold before the switch, where it cannot wait.</summary>
+    public static readonly ProblemCode DeferrableLive = new(
+        "TDM2127", "A deferrable unique rule cannot be enforced before complete", Severity.Error,
+        "Leave `enforce: live` out, or `deferrable`.");
+
     /// <summary>The schema <c>tandem</c>, one with the name of a version, or on SQLite a table with the name of one of Tandem's, is somebody else's.</summary>
     public static readonly ProblemCode NameTaken = new(
         "TDM2308", "A schema or table of the users' has a name that Tandem needs", Severity.Error,

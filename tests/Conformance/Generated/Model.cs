@@ -67,10 +67,13 @@ internal sealed record ModelColumn(string Name, ValueKind Kind)
     public ModelEnum? Enum { get; init; }
 
     /// <summary>Its type as SQL.</summary>
-    public string Type => Enum is not null ? Text.Name(Enum.Name) : Kind != ValueKind.Number ? "text" : Big ? "bigint" : "integer";
+    public string Type => Domain is not null ? Text.Name(Domain) : Enum is not null ? Text.Name(Enum.Name) : Kind != ValueKind.Number ? "text" : Big ? "bigint" : "integer";
 
     /// <summary>The column's name as SQL.</summary>
     public string Sql => Text.Name(Name);
+
+    /// <summary>A domain over its type, or null.</summary>
+    public string? Domain { get; init; }
 
     /// <summary>A value of this column as SQL.</summary>
     public string Literal(string? value) => value is null ? "null" : Kind == ValueKind.Number ? value : Text.Literal(value);
@@ -92,6 +95,15 @@ internal sealed record ModelView(string Name, ValueList<(string Name, string Col
     public string Query(string table) =>
         $"select {string.Join(", ", Columns.Select(c => $"{Text.Name(c.Column)} as {Text.Name(c.Name)}"))} from {Text.Name(table)}";
 }
+
+/// <summary>A second table, in which some columns of a table's rows stand.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Key">What the key's columns are called there, in order.</param>
+/// <param name="Columns">The columns.</param>
+internal sealed record ModelPart(string Name, ValueList<string> Key, ValueList<string> Columns);
+
+/// <summary>A row that a migration changes, in the words of the version before it; no other writer touches it.</summary>
+internal sealed record ModelRowChange(int Table, string Key, Row? Before, Row? After);
 
 /// <summary>A table of one version.</summary>
 /// <param name="Id">The same in every version.</param>
@@ -117,11 +129,26 @@ internal sealed record ModelTable(int Id, string Name, ValueList<ModelColumn> Co
     /// <summary>Its triggers, which write nothing.</summary>
     public ValueList<string> Triggers { get; init; } = [];
 
+    /// <summary>The second table with some of its columns, or null.</summary>
+    public ModelPart? Part { get; init; }
+
+    /// <summary>Whether a migration has changed it.</summary>
+    public bool Changed { get; init; }
+
     /// <summary>Whether rows of it are never deleted, because other rows mean them.</summary>
     public bool NoDelete { get; init; }
 
     /// <summary>Its columns of the key.</summary>
     public IEnumerable<ModelColumn> Key => Columns.Where(c => c.Key);
+
+    /// <summary>Its columns that stand in it, and not in the second table.</summary>
+    public IEnumerable<ModelColumn> Here => Columns.Where(c => Part?.Columns.Contains(c.Name) != true);
+
+    /// <summary>Its columns that stand in the second table.</summary>
+    public IEnumerable<ModelColumn> Apart => Columns.Where(c => Part?.Columns.Contains(c.Name) == true);
+
+    /// <summary>The second table as one that can be named.</summary>
+    public ModelTable? AsPart => Part is null ? null : new ModelTable(-Id, Part.Name, []);
 
     /// <summary>The column of this name.</summary>
     public ModelColumn Column(string name) => Columns.Single(c => c.Name == name);

@@ -12,6 +12,7 @@ internal sealed class ModelRows
     private readonly Dictionary<(int Table, string Key, int Column), string?> memory = [];
     private readonly List<RandomMigration> migrations = [];
     private readonly Dictionary<int, int> born = [];
+    private readonly HashSet<(int Table, string Key)> held = [];
 
     /// <summary>The tables of each version, oldest first.</summary>
     public List<ValueList<ModelTable>> Versions { get; } = [];
@@ -36,6 +37,28 @@ internal sealed class ModelRows
 
     /// <summary>The keys of the rows that are there.</summary>
     public IReadOnlyCollection<string> Keys(int table) => tables[table].Keys;
+
+    /// <summary>The keys of the rows that are there and that no migration changes.</summary>
+    public IEnumerable<string> Free(int table) => tables[table].Keys.Where(k => !held.Contains((table, k)));
+
+    /// <summary>Leaves a row to a migration from now on.</summary>
+    public void Hold(ModelRowChange change) => held.Add((change.Table, change.Key));
+
+    /// <summary>What a migration does to its row, or the taking back of it: what was, in the words of the table's first version, and what is.</summary>
+    public (Row? From, Row? To) Change(ModelRowChange change, bool back)
+    {
+        var (from, to) = back ? (change.After, change.Before) : (change.Before, change.After);
+        if (to is null)
+        {
+            tables[change.Table].Remove(change.Key);
+        }
+        else
+        {
+            tables[change.Table][change.Key] = to;
+        }
+
+        return (from, to);
+    }
 
     /// <summary>A row in the words of a version.</summary>
     public Row Get(int version, int table, string key)

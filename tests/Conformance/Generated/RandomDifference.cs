@@ -61,7 +61,7 @@ internal sealed class RandomDifference(int seed, ITestTarget target, ITestTarget
         var count = values.Random.Next(1, 4);
         for (var i = 1; i <= count; i++)
         {
-            var migration = RandomMigration.Make($"{i:0000}_random", schema, values);
+            var migration = RandomMigration.Make($"{i:0000}_random", schema, null, values);
             schema = migration.After;
             migration.Changes.ToList().ForEach(c => Follow(c.Operation));
             await ApplyAsync(goal, $"{migration.Id}.json", consents => migration.File(consents));

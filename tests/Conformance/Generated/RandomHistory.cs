@@ -75,7 +75,7 @@ internal sealed class RandomHistory
 
     private async Task AddAsync()
     {
-        var migration = RandomMigration.Make($"{done.Count + 1:0000}_random", rows.Versions[^1], values);
+        var migration = RandomMigration.Make($"{done.Count + 1:0000}_random", rows.Versions[^1], rows, values);
         rows.Add(migration);
         var (older, newer) = (done.Count, done.Count + 1);
         var plan = await PlanAsync(migration);
@@ -118,7 +118,14 @@ internal sealed class RandomHistory
     private Task<Plan> PlanAsync(RandomMigration migration, IEnumerable<string> accepted) =>
         new Workspace(target.Database, Options(null)).PlanAsync(MigrationParser.Parse($"{migration.Id}.json", migration.File(accepted)).Require(), default);
 
-    private Task StartAsync(Plan plan) => MaybeBrokenOffAsync((runner, token) => runner.StartAsync(plan, token));
+    private async Task StartAsync(Plan plan)
+    {
+        await MaybeBrokenOffAsync((runner, token) => runner.StartAsync(plan, token));
+        foreach (var change in done[^1].Migration.Rows)
+        {
+            await writer.ChangeAsync(change, back: false);
+        }
+    }
 
     private async Task CompleteAsync(int newer)
     {
@@ -130,6 +137,11 @@ internal sealed class RandomHistory
     private async Task RollbackAsync(int older)
     {
         await MaybeBrokenOffAsync((runner, token) => runner.RollbackAsync(done[older].Migration.Id, token));
+        foreach (var change in done[older].Migration.Rows.Reverse())
+        {
+            await writer.ChangeAsync(change, back: true);
+        }
+
         await WriteAsync(6, older);
         await CompareAsync(older);
         (await target.Database.InspectAsync(default)).Tables.ShouldBe(schemas[older].Tables);
@@ -215,7 +227,8 @@ internal sealed class RandomHistory
         foreach (var table in rows.Versions[version])
         {
             var query = Query(table, name(table));
-            (await target.RowsAsync(query)).Order(StringComparer.Ordinal).ShouldBe(rows.Lines(version, table), query);
+            (await target.RowsAsync(query)).Order(StringComparer.Ordinal).ShouldBe(rows.Lines(version, table, table.Here.Select(c => c.Name)), query);
+            await ComparePartAsync(version, table, name);
             foreach (var view in table.Views)
             {
                 await CompareViewAsync(version, table, view, viewName(view));
@@ -223,9 +236,26 @@ internal sealed class RandomHistory
         }
     }
 
+    /// <summary>A row of the second table that holds what stands for none may be there or not.</summary>
+    private async Task ComparePartAsync(int version, ModelTable table, Func<ModelTable, string> name)
+    {
+        if (table.AsPart is not { } part)
+        {
+            return;
+        }
+
+        var apart = table.Apart.ToList();
+        var none = "|" + string.Join('|', apart.Select(c => c.Default ?? "NULL"));
+        var query = $"select {string.Join(", ", table.Part!.Key.Select(Text.Name).Concat(apart.Select(Read)))} from {name(part)}";
+        (await target.RowsAsync(query)).Where(l => !l.EndsWith(none, StringComparison.Ordinal)).Order(StringComparer.Ordinal).ShouldBe(
+            rows.Lines(version, table, table.Key.Concat(apart).Select(c => c.Name)).Where(l => !l.EndsWith(none, StringComparison.Ordinal)), query);
+    }
+
     // A connection that was there before a type was made does not know how to read it.
     private static string Query(ModelTable table, string name) =>
-        $"select {string.Join(", ", table.Columns.Select(c => c.Enum is null ? c.Sql : $"cast({c.Sql} as text)"))} from {name}";
+        $"select {string.Join(", ", table.Here.Select(Read))} from {name}";
+
+    private static string Read(ModelColumn column) => column.Enum is null ? column.Sql : $"cast({column.Sql} as text)";
 
     private static string Base(ModelTable table) => Text.Name(table.Name);
 

@@ -28,6 +28,9 @@ internal sealed record ModelChange(int Table, JsonObject Operation)
 /// <summary>A migration of a few random operations, with its two versions.</summary>
 internal sealed record RandomMigration(string Id, ValueList<ModelTable> Before, ValueList<ModelTable> After, IReadOnlyList<ModelChange> Changes)
 {
+    /// <summary>The rows that it changes.</summary>
+    public IReadOnlyList<ModelRowChange> Rows { get; init; } = [];
+
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The file's text.</summary>
@@ -55,15 +58,25 @@ internal sealed record RandomMigration(string Id, ValueList<ModelTable> Before, 
         return stages.Aggregate(row, (r, s) => s.Change.Down(r, s.Older, memory));
     }
 
-    public static RandomMigration Make(string id, ValueList<ModelTable> tables, Values values)
+    /// <summary>Makes one that follows a version.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="tables">The version.</param>
+    /// <param name="rows">The rows that are there; null where no migration is to change any, or to keep them in two tables.</param>
+    /// <param name="values">Names and values.</param>
+    public static RandomMigration Make(string id, ValueList<ModelTable> tables, ModelRows? rows, Values values)
     {
-        var draft = new RandomOperations(tables, values);
+        var draft = new RandomOperations(tables, rows, values);
         var wanted = values.Random.Next(1, 5);
         for (var tries = 0; draft.Changes.Count < wanted && tries < 100; tries++)
         {
             draft.Try();
         }
 
-        return new RandomMigration(id, tables, draft.Tables, draft.Changes);
+        foreach (var row in draft.Rows)
+        {
+            rows!.Hold(row);
+        }
+
+        return new RandomMigration(id, tables, draft.Tables, draft.Changes) { Rows = draft.Rows };
     }
 }

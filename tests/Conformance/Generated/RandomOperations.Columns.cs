@@ -22,7 +22,7 @@ internal sealed partial class RandomOperations
 
         if (column.Kind is ValueKind.Digits or ValueKind.Number && random.Next(2) == 0)
         {
-            after = after with { Kind = column.Kind == ValueKind.Digits ? ValueKind.Number : ValueKind.Digits, WritesNull = column.WritesNull && column.Default is null };
+            after = after with { Kind = column.Kind == ValueKind.Digits ? ValueKind.Number : ValueKind.Digits, Domain = null, WritesNull = column.WritesNull && column.Default is null };
             body["type"] = after.Type;
             body["up"] = $"cast({column.Sql} as {after.Type})";
             body["down"] = $"cast({after.Sql} as {column.Type})";
@@ -53,7 +53,7 @@ internal sealed partial class RandomOperations
 
     private void CopyColumn(ModelTable table, ModelColumn source)
     {
-        if (source.Key || source.Parent is not null || source.Follows is not null)
+        if (source.Key || source.Parent is not null || source.Follows is not null || source.Domain is not null)
         {
             return;
         }
@@ -81,7 +81,7 @@ internal sealed partial class RandomOperations
 
         var children = Tables.SelectMany(t => t.References.Where(r => r.Name is not null && r.Parent == table.Id).Select(r => (t.Id, r.Column))).ToList();
         List<(int Id, string Column)> all = [(table.Id, key.Name), .. children];
-        if (all.Any(c => touched.Contains($"{c.Id}.{c.Column}")))
+        if (all.Any(c => touched.Contains($"{c.Id}.{c.Column}") || Tables.Any(t => t.Id == c.Id && t.Part is not null)))
         {
             return;
         }
@@ -100,7 +100,7 @@ internal sealed partial class RandomOperations
         Changes.Add(new ModelChange(table.Id, new JsonObject { [keyword] = body }));
         foreach (var (id, name) in all)
         {
-            Tables = Tables.Select(t => t.Id == id ? t.With(name, t.Column(name) with { Kind = kind, Big = big }) : t).ToValueList();
+            Tables = Tables.Select(t => t.Id == id ? t.With(name, t.Column(name) with { Kind = kind, Big = big }) with { Changed = true } : t).ToValueList();
         }
     }
 }

@@ -186,7 +186,7 @@ internal sealed partial class RandomOperations
         var key = new ModelColumn(values.Name("id"), ValueKind.Number) { Key = true, Unique = true };
         var tag = new ModelColumn(values.Name("tag"), ValueKind.Tag) { Default = "w0" };
         var number = new ModelColumn(values.Name("number"), ValueKind.Number) { Nullable = true, WritesNull = true };
-        var table = new ModelTable(id, values.Name("made"), [key, tag, number]);
+        var table = new ModelTable(id, values.Name("made"), [key, tag, number]) { Changed = true };
         var body = new JsonObject
         {
             ["name"] = table.Name,

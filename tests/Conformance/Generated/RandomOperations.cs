@@ -5,7 +5,7 @@ using Tandem.Schema;
 namespace Tandem.Tests.Conformance.Generated;
 
 /// <summary>Chooses operations that can be carried out without losing a value, each on a column of its own.</summary>
-internal sealed partial class RandomOperations(ValueList<ModelTable> tables, Values values)
+internal sealed partial class RandomOperations(ValueList<ModelTable> tables, ModelRows? present, Values values)
 {
     private readonly HashSet<string> touched = [];
     private readonly Random random = values.Random;
@@ -17,13 +17,29 @@ internal sealed partial class RandomOperations(ValueList<ModelTable> tables, Val
     /// <summary>Adds an operation, or none when the one it thought of does not fit.</summary>
     public void Try()
     {
-        if (Tables.Count == 0)
+        if (isScript)
+        {
+            return;
+        }
+
+        if (Tables.All(t => t.Part is not null))
         {
             CreateTable();
             return;
         }
 
         var table = Tables[random.Next(Tables.Count)];
+        if (table.Part is not null)
+        {
+            return;
+        }
+
+        if (present is not null && random.Next(6) == 0)
+        {
+            TryRows(table);
+            return;
+        }
+
         if (random.Next(4) == 0)
         {
             TryObject(table);
@@ -57,6 +73,18 @@ internal sealed partial class RandomOperations(ValueList<ModelTable> tables, Val
             case 21: CopyColumn(table, column); break;
             case 22: AlterEnum(table, column); break;
             default: DropTable(table); break;
+        }
+    }
+
+    private void TryRows(ModelTable table)
+    {
+        switch (random.Next(8))
+        {
+            case < 4: ExtractTable(table); break;
+            case 4: InsertRows(table); break;
+            case 5: UpdateRows(table); break;
+            case 6: DeleteRows(table); break;
+            default: Script(); break;
         }
     }
 
@@ -96,10 +124,12 @@ internal sealed partial class RandomOperations(ValueList<ModelTable> tables, Val
         var after = column with
         {
             Kind = column.Kind == ValueKind.Digits ? ValueKind.Number : ValueKind.Digits,
+            Domain = null,
 
             // Where the old column has a default, a NULL of a new application cannot be told from an old insert.
             WritesNull = column.WritesNull && column.Default is null,
         };
+        back = column.Domain is null ? back : column.Type;
         var body = new JsonObject { ["table"] = table.Name, ["column"] = column.Name, ["type"] = type };
         if (column.Default is { } value)
         {
@@ -305,6 +335,6 @@ internal sealed partial class RandomOperations(ValueList<ModelTable> tables, Val
         touched.Add($"{table.Id}.{from}");
         touched.Add($"{table.Id}.{to}");
         Changes.Add(meaning(new ModelChange(table.Id, new JsonObject { [keyword] = body })));
-        Tables = Tables.Select(t => t.Id == table.Id ? after : t).ToValueList();
+        Tables = Tables.Select(t => t.Id == table.Id ? after with { Changed = true } : t).ToValueList();
     }
 }

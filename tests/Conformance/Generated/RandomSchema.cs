@@ -25,6 +25,8 @@ internal static class RandomSchema
     public static IEnumerable<string> Sql(ValueList<ModelTable> tables, Values values) =>
     [
         .. values.IsPostgres ? [$"create function {Noop} returns trigger language plpgsql as 'begin return null; end'"] : Array.Empty<string>(),
+        .. tables.SelectMany(t => t.Columns).Where(c => c.Domain is not null).Select(c =>
+            $"create domain {Text.Name(c.Domain!)} as {(c.Kind == ValueKind.Number ? "integer" : "text")}{(c.Nullable ? "" : $" constraint {Text.Name(c.Domain + " rule")} check (value <> {(c.Kind == ValueKind.Number ? "-1" : "'?'")})")}"),
         .. tables.SelectMany(t => Sql(t, tables)),
         .. tables.SelectMany(t => t.Views.Select(v => $"create view {Text.Name(v.Name)} as {v.Query(t.Name)}")),
     ];
@@ -95,6 +97,7 @@ internal static class RandomSchema
             Nullable = nullable,
             WritesNull = nullable && random.Next(3) > 0,
             Unique = random.Next(7) == 0,
+            Domain = values.IsPostgres && random.Next(6) == 0 ? values.Name("domain") : null,
         };
         return column.Unique || random.Next(4) > 0 ? column : column with { Default = values.Value(column with { WritesNull = false }) };
     }

@@ -14,16 +14,16 @@ internal sealed class RandomWriter(ModelRows rows, Values values, ITestTarget ta
     {
         var tables = rows.Versions[version];
         var table = tables[random.Next(tables.Count)];
-        var keys = rows.Keys(table.Id).ToList();
+        var keys = rows.Free(table.Id).ToList();
         switch (keys.Count < 3 ? 0 : random.Next(10))
         {
             case < 4:
-                await InsertAsync(version, table, name(table));
+                await InsertAsync(version, table, name);
                 break;
             case < 8:
-                await UpdateAsync(version, table, name(table), keys[random.Next(keys.Count)]);
+                await UpdateAsync(version, table, name, keys[random.Next(keys.Count)]);
                 break;
-            case 8 when table.KeyKind == "primary key" && !IsGuarded(table):
+            case 8 when table is { KeyKind: "primary key", Part: null } && !IsGuarded(table):
                 await UpsertAsync(version, table, name(table), keys[random.Next(keys.Count)]);
                 break;
             default:
@@ -36,16 +36,58 @@ internal sealed class RandomWriter(ModelRows rows, Values values, ITestTarget ta
     private bool IsGuarded(ModelTable table) =>
         !values.IsPostgres && rows.Versions.Any(v => v.Any(t => t.Id == table.Id && t.Key.First().Kind != table.Key.First().Kind));
 
-    public async Task InsertAsync(int version, ModelTable table, string name)
+    /// <summary>What a migration does to rows of its own, or the taking back of it, for the control database.</summary>
+    public async Task ChangeAsync(ModelRowChange change, bool back)
+    {
+        var (from, to) = rows.Change(change, back);
+        if (rows.Versions[0].FirstOrDefault(t => t.Id == change.Table) is not { } table)
+        {
+            return;
+        }
+
+        if (from is not null && to is not null)
+        {
+            await ControlUpdateAsync(change.Table, from, to);
+        }
+        else
+        {
+            await (to is not null ? ControlInsertAsync(change.Table, to) : control.ExecuteAsync($"delete from {Text.Name(table.Name)} where {Where(table, from!)}"));
+        }
+    }
+
+    private async Task InsertAsync(int version, ModelTable table, Func<ModelTable, string> name)
     {
         var row = Fresh(table);
-        var given = table.Columns.Where(c => row[c.Name] != c.Default || c.Key || random.Next(2) == 0).ToList();
+        var given = table.Here.Where(c => row[c.Name] != c.Default || c.Key || random.Next(2) == 0).ToList();
         var older = rows.Put(version, table, row);
-        await target.ExecuteAsync($"insert into {name} ({Names(given)}) values ({Literals(given, row)})");
+        await target.ExecuteAsync($"insert into {name(table)} ({Names(given)}) values ({Literals(given, row)})");
+        await PartAsync(table, row, name);
         await ControlInsertAsync(table.Id, older);
     }
 
-    private async Task UpdateAsync(int version, ModelTable table, string name, string key)
+    /// <summary>Writes the facts that stand in a second table. Where they are what stands for none, there may be a row or not.</summary>
+    private async Task PartAsync(ModelTable table, Row row, Func<ModelTable, string> name)
+    {
+        if (table.AsPart is not { } part)
+        {
+            return;
+        }
+
+        var apart = table.Apart.ToList();
+        var none = apart.TrueForAll(c => row[c.Name] == c.Default);
+        var keys = table.Part!.Key.Select(Text.Name).ToList();
+        if (none && random.Next(2) == 0)
+        {
+            await target.ExecuteAsync($"delete from {name(part)} where {string.Join(" and ", keys.Zip(table.Key, (k, c) => $"{k} = {c.Literal(row[c.Name])}"))}");
+            return;
+        }
+
+        var sets = string.Join(", ", apart.Select(c => $"{c.Sql} = excluded.{c.Sql}"));
+        await target.ExecuteAsync(
+            $"insert into {name(part)} ({string.Join(", ", keys)}, {Names(apart)}) values ({Literals(table.Key, row)}, {Literals(apart, row)}) on conflict ({string.Join(", ", keys)}) do update set {sets}");
+    }
+
+    private async Task UpdateAsync(int version, ModelTable table, Func<ModelTable, string> name, string key)
     {
         var (row, changed) = Changed(version, table, key);
         if (changed.Count == 0)
@@ -55,7 +97,17 @@ internal sealed class RandomWriter(ModelRows rows, Values values, ITestTarget ta
 
         var before = new Row(rows.Get(rows.Born(table.Id), table.Id, key));
         var older = rows.Put(version, table, row);
-        await target.ExecuteAsync($"update {name} set {Assignments(changed, row)} where {Where(table, row)}");
+        var here = changed.Where(c => table.Part?.Columns.Contains(c.Name) != true).ToList();
+        if (here.Count > 0)
+        {
+            await target.ExecuteAsync($"update {name(table)} set {Assignments(here, row)} where {Where(table, row)}");
+        }
+
+        if (here.Count < changed.Count)
+        {
+            await PartAsync(table, row, name);
+        }
+
         await ControlUpdateAsync(table.Id, before, older);
     }
 
@@ -111,7 +163,7 @@ internal sealed class RandomWriter(ModelRows rows, Values values, ITestTarget ta
             return values.Value(column);
         }
 
-        var keys = rows.Keys(parent).ToList();
+        var keys = rows.Free(parent).ToList();
         return keys.Count == 0 || random.Next(4) == 0 ? null : keys[random.Next(keys.Count)];
     }
 

@@ -26,7 +26,7 @@ internal static class DeferrableJudge
         foreach (var (table, key, comes) in Keys(context, side))
         {
             var change = context.Changes.FirstOrDefault(c => c.Of(side)?.Name == key.ReferencedTable);
-            var parent = change is null ? Untouched(context).FirstOrDefault(t => t.Name == key.ReferencedTable) : change.Of(side);
+            var parent = change is not null ? change.Of(side) : comes ? Untouched(context).FirstOrDefault(t => t.Name == key.ReferencedTable) : null;
             if (parent is null || HasImmediate(parent, key.ReferencedColumns) || Deferrable(parent, key.ReferencedColumns) is not { } rule)
             {
                 continue;

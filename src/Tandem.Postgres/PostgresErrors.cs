@@ -141,6 +141,14 @@ internal static partial class PostgresErrors
             return new DatabaseException(FailureKind.Expectation, server.MessageText, server) { ProblemCode = ProblemCodes.NameTaken.Id };
         }
 
+        if (server.SqlState == "53200")
+        {
+            return new DatabaseException(FailureKind.Expectation, $"The server has no memory left: {server.MessageText}", server)
+            {
+                ProblemCode = ProblemCodes.ServerOutOfMemory.Id, ServerCode = server.SqlState,
+            };
+        }
+
         var kind = KindOf(server.SqlState);
 
         // The server's own words about data hold values: then not even the inner exception is kept.

@@ -119,7 +119,8 @@ internal static class ConstraintSql
     /// <summary>Partitions that came since the primary key of the side that becomes the base was proved.</summary>
     public static IEnumerable<Gate> Unproved(TableChange change, Layout before, RenderContext context, Side to) => change.Before is null || change.After is null
         ? []
-        : change.PrimaryKeys.Where(k => k.OnlyOn(to)).Select(k => k.Of(to)!.Name!).Select(n => PartitionedKeySql.Came(before, Names.Hidden(context.Ordinal, to, n), n));
+        : change.PrimaryKeys.Where(k => k.OnlyOn(to)).Select(k => k.Of(to)!.Name!)
+            .SelectMany(n => new[] { PartitionedKeySql.Own(before), PartitionedKeySql.Came(before, Names.Hidden(context.Ordinal, to, n), n) });
 
     /// <summary>Sequences of a created table that was made under a hidden name.</summary>
     public static IEnumerable<string> Sequences(Table table, Layout layout) => table.Columns

@@ -73,7 +73,6 @@ internal static class ContractSql
             .Select(c => layout.Column(side, c.Of(side)!.Name)).ToList();
         var indexes = change.Indexes.Where(i => i.OnlyOn(side)).Select(i => Names.Hidden(context.Ordinal, side, i.Of(side)!.Name)).ToList();
         var statements = LinkSql.End(step, context).Concat(indexes.Select(i => $"DROP INDEX IF EXISTS {Sql.Id(layout.Schema, i)}")).ToList();
-        statements.AddRange(PartitionedIndexSql.Concerns(layout) ? indexes.Select(i => PartitionedIndexSql.Clear(layout, i)) : []);
         if (layout.Current.Syncs)
         {
             statements.AddRange(SyncSql.Install(rest, context));
@@ -105,6 +104,10 @@ internal static class ContractSql
             Holders = LockSql.Holders(layout.Schema, [layout.Table]),
             Inverse = "The backup.",
         };
+        foreach (var index in PartitionedIndexSql.Concerns(layout) ? indexes : [])
+        {
+            yield return PartitionedIndexSql.Clear($"contract {change.Name}: {index}", $"Drop what is left of {index} in the partitions of {change.Name}", layout, index, PartitionedIndexSql.Left(index));
+        }
     }
 
     private static IEnumerable<string> Leftovers(TableChange change, int ordinal) => change.Lenses.SelectMany(l => l.New)

@@ -92,14 +92,20 @@ internal sealed class EnforceSql
         yield return new RenderedStep($"relax {step.Change.Name} {step.Kind} {step.Name}", $"Stop enforcing {step.Name} of {step.Change.Name}", StepMode.Transaction)
         {
             Table = step.Change.Name,
-            Statements =
-            [
-                Sql.Do($"BEGIN\n  {statement}\n  END IF;\nEND"),
-                .. PartitionedIndexSql.Concerns(enforce.layout) ? [step.Kind == ConstraintKind.ForeignKey ? PartitionedReferenceSql.Clear(enforce.layout, constraint) : PartitionedIndexSql.Clear(enforce.layout, constraint)] : Array.Empty<string>(),
-            ],
+            Gates = !PartitionedIndexSql.Concerns(enforce.layout) ? []
+                : step.Kind == ConstraintKind.ForeignKey ? [PartitionGates.Reference(enforce.layout, constraint)]
+                : step.Kind is ConstraintKind.Unique ? [PartitionGates.Index(enforce.layout, constraint)] : [],
+            Statements = [Sql.Do($"BEGIN\n  {statement}\n  END IF;\nEND")],
             Locks = [LockSql.Exclusive(enforce.layout.Table)],
             Holders = LockSql.Holders(enforce.layout.Schema, [enforce.layout.Table]),
         };
+        if (PartitionedIndexSql.Concerns(enforce.layout) && step.Kind is ConstraintKind.ForeignKey or ConstraintKind.Unique or ConstraintKind.PrimaryKey)
+        {
+            var left = step.Kind == ConstraintKind.ForeignKey
+                ? PartitionedReferenceSql.Left(enforce.layout, constraint, context.Changes.Select(c => Layout.Of(c, context, step.Side.Other()).Table))
+                : PartitionedIndexSql.Left(constraint);
+            yield return PartitionedIndexSql.Clear($"relax {step.Change.Name} {step.Kind} {step.Name}: partitions", $"Stop enforcing {step.Name} in the partitions of {step.Change.Name}", enforce.layout, constraint, left);
+        }
     }
 
     public static IEnumerable<RenderedStep> BuildIndex(BuildIndex step, RenderContext context)
@@ -192,7 +198,7 @@ internal sealed class EnforceSql
     private IEnumerable<RenderedStep> Unique(Schema.Index index, PartitionRule? rule = null) => Build(UniqueId, UniqueTitle, layout, Hidden, index, side, rule);
 
     private IEnumerable<RenderedStep> PartitionedKey() =>
-        [PartitionedKeySql.Build(UniqueId, UniqueTitle, layout, Hidden, IndexSql.Definition(KeyRule, c => layout.Column(side, c)))];
+        PartitionedKeySql.Build(UniqueId, UniqueTitle, layout, Hidden, IndexSql.Definition(KeyRule, c => layout.Column(side, c)));
 
     private IEnumerable<RenderedStep> Check()
     {

@@ -19,7 +19,7 @@ internal static class PartitionJudge
         return Columns(change, table, context.Schema)
             .Concat(Served(change, partitions))
             .Concat(Unable(change, context.Schema).Select(why => new Problem(ProblemCodes.NotOnPartitioned, $"{table.Name} is partitioned: {why}", Subject: table.Name)))
-            .Concat(partitions.SelectMany(p => Own(p, change)).Distinct().Select(what => new Problem(ProblemCodes.PartitionDiffers, what, Subject: table.Name)));
+            .Concat(partitions.SelectMany(p => Own(p, change, context)).Distinct().Select(what => new Problem(ProblemCodes.PartitionDiffers, what, Subject: table.Name)));
     }
 
     private static IEnumerable<Problem> Columns(TableChange change, Table table, DatabaseSchema schema)
@@ -96,8 +96,11 @@ internal static class PartitionJudge
     private static ValueList<string> OldNames(TableChange change, IEnumerable<string> columns) =>
         columns.Select(c => change.Columns.FirstOrDefault(p => p.After?.Name == c)?.Before?.Name ?? c).ToValueList();
 
+    private static string OldName(ForeignKey key, RenderContext context) =>
+        context.Changes.FirstOrDefault(c => c.After?.Name == key.ReferencedTable)?.Before?.Name ?? key.ReferencedTable;
+
     /// <summary>What a partition has of its own that the key which comes or goes would take for its own.</summary>
-    private static IEnumerable<string> Keys(Table partition, TableChange change)
+    private static IEnumerable<string> Keys(Table partition, TableChange change, RenderContext context)
     {
         var table = change.Before!;
         var keys = change.PrimaryKeys.Where(k => !k.Kept).Select(k => k.Before?.Columns ?? OldNames(change, k.After!.Columns)).ToList();
@@ -111,7 +114,7 @@ internal static class PartitionJudge
             yield return $"{unique.Name} of the partition {partition.Name} alone is unique by the same columns as the key.";
         }
 
-        foreach (var key in change.ForeignKeys.Where(f => !f.Kept).Select(f => f.Before is { } before ? (before.Columns, before.ReferencedTable) : (Columns: OldNames(change, f.After!.Columns), f.After.ReferencedTable)))
+        foreach (var key in change.ForeignKeys.Where(f => !f.Kept).Select(f => f.Before is { } before ? (before.Columns, before.ReferencedTable) : (Columns: OldNames(change, f.After!.Columns), ReferencedTable: OldName(f.After, context))))
         {
             foreach (var same in partition.ForeignKeys.Where(f => f.Columns == key.Columns && f.ReferencedTable == key.ReferencedTable))
             {
@@ -121,14 +124,14 @@ internal static class PartitionJudge
     }
 
     /// <summary>What a partition has of its own that a change of its table would take along.</summary>
-    private static IEnumerable<string> Own(Table partition, TableChange change)
+    private static IEnumerable<string> Own(Table partition, TableChange change, RenderContext context)
     {
         if (change.After is null)
         {
             yield break;
         }
 
-        foreach (var key in Keys(partition, change))
+        foreach (var key in Keys(partition, change, context))
         {
             yield return key;
         }

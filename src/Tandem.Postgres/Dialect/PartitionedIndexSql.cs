@@ -27,7 +27,7 @@ internal static class PartitionedIndexSql
         yield return new RenderedStep($"{id}: table", $"{title}: for the table alone first", StepMode.Transaction)
         {
             Table = layout.Current.Change.Name,
-            Statements = [rule is null ? $"CREATE {Unique(unique)}INDEX IF NOT EXISTS {Sql.Id(index)} ON ONLY {layout.Target} {definition}" : Constrain(layout, index, rule)],
+            Statements = [First(layout, index, unique, definition, rule)],
             Locks = [rule is null ? new LockFact(layout.Table, "SHARE", "writers", "an instant") : LockSql.Exclusive(layout.Table)],
             Holders = LockSql.Holders(layout.Schema, [layout.Table]),
             Inverse = "The index is dropped.",
@@ -49,21 +49,38 @@ internal static class PartitionedIndexSql
         };
     }
 
-    /// <summary>Drops what was built for partitions and is not attached.</summary>
-    public static string Clear(Layout layout, string index) => Sql.Do(
+    /// <summary>
+    /// The step that takes away what partitions have without their table, one after the other: for all at once the server may not have enough locks.
+    /// </summary>
+    /// <param name="id">The step's id.</param>
+    /// <param name="title">The step's title.</param>
+    /// <param name="layout">The table.</param>
+    /// <param name="hidden">The hidden name.</param>
+    /// <param name="left">Query for what is to be done: <c>statement</c>, in the order of <c>nspname</c> and <c>relname</c>.</param>
+    public static RenderedStep Clear(string id, string title, Layout layout, string hidden, string left) => IndexSql.Concurrently(id, title, layout, hidden, "") with
+    {
+        Statements = [],
+        Probe = new Probe($"SELECT CASE WHEN EXISTS ({left}) THEN 'none' ELSE 'done' END AS state", [])
+        {
+            Next = $"SELECT statement, false AS waits FROM ({left}) l ORDER BY nspname, relname LIMIT 1",
+        },
+        Locks = [new LockFact(layout.Table, "ACCESS EXCLUSIVE on one partition after the other", "readers and writers of the partition", "an instant")],
+        Scans = false,
+        Holders = LockSql.Holders(layout.Schema, [layout.Table]),
+        Inverse = null,
+    };
+
+    /// <summary>Query for what drops the indexes that were built for partitions and are not attached, and those of tables that were partitions then.</summary>
+    public static string Left(string index) =>
         $"""
-        DECLARE
-          _found record;
-        BEGIN
-          FOR _found IN SELECT CASE WHEN k.oid IS NULL THEN pg_catalog.format('DROP INDEX %I.%I', p.nspname, p.index_name)
-              ELSE pg_catalog.format('ALTER TABLE %I.%I DROP CONSTRAINT %I', p.nspname, p.relname, p.index_name) END AS text FROM ({Partitions(layout, index)}) p
-            JOIN pg_catalog.pg_class x ON x.relname = p.index_name AND x.relnamespace = p.relnamespace AND NOT x.relispartition
-            LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = x.oid AND k.contype = 'u'
-          LOOP
-            EXECUTE _found.text;
-          END LOOP;
-        END
-        """);
+        SELECT CASE WHEN k.oid IS NULL THEN pg_catalog.format('DROP INDEX %I.%I', n.nspname, x.relname)
+            ELSE pg_catalog.format('ALTER TABLE %I.%I DROP CONSTRAINT %I', n.nspname, c.relname, k.conname) END AS statement, n.nspname, c.relname
+        FROM pg_catalog.pg_class x JOIN pg_catalog.pg_index i ON i.indexrelid = x.oid
+          JOIN pg_catalog.pg_class c ON c.oid = i.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+          LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = x.oid AND k.conrelid = c.oid AND k.contype IN ('u', 'p')
+        WHERE x.relkind IN ('i', 'I') AND NOT x.relispartition AND pg_catalog.starts_with(x.relname::text, {Sql.Text(Names.Prefix)})
+          AND x.relname = {NameOf(index)}
+        """;
 
     /// <summary>Gives the partitions' indexes names of their own once their table's has its name.</summary>
     public static string Reveal(Layout layout, string index) => Sql.Do(
@@ -103,6 +120,8 @@ internal static class PartitionedIndexSql
             END IF;
         """;
 
+    private static string NameOf(string index) => $"{Sql.Text(Names.Prefix)} || pg_catalog.md5(pg_catalog.concat_ws('.', {Sql.Text(index)}, n.nspname, c.relname))";
+
     private static string Constrain(Layout layout, string constraint, PartitionRule rule) => Sql.Do(
         $"""
         BEGIN
@@ -120,7 +139,7 @@ internal static class PartitionedIndexSql
     public static string Partitions(Layout layout, string index) =>
         $"""
         SELECT t.relid, t.parentrelid, t.isleaf, t.level, c.relname, c.relnamespace, n.nspname,
-          {Sql.Text(Names.Prefix)} || pg_catalog.md5(pg_catalog.concat_ws('.', {Sql.Text(index)}, n.nspname, c.relname)) AS index_name
+          {NameOf(index)} AS index_name
         FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass({Sql.Text(layout.Target)})) t
           JOIN pg_catalog.pg_class c ON c.oid = t.relid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE t.level > 0
@@ -140,9 +159,31 @@ internal static class PartitionedIndexSql
             WHEN own IS NULL THEN {Upper(unique, definition, rule)}
             WHEN isleaf AND NOT valid THEN pg_catalog.format('DROP INDEX CONCURRENTLY %I.%I', nspname, index_name){Use(rule)}
             ELSE pg_catalog.format('ALTER INDEX %s ATTACH PARTITION %I.%I', above::pg_catalog.regclass, nspname, index_name) END AS statement,
-          isleaf AND (own IS NULL OR NOT valid) AS waits
-        FROM missing ORDER BY level, isleaf, nspname, relname LIMIT 1
+          isleaf AND (own IS NULL OR NOT valid) AS waits, 1 AS place, level, isleaf, nspname, relname
+        FROM missing
+        {Mend(layout, index, unique, definition, rule)}
+        ORDER BY place, level, isleaf, nspname, relname LIMIT 1
         """;
+
+    /// <summary>
+    /// A partition that goes at the wrong moment leaves the index of its table invalid, though no other lacks one: the server looks again when one
+    /// that is attached is attached once more. Where there is none to attach it is made anew.
+    /// </summary>
+    private static string Mend(Layout layout, string index, bool unique, string definition, PartitionRule? rule) =>
+        $"""
+        UNION ALL SELECT pg_catalog.format('ALTER INDEX %s ATTACH PARTITION %s', t.parentrelid::pg_catalog.regclass, t.relid::pg_catalog.regclass), false, 2, -t.level, true, NULL, t.relid::pg_catalog.text
+          FROM pg_catalog.pg_partition_tree({Class(layout, index)}) t JOIN pg_catalog.pg_index i ON i.indexrelid = t.relid JOIN pg_catalog.pg_index a ON a.indexrelid = t.parentrelid
+          WHERE i.indisvalid AND NOT a.indisvalid AND NOT EXISTS (
+            SELECT FROM pg_catalog.pg_partition_tree({Class(layout, index)}) d JOIN pg_catalog.pg_index e ON e.indexrelid = d.relid
+            WHERE NOT e.indisvalid AND NOT EXISTS (SELECT FROM pg_catalog.pg_inherits h WHERE h.inhparent = d.relid))
+        UNION ALL SELECT {Sql.Text(rule is null ? $"DROP INDEX {Sql.Id(layout.Schema, index)}" : $"ALTER TABLE {layout.Target} DROP CONSTRAINT {Sql.Id(index)}")}, false, 3, 0, true, NULL, NULL
+          WHERE NOT (SELECT i.indisvalid FROM pg_catalog.pg_index i WHERE i.indexrelid = {Class(layout, index)})
+        UNION ALL SELECT {Sql.Text(First(layout, index, unique, definition, rule))}, false, 3, 0, true, NULL, NULL WHERE {Class(layout, index)} IS NULL
+        """;
+
+    private static string First(Layout layout, string index, bool unique, string definition, PartitionRule? rule) => rule is null
+        ? $"CREATE {Unique(unique)}INDEX IF NOT EXISTS {Sql.Id(index)} ON ONLY {layout.Target} {definition}"
+        : Constrain(layout, index, rule);
 
     // What a partition that is parted itself gets: it has no rows, so nothing is read.
     private static string Upper(bool unique, string definition, PartitionRule? rule) => rule is null

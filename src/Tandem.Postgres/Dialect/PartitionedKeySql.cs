@@ -11,8 +11,14 @@ namespace Tandem.Postgres.Dialect;
 /// </summary>
 internal static class PartitionedKeySql
 {
-    /// <summary>The step that builds the index in each partition.</summary>
-    public static RenderedStep Build(string id, string title, Layout layout, string index, string definition) =>
+    /// <summary>The steps that build the index in each partition.</summary>
+    public static IEnumerable<RenderedStep> Build(string id, string title, Layout layout, string index, string definition) =>
+    [
+        new RenderedStep($"{id}: own keys", $"See that no partition of {layout.Table} has a primary key of its own", StepMode.Transaction)
+        {
+            Table = layout.Current.Change.Name,
+            Gates = [Own(layout)],
+        },
         IndexSql.Concurrently(id, $"{title}: in each partition", layout, index, "") with
         {
             Statements = [],
@@ -29,7 +35,16 @@ internal static class PartitionedKeySql
                     """,
             },
             Locks = [new LockFact(layout.Table, "SHARE UPDATE EXCLUSIVE", "nobody", "two scans of each partition")],
-        };
+        },
+    ];
+
+    /// <summary>Whether partitions have a primary key of their own, beside which there is no other.</summary>
+    public static Gate Own(Layout layout) => new(
+        ProblemCodes.PartitionDiffers.Id, $"{{0}} partitions of {layout.Table} have a primary key of their own.",
+        $"""
+        SELECT count(*) FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass({Sql.Text(layout.Target)})) t
+          JOIN pg_catalog.pg_constraint k ON k.conrelid = t.relid AND k.contype = 'p' AND k.conparentid = 0 WHERE t.level > 0
+        """);
 
     /// <summary>Makes the key of the indexes that were built for it.</summary>
     public static string Adopt(Layout layout, string index, string name, string columns, string? options) => Sql.Do(

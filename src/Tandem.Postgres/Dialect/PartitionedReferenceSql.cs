@@ -46,6 +46,8 @@ internal static class PartitionedReferenceSql
             Locks =
             [
                 .. tables.Select(LockSql.Exclusive),
+                .. referenced.Select(t => new LockFact(t, $"SHARE ROW EXCLUSIVE, for each partition of {layout.Table} in turn", "writers", "each batch")),
+                new LockFact(layout.Table, "SHARE ROW EXCLUSIVE on one partition after the other", "writers of the partition", "an instant"),
                 new LockFact(layout.Table, "SHARE UPDATE EXCLUSIVE on one partition after the other", "nobody", "one scan"),
             ],
             Holders = LockSql.Holders(layout.Schema, tables),
@@ -53,21 +55,23 @@ internal static class PartitionedReferenceSql
         };
     }
 
-    /// <summary>Drops what the partitions have without their table.</summary>
-    public static string Clear(Layout layout, string constraint) => Sql.Do(
+    /// <summary>
+    /// Query for what drops the keys that partitions have without their table, and those of tables that were partitions when they got it.
+    /// </summary>
+    /// <param name="layout">The table.</param>
+    /// <param name="constraint">The hidden name.</param>
+    /// <param name="others">The other tables that change, which can have keys of the same name.</param>
+    public static string Left(Layout layout, string constraint, IEnumerable<string> others)
+    {
+        var not = others.Where(t => t != layout.Table).Select(t => $"pg_catalog.to_regclass({Sql.Text(Sql.Id(layout.Schema, t))})").ToList();
+        return
         $"""
-        DECLARE
-          _found record;
-        BEGIN
-          FOR _found IN SELECT n.nspname, c.relname FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass({Sql.Text(layout.Target)})) t
-            JOIN pg_catalog.pg_constraint k ON k.conrelid = t.relid AND k.contype = 'f' AND k.conparentid = 0 AND k.conname = {Sql.Text(constraint)}
-            JOIN pg_catalog.pg_class c ON c.oid = t.relid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            WHERE t.level > 0
-          LOOP
-            EXECUTE pg_catalog.format('ALTER TABLE %I.%I DROP CONSTRAINT %I', _found.nspname, _found.relname, {Sql.Text(constraint)});
-          END LOOP;
-        END
-        """);
+        SELECT pg_catalog.format('ALTER TABLE %I.%I DROP CONSTRAINT %I', n.nspname, c.relname, k.conname) AS statement, n.nspname, c.relname
+        FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE k.contype = 'f' AND k.conparentid = 0 AND k.conname = {Sql.Text(constraint)}
+          AND (c.relispartition OR c.relname <> {Sql.Text(layout.Table)} OR n.nspname <> {Sql.Text(layout.Schema)}){(not.Count == 0 ? "" : $"\n  AND NOT coalesce(pg_catalog.pg_partition_root(c.oid)::pg_catalog.oid IN ({string.Join(", ", not)}), false)\n  AND NOT coalesce(c.oid IN ({string.Join(", ", not)}), false)")}
+        """;
+    }
 
     /// <summary>
     /// Before PostgreSQL 18 the server calls what it made for a partition that is referred to as if it were the key itself; that makes

@@ -56,4 +56,9 @@ public static partial class ProblemCodes
     public static readonly ProblemCode ExpectationNotMet = new(
         "TDM5011", "The database is not in the expected state", Severity.Error,
         "Look at the run's state with `tandem status`; another process may have changed it.");
+
+    /// <summary>The server has no memory for a statement, most often none for its locks.</summary>
+    public static readonly ProblemCode ServerOutOfMemory = new(
+        "TDM5012", "The server has no memory left for the statement", Severity.Error,
+        "If it speaks of shared memory, its locks are used up: raise `max_locks_per_transaction` (it takes a restart) or try when less is going on; else give it more memory. Then resume or roll back: both go on where they stopped.");
 }

@@ -50,4 +50,12 @@ public static partial class ProblemCodes
     /// <summary>A partition came between the proof of a key and the switch.</summary>
     public static readonly ProblemCode PartitionCame = new("TDM2412", "A partition came since a primary key was proved", Severity.Error,
         "Do the same again: the key is then proved for the new partition, too.");
+
+    /// <summary>A rule that goes would take along what a partition brought.</summary>
+    public static readonly ProblemCode PartitionBrought = new("TDM2413", "A partition brought a rule of its own that would be lost", Severity.Error,
+        "Detach the partition (`ALTER TABLE … DETACH PARTITION`, which leaves it its rule), do the same again, and attach it. A rule that may go can be renamed so that its name begins with `_tandem_`.");
+
+    /// <summary>A statement over all partitions would use up the server's locks.</summary>
+    public static readonly ProblemCode TooManyPartitions = new("TDM2414", "The server has too few locks for a foreign key of so many partitions", Severity.Error,
+        "Raise the server's `max_locks_per_transaction` (it takes a restart), merge or drop partitions, or leave the foreign key out.");
 }

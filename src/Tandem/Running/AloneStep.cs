@@ -16,13 +16,23 @@ internal sealed class AloneStep(StepRun run)
     private readonly RunScope scope = run.Scope;
     // Pieces that were done since the last pause.
     private int pieces;
+    private Piece? last;
 
     private readonly Probe probe = run.Step.Probe ?? throw new InvalidOperationException($"The step {run.Step.Id} has no probe.");
 
     // It waits for old transactions and makes nobody wait behind it, so its patience is that of the step.
     private ApplyOptions AloneOptions => run.Options with { LockTimeout = scope.Options.LockDeadline, StatementTimeout = null };
 
+    private ApplyOptions PieceOptions => run.Options with { StatementTimeout = ApplyOptions.Default.StatementTimeout };
+
     public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await UntilDoneAsync(cancellationToken).ConfigureAwait(false);
+        await scope.RecordAsync(run.Done(), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Does it without a word in the journal.</summary>
+    public async Task UntilDoneAsync(CancellationToken cancellationToken)
     {
         var deadline = scope.Retry.Deadline(scope.Options.LockDeadline);
         for (var tries = 0; ;)
@@ -52,8 +62,6 @@ internal sealed class AloneStep(StepRun run)
 
             await scope.WaitAsync(scope.Retry.NextPause(), run.Step.Id, "another try", cancellationToken).ConfigureAwait(false);
         }
-
-        await scope.RecordAsync(run.Done(), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>One try; false when it must be tried again.</summary>
@@ -109,20 +117,49 @@ internal sealed class AloneStep(StepRun run)
         return result.Rows.Count == 0 ? "none" : result.Text(result.Columns[0]) ?? "none";
     }
 
-    /// <summary>Does one piece after the other. One for which others could have to wait asks for its lock briefly.</summary>
+    /// <summary>
+    /// Does one piece after the other. One for which others could have to wait asks for its lock briefly, has no more time than any statement, and
+    /// leaves them as much time afterwards as it took.
+    /// </summary>
     private async Task AdvanceAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        while (await NextAsync(cancellationToken).ConfigureAwait(false) is { } next)
         {
-            var next = await scope.Session.QueryAsync(new SqlStatement(probe.Next!), cancellationToken).ConfigureAwait(false);
-            if (next.Rows.Count == 0)
+            // What was done and is still to be done did not help.
+            if (next == last)
             {
                 return;
             }
 
-            await ExecuteAsync([next.Text("statement")!], cancellationToken, next.Rows[0][next.Columns.ToList().IndexOf("waits")] is true ? AloneOptions : run.Options).ConfigureAwait(false);
+            var begun = scope.Time.GetTimestamp();
+            try
+            {
+                await ExecuteAsync([next.Statement], cancellationToken, next.Waits ? AloneOptions : PieceOptions).ConfigureAwait(false);
+            }
+            catch (DatabaseException e) when (e.Kind == FailureKind.Statement)
+            {
+                // What it was about may have gone meanwhile; then something else is next.
+                if (await NextAsync(cancellationToken).ConfigureAwait(false) == next)
+                {
+                    throw;
+                }
+
+                return;
+            }
+
+            last = next;
             pieces++;
+            if (!next.Waits)
+            {
+                await scope.Retry.DelayAsync(scope.Time.GetElapsedTime(begun), cancellationToken).ConfigureAwait(false);
+            }
         }
+    }
+
+    private async Task<Piece?> NextAsync(CancellationToken cancellationToken)
+    {
+        var next = await scope.Session.QueryAsync(new SqlStatement(probe.Next!), cancellationToken).ConfigureAwait(false);
+        return next.Rows.Count == 0 ? null : new Piece(next.Text("statement")!, next.Rows[0][next.Columns.ToList().IndexOf("waits")] is true);
     }
 
     private async Task ExecuteAsync(IEnumerable<string> statements, CancellationToken cancellationToken, ApplyOptions? options = null)
@@ -175,4 +212,6 @@ internal sealed class AloneStep(StepRun run)
             _ = await scope.Session.QueryAsync(new SqlStatement(sessionLock.Release), cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private sealed record Piece(string Statement, bool Waits);
 }

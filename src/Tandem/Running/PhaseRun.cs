@@ -203,7 +203,7 @@ internal sealed class PhaseRun(RunScope scope, IReadOnlyList<StepRecord> lines)
             failed = "What began to be enforced stays so until the run is resumed";
             await UntilDoneAsync(() => TakeBack.RunAsync(scope, back, run.Line.Attempt, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
-        catch (TandemException e) when (e.Problems[0].Code == ProblemCodes.LockNotGranted)
+        catch (TandemException e) when (e.Problems[0].Code == ProblemCodes.LockNotGranted || e.Problems[0].Code == ProblemCodes.StepNotDone)
         {
             return new TandemException([.. failure.Problems, .. e.Problems], failure);
         }

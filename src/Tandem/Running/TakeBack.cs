@@ -25,6 +25,13 @@ internal static class TakeBack
         foreach (var step in steps)
         {
             var run = new StepRun(scope, step, new StepRecord(scope.Migration, scope.Phase, attempt, -1, step.Id));
+            if (step.Mode == StepMode.Alone)
+            {
+                await new AloneStep(run).UntilDoneAsync(cancellationToken).ConfigureAwait(false);
+                await scope.RecordAsync([scope.Event("taken_back", step.Id)], cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
             IReadOnlyList<SqlStatement> statements =
             [
                 .. StepRun.Gates(step.Gates),

@@ -13,7 +13,7 @@ internal static class DeadRowsSql
             SELECT coalesce(sum(s.n_dead_tup), 0)::bigint AS dead, coalesce(sum(greatest(s.n_live_tup, c.reltuples::bigint, 0)), 0)::bigint AS live,
               {Moment("s.last_vacuum")} AS vacuumed_at, {Moment("s.last_autovacuum")} AS autovacuumed_at
             FROM pg_catalog.pg_stat_all_tables s JOIN pg_catalog.pg_class c ON c.oid = s.relid
-            WHERE s.relid = {relation} OR s.relid IN (SELECT p.relid FROM pg_catalog.pg_partition_tree({relation}) p)
+            WHERE c.relkind <> 'p' AND (s.relid = {relation} OR s.relid IN (SELECT p.relid FROM pg_catalog.pg_partition_tree({relation}) p))
             HAVING count(*) > 0
             """,
             // The end of the file would be given back under a lock that shuts out readers.

@@ -58,7 +58,7 @@ public sealed record RunnerOptions
     public int SmallestBatch { get; init; } = 100;
 
     /// <summary>Rows of the biggest batch.</summary>
-    public int LargestBatch { get; init; } = 200_000;
+    public int LargestBatch { get; init; } = 50_000;
 
     /// <summary>The pause after a batch, in durations of the batch; null: as the database needs it.</summary>
     public double? PauseRatio { get; init; }

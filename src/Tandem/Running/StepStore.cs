@@ -79,7 +79,19 @@ internal sealed class StepStore(JournalStore store)
         """,
         [.. Key(step), new SqlArgument("from", from), new SqlArgument("upto", upto), new SqlArgument("now", Now)]);
 
-    /// <summary>The ledger's line for a chunk that was compared. A pass that is begun anew writes over its lines.</summary>
+    /// <summary>Takes away the ledger's lines of a pass that is begun anew, and of those behind it: its chunks may be others than those before it was broken off.</summary>
+    public SqlStatement ForgetChunks(StepRecord step, int pass) => store.Sql(
+        $"""
+        delete from {store.Prefix}ledger
+        where target = @target and migration = @migration and phase = @phase and attempt = @attempt and step = @step and pass >= @pass
+        """,
+        new SqlArgument("migration", step.Migration),
+        new SqlArgument("phase", Words.Of(step.Phase)),
+        new SqlArgument("attempt", (long)step.Attempt),
+        new SqlArgument("step", step.Id),
+        new SqlArgument("pass", (long)pass));
+
+    /// <summary>The ledger's line for a chunk that was compared.</summary>
     public SqlStatement EnterChunk(LedgerRecord chunk, long number) => store.Sql(
         $"""
         insert into {store.Prefix}ledger (target, migration, phase, attempt, step, pass, number, chunk_from, chunk_to, happened_at,

@@ -71,7 +71,7 @@ internal sealed class VerificationStep(StepRun run)
     {
         var start = await StartAsync(cancellationToken).ConfigureAwait(false);
         line = line with { WalkEnd = start.Text("walk_end") ?? "", RowsTotal = start.Number("rows_total"), RowsDone = 0, Batches = 0, Quarantined = 0, Cursor = "" };
-        await scope.RecordAsync([scope.Lines.BeginWalk(line, line.WalkEnd, line.RowsTotal)], cancellationToken).ConfigureAwait(false);
+        await scope.RecordAsync([scope.Lines.ForgetChunks(line, pass), scope.Lines.BeginWalk(line, line.WalkEnd, line.RowsTotal)], cancellationToken).ConfigureAwait(false);
         var workers = run.Walk.Parts is null ? 1 : scope.WorkersFor(run.Step.Table);
         await (workers > 1 ? CompareTogetherAsync(pass, workers, cancellationToken) : CompareAllAsync(pass, cancellationToken)).ConfigureAwait(false);
         return start.Text("file") is not { } file || (await StartAsync(cancellationToken).ConfigureAwait(false)).Text("file") == file;

@@ -84,7 +84,7 @@ internal static class Judge
             ProblemCodes.TriggerMeetsSync, $"The trigger {t.Name} would fire before rows of {t.Table} are stored, where a migration keeps two versions in agreement.", Subject: t.Table));
 
     private static bool IsOutside(string trigger) =>
-        string.CompareOrdinal(trigger, Names.FirstInsertTrigger) < 0 || string.CompareOrdinal(trigger, Names.ShortUpdateTrigger) > 0;
+        string.CompareOrdinal(trigger, Names.FirstInsertTrigger) < 0 || string.CompareOrdinal(trigger, Names.UpdateTrigger) > 0;
 
     private static IEnumerable<Problem> Columns(TableChange change, Capabilities capabilities)
     {

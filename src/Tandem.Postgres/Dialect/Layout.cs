@@ -140,27 +140,8 @@ internal sealed class Layout
     /// <summary>The quoted physical name of a column of the current change.</summary>
     public string Id(Side side, string name) => Sql.Id(Column(side, name));
 
-    /// <summary>
-    /// Whether some columns differ between OLD and NEW; never for no columns. Equality is quicker to ask than images, and as good for types
-    /// whose values are equal only when they are the same.
-    /// </summary>
-    public string Changed(IReadOnlyList<string> columns)
-    {
-        var exact = columns.Where(HasExactEquality).ToList();
-        var others = columns.Except(exact).ToList();
-        var conditions = exact.Select(c => $"OLD.{Sql.Id(c)} IS DISTINCT FROM NEW.{Sql.Id(c)}");
-        return columns.Count == 0 ? "false" : $"({string.Join(" OR ", others.Count == 0 ? conditions : conditions.Append(PlpgsqlText.Changed(others)))})";
-    }
-
     /// <summary>Whether a shape's columns are all visible: it is the base.</summary>
     public bool IsBase(Shape shape) => links.TrueForAll(l => l.Far != shape);
-
-    private bool HasExactEquality(string physical)
-    {
-        var stored = links.SelectMany(l => new[] { Side.Old, Side.New }.SelectMany(s => l.Change.Columns.Select(p => p.Of(s)).OfType<Column>()
-            .Where(c => Column(l.Of(s), c.Name) == physical))).ToList();
-        return stored.Count > 0 && stored.TrueForAll(c => c.Collation is null && TypeNames.HasExactEquality(c.Type));
-    }
 
     private string PhysicalTable(Shape shape)
     {

@@ -26,13 +26,6 @@ internal sealed class LensColumns
     /// <summary>Whether rows may hold what the hidden old columns cannot: the old version is not served any more.</summary>
     public bool MayOutgrow => lens.Outgrows && link is { FarSide: Side.Old, FarServed: false };
 
-    /// <summary>Whether a value that the far side cannot have marks the row, instead of failing the write.</summary>
-    public bool Quarantines => link.FarSide == Side.New || MayOutgrow;
-
-    /// <summary>Whether both expressions, and the defaults by which a write is told, give the same under the settings of any session.</summary>
-    public bool IsPlain => IsPlainGiving(Side.Old) && IsPlainGiving(Side.New)
-        && lens.Of(link.Base).All(n => link.Near.Table!.Column(n)!.Default is not { } text || PlainExpression.Is(text, []));
-
     /// <summary>
     /// Whether a write tells by the lens which version it came through. Keys do not: a sequence gives the old column a value
     /// whoever inserts, and a foreign key's cascade writes it, too.
@@ -117,13 +110,6 @@ internal sealed class LensColumns
         && lens.Of(@base).Any(n => IsRefused(change.Of(@base)!.Column(n)!));
 
     private static bool IsRefused(Column column) => column is { Nullable: false, Default: null, Identity: IdentityKind.None };
-
-    private bool IsPlainGiving(Side gives)
-    {
-        var from = link.Change.Columns.Select(p => p.Of(gives.Other())).OfType<Column>().Where(c => PlainExpression.IsPlainType(c.Type)).Select(c => c.Name)
-            .ToHashSet(StringComparer.Ordinal);
-        return lens.Giving(gives).All(e => PlainExpression.Is(e.Sql, from) && PlainExpression.IsPlainType(link.Of(gives).Table!.Column(e.Column)!.Type));
-    }
 
     private IReadOnlyList<string> Physical(Side side, IEnumerable<string> names) =>
         [.. names.Select(n => layout.Column(link.Of(side), n))];

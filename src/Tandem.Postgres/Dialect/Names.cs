@@ -26,16 +26,6 @@ internal static class Names
     /// <summary>The trigger behind all of the users', for UPDATE.</summary>
     public const string UpdateTrigger = "~tandem_sync_update";
 
-    /// <summary>The trigger behind <see cref="InsertTrigger"/>, for rows that only the base wrote.</summary>
-    public const string ShortInsertTrigger = "~tandem_sync_insert_short";
-
-    /// <summary>The trigger behind <see cref="UpdateTrigger"/>, for rows that only the base wrote.</summary>
-    public const string ShortUpdateTrigger = "~tandem_sync_update_short";
-
-    /// <summary>All triggers that keep a table's versions in agreement.</summary>
-    public static readonly IReadOnlyList<string> SyncTriggers =
-        [FirstInsertTrigger, FirstUpdateTrigger, InsertTrigger, UpdateTrigger, ShortInsertTrigger, ShortUpdateTrigger];
-
     private const int MaxBytes = 63;
     private const int HashDigits = 8;
 
@@ -63,9 +53,6 @@ internal static class Names
 
     /// <summary>The function that keeps a table's versions in agreement.</summary>
     public static string SyncFunction(string schema, string table) => Fit($"sync {schema}.{table}");
-
-    /// <summary>The function that does the same for a row that only the base wrote.</summary>
-    public static string ShortFunction(string schema, string table) => Fit($"short {schema}.{table}");
 
     /// <summary>The function that tells whether a row agrees with a change's lenses.</summary>
     public static string AgreeFunction(int ordinal, string schema, string table) => Fit($"agree {Text(ordinal)} {schema}.{table}");

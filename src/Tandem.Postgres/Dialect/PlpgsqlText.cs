@@ -41,16 +41,16 @@ internal sealed class PlpgsqlText(Layout layout)
     }
 
     /// <summary>
-    /// Computes one side of a lens into variables, from a row. Expressions see that version's names only,
+    /// Computes one side of a lens into variables, from <see cref="Row"/>. Expressions see that version's names only,
     /// as variables of an inner block with the version's table name; nothing is replaced in their text.
     /// </summary>
-    public PlpgsqlText Compute(LensColumns lens, Side gives, string row = Row)
+    public PlpgsqlText Compute(LensColumns lens, Side gives)
     {
         Line($"<<{Sql.Id(lens.Label(gives))}>>");
         Open("DECLARE");
         foreach (var (name, physical) in lens.Bindings(gives))
         {
-            Line($"{Sql.Id(name)} {TypeOf(physical)} := {row}.{Sql.Id(physical)};");
+            Line($"{Sql.Id(name)} {TypeOf(physical)} := {Row}.{Sql.Id(physical)};");
         }
 
         Else("BEGIN");
@@ -64,11 +64,11 @@ internal sealed class PlpgsqlText(Layout layout)
     }
 
     /// <summary>The same, but a value that cannot be computed leaves <c>_tandem_error</c> behind instead of failing.</summary>
-    public PlpgsqlText Try(LensColumns lens, Side gives, string row = Row)
+    public PlpgsqlText Try(LensColumns lens, Side gives)
     {
         Line("_tandem_error := NULL;");
         Open("BEGIN");
-        Compute(lens, gives, row);
+        Compute(lens, gives);
         Else("EXCEPTION WHEN OTHERS THEN");
         Open($"IF left(SQLSTATE, 2) IN ({NotTheValue}) OR SQLSTATE = '25006' THEN").Line("RAISE;").Close();
         Line("_tandem_error := SQLSTATE || ' ' || _tandem_at;");
@@ -81,11 +81,8 @@ internal sealed class PlpgsqlText(Layout layout)
     }
 
     /// <summary>The variables' declarations for one lens.</summary>
-    public IEnumerable<string> Declarations(LensColumns lens) => Declarations(lens, Side.Old).Concat(Declarations(lens, Side.New));
-
-    /// <summary>The variables' declarations for one side of a lens.</summary>
-    public IEnumerable<string> Declarations(LensColumns lens, Side gives) =>
-        lens.Giving(gives).Select(g => $"{Result(lens, gives, g.Physical)} {TypeOf(g.Physical)};");
+    public IEnumerable<string> Declarations(LensColumns lens) =>
+        new[] { Side.Old, Side.New }.SelectMany(s => lens.Giving(s).Select(g => $"{Result(lens, s, g.Physical)} {TypeOf(g.Physical)};"));
 
     /// <summary>The computed values of one side as a row.</summary>
     public static string Results(LensColumns lens, Side gives) =>
@@ -102,7 +99,7 @@ internal sealed class PlpgsqlText(Layout layout)
     public static string RowOf(string row, IEnumerable<string> columns) =>
         Sql.Image(columns.Select(c => $"{row}.{Sql.Id(c)}"));
 
-    /// <summary>Whether the images of some columns differ between OLD and NEW; never for no columns.</summary>
+    /// <summary>Whether some columns differ between OLD and NEW; never for no columns.</summary>
     public static string Changed(IReadOnlyList<string> columns) =>
         columns.Count == 0 ? "false" : $"{RowOf("OLD", columns)} {Sql.Differs} {RowOf("NEW", columns)}";
 

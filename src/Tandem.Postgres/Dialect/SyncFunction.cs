@@ -34,15 +34,6 @@ internal sealed class SyncFunction
         text = new PlpgsqlText(layout);
     }
 
-    /// <summary>
-    /// Whether the function does not need settings of its own, which cost more than all that it does: expressions and types mean the
-    /// same in every session.
-    /// </summary>
-    public bool IsPlain => partitionColumns.Count == 0 && lenses.TrueForAll(l => l.IsPlain);
-
-    /// <summary>The settings that the function is made with.</summary>
-    public string OwnSettings => IsPlain ? "" : Settings(layout.Schema);
-
     /// <summary>All lenses of the table, the nearest to the base first.</summary>
     public IReadOnlyList<LensColumns> Lenses => lenses;
 
@@ -53,7 +44,6 @@ internal sealed class SyncFunction
     /// <summary>The statement that makes the function.</summary>
     public string Definition()
     {
-        TakePath();
         Arrived();
         foreach (var link in Marked())
         {
@@ -65,9 +55,7 @@ internal sealed class SyncFunction
             Inwards(lens);
         }
 
-        text.Open("IF TG_NARGS > 0 THEN");
-        Return();
-        text.Close();
+        text.Open("IF TG_NARGS > 0 THEN").Line("RETURN NEW;").Close();
         foreach (var link in Marked())
         {
             text.Line($"NEW.{Marker(link)} := NULL;");
@@ -84,18 +72,17 @@ internal sealed class SyncFunction
         }
 
         Leaving();
-        Return();
+        text.Line("RETURN NEW;");
         var declarations = lenses.SelectMany(l => text.Declarations(l))
             .Concat(lenses.Select(l => $"{Inward(l)} boolean := false;"))
             .Concat(Marked().Select(l => $"{Redo(l)} boolean;"))
-            .Concat(IsPlain ? ["_tandem_path text;"] : [])
             .Select(d => $"  {d}\n");
         var body = "#variable_conflict use_column\nDECLARE\n"
             + $"  {PlpgsqlText.Row} record;\n  _tandem_at text;\n  _tandem_error text;\n"
             + "  _tandem_go boolean;\n  _tandem_strict boolean;\n  _tandem_given boolean;\n"
             + string.Concat(declarations) + $"BEGIN\n{text}END";
         return $"CREATE OR REPLACE FUNCTION {Sql.Id(Names.EngineSchema, Names.SyncFunction(layout.Schema, layout.Table))}() "
-            + $"RETURNS trigger LANGUAGE plpgsql {OwnSettings} AS {Sql.Dollar(body)}";
+            + $"RETURNS trigger LANGUAGE plpgsql {Settings(layout.Schema)} AS {Sql.Dollar(body)}";
     }
 
     /// <summary>The columns that decide in which partition a row lies.</summary>
@@ -106,12 +93,7 @@ internal sealed class SyncFunction
     /// dates and times as text mean. Those are the engine's own, under which the backfill and the verification compute the same.
     /// </summary>
     public static string Settings(string schema) =>
-        $"SET search_path = {Path(schema)} SET DateStyle FROM CURRENT SET IntervalStyle FROM CURRENT SET TimeZone FROM CURRENT";
-
-    private static string Path(string schema) => $"pg_catalog, {PostgresSettings.SearchPath(schema)}, pg_temp";
-
-    /// <summary>Whether the session's path lets something stand before the server's own names.</summary>
-    public const string OddPath = "pg_catalog.strpos(pg_catalog.current_setting('search_path'), 'pg_catalog') OPERATOR(pg_catalog.>) 0";
+        $"SET search_path = pg_catalog, {PostgresSettings.SearchPath(schema)}, pg_temp SET DateStyle FROM CURRENT SET IntervalStyle FROM CURRENT SET TimeZone FROM CURRENT";
 
     private static string Inward(LensColumns lens) => $"_tandem_{Names.Text(lens.Number)}_inwards";
 
@@ -122,26 +104,6 @@ internal sealed class SyncFunction
     private static string Not(string condition) => $"NOT ({condition})";
 
     private IEnumerable<Link> Marked() => layout.Syncing.Where(l => l.HasMarker);
-
-    private void TakePath()
-    {
-        if (IsPlain)
-        {
-            text.Open($"IF {OddPath} THEN");
-            text.Line("_tandem_path := pg_catalog.current_setting('search_path');");
-            text.Line($"PERFORM pg_catalog.set_config('search_path', {Sql.Text(Path(layout.Schema))}, true);").Close();
-        }
-    }
-
-    private void Return()
-    {
-        if (IsPlain)
-        {
-            text.Open("IF _tandem_path IS NOT NULL THEN").Line("PERFORM pg_catalog.set_config('search_path', _tandem_path, true);").Close();
-        }
-
-        text.Line("RETURN NEW;");
-    }
 
     // A row that an update moves to another partition is inserted there as it was left here: nobody wrote it anew.
     private void Arrived()
@@ -161,7 +123,7 @@ internal sealed class SyncFunction
     {
         if (partitionColumns.Count > 0)
         {
-            text.Open($"IF TG_OP = 'UPDATE' AND {layout.Changed(partitionColumns)} THEN");
+            text.Open($"IF TG_OP = 'UPDATE' AND {PlpgsqlText.Changed(partitionColumns)} THEN");
             text.Line($"PERFORM set_config('tandem.moved', {ImageOfRow()}, true);").Close();
         }
     }
@@ -207,13 +169,13 @@ internal sealed class SyncFunction
         }
         else
         {
-            text.Line($"{Inward(lens)} := {layout.Changed(lens.FarInputs)} AND {Not(layout.Changed(lens.NearInputs))};");
+            text.Line($"{Inward(lens)} := {PlpgsqlText.Changed(lens.FarInputs)} AND {Not(PlpgsqlText.Changed(lens.NearInputs))};");
         }
 
         text.Close();
         text.Open($"IF {Inward(lens)} THEN").Line($"{PlpgsqlText.Row} := NEW;");
         text.Compute(lens, near);
-        Assign(text, lens, near);
+        Assign(lens, near);
         text.Close();
     }
 
@@ -227,14 +189,14 @@ internal sealed class SyncFunction
         text.Open($"IF TG_OP = 'INSERT' AND ({missing}) AND {PlpgsqlText.Empty("NEW", lens.Far.Concat(lens.Near).ToList())} THEN");
         text.Line($"{Inward(lens)} := true;").Line($"{PlpgsqlText.Row} := NEW;");
         text.Compute(lens, lens.Link.Base);
-        Assign(text, lens, lens.Link.Base);
+        Assign(lens, lens.Link.Base);
         text.Close();
     }
 
     /// <summary>A lens with one side only follows its inputs as long as nobody has set it to something else.</summary>
     private void Follow(LensColumns lens, Side gives, IReadOnlyList<string> columns, string go)
     {
-        text.Line($"{go} := {layout.Changed(lens.Reads(gives))} AND {Not(layout.Changed(columns))};");
+        text.Line($"{go} := {PlpgsqlText.Changed(lens.Reads(gives))} AND {Not(PlpgsqlText.Changed(columns))};");
         text.Open($"IF {go} THEN").Line($"{PlpgsqlText.Row} := OLD;");
         text.Try(lens, gives);
         text.Line($"{go} := _tandem_error IS NULL AND {PlpgsqlText.RowOf("OLD", columns)} {Sql.Same} {PlpgsqlText.Results(lens, gives)};");
@@ -250,7 +212,7 @@ internal sealed class SyncFunction
         text.Line("_tandem_strict := NOT _tandem_given;");
         text.Line(lens.Near.Count == 0 ? "_tandem_go := NOT _tandem_given;" : "_tandem_go := true;");
         text.Else("ELSE");
-        text.Line($"_tandem_given := {layout.Changed(lens.Far)};");
+        text.Line($"_tandem_given := {PlpgsqlText.Changed(lens.Far)};");
         text.Line($"_tandem_strict := NOT _tandem_given AND {PlpgsqlText.Empty("NEW", lens.Far)} AND ({(lens.Link.Filling ? "true" : Unfilled(lens))});");
         text.Line("_tandem_go := _tandem_strict;");
         text.Open("IF NOT _tandem_go THEN");
@@ -261,8 +223,8 @@ internal sealed class SyncFunction
         }
         else
         {
-            text.Line($"_tandem_strict := NOT _tandem_given AND {layout.Changed(lens.NearInputs)};");
-            text.Line($"_tandem_go := _tandem_strict OR {layout.Changed(lens.All)} OR {Unfilled(lens)}{(lens.MayBeUnfilled ? $" OR {PlpgsqlText.Empty("NEW", lens.Far)}" : "")};");
+            text.Line($"_tandem_strict := NOT _tandem_given AND {PlpgsqlText.Changed(lens.NearInputs)};");
+            text.Line($"_tandem_go := _tandem_strict OR {PlpgsqlText.Changed(lens.All)} OR {Unfilled(lens)}{(lens.MayBeUnfilled ? $" OR {PlpgsqlText.Empty("NEW", lens.Far)}" : "")};");
         }
 
         text.Close();
@@ -277,7 +239,8 @@ internal sealed class SyncFunction
     private void Follow(LensColumns lens)
     {
         var far = lens.Link.FarSide;
-        if (lens.Quarantines)
+        var quarantines = far == Side.New || lens.MayOutgrow;
+        if (quarantines)
         {
             text.Try(lens, far);
         }
@@ -300,28 +263,21 @@ internal sealed class SyncFunction
         }
 
         text.Open("IF _tandem_go THEN");
-        Assign(text, lens, far);
-        if (lens.Quarantines)
+        Assign(lens, far);
+        if (quarantines)
         {
             text.Open("IF _tandem_error IS NOT NULL THEN").Line(Mark(lens, "_tandem_error")).Close();
         }
 
         text.Close();
-        MarkMissing(text, lens, "(_tandem_go OR NOT _tandem_given) AND _tandem_error IS NULL");
-    }
-
-    /// <summary>Marks the row for each required column that has no value, under a condition.</summary>
-    public static void MarkMissing(PlpgsqlText text, LensColumns lens, string? condition = null)
-    {
         foreach (var (physical, name, _) in lens.Giving(Side.New).Where(g => lens.Required.Contains(g.Physical)))
         {
-            text.Open($"IF {(condition is null ? "" : $"{condition} AND ")}NEW.{Sql.Id(physical)} IS NULL THEN");
+            text.Open($"IF (_tandem_go OR NOT _tandem_given) AND _tandem_error IS NULL AND NEW.{Sql.Id(physical)} IS NULL THEN");
             text.Line(Mark(lens, Sql.Text($"23502 {name}"))).Close();
         }
     }
 
-    /// <summary>The statement that notes why a row is in quarantine.</summary>
-    public static string Mark(LensColumns lens, string reason) =>
+    private static string Mark(LensColumns lens, string reason) =>
         $"NEW.{Marker(lens.Link)} := concat_ws('; ', NEW.{Marker(lens.Link)}, {reason});";
 
     /// <summary>Whether the row waits to be filled: it is marked, or the backfill has not come by.</summary>
@@ -341,8 +297,7 @@ internal sealed class SyncFunction
         ? "false"
         : $"{Inward(lens)} AND {PlpgsqlText.RowOf("NEW", lens.Near)} {Sql.Same} {PlpgsqlText.Results(lens, lens.Link.Base)}";
 
-    /// <summary>Puts what was computed into the row.</summary>
-    public static void Assign(PlpgsqlText text, LensColumns lens, Side side)
+    private void Assign(LensColumns lens, Side side)
     {
         foreach (var (physical, _, _) in lens.Giving(side))
         {

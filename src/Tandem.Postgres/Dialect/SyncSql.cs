@@ -20,7 +20,7 @@ internal static class SyncSql
     public static string StandFarAside(Layout layout, IEnumerable<string> written, bool grantable)
     {
         var own = layout.Syncing.Append(layout.Current).SelectMany(l => new[] { Names.SeenTrigger(l.Ordinal, "INSERT"), Names.SeenTrigger(l.Ordinal, "UPDATE"), Names.KeyTrigger(l.Ordinal) })
-            .Concat(Names.SyncTriggers).Distinct();
+            .Concat([Names.FirstInsertTrigger, Names.FirstUpdateTrigger, Names.InsertTrigger, Names.UpdateTrigger]).Distinct();
         var table = Sql.Class(layout.Schema, layout.Table);
         var may = "(SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)"
             + (grantable ? " OR pg_catalog.has_parameter_privilege('session_replication_role', 'SET')" : "");
@@ -50,19 +50,8 @@ internal static class SyncSql
             function.Definition(),
             $"COMMENT ON FUNCTION {name}() IS {Sql.Text(SyncFunction.Comment(layout.Syncing))}",
         };
-        var shortWay = ShortWay.Of(layout, function);
-        if (shortWay is not null)
-        {
-            statements.Add(shortWay.Definition());
-        }
-
         statements.AddRange(layout.Syncing.Where(l => l.HasMarker).SelectMany(l => Agreement(layout, l)));
-        statements.AddRange(Triggers(layout, function, shortWay, context));
-        if (shortWay is null)
-        {
-            statements.Add(DropShort(layout.Schema, layout.Table));
-        }
-
+        statements.AddRange(Triggers(layout, function, name, context));
         statements.AddRange(OldSideSql.Install(layout, function.Lenses));
         return statements;
     }
@@ -70,17 +59,15 @@ internal static class SyncSql
     /// <summary>The statements that end the sync of a table.</summary>
     public static IEnumerable<string> Remove(string schema, string table) =>
     [
-        .. Names.SyncTriggers
+        .. new[] { Names.FirstInsertTrigger, Names.FirstUpdateTrigger, Names.InsertTrigger, Names.UpdateTrigger }
             .Select(t => $"DROP TRIGGER IF EXISTS {Sql.Id(t)} ON {Sql.Id(schema, table)}"),
         $"DROP FUNCTION IF EXISTS {Sql.Id(Names.EngineSchema, Names.SyncFunction(schema, table))}()",
-        DropShort(schema, table),
     ];
 
     /// <summary>Removes the functions that go by a table's former name.</summary>
     public static IEnumerable<string> Forget(Layout former) =>
     [
         $"DROP FUNCTION IF EXISTS {Sql.Id(Names.EngineSchema, Names.SyncFunction(former.Schema, former.Table))}()",
-        DropShort(former.Schema, former.Table),
         .. former.Syncing.Select(l => ForgetAgreement(l.Ordinal, former.Schema, former.Table)),
     ];
 
@@ -104,62 +91,41 @@ internal static class SyncSql
             $"SELECT CASE WHEN coalesce(pg_catalog.obj_description({function}, 'pg_proc'), '') IN ({string.Join(", ", known.Select(Sql.Text))}) THEN 0 ELSE 1 END");
     }
 
-    private static string DropShort(string schema, string table) => $"DROP FUNCTION IF EXISTS {Sql.Id(Names.EngineSchema, Names.ShortFunction(schema, table))}()";
-
-    private static IEnumerable<string> Triggers(Layout layout, SyncFunction function, ShortWay? shortWay, RenderContext context)
+    private static IEnumerable<string> Triggers(Layout layout, SyncFunction function, string name, RenderContext context)
     {
-        var users = (layout.Current.Change.Before ?? layout.Current.Change.After)!.Triggers.Any(t => t is { Before: true, ForEachRow: true, Enabled: true });
+        var triggers = (layout.Current.Change.Before ?? layout.Current.Change.After)!.Triggers;
         var always = context.Schema.Dependents.Any(d => d.Kind == DependentKind.Subscription
             && (d.Table == layout.Table || d.Table == layout.Current.Change.Name));
-        var name = Sql.Id(Names.EngineSchema, Names.SyncFunction(layout.Schema, layout.Table));
-        var small = Sql.Id(Names.EngineSchema, Names.ShortFunction(layout.Schema, layout.Table));
-        foreach (var (trigger, on, condition, call) in new[]
+        var touched = Touched(function);
+        var first = triggers.Any(t => t is { Before: true, ForEachRow: true, Enabled: true });
+        foreach (var (trigger, when, condition, argument) in new[]
         {
-            (Names.FirstInsertTrigger, "INSERT", users ? FromFar(function, layout, inserted: true) : null, $"{name}('first')"),
-            (Names.FirstUpdateTrigger, "UPDATE", users ? FromFar(function, layout, inserted: false) : null, $"{name}('first')"),
-            (Names.InsertTrigger, "INSERT", shortWay is null ? "true" : $"NOT ({shortWay.Inserts})", $"{name}()"),
-            (Names.UpdateTrigger, "UPDATE", Unless(shortWay?.Updates, $"({Touched(function, layout)})"), $"{name}()"),
-            (Names.ShortInsertTrigger, "INSERT", shortWay?.Inserts, $"{small}()"),
-            (Names.ShortUpdateTrigger, "UPDATE", shortWay?.Updates, $"{small}()"),
+            (Names.FirstInsertTrigger, "INSERT", Mine, "'first'"), (Names.FirstUpdateTrigger, "UPDATE", $"{Mine} AND ({touched})", "'first'"),
+            (Names.InsertTrigger, "INSERT", Mine, ""), (Names.UpdateTrigger, "UPDATE", $"{Mine} AND ({touched})", ""),
         })
         {
-            yield return condition is null
+            yield return argument.Length > 0 && !first
                 ? $"DROP TRIGGER IF EXISTS {Sql.Id(trigger)} ON {layout.Target}"
-                : $"CREATE OR REPLACE TRIGGER {Sql.Id(trigger)} BEFORE {on} ON {layout.Target} FOR EACH ROW WHEN ({condition} AND {Mine}) EXECUTE FUNCTION {call}";
-            if (always && condition is not null)
+                : $"CREATE OR REPLACE TRIGGER {Sql.Id(trigger)} BEFORE {when} ON {layout.Target} FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION {name}({argument})";
+            if (always && (argument.Length == 0 || first))
             {
                 yield return $"ALTER TABLE {layout.Target} ENABLE ALWAYS TRIGGER {Sql.Id(trigger)}";
             }
         }
     }
 
-    private static string Unless(string? shortWay, string condition) => shortWay is null ? condition : $"{condition} AND NOT ({shortWay})";
-
-    /// <summary>Whether the pass before the users' triggers has something to carry inwards: a far side was written, or what only it lacks was not given.</summary>
-    private static string FromFar(SyncFunction function, Layout layout, bool inserted)
-    {
-        var inwards = function.Lenses.Where(l => l.Near.Count > 0 && (l.Far.Count > 0 || l.Link.FarServed));
-        return $"({string.Join(" OR ", inwards.Select(l => (inserted, l.Far.Count > 0) switch
-        {
-            (true, true) => $"NOT {PlpgsqlText.Empty("NEW", l.Far)}",
-            (true, false) => PlpgsqlText.Empty("NEW", l.Near),
-            (false, true) => layout.Changed(l.FarInputs),
-            (false, false) => layout.Changed(l.Reads(l.Link.Base)),
-        }).DefaultIfEmpty("false"))})";
-    }
-
     /// <summary>Whether an update can matter to the sync; seen after the users' triggers, as each trigger sees the row of those before it.</summary>
-    private static string Touched(SyncFunction function, Layout layout)
+    private static string Touched(SyncFunction function)
     {
         var columns = function.Lenses.SelectMany(l => l.All).Distinct().Order(StringComparer.Ordinal).ToList();
         var markers = function.Lenses.Where(l => l.Link.HasMarker).Select(l => Names.Marker(l.Link.Ordinal)).Distinct().ToList();
-        var reasons = new List<string> { layout.Changed([.. columns.Union(function.PartitionColumns)]) };
-        reasons.AddRange(markers.Select(m => $"OLD.{Sql.Id(m)} IS NOT NULL OR NEW.{Sql.Id(m)} IS NOT NULL"));
+        var reasons = new List<string> { PlpgsqlText.Changed([.. columns.Union(function.PartitionColumns), .. markers]) };
+        reasons.AddRange(markers.Select(m => $"NEW.{Sql.Id(m)} IS NOT NULL"));
         reasons.AddRange(function.Lenses.SelectMany(l => l.Required).Select(r => $"NEW.{Sql.Id(r)} IS NULL"));
 
         // The update may carry a row that is not filled yet behind the walk that would have filled it.
         reasons.AddRange(function.Lenses.Where(l => l.MayBeUnfilled).Select(l => PlpgsqlText.Empty("NEW", l.Far)));
-        return string.Join(" OR ", reasons.Distinct());
+        return string.Join(" OR ", reasons);
     }
 
     /// <summary>
@@ -185,6 +151,6 @@ internal static class SyncSql
         var body = $"#variable_conflict use_column\nDECLARE\n  _tandem_at text;\n  _tandem_error text;\n{variables}BEGIN\n{text}END";
         var name = Names.AgreeFunction(link.Ordinal, layout.Schema, layout.Table);
         yield return $"CREATE OR REPLACE FUNCTION {Sql.Id(Names.EngineSchema, name)}({PlpgsqlText.Row} {layout.Target}) RETURNS boolean "
-            + $"LANGUAGE plpgsql STABLE {(lenses.TrueForAll(l => l.IsPlain) ? "" : SyncFunction.Settings(layout.Schema))} AS {Sql.Dollar(body)}";
+            + $"LANGUAGE plpgsql STABLE {SyncFunction.Settings(layout.Schema)} AS {Sql.Dollar(body)}";
     }
 }

@@ -86,8 +86,8 @@ from (
     union all
     select 9, 'function', p.oid::regprocedure::text, 'DROP FUNCTION IF EXISTS ' || p.oid::regprocedure
     from pg_catalog.pg_proc p join engine e on e.oid = p.pronamespace cross join alone
-    where alone.last_target or p.proname ~ '^(sync|short|agree [0-9]+|link [0-9]+) ' and starts_with(
-        regexp_replace(p.proname, '^(sync|short|agree [0-9]+|link [0-9]+) ', ''), @schema || '.')
+    where alone.last_target or p.proname ~ '^(sync|agree [0-9]+|link [0-9]+) ' and starts_with(
+        regexp_replace(p.proname, '^(sync|agree [0-9]+|link [0-9]+) ', ''), @schema || '.')
     union all
     select 9, 'sequence', format('tandem.%I', c.relname), format('DROP SEQUENCE IF EXISTS tandem.%I', c.relname)
     from pg_catalog.pg_class c join engine e on e.oid = c.relnamespace cross join alone

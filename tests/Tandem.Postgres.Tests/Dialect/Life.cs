@@ -122,7 +122,7 @@ internal sealed class Life : IAsyncDisposable
           UNION ALL SELECT 'constraint ' || k.conrelid::regclass || ' ' || k.conname || ' ' || k.convalidated || ' ' || pg_get_constraintdef(k.oid) FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace WHERE n.nspname = '{Schema}'
           UNION ALL SELECT 'trigger ' || t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = '{Schema}' AND NOT t.tgisinternal
           UNION ALL SELECT 'schema ' || n.nspname FROM pg_namespace n WHERE n.nspname LIKE '{Schema}\_%'
-          UNION ALL SELECT 'function ' || p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'tandem' AND (p.proname LIKE 'sync%' OR p.proname LIKE 'short%' OR p.proname LIKE 'agree%')) x
+          UNION ALL SELECT 'function ' || p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'tandem' AND (p.proname LIKE 'sync%' OR p.proname LIKE 'agree%')) x
         """);
 
     public async ValueTask DisposeAsync()

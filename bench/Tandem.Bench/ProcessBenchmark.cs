@@ -7,6 +7,10 @@ namespace Tandem.Bench;
 internal static class ProcessBenchmark
 {
     private const int Tables = 500;
+    private const int Times = 5;
+
+    // What a newcomer may ask of a database, as it is typed.
+    private static readonly string[] Looks = ["plan", "inspect", "impact", "diff", "schema", "lint", "drift"];
 
     public static Benchmark Definition { get; } = new("process", "The command line, from its start to its end", RunAsync)
     {
@@ -14,7 +18,7 @@ internal static class ProcessBenchmark
         [
             new Figure("tandem --version, ms"),
             new Figure("tandem status, ms"),
-            new Figure($"tandem plan on {Tables} tables, ms"),
+            .. Looks.Select(look => new Figure(On(look))),
         ],
     };
 
@@ -27,12 +31,18 @@ internal static class ProcessBenchmark
             await File.WriteAllTextAsync(Path.Combine(folder, "migrations", "0001_items.yaml"), BenchRun.Migration);
             await using var database = await bench.DatabaseAsync();
             await BenchRun.LoadAsync(database, 1000);
-            bench.Tell("tandem --version, ms", await RunAsync(folder, "--version"));
-            bench.Tell("tandem status, ms", await RunAsync(folder, "status", "--db", database.Url.ToString()));
+            bench.Tell("tandem --version, ms", await RunAsync(folder, Times, "--version"));
+            bench.Tell("tandem status, ms", await RunAsync(folder, Times, "status", "--db", database.Url.ToString()));
             await BenchRun.RunAsync(
                 database,
                 $"do $$ begin for i in 1..{BenchRun.Text(Tables)} loop execute format('create table t_%s (id int primary key, a text not null, b int check (b > 0), c timestamptz default now(), d text)', i); execute format('create index on t_%s (a)', i); end loop; end $$");
-            bench.Tell($"tandem plan on {Tables} tables, ms", await RunAsync(folder, "plan", "--db", database.Url.ToString()));
+            var url = database.Url.ToString();
+            await RunAsync(folder, 1, "baseline", "--yes", "--db", url);
+            foreach (var look in Looks)
+            {
+                string[] rest = look switch { "impact" => [url, "t_1.a"], "diff" => [url, url], "lint" or "drift" or "plan" => ["--db", url], _ => [url] };
+                bench.Tell(On(look), await RunAsync(folder, Times, [look, .. rest]));
+            }
         }
         finally
         {
@@ -40,11 +50,13 @@ internal static class ProcessBenchmark
         }
     }
 
-    private static async Task<double> RunAsync(string folder, params string[] arguments)
+    private static string On(string look) => $"tandem {look} on {Tables} tables, ms";
+
+    private static async Task<double> RunAsync(string folder, int repetitions, params string[] arguments)
     {
         var program = Path.Combine(BenchOptions.Root(), "artifacts", "bin", "Tandem.Cli", "release", "Tandem.Cli.dll");
         var times = new List<double>();
-        for (var i = 0; i < 5; i++)
+        for (var i = 0; i < repetitions; i++)
         {
             var start = new ProcessStartInfo("dotnet", [program, .. arguments]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
             var watch = Stopwatch.StartNew();
@@ -58,6 +70,6 @@ internal static class ProcessBenchmark
             }
         }
 
-        return times.Order().ElementAt(2);
+        return times.Order().ElementAt(repetitions / 2);
     }
 }

@@ -137,7 +137,7 @@ public sealed class PostgresSandbox : ISandbox
         {
             var found = new PostgresRows(await reading.QueryAsync(
                 new SqlStatement($"{PostgresQueries.Read("target")}\n{PostgresQueries.Read("untrusted_code")}", new SqlArgument("schema", target.SchemaName)), cancellationToken).ConfigureAwait(false));
-            foreach (var code in found.Rows)
+            if (found.Rows.ToList() is [var code])
             {
                 throw new TandemException(
                     ProblemCodes.NoSandbox,

@@ -131,14 +131,39 @@ internal static class SyncTriggers
     private static string Disagree(RowPair pair, bool previous)
     {
         var flow = pair.Flow;
-        var stale = previous ? Alone(flow).Select(p => RowPair.FollowsSource(p.Lens, p.K)).ToList() : [];
+        var stale = previous ? Alone(flow).Select(p => RowPair.FollowsSource(p.Lens, p.K)).Concat(Untold(flow)).ToList() : [];
         return $"EXISTS (SELECT 1 FROM ({pair.SourceRows(At(flow.From, "NEW", flow.From), stale.Count > 0)}) AS s, ({pair.TargetRows(At(flow.To, "NEW", flow.From))}) AS t"
             + $" WHERE {string.Join(" OR ", stale.Prepend($"NOT {RowPair.All([pair.CarriedAgree, pair.LensesAgree])}"))})";
     }
 
     // What the target wrote by itself into a column that only it has stays; what followed the source goes on following.
-    private static string Keep(RowPair pair, LensView lens, int k) =>
-        lens.From.Count == 0 ? $"NOT {RowPair.FollowsSource(lens, k)}" : RowPair.Agrees(lens, k);
+    private static string Keep(RowPair pair, LensView lens, int k)
+    {
+        if (lens.From.Count == 0)
+        {
+            return $"NOT {RowPair.FollowsSource(lens, k)}";
+        }
+
+        var own = OwnChanged(pair.Flow, lens);
+        return own is null ? RowPair.Agrees(lens, k) : $"CASE WHEN {own} THEN {RowPair.FirstLaw(lens, k)} ELSE {RowPair.Agrees(lens, k)} END";
+    }
+
+    /// <summary>
+    /// Whether a column changed that the lens reads and that nothing gives but the source's application (<see cref="TwinFlow.Own"/>): no answer of the
+    /// other side writes it, so the source wrote, and its own law alone counts. Null where the lens reads no such column.
+    /// </summary>
+    private static string? OwnChanged(TwinFlow flow, LensView lens)
+    {
+        var own = flow.Own.Where(c => lens.Forth.Any(e => SqlLexer.Names(e, c))).Select(SqliteText.Quote).ToList();
+        return own.Count == 0 ? null : $"({string.Join(" OR ", own.Select(c => $"NOT {Images.Same($"OLD.{c}", $"NEW.{c}")}"))})";
+    }
+
+    private static IEnumerable<string> Untold(TwinFlow flow) =>
+        from p in flow.Lenses.Select((l, k) => (Lens: l, K: k))
+        where p.Lens.From.Count > 0
+        let own = OwnChanged(flow, p.Lens)
+        where own is not null
+        select $"({own} AND NOT {RowPair.FirstLaw(p.Lens, p.K)})";
 
     private static IEnumerable<(LensView Lens, int K)> Alone(TwinFlow flow) =>
         flow.Lenses.Select((l, k) => (l, k)).Where(p => p.l.From.Count == 0);

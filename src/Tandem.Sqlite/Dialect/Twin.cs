@@ -37,6 +37,9 @@ internal sealed record TwinFlow(
     /// <summary>Columns of the target whose value a row that comes takes from another table: an expression over the source.</summary>
     public ValueList<(Column To, string Value)> Fetched { get; init; } = [];
 
+    /// <summary>Columns of the source that nothing but its applications writes: the other version has them neither as they are nor by a lens.</summary>
+    public ValueList<string> Own { get; init; } = [];
+
     /// <summary>The carried columns but for the one that is the row number.</summary>
     public IEnumerable<int> Payload => Enumerable.Range(0, Carried.Count)
         .Where(i => To.Table.WithoutRowId || !To.Identity.Terms.Contains(SqliteText.Quote(Carried[i].To.Name)));
@@ -91,7 +94,19 @@ internal sealed record Twin(TableChange Change, TwinNames Names, TwinSide Old, T
                 ? View(from, to, l.Old, l.New, l.Up, l.Down)
                 : View(from, to, l.New, l.Old, l.Down, l.Up)) with { Varies = l.Varies })
             .Where(l => l.To.Count > 0);
-        return new TwinFlow(from, to, carried.ToValueList(), lenses.ToValueList()) { Fetched = forth ? [] : Fetched };
+        return new TwinFlow(from, to, carried.ToValueList(), lenses.ToValueList()) { Fetched = forth ? [] : Fetched, Own = Own(source) };
+    }
+
+    // Facts that lie in another table of the other version are written by the triggers between the tables.
+    private ValueList<string> Own(Side source)
+    {
+        var table = source == Side.Old ? Old.Table : New.Table;
+        bool IsGiven(string column) => Change.Lenses.Any(l => (source == Side.Old ? l.Old : l.New).Contains(column));
+        return Change.Links.Count > 0
+            ? []
+            : Change.Columns.Where(p => !p.Kept).Select(p => source == Side.Old ? p.Before : p.After).OfType<Column>()
+                .Where(c => c.Generated is null && !IsGiven(c.Name) && table.PrimaryKey?.Columns.Contains(c.Name) != true)
+                .Select(c => c.Name).ToValueList();
     }
 
     private static LensView View(

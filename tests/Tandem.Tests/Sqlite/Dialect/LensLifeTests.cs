@@ -59,6 +59,39 @@ public sealed class LensLifeTests
     }
 
     [Fact]
+    public void A_column_that_only_the_way_back_reads_is_a_write_of_the_new_version()
+    {
+        using var file = new SqliteTestFile(
+            "CREATE TABLE people (id INTEGER PRIMARY KEY, phone TEXT, area TEXT)",
+            "INSERT INTO people VALUES (1, 'p1', 'k'), (2, 'p2', 'k'), (3, 'p3', 'k')",
+            "CREATE TABLE log (phone TEXT)",
+            "CREATE TRIGGER noted AFTER UPDATE ON people BEGIN INSERT INTO log VALUES (new.phone); END");
+        var table = new Table("people", [new Column("id", "INTEGER", Nullable: false), new Column("phone", "TEXT"), new Column("area", "TEXT")])
+        {
+            PrimaryKey = new PrimaryKey(null, ["id"]),
+        };
+        var phone = Changes.Replace(table, ["phone"], [new Column("phone", "INTEGER")], ["phone || '@' || coalesce(area, '')"], ["coalesce(prefix, '') || phone"]);
+        var prefix = new Column("prefix", "TEXT");
+        var change = phone with
+        {
+            After = phone.After! with { Columns = phone.After.Columns.Where(c => c.Name != "area").Append(prefix).ToValueList() },
+            Columns = phone.Columns.Where(c => c.Before?.Name != "area").Append(new Pair<Column>(table.Column("area"), null)).Append(new Pair<Column>(null, prefix)).ToValueList(),
+        };
+        using var life = new Life(file, change);
+        life.Start();
+        const string New = "\"people__0007_next\"";
+
+        file.Run($"UPDATE {New} SET prefix = 'a' WHERE id = 1");
+        file.Run($"UPDATE {New} SET prefix = 'b' WHERE id < 3");
+        file.Run("UPDATE people SET area = 'm' WHERE id = 3");
+        file.Run("UPDATE people SET area = 'n' WHERE id = 3");
+
+        file.Run($"SELECT phone, prefix FROM {New} ORDER BY id").Rows.Select(r => $"{r[0]} {r[1]}").ShouldBe(["p1@k b", "p2@k b", "p3@n "]);
+        file.Run("SELECT phone, area FROM people ORDER BY id").Rows.Select(r => $"{r[0]} {r[1]}").ShouldBe(["bp1@k k", "bp2@k k", "p3 n"]);
+        life.Agree();
+    }
+
+    [Fact]
     public void A_row_without_a_value_for_the_new_version_is_quarantined_and_never_fails_the_old_application()
     {
         using var file = Customers();

@@ -50,6 +50,12 @@ internal sealed class LensColumns
     /// <summary>Near columns, and near columns of other lenses that the way outwards reads.</summary>
     public IReadOnlyList<string> NearInputs => [.. Near.Union(Inputs(link.FarSide).Where(i => !i.Carried).Select(i => i.Physical))];
 
+    /// <summary>Whether both ways give the same value each time.</summary>
+    public bool IsSteady => !lens.Varies;
+
+    /// <summary>What an update through the far version has changed where the near side follows.</summary>
+    public IReadOnlyList<string> Carries => Far.Count > 0 ? FarInputs : Reads(link.Base);
+
     /// <summary>Shared columns that either way reads.</summary>
     public IReadOnlyList<string> SharedInputs =>
         [.. Inputs(link.Base).Concat(Inputs(link.FarSide)).Where(i => i.Carried).Select(i => i.Physical).Distinct()];

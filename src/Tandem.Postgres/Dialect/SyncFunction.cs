@@ -50,9 +50,10 @@ internal sealed class SyncFunction
             text.Line($"{Redo(link)} := NEW.{Marker(link)} IS NOT NULL;");
         }
 
-        foreach (var lens in Enumerable.Reverse(lenses))
+        foreach (var ofLink in layout.Syncing.Reverse().Select(link => lenses.Where(l => l.Link == link).ToList()))
         {
-            Inwards(lens);
+            Wrote(ofLink);
+            ofLink.ForEach(Inwards);
         }
 
         text.Open("IF TG_NARGS > 0 THEN").Line("RETURN NEW;").Close();
@@ -74,7 +75,7 @@ internal sealed class SyncFunction
         Leaving();
         text.Line("RETURN NEW;");
         var declarations = lenses.SelectMany(l => text.Declarations(l))
-            .Concat(lenses.Select(l => $"{Inward(l)} boolean := false;"))
+            .Concat(lenses.SelectMany(l => new[] { $"{Inward(l)} boolean := false;", $"{Written(l)} boolean := false;" }))
             .Concat(Marked().Select(l => $"{Redo(l)} boolean;"))
             .Select(d => $"  {d}\n");
         var body = "#variable_conflict use_column\nDECLARE\n"
@@ -96,6 +97,8 @@ internal sealed class SyncFunction
         $"SET search_path = pg_catalog, {PostgresSettings.SearchPath(schema)}, pg_temp SET DateStyle FROM CURRENT SET IntervalStyle FROM CURRENT SET TimeZone FROM CURRENT";
 
     private static string Inward(LensColumns lens) => $"_tandem_{Names.Text(lens.Number)}_inwards";
+
+    private static string Written(LensColumns lens) => $"_tandem_{Names.Text(lens.Number)}_written";
 
     private static string Redo(Link link) => $"_tandem_redo_{Names.Text(link.Ordinal)}";
 
@@ -137,10 +140,42 @@ internal sealed class SyncFunction
         return $"md5((to_jsonb(NEW){(generated.Count == 0 ? "" : $" - {Sql.Array(generated)}")})::text)";
     }
 
+    /// <summary>
+    /// Whether an update wrote the near side of each lens of a change. What a pass before this one carried there was not written: it is known by being
+    /// what the far side gives. All is asked before anything of the change is carried, as a lens may read the columns of another.
+    /// </summary>
+    private void Wrote(IReadOnlyList<LensColumns> ofLink)
+    {
+        text.Open("IF TG_OP = 'UPDATE' THEN");
+        foreach (var lens in ofLink.Where(l => l.Near.Count > 0))
+        {
+            text.Line($"{Written(lens)} := {PlpgsqlText.Changed(lens.Near)};");
+            if (GoesInwards(lens) && lens.IsSteady && lens.Carries.Count > 0)
+            {
+                text.Open($"IF {Written(lens)} AND {PlpgsqlText.Changed(lens.Carries)} THEN").Line($"{PlpgsqlText.Row} := NEW;");
+                text.Try(lens, lens.Link.Base);
+                text.Line($"{Written(lens)} := _tandem_error IS NOT NULL OR {PlpgsqlText.RowOf("NEW", lens.Near)} {Sql.Differs} {PlpgsqlText.Results(lens, lens.Link.Base)};");
+                text.Close();
+            }
+        }
+
+        text.Close();
+    }
+
+    private static bool GoesInwards(LensColumns lens) => lens.Near.Count > 0 && (lens.Far.Count > 0 || lens.Link.FarServed);
+
+    /// <summary>Whether what the way outwards reads of the near side was written, given how that is asked of a lens that has some of it.</summary>
+    private string NearWritten(LensColumns lens, Func<LensColumns, string> written)
+    {
+        var others = lenses.Where(l => l.Link == lens.Link && l.Near.Intersect(lens.NearInputs).Any()).ToList();
+        var alone = lens.NearInputs.Except(others.SelectMany(l => l.Near)).ToList();
+        return $"({string.Join(" OR ", others.Select(written).Append(PlpgsqlText.Changed(alone)))})";
+    }
+
     private void Inwards(LensColumns lens)
     {
         var near = lens.Link.Base;
-        if (lens.Near.Count == 0 || (lens.Far.Count == 0 && !lens.Link.FarServed))
+        if (!GoesInwards(lens))
         {
             return;
         }
@@ -166,10 +201,11 @@ internal sealed class SyncFunction
         if (lens.Far.Count == 0)
         {
             Follow(lens, near, lens.Near, Inward(lens));
+            text.Line($"{Inward(lens)} := {Inward(lens)} OR ({PlpgsqlText.Changed(lens.Near)} AND NOT {Written(lens)});");
         }
         else
         {
-            text.Line($"{Inward(lens)} := {PlpgsqlText.Changed(lens.FarInputs)} AND {Not(PlpgsqlText.Changed(lens.NearInputs))};");
+            text.Line($"{Inward(lens)} := {PlpgsqlText.Changed(lens.FarInputs)} AND NOT {NearWritten(lens, Written)};");
         }
 
         text.Close();
@@ -206,7 +242,8 @@ internal sealed class SyncFunction
     private void Outwards(LensColumns lens)
     {
         text.Line($"-- change {Names.Text(lens.Link.Ordinal)}, lens {Names.Text(lens.Number)}: outwards");
-        text.Open($"IF NOT ({Settled(lens)}) THEN");
+        text.Line($"{Inward(lens)} := {Settled(lens)};");
+        text.Open($"IF NOT {Inward(lens)} THEN");
         text.Open("IF TG_OP = 'INSERT' THEN");
         text.Line($"_tandem_given := {Not(PlpgsqlText.Empty("NEW", lens.Far))};");
         text.Line("_tandem_strict := NOT _tandem_given;");
@@ -223,7 +260,7 @@ internal sealed class SyncFunction
         }
         else
         {
-            text.Line($"_tandem_strict := NOT _tandem_given AND {PlpgsqlText.Changed(lens.NearInputs)};");
+            text.Line($"_tandem_strict := NOT _tandem_given AND {NearWritten(lens, l => $"({PlpgsqlText.Changed(l.Near)} AND NOT ({Settled(l)}))")};");
             text.Line($"_tandem_go := _tandem_strict OR {PlpgsqlText.Changed(lens.All)} OR {Unfilled(lens)}{(lens.MayBeUnfilled ? $" OR {PlpgsqlText.Empty("NEW", lens.Far)}" : "")};");
         }
 

@@ -106,9 +106,22 @@ internal static class WriterJudge
 
         var enabled = change.Before!.Triggers.Where(t => t.Enabled).Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
         var shared = Shared(change, lens).Select(p => p.Before!.Name).ToList();
+        var alone = Alone(change, lens).ToList();
         foreach (var trigger in own.Where(d => d.Kind == DependentKind.TriggerWrites && enabled.Contains(d.Name)).GroupBy(d => d.Name))
         {
-            var written = trigger.Any(d => d.Column is null) ? shared : [.. shared.Where(s => trigger.Any(d => d.Column == s))];
+            List<string> Of(IReadOnlyList<string> columns) => [.. columns.Where(c => trigger.Any(d => d.Column is null || d.Column == c))];
+            var carried = alone.Count == 0 ? [] : Of(lens.Old);
+            if (carried.Count > 0)
+            {
+                yield return new Problem(
+                    ProblemCodes.TriggerChangesInput,
+                    $"The trigger {trigger.Key} of {change.Name} may change {List(carried)}, which also holds what only the other version has in {List(alone)}: "
+                    + $"what is written there would then be found in {List(lens.New)} and {List(lens.Old)}, and once more with each such write.",
+                    Subject: change.Name)
+                { NeedsConsent = true };
+            }
+
+            var written = Of(shared);
             if (written.Count > 0)
             {
                 yield return new Problem(
@@ -120,6 +133,14 @@ internal static class WriterJudge
             }
         }
     }
+
+    // Columns of one version that the way to the other reads and that no lens gives back from there.
+    private static IEnumerable<string> Alone(TableChange change, Lens lens) =>
+        from side in new[] { Side.Old, Side.New }
+        from pair in change.Columns
+        where !pair.Kept && pair.Of(side) is { } column && lens.Giving(side.Other()).Any(e => SqlLexer.Names(e.Sql, column.Name))
+            && !change.Lenses.Any(l => l.Of(side).Contains(column.Name) && l.Of(side.Other()).Count > 0)
+        select pair.Of(side)!.Name;
 
     private static IEnumerable<Column> Old(TableChange change, Lens lens) => lens.Old.Select(o => change.Before!.Column(o)!);
 

@@ -52,12 +52,13 @@ internal static class Tool
     private static string Program => Path.Combine(AppContext.BaseDirectory, "Tandem.Cli.dll");
 
     /// <summary>Runs <c>tandem</c> with these arguments.</summary>
-    public static Task<ToolResult> RunAsync(string folder, params string[] arguments) =>
-        EndAsync(Spawn(folder, ["dotnet", Program, .. arguments], []));
+    public static Task<ToolResult> RunAsync(string folder, params string[] arguments) => RunAsync(folder, (IEnumerable<string>)arguments);
 
     /// <summary>Runs <c>tandem</c> with these arguments and variables of the environment.</summary>
     public static Task<ToolResult> RunAsync(string folder, IEnumerable<string> arguments, params (string Name, string Value)[] environment) =>
-        EndAsync(Spawn(folder, ["dotnet", Program, .. arguments], environment));
+        WarmTools.Serve(environment)
+            ? WarmTools.RunAsync(folder, [.. arguments], environment, Patience)
+            : EndAsync(Start(folder, arguments, environment));
 
     /// <summary>Starts <c>tandem</c> and leaves it running; <see cref="EndAsync"/> waits for it.</summary>
     public static Process Start(string folder, IEnumerable<string> arguments, params (string Name, string Value)[] environment) =>

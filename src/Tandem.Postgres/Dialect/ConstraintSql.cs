@@ -120,7 +120,7 @@ internal static class ConstraintSql
     public static IEnumerable<Gate> Unproved(TableChange change, Layout before, RenderContext context, Side to) => change.Before is null || change.After is null
         ? []
         : change.PrimaryKeys.Where(k => k.OnlyOn(to)).Select(k => k.Of(to)!.Name!)
-            .SelectMany(n => new[] { PartitionedKeySql.Own(before), PartitionedKeySql.Came(before, Names.Hidden(context.Ordinal, to, n), n) });
+            .SelectMany(n => new[] { PartitionedKeySql.Own(before), PartitionedKeySql.Came(before, Names.Hidden(context.Ordinal, to, n), n, EnforceSql.UniqueStep(change, n)) });
 
     /// <summary>Sequences of a created table that was made under a hidden name.</summary>
     public static IEnumerable<string> Sequences(Table table, Layout layout) => table.Columns

@@ -124,6 +124,9 @@ internal sealed class EnforceSql
         }
     }
 
+    /// <summary>The id of the step that builds the index of a unique rule or key.</summary>
+    public static string UniqueStep(TableChange change, string rule) => $"enforce {change.Name} {rule}";
+
     private static IEnumerable<RenderedStep> Build(string id, string title, Layout layout, string hidden, Schema.Index index, Side side, PartitionRule? rule = null) => PartitionedIndexSql.Concerns(layout)
         ? PartitionedIndexSql.Build(id, title, layout, hidden, index.Unique, IndexSql.Definition(index, c => layout.Column(side, c)), rule)
         :
@@ -191,7 +194,7 @@ internal sealed class EnforceSql
         ? []
         : Proved(ConstraintKind.NotNull, Names.NotNull(context.Ordinal, side, name), $"CHECK ({layout.Id(side, name)} IS NOT NULL) NOT VALID");
 
-    private string UniqueId => $"enforce {change.Name} {name}";
+    private string UniqueId => UniqueStep(change, name);
 
     private string UniqueTitle => $"Make {change.Name} unique by {name} while writers go on";
 

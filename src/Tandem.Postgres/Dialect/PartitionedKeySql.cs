@@ -66,8 +66,11 @@ internal static class PartitionedKeySql
         """);
 
     /// <summary>Whether a partition came since the indexes were built; behind the locks none can come any more.</summary>
-    public static Gate Came(Layout layout, string index, string name) => new(
-        ProblemCodes.PartitionCame.Id, $"{{0}} partitions of {layout.Table} came or were attached since {name} was proved.", $"SELECT count(*) FROM ({Missing(layout, index)}) m");
+    public static Gate Came(Layout layout, string index, string name, string provedBy) => new(
+        ProblemCodes.PartitionCame.Id, $"{{0}} partitions of {layout.Table} came or were attached since {name} was proved.", $"SELECT count(*) FROM ({Missing(layout, index)}) m")
+    {
+        MendedBy = provedBy,
+    };
 
     private static string Missing(Layout layout, string index) =>
         $"""

@@ -49,7 +49,7 @@ public static partial class ProblemCodes
 
     /// <summary>A partition came between the proof of a key and the switch.</summary>
     public static readonly ProblemCode PartitionCame = new("TDM2412", "A partition came since a primary key was proved", Severity.Error,
-        "Do the same again: the key is then proved for the new partition, too.");
+        "Do the same again when fewer partitions come: each new one is built for before the switch is tried anew, and one came every time.");
 
     /// <summary>A rule that goes would take along what a partition brought.</summary>
     public static readonly ProblemCode PartitionBrought = new("TDM2413", "A partition brought a rule of its own that would be lost", Severity.Error,

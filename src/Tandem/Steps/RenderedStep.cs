@@ -53,7 +53,15 @@ public sealed record LockFact(string Object, string Level, string Blocks, string
 /// <param name="Code">The problem's code when it is not.</param>
 /// <param name="Message">The sentence; <c>{0}</c> is the count.</param>
 /// <param name="Sql">The query.</param>
-public sealed record Gate(string Code, string Message, string Sql);
+public sealed record Gate(string Code, string Message, string Sql)
+{
+    /// <summary>
+    /// The step outside a transaction, by its id and of the same phase, that does what the query finds undone; it is carried out again before
+    /// the next try. Null where there is none.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? MendedBy { get; init; }
+}
 
 /// <summary>How it is seen whether applications of the old version are still at work.</summary>
 /// <param name="Marks">

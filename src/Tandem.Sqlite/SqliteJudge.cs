@@ -19,6 +19,7 @@ internal static class SqliteJudge
         return Names(change, names, context)
             .Concat(Twin.Serves(change) ? Rows(change).Concat(Writers(change)) : Indexes(change))
             .Concat(Uniques(change))
+            .Concat(Referenced(change, context))
             .Concat(Keys(change))
             .Concat(Renamed(change, context))
             .Concat(Keys(change, context))
@@ -118,6 +119,33 @@ internal static class SqliteJudge
                     ProblemCodes.CannotServeTwin, $"{table.Name} has two keys or unique constraints over the same columns; drop one first.", Subject: change.Name);
             }
         }
+    }
+
+    // Where nothing makes the referenced columns unique any more, SQLite refuses every write to the table that refers to them.
+    private static IEnumerable<Problem> Referenced(TableChange change, RenderContext context)
+    {
+        if (change is not { Before: { } before, After: { } after })
+        {
+            yield break;
+        }
+
+        var staying = context.Schema.Tables.Select(t => context.Changes.FirstOrDefault(c => c.Before?.Name == t.Name) is { } other ? other.After : t).OfType<Table>();
+        foreach (var (table, key) in staying.SelectMany(t => t.ForeignKeys.Where(f => f.ReferencedTable == after.Name).Select(f => (t.Name, f))))
+        {
+            var old = key.ReferencedColumns.Select(c => change.Columns.FirstOrDefault(p => p.After?.Name == c)?.Before?.Name ?? c).ToValueList();
+            if (IsUnique(before, old) && !IsUnique(after, key.ReferencedColumns))
+            {
+                yield return new Problem(
+                    ProblemCodes.ReferencedUnique, $"{table} refers to {after.Name} by {string.Join(", ", key.ReferencedColumns)}, which nothing makes unique any more.", Subject: change.Name);
+            }
+        }
+    }
+
+    private static bool IsUnique(Table table, ValueList<string> columns)
+    {
+        bool Same(IEnumerable<string?> other) => other.Order(StringComparer.Ordinal).SequenceEqual(columns.Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        return (table.PrimaryKey is { } key && Same(key.Columns)) || table.Uniques.Any(u => Same(u.Columns))
+            || table.Indexes.Any(i => i is { Unique: true, Where: null } && Same(i.Keys.Select(k => k.Column)));
     }
 
     // Both versions know a row by its number or, without row numbers, by its key. A key that is neither is a rule like others.

@@ -219,6 +219,15 @@ internal static class Judge
             }
         }
 
+        foreach (var index in change.Indexes.Where(i => i.Dropped && change.After is not null).Select(i => i.Before!))
+        {
+            var going = context.Schema.Tables.SelectMany(t => t.ForeignKeys.Select(f => (Table: t.Name, Key: f))).Except(Staying(context)).Select(f => $"{f.Key.Name} of {f.Table}");
+            foreach (var foreign in context.Schema.Dependents.Where(d => d.Kind == DependentKind.IndexUse && d.Table == index.Name).Select(d => d.Name).Except(going))
+            {
+                yield return new Problem(ProblemCodes.ReferencedUnique, $"{foreign} refers to {change.Name} by the index {index.Name}.", Subject: change.Name);
+            }
+        }
+
         foreach (var key in change.Before is null ? change.After!.ForeignKeys.Where(f => f.OnDelete is ReferentialAction.NoAction or ReferentialAction.Restrict) : [])
         {
             yield return new Problem(

@@ -125,12 +125,15 @@ public enum DependentKind
 
     /// <summary>The column's type (a domain) brings a default, and the column has none of its own.</summary>
     TypeDefault,
+
+    /// <summary>A foreign key refers to the rows by the index.</summary>
+    IndexUse,
 }
 
 /// <summary>An object of the users' that depends on a table or column.</summary>
 /// <param name="Kind">How.</param>
 /// <param name="Name">The object's name.</param>
-/// <param name="Table">The table, view or type.</param>
+/// <param name="Table">The table, view, type or index.</param>
 /// <param name="Column">The column, or null for the whole table.</param>
 public sealed record Dependent(DependentKind Kind, string Name, string Table, string? Column = null);
 

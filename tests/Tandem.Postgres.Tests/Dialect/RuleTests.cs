@@ -33,6 +33,33 @@ public sealed class RuleTests
         (await life.BaseAsync("select string_agg(conname, ' ' order by conname) from pg_constraint where conrelid = 'b'::regclass and contype = 'n'")).ShouldBe("a_id_not_null a_other_not_null there");
     }
 
+    /// <summary>Which of two indexes over the same columns a foreign key hangs on shows in the catalogue alone.</summary>
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task An_index_by_which_a_foreign_key_refers_does_not_go(int major)
+    {
+        await using var life = await Life.CreateAsync(
+            major,
+            """
+            create table places (id int primary key, code text not null);
+            create unique index places_code on places (code);
+            create table visits (id int primary key, code text references places (code));
+            create unique index places_code_2 on places (code);
+            alter table places add constraint places_rule unique (code);
+            """);
+        const string New = "0001_new";
+        async Task<IEnumerable<string>> RefusedAsync(params Operation[] operations) =>
+            (await life.PlanAsync(Life.Migration(New, operations))).Findings.Where(f => f.Severity == Severity.Error).Select(f => $"{f.Code.Id} {f.Message}");
+        var drop = new DropIndex { Table = "places", Name = "places_code" };
+        (await RefusedAsync(drop)).ShouldBe(["TDM2119 visits_code_fkey of visits refers to places by the index places_code."]);
+        (await RefusedAsync(drop with { Name = "places_code_2" })).ShouldBeEmpty();
+
+        await life.StartAsync(New, new DropForeignKey { Table = "visits", Name = "visits_code_fkey" }, drop);
+        await life.CompleteAsync(New);
+        await life.RollbackAsync(New);
+        (await life.BaseAsync("select convalidated from pg_constraint where conname = 'visits_code_fkey'")).ShouldBe("t");
+    }
+
     [PostgresTheory]
     [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task A_rule_may_wait_for_the_end_of_the_transaction(int major)

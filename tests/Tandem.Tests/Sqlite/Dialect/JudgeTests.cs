@@ -81,6 +81,20 @@ public sealed class JudgeTests
         Codes(Changes.Of(Changes.Customers, Changes.Customers with { Indexes = [index] })).ShouldBe(["TDM5209"]);
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("name IS NOT NULL", true)]
+    [InlineData(null, false)]
+    public void What_a_foreign_key_refers_to_stays_unique(string? where, bool refused)
+    {
+        static Tandem.Schema.Index Index(string name, string? where) => new(name, [new("name")], Unique: true) { Where = where };
+        var before = Changes.Customers with { Indexes = [Index("by_name", null)] };
+        var change = Changes.Of(before, before with { Indexes = where == "" ? [] : [Index("other", where)] });
+        Table Visits(string column) => new("visits", [new Column("customer", "TEXT")]) { ForeignKeys = [new ForeignKey(null, ["customer"], "customers", [column])] };
+        Codes(change, Visits("name")).Contains("TDM2119").ShouldBe(refused);
+        Codes(change, Visits("email")).ShouldNotContain("TDM2119");
+    }
+
     [Fact]
     public void An_old_version_that_is_kept_goes_on_under_its_own_name()
     {

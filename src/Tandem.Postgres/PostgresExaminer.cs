@@ -173,7 +173,7 @@ internal sealed class PostgresExaminer
     private async Task<long> TryUpAsync(PostgresTrial trial, PostgresLensRows source, LensExpression up, Column column, Expression what)
     {
         var outcome = await trial.CountAsync(
-            rows => $"select v.x is null from {rows} cross join lateral (values (({up.Sql}\n)::{column.Type})) v (x)",
+            rows => $"select _tandem_v.x is null from {rows} cross join lateral (values (({up.Sql}\n)::{column.Type})) _tandem_v (x)",
             source).ConfigureAwait(false);
         if (outcome.Untried is { } reason)
         {

@@ -54,9 +54,9 @@ internal sealed class PostgresLensRows
         var down = string.Join(", ", lens.Down.Select(d => $"({d.Sql}\n)::{before.Column(d.Column)!.Type}"));
         var names = lens.Down.Select(d => d.Column).ToList();
         var old = string.Join(", ", names.Select((_, i) => $"{Quote(Change.After!.Name)}.{Kept(i)}"));
-        var back = string.Join(", ", names.Select((_, i) => $"v.x{i.ToString(CultureInfo.InvariantCulture)}"));
+        var back = string.Join(", ", names.Select((_, i) => $"_tandem_v.x{i.ToString(CultureInfo.InvariantCulture)}"));
         return $"select row({old})::record *<> row({back})::record from {New(rows, withValues: true, names)} "
-            + $"cross join lateral (values ({down})) v ({back.Replace("v.", "", StringComparison.Ordinal)})";
+            + $"cross join lateral (values ({down})) _tandem_v ({back.Replace("_tandem_v.", "", StringComparison.Ordinal)})";
     }
 
     private static string Kept(int index) => $"_tandem_old_{index.ToString(CultureInfo.InvariantCulture)}";

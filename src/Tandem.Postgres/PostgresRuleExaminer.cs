@@ -87,7 +87,7 @@ internal sealed class PostgresRuleExaminer(PostgresReading reading, string schem
 
             var fits = await reading.QueryAsync(
                 new SqlStatement(
-                    PostgresQueries.Read("index_key_fits").Replace("/*expression*/", $"select v.x from {rows} cross join lateral (values (({expression}\n))) v (x)", StringComparison.Ordinal),
+                    PostgresQueries.Read("index_key_fits").Replace("/*expression*/", $"select _tandem_v.x from {rows} cross join lateral (values (({expression}\n))) _tandem_v (x)", StringComparison.Ordinal),
                     new SqlArgument("method", index.Method ?? "btree"),
                     new SqlArgument("class", @class)),
                 cancellationToken).ConfigureAwait(false);

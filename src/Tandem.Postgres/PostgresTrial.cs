@@ -18,7 +18,7 @@ internal sealed class PostgresTrial(PostgresReading reading, CancellationToken c
 {
     /// <summary>What is wrong with an expression over these rows. VALUES takes what an assignment takes: no aggregates, no sets.</summary>
     public Task<string?> CompileAsync(string rows, string expression) =>
-        CompileAsync($"select v.x from {rows} cross join lateral (values ((", expression, "\n))) v (x) limit 0");
+        CompileAsync($"select _tandem_v.x from {rows} cross join lateral (values ((", expression, "\n))) _tandem_v (x) limit 0");
 
     /// <summary>What is wrong with a condition over these rows.</summary>
     public Task<string?> CompileConditionAsync(string rows, string condition) =>
@@ -61,7 +61,7 @@ internal sealed class PostgresTrial(PostgresReading reading, CancellationToken c
         }
 
         var (_, failure) = await reading.TryAsync(
-            new SqlStatement($"select v.x from {rows} cross join lateral (values (({expression}\n)::{type})) v (x) limit 0"),
+            new SqlStatement($"select _tandem_v.x from {rows} cross join lateral (values (({expression}\n)::{type})) _tandem_v (x) limit 0"),
             cancellationToken).ConfigureAwait(false);
         if (failure is not null)
         {
@@ -74,7 +74,7 @@ internal sealed class PostgresTrial(PostgresReading reading, CancellationToken c
             return null;
         }
 
-        var given = $"select v.x from {rows} cross join lateral (values (({expression}\n))) v (x)";
+        var given = $"select _tandem_v.x from {rows} cross join lateral (values (({expression}\n))) _tandem_v (x)";
         var answer = await reading.QueryAsync(
             new SqlStatement(
                 PostgresQueries.Read("assignable").Replace("/*expression*/", given, StringComparison.Ordinal),

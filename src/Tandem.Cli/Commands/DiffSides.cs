@@ -165,8 +165,25 @@ internal sealed partial class DiffSides(Call call, string? place)
         }
     }
 
-    // What belongs to psql and to the shell of SQLite, and the transaction around a dump, is none of the schema's.
-    private static string Loadable(string text) => string.Join('\n', text.ReplaceLineEndings("\n").Split('\n').Select(l => OfAnotherTool().IsMatch(l) ? "" : l));
+    // What belongs to psql and to the shell of SQLite, and the transaction around a dump, is none of the schema's; what a function or another
+    // literal holds is.
+    private static string Loadable(string text)
+    {
+        var sql = text.ReplaceLineEndings("\n");
+        var inside = SqlLexer.Tokenize(sql).Where(t => t.Text.Contains('\n', StringComparison.Ordinal)).ToList();
+        var lines = sql.Split('\n');
+        for (int i = 0, at = 0; i < lines.Length; i++)
+        {
+            var (start, line) = (at, lines[i]);
+            at += line.Length + 1;
+            if (OfAnotherTool().IsMatch(line) && !inside.Exists(t => t.Position < start && start < t.Position + t.Text.Length))
+            {
+                lines[i] = "";
+            }
+        }
+
+        return string.Join('\n', lines);
+    }
 
     private static string Word(string engine) => engine == "sqlite" ? "SQLite" : "PostgreSQL";
 

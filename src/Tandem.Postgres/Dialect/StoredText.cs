@@ -9,9 +9,35 @@ internal static class StoredText
     /// <summary>
     /// The expression so that the server stores what it stored before. <c>x IN ('a', 'b')</c> over a varchar is written as
     /// <c>(ARRAY['a'::character varying, …])::text[]</c>; read again, each element would be cast instead of the array. With the
-    /// array's own type said first it is the array, as before.
+    /// array's own type said first it is the array, as before. A field that <c>EXTRACT</c> was given as a text comes back as a word, which read
+    /// again would lose its capitals.
     /// </summary>
-    public static string Again(string expression)
+    public static string Again(string expression) => Fields(Lists(expression));
+
+    private static string Fields(string expression)
+    {
+        if (!expression.Contains("EXTRACT(", StringComparison.OrdinalIgnoreCase))
+        {
+            return expression;
+        }
+
+        var tokens = SqlLexer.Tokenize(expression);
+        var text = new StringBuilder();
+        var end = 0;
+        for (var i = 2; i + 1 < tokens.Count; i++)
+        {
+            var field = tokens[i];
+            if (tokens[i - 2].Is("extract") && tokens[i - 1].IsSymbol("(") && tokens[i + 1].Is("from") && field.Kind == SqlLexer.TokenKind.Identifier && field.Text.Any(char.IsUpper))
+            {
+                text.Append(expression, end, field.Position - end).Append(Sql.Text(field.Text));
+                end = field.Position + field.Text.Length;
+            }
+        }
+
+        return text.Append(expression, end, expression.Length - end).ToString();
+    }
+
+    private static string Lists(string expression)
     {
         if (!expression.Contains("(ARRAY[", StringComparison.OrdinalIgnoreCase))
         {

@@ -70,7 +70,7 @@ internal sealed class Alignment(string engine)
     private Column Of(Column column, Column other, Table table, Table otherTable) => column with
     {
         Type = SameType(column, other) ? other.Type : column.Type,
-        Default = SameText.Sql(column.Default, other.Default) ? other.Default : column.Default,
+        Default = DefaultForm.Same(column.Default, other.Default, other.Type) ? other.Default : column.Default,
         Generated = SameText.Sql(column.Generated, other.Generated) ? other.Generated : column.Generated,
         Collation = SameText.Sql(column.Collation, other.Collation) ? other.Collation : column.Collation,
         NotCarried = other.NotCarried,
@@ -126,7 +126,7 @@ internal sealed class Alignment(string engine)
         (Extension { Schema: "" } a, Extension b) => b with { Version = a.Version.Length == 0 ? b.Version : a.Version },
         (Domain a, Domain b) => a with
         {
-            Default = SameText.Sql(a.Default, b.Default) ? b.Default : a.Default,
+            Default = DefaultForm.Same(a.Default, b.Default, b.Type) ? b.Default : a.Default,
             Collation = SameText.Sql(a.Collation, b.Collation) ? b.Collation : a.Collation,
             Checks = Each(a.Checks, b.Checks, c => c.Name, Same),
         },

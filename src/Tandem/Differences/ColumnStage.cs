@@ -94,7 +94,7 @@ internal sealed class ColumnStage(StageDraft draft, DifferenceNames names, Align
             return;
         }
 
-        if (!SameText.Sql(present.Default, wanted.Default) && present.Identity == IdentityKind.None && wanted.Identity == IdentityKind.None)
+        if (!DefaultForm.Same(present.Default, wanted.Default, wanted.Type) && present.Identity == IdentityKind.None && wanted.Identity == IdentityKind.None)
         {
             draft.Add(new SetDefault { Table = Name, Column = wanted.Name, Default = Text(wanted.Default) });
         }

@@ -13,7 +13,7 @@ internal static class SameText
         }
 
         var (a, b) = (Inner(CastLists.Spread(SqlLexer.Tokenize(one))), Inner(CastLists.Spread(SqlLexer.Tokenize(other))));
-        return a.Count == b.Count && a.Zip(b).All(p => Token(p.First, p.Second));
+        return a.Count == b.Count && Enumerable.Range(0, a.Count).All(i => Token(a[i], b[i]) || (IsField(a, i) && IsField(b, i) && string.Equals(a[i].Value, b[i].Value, StringComparison.OrdinalIgnoreCase)));
     }
 
     /// <summary>A text without brackets around the whole of it.</summary>
@@ -60,6 +60,9 @@ internal static class SameText
             ? string.Equals(a.Value, b.Value, a.Kind == b.Kind && a.Kind == SqlLexer.TokenKind.QuotedIdentifier ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase)
             : a.Kind == b.Kind && a.Text == b.Text;
     }
+
+    // What extract() takes out may be a word or a text, in any case.
+    private static bool IsField(IReadOnlyList<SqlLexer.Token> tokens, int at) => at > 1 && tokens[at - 1].IsSymbol("(") && tokens[at - 2].Is("extract");
 
     private static IReadOnlyList<SqlLexer.Token> Inner(IReadOnlyList<SqlLexer.Token> tokens)
     {

@@ -30,7 +30,7 @@ internal static partial class FittingDefault
 
         var literal = match.Groups["literal"].Value;
         var text = literal[0] == '\'' ? literal[1..^1].Replace("''", "'", StringComparison.Ordinal) : literal;
-        return IsNumber(was) ? (Number().IsMatch(text) && Holds(becomes, text) ? text : null)
+        return TypeNames.IsNumber(was) ? (Number().IsMatch(text) && Holds(becomes, text) ? text : null)
             : literal[0] == '\'' && ((IsText(was) && IsText(becomes) && text.Length <= (Length(becomes) ?? int.MaxValue)) || (was is "json" or "jsonb" && becomes is "json" or "jsonb")) ? literal
             : null;
     }
@@ -49,8 +49,6 @@ internal static partial class FittingDefault
             _ => false,
         };
     }
-
-    private static bool IsNumber(string type) => type is "smallint" or "integer" or "bigint" or "real" or "double precision" || type.StartsWith("numeric", StringComparison.Ordinal);
 
     private static bool IsText(string type) => type == "text" || VarChar().IsMatch(type);
 

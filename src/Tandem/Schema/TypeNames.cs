@@ -66,6 +66,10 @@ public static partial class TypeNames
     /// <summary>Whether it is one of the whole numbers that a sequence gives.</summary>
     public static bool IsInteger(string type) => Canonical(type) is "smallint" or "integer" or "bigint";
 
+    /// <summary>Whether it is a type of numbers.</summary>
+    public static bool IsNumber(string type) => Canonical(type) is var canonical
+        && (canonical is "smallint" or "integer" or "bigint" or "real" or "double precision" || (canonical.StartsWith("numeric", StringComparison.Ordinal) && !canonical.EndsWith(']')));
+
     /// <summary>
     /// Whether two values that PostgreSQL calls equal are stored the same. Not so are numbers with a scale or a sign of zero, intervals, json, and text
     /// under a collation of the column's own, which the type does not tell.

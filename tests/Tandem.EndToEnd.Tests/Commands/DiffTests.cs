@@ -114,6 +114,15 @@ public sealed class DiffTests
     }
 
     [PostgresFact]
+    public async Task Lines_of_a_procedure_are_none_of_a_dump_s_own()
+    {
+        const string Procedure = "create procedure p() language plpgsql as $$\nbegin\n  perform 1;\nCOMMIT;\nend\n$$;\n";
+        await using var project = await Project.OnAsync("postgres", Procedure);
+        project.Write("wanted.sql", $"BEGIN;\n{Procedure}COMMIT;\n\\echo done\n");
+        (await project.TandemAsync("diff", project.Url, "wanted.sql", "--sandbox", "here")).ShouldEndWith(0).Output.ShouldContain("Nothing differs");
+    }
+
+    [PostgresFact]
     public async Task No_database_is_made_on_a_server_unasked()
     {
         await using var project = await ProjectAsync("postgres");

@@ -162,6 +162,7 @@ internal static class EveryObject
     private const string Views =
         """"
         create view "Eltern" with (security_barrier = true) as select * from "Parent Tabelle" where serial_no > 1;
+        create view by_year as select extract('YEAR' from "when") as year, extract(month from "when") as month from (select now() as "when") t;
         create view a_on_eltern as select "Id", count(*) as n from "Eltern" group by 1;
         create view narrow as select id, code from child where room > 1 with cascaded check option;
         create view by_key as select c.id, c.parent, c.code, count(*) as "wie viele" from child c group by c.id, c.parent;

@@ -30,7 +30,8 @@ internal static class PlanFindings
             Schema = await call.Database.InspectAsync(call.Cancellation),
             Effects = plan.Scripts.Count > 0 && plan.Scripts.All(s => s.Effect is not null) ? [.. plan.Scripts.Select(s => s.Effect!)] : null,
         });
-        return [.. call.Policy.Judge([.. plan.Findings, .. lint.Except(plan.Findings), .. measured], today)
+        var told = plan.Findings.Select(f => (f.Code, f.Place)).ToHashSet();
+        return [.. call.Policy.Judge([.. plan.Findings, .. lint.Where(l => !told.Contains((l.Code, l.Place))), .. measured], today)
             .Where(p => p.Code != ProblemCodes.SuppressionIdle && (p.Severity != Severity.Note || plan.Findings.Contains(p)))];
     }
 }

@@ -68,6 +68,11 @@ public sealed record ChangeType : Operation
             return;
         }
 
+        if (!kept && Default is null && column is { Before.Name: var stored, After: { DefaultValue: { } present } had })
+        {
+            value = FittingDefault.Of(present, had.Type, type, cast: up is null || IsCast(up, stored, type));
+        }
+
         if (!kept && KeyTypeChange.Concerns(draft, table, column))
         {
             ChangeKey(draft, table, column, new KeyType(type, up, down, value));
@@ -81,11 +86,6 @@ public sealed record ChangeType : Operation
 
         var old = column.Before!;
         var current = column.After!;
-        if (!kept && current.DefaultValue is { } present && value is null && Default is null)
-        {
-            value = FittingDefault.Of(present, current.Type, type, cast: up is null || IsCast(up, old.Name, type));
-        }
-
         if (!kept && current.DefaultValue is not null && value is null && Default is null)
         {
             draft.Report(ProblemCodes.Incomplete, $"{Table}.{Column} has the default {current.Default}, which may not fit {type}: give `default`.", $"{Table}.{Column}");

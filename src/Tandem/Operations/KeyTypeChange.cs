@@ -128,7 +128,7 @@ internal sealed class KeyTypeChange(ChangeDraft draft, KeyType to)
         {
             draft.Report(ProblemCodes.SequenceNeedsInteger, $"{member.Subject} gets its values from a sequence, which cannot give {to.Type}.", member.Subject);
         }
-        else if (column.After is { Identity: IdentityKind.None, DefaultValue: { } value } && (isRoot ? to.Default is null : !BothIntegers(column)))
+        else if (column.After is { Identity: IdentityKind.None, DefaultValue: { } value } && (isRoot ? to.Default is null : FollowingDefault(column.After) is null))
         {
             draft.Report(
                 ProblemCodes.Incomplete,
@@ -185,7 +185,7 @@ internal sealed class KeyTypeChange(ChangeDraft draft, KeyType to)
                 : current with
                 {
                     Type = to.Type,
-                    Default = isRoot && current.Identity == IdentityKind.None ? to.Default : current.DefaultValue,
+                    Default = current.Identity != IdentityKind.None ? current.DefaultValue : isRoot ? to.Default : FollowingDefault(current),
                     Collation = null,
                     Sequence = current.Sequence is { } sequence && sequence.Type == before.Type ? sequence with { Type = to.Type } : current.Sequence,
                 },
@@ -244,7 +244,10 @@ internal sealed class KeyTypeChange(ChangeDraft draft, KeyType to)
         return text.Append(expression, at, expression.Length - at).ToString();
     }
 
-    private bool BothIntegers(DraftPair<Column> column) => TypeNames.IsInteger(to.Type) && TypeNames.IsInteger(column.After!.Type);
+    /// <summary>The default of a column that follows the key, as one of the new type; null where it has none, or none that fits.</summary>
+    private string? FollowingDefault(Column column) => column.DefaultValue is not { } value ? null
+        : TypeNames.IsInteger(to.Type) && TypeNames.IsInteger(column.Type) ? value
+        : FittingDefault.Of(value, column.Type, to.Type, cast: to.Up is null);
 
     private static string Cast(string column, string type) => $"CAST({SqlName.Quote(column)} AS {type})";
 }

@@ -130,7 +130,7 @@ public sealed record Suppression
     public string? Migration { get; init; }
 
     /// <summary>The object.</summary>
-    [Description("The table or column that the finding is about, as the finding names it (table or table.column); without it, any.")]
+    [Description("The table or column that the finding is about, as the finding names it (table.column, or table for it and its columns); without it, any.")]
     public string? Subject { get; init; }
 
     /// <summary>Where it stands.</summary>
@@ -140,7 +140,7 @@ public sealed record Suppression
     internal bool Covers(Problem problem) =>
         problem.Code.Id == Code
         && (Migration is null || (problem.Place is { } place && Path.GetFileNameWithoutExtension(place.File) == Migration))
-        && (Subject is null || problem.Subject == Subject);
+        && (Subject is null || problem.Subject == Subject || problem.Subject?.StartsWith($"{Subject}.", StringComparison.Ordinal) == true);
 
     internal IEnumerable<Problem> Wrong(bool used, DateOnly today)
     {

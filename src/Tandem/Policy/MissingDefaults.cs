@@ -19,5 +19,5 @@ internal static class MissingDefaults
         let type = field.Value.Item2.For("postgres") ?? field.Value.Item2.For("sqlite")
         where type is not null && SafeDefaults.Expected(type)
         select subject.Find(
-            ProblemCodes.MissingDefault, $"{field.Value.Item1} is {type} and can be NULL; `default: \"{SafeDefaults.Of(type)}\"` and `nullable: false` leave only what is meant.", part);
+            ProblemCodes.MissingDefault, $"{field.Value.Item1} is {type} and can be NULL; `default: \"{SafeDefaults.Of(type)}\"` and `nullable: false` leave only what is meant.", part.Path, field.Value.Item1);
 }

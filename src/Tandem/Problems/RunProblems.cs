@@ -37,9 +37,9 @@ public static partial class ProblemCodes
         "TDM4007", "A later migration on the same tables stands in the way", Severity.Error,
         "Roll the later one back first.");
 
-    /// <summary>An earlier migration on the same tables still keeps hidden storage.</summary>
+    /// <summary>What an earlier migration on the same tables keeps, storage or a way back, is not given up yet.</summary>
     public static readonly ProblemCode EarlierMigrationKept = new(
-        "TDM4008", "An earlier migration on the same tables keeps its storage", Severity.Error,
+        "TDM4008", "An earlier migration on the same tables is not sunset yet", Severity.Error,
         "Sunset the earlier one first.");
 
     /// <summary>What is hidden is kept for longer.</summary>

@@ -47,7 +47,7 @@ internal static class StackRules
             ? null
             : new Problem(
                 ProblemCodes.EarlierMigrationKept,
-                $"{earlier.Migration} was begun {(earlier.Position < run.Position ? "before" : "after")} {run.Migration}, touches {Shared(earlier, run)}, too, and keeps its storage.",
+                $"{earlier.Migration} was begun {(earlier.Position < run.Position ? "before" : "after")} {run.Migration}, touches {Shared(earlier, run)}, too, and is not sunset yet.",
                 Subject: earlier.Migration,
                 Remedy: $"Sunset {earlier.Migration} first.");
     }

@@ -62,6 +62,14 @@ public sealed class PlanTests
         (await PlanAsync(project)).GetProperty("problems").EnumerateArray().ShouldNotContain(p => p.GetProperty("code").GetString() == "TDM2210");
     }
 
+    [Fact]
+    public async Task What_plan_and_lint_find_is_told_once()
+    {
+        await using var project = await Project.OnAsync("sqlite");
+        project.Write("migrations/0001_sql.yaml", "title: SQL\noperations:\n  - sql: { up: create table t (id integer) }\n");
+        (await project.TandemAsync("plan", "--output", "json")).ShouldEndWith(1).Codes().Where(c => c == "TDM2085").Count().ShouldBe(1);
+    }
+
     [Theory]
     [InlineData("sqlite")]
     [InlineData("postgres")]

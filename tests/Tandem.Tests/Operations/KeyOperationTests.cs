@@ -70,6 +70,23 @@ public sealed class KeyOperationTests
         draft.Problems.Select(p => p.Code).ShouldBe([ProblemCodes.KeyRefersElsewhere]);
     }
 
+    [Theory]
+    [InlineData(null, "'0'::integer", "0", "0")]
+    [InlineData("'7'", "1", "'7'", "1")]
+    [InlineData(null, "f()", null, null)]
+    public void Literal_defaults_of_a_key_and_of_what_refers_to_it_stay(string? given, string had, string? root, string? follower)
+    {
+        var schema = new DatabaseSchema("public",
+        [
+            new Table("a", [new Column("id", "integer", false, had)]) { PrimaryKey = new("a_pkey", ["id"]) },
+            new Table("b", [new Column("a", "integer", false, had)]) { ForeignKeys = [new("b_fkey", ["a"], "a", ["id"])] },
+        ]);
+        var draft = MigrationDraft.Of(
+            new Migration { Id = "0001_test", Title = "test", Operations = [new ChangeType { Table = "a", Column = "id", Type = Sql("numeric"), Default = given is null ? null : Sql(given) }] }, schema, "postgres");
+        draft.Problems.Any(p => p.Code == ProblemCodes.Incomplete).ShouldBe(follower is null);
+        draft.Changes.Select(c => c.After!.Columns[0].Default).ShouldBe(follower is null ? [] : [root, follower]);
+    }
+
     [Fact]
     public void A_sequence_gives_whole_numbers_only() =>
         Of(new ChangePrimaryKey { Table = "customers", Type = Sql("uuid"), Up = Sql("gen_random_uuid()"), Down = Sql("0") })

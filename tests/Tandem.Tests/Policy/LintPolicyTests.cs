@@ -31,6 +31,13 @@ public sealed class LintPolicyTests
         Judged($"suppress: [ {entry} ]", Index, places: true).ShouldBe(expected);
 
     [Theory]
+    [InlineData("t.done")]
+    [InlineData("t")]
+    [InlineData("t.do", "note TDM3201", "note TDM3302")]
+    public void What_is_left_aside_for_a_table_is_so_for_its_columns(string subject, params string[] expected) =>
+        Judged($"suppress: [ {{ code: TDM3201, reason: r, until: 2027-06-01, subject: {subject} }} ]", "add_column: { table: t, name: done, type: boolean }").ShouldBe(expected);
+
+    [Theory]
     [InlineData("rules: { TDM9999: off }", "1:19 TDM3303 There is no finding TDM9999.")]
     [InlineData("rules: { TDM2085: note }", "1:19 TDM3303 TDM2085 is no finding of lint.")]
     [InlineData("rules: { TDM3005: warning }", "1:19 TDM3303 TDM3005 is always an error: what it finds cannot be carried out.")]

@@ -96,17 +96,17 @@ internal static class WriterJudge
     }
 
     // The pass before the user's trigger has brought a new application's values to the old columns; with another shared
-    // column they do not agree any more, and both sides have changed: the base would win.
+    // column they do not agree any more, and both sides have changed: the base would win. A dropped column stays what the pass before gave it.
     private static IEnumerable<Problem> Triggers(TableChange change, Lens lens, List<Dependent> own)
     {
-        if (lens.Old.Count == 0 || lens.New.Count == 0)
+        if (lens.Old.Count == 0)
         {
             yield break;
         }
 
         var enabled = change.Before!.Triggers.Where(t => t.Enabled).Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
         var shared = Shared(change, lens).Select(p => p.Before!.Name).ToList();
-        var alone = Alone(change, lens).ToList();
+        var alone = lens.New.Count == 0 ? [] : Alone(change, lens).ToList();
         foreach (var trigger in own.Where(d => d.Kind == DependentKind.TriggerWrites && enabled.Contains(d.Name)).GroupBy(d => d.Name))
         {
             List<string> Of(IReadOnlyList<string> columns) => [.. columns.Where(c => trigger.Any(d => d.Column is null || d.Column == c))];
@@ -126,8 +126,11 @@ internal static class WriterJudge
             {
                 yield return new Problem(
                     ProblemCodes.TriggerChangesInput,
-                    $"The trigger {trigger.Key} of {change.Name} may change {List(written)}, which both versions share and from which {List(lens.New)} and {List(lens.Old)} are computed: "
-                    + $"what a new application writes to {List(lens.New)} would then be computed anew from {List(lens.Old)}.",
+                    lens.New.Count == 0
+                        ? $"The trigger {trigger.Key} of {change.Name} may change {List(written)}, which both versions share and from which {List(lens.Old)} is computed for new applications: "
+                            + $"{List(lens.Old)} would then be what {List(written)} gives as it was before the trigger."
+                        : $"The trigger {trigger.Key} of {change.Name} may change {List(written)}, which both versions share and from which {List(lens.New)} and {List(lens.Old)} are computed: "
+                            + $"what a new application writes to {List(lens.New)} would then be computed anew from {List(lens.Old)}.",
                     Subject: change.Name)
                 { NeedsConsent = true };
             }

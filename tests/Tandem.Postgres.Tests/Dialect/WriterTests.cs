@@ -47,6 +47,32 @@ public sealed class WriterTests
 
     [PostgresTheory]
     [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task A_trigger_that_changes_what_a_dropped_column_is_computed_from_needs_consent(int major)
+    {
+        await using var life = await Life.CreateAsync(
+            major,
+            """
+            create table bills (id int primary key, payer text, label text);
+            create function tidy() returns trigger language plpgsql as $$ begin new.payer := trim(new.payer); return new; end $$;
+            create trigger tidy before insert or update on bills for each row execute function tidy();
+            """);
+        var migration = Life.Migration(New, new DropColumn { Table = "bills", Column = "label", Down = new("upper(payer)") });
+
+        var refused = await life.PlanAsync(migration);
+
+        var problem = refused.Findings.Single(f => f.Code == ProblemCodes.TriggerChangesInput);
+        problem.Severity.ShouldBe(Severity.Error);
+        problem.Message.ShouldContain("The trigger tidy of bills may change payer");
+        problem.Message.ShouldContain("label would then be what payer gives as it was before the trigger");
+
+        // What the message says is what happens: this is why it takes consent.
+        await life.RestartAsync(await life.PlanAsync(migration with { Accept = [new Consent { Code = "TDM2124", Reason = "seen" }] }));
+        await life.AppAsync(New, "insert into bills (id, payer) values (1, ' ann')");
+        (await life.BaseAsync("select payer, label from bills")).ShouldBe("ann| ANN");
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task A_trigger_that_changes_other_columns_needs_none(int major)
     {
         await using var life = await Life.CreateAsync(

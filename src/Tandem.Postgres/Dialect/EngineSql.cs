@@ -9,7 +9,7 @@ internal static class EngineSql
     public const string ViewMark = "tandem view";
 
     /// <summary>The seconds of the server's clock, as text.</summary>
-    public const string ThisSecond = "floor(extract(epoch FROM pg_catalog.clock_timestamp()))::bigint::text";
+    public const string ThisSecond = "floor(pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()))::bigint::text";
 
     public static ValueList<string> Definition { get; } =
     [

@@ -140,8 +140,29 @@ internal sealed class Layout
     /// <summary>The quoted physical name of a column of the current change.</summary>
     public string Id(Side side, string name) => Sql.Id(Column(side, name));
 
+    /// <summary>
+    /// Whether some columns differ between OLD and NEW, for the condition of a trigger; never for no columns. Equality is quicker to ask than images,
+    /// and as good for types whose values are equal only when they are the same. The condition's operators are those that are found when it is made.
+    /// </summary>
+    public string Changed(IReadOnlyList<string> columns)
+    {
+        var exact = columns.Where(HasExactEquality).ToList();
+        var others = columns.Except(exact).ToList();
+        var conditions = exact.Select(c => $"OLD.{Sql.Id(c)} IS DISTINCT FROM NEW.{Sql.Id(c)}");
+        return columns.Count == 0 ? "false" : $"({string.Join(" OR ", others.Count == 0 ? conditions : conditions.Append(PlpgsqlText.Changed(others)))})";
+    }
+
     /// <summary>Whether a shape's columns are all visible: it is the base.</summary>
     public bool IsBase(Shape shape) => links.TrueForAll(l => l.Far != shape);
+
+    // character varying has no equality of its own: somebody's would come before that of text.
+    private bool HasExactEquality(string physical)
+    {
+        var stored = links.SelectMany(l => new[] { Side.Old, Side.New }.SelectMany(s => l.Change.Columns.Select(p => p.Of(s)).OfType<Column>()
+            .Where(c => Column(l.Of(s), c.Name) == physical))).ToList();
+        return stored.Count > 0 && stored.TrueForAll(c => c.Collation is null && TypeNames.HasExactEquality(c.Type)
+            && !TypeNames.Canonical(c.Type).StartsWith("character varying", StringComparison.Ordinal));
+    }
 
     private string PhysicalTable(Shape shape)
     {

@@ -50,6 +50,20 @@ internal sealed class LensColumns
     /// <summary>Near columns, and near columns of other lenses that the way outwards reads.</summary>
     public IReadOnlyList<string> NearInputs => [.. Near.Union(Inputs(link.FarSide).Where(i => !i.Carried).Select(i => i.Physical))];
 
+    /// <summary>Whether both ways, and the defaults by which a write is told, mean the same under the settings of any session.</summary>
+    public bool IsPlain => new[] { Side.Old, Side.New }.All(s => lens.Giving(s).All(e => Plain(s, e.Column) is not null))
+        && lens.Of(link.Base).All(n => link.Near.Table!.Column(n)! is { } c && (c.Default is not { } text || PlainExpression.IsNumber(text, c.Type)));
+
+    /// <summary>Whether the expressions that give a side have a value for every value that they can read.</summary>
+    public bool CannotFail(Side gives) => lens.Giving(gives).All(e => Plain(gives, e.Column) is { IsTotal: true });
+
+    /// <summary>The expression that gives a column, where it is one that hangs on no setting.</summary>
+    public PlainExpression? Plain(Side gives, string column) =>
+        PlainExpression.Of(lens.Expression(gives, column), name => TypeAt(gives.Other(), name), TypeAt(gives, column)!);
+
+    /// <summary>Whether a name that the expressions see hides the row of the trigger.</summary>
+    public bool HidesRow => new[] { Side.Old, Side.New }.SelectMany(s => Bindings(s).Select(b => b.Name).Append(Label(s))).Any(n => n is "new" or "old");
+
     /// <summary>Whether both ways give the same value each time.</summary>
     public bool IsSteady => !lens.Varies;
 
@@ -114,6 +128,8 @@ internal sealed class LensColumns
     public static bool OnlyFarMayBeNull(TableChange change, Lens lens, Side @base) =>
         lens.Of(@base.Other()) is { Count: > 0 } far && far.All(n => change.Of(@base.Other())!.Column(n)!.Nullable)
         && lens.Of(@base).Any(n => IsRefused(change.Of(@base)!.Column(n)!));
+
+    private string? TypeAt(Side side, string column) => link.Of(side).Table!.Column(column)?.Type;
 
     private static bool IsRefused(Column column) => column is { Nullable: false, Default: null, Identity: IdentityKind.None };
 

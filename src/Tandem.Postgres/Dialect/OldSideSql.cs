@@ -45,10 +45,10 @@ internal static class OldSideSql
             var sequence = Names.Seen(link.Ordinal, layout.Schema, link.Change.Before!.Name);
             var setting = $"tandem.seen_{Names.Text(link.Ordinal)}";
             yield return $"CREATE SEQUENCE IF NOT EXISTS {Sql.Id(Names.EngineSchema, sequence)} AS bigint";
-            foreach (var (on, wrote) in new[] { ("INSERT", Inserted(noted)), ("UPDATE", Updated(noted)) })
+            foreach (var (on, wrote) in new[] { ("INSERT", Inserted(noted)), ("UPDATE", Updated(layout, noted)) })
             {
                 yield return $"CREATE OR REPLACE TRIGGER {Sql.Id(Names.SeenTrigger(link.Ordinal, on))} BEFORE {on} ON {layout.Target} FOR EACH ROW "
-                    + $"WHEN ({NoOrigin} AND {wrote} AND pg_catalog.current_setting({Sql.Text(setting)}, true) IS DISTINCT FROM {EngineSql.ThisSecond}) "
+                    + $"WHEN (({wrote}) AND pg_catalog.current_setting({Sql.Text(setting)}, true) IS DISTINCT FROM {EngineSql.ThisSecond} AND {NoOrigin}) "
                     + $"EXECUTE FUNCTION tandem.saw_old_side({Sql.Text(sequence)}, {Sql.Text(setting)})";
             }
         }
@@ -67,8 +67,8 @@ internal static class OldSideSql
             : string.Join(" OR ", lenses.Select(l => $"NOT ({l.NearIsUntouched("NEW")})").Prepend("false"));
     }
 
-    private static string Updated(List<LensColumns> lenses) =>
-        $"{PlpgsqlText.Changed([.. lenses.SelectMany(l => l.Near).Distinct()])} AND NOT ({PlpgsqlText.Changed([.. lenses.SelectMany(l => l.Far).Distinct()])})";
+    private static string Updated(Layout layout, List<LensColumns> lenses) =>
+        $"{layout.Changed([.. lenses.SelectMany(l => l.Near).Distinct()])} AND NOT {layout.Changed([.. lenses.SelectMany(l => l.Far).Distinct()])}";
 
     // Who writes the other table of a link through the new version locks this one, too, by the sync.
     private static IEnumerable<string> Linked(TableChange change, RenderContext context) =>

@@ -4,13 +4,15 @@ using Tandem.Steps;
 namespace Tandem.Postgres.Dialect;
 
 /// <summary>The text of a PL/pgSQL body while it is being written, and how a person's expression is bound in it.</summary>
-internal sealed class PlpgsqlText(Layout layout)
+/// <param name="layout">Where the columns are.</param>
+/// <param name="plain">Whether all expressions are plain, and are written with the schema of all that they name: the function has no path of its own.</param>
+internal sealed class PlpgsqlText(Layout layout, bool plain = false)
 {
     /// <summary>The copy of the row that expressions read: a column may be called <c>new</c> or <c>old</c>.</summary>
     public const string Row = "_tandem_row";
 
     // Failures of the server or of the moment: a value is not to blame, and the statement must be tried again.
-    private const string NotTheValue = "'08', '40', '53', '55', '57', '58', 'XX'";
+    private const string NotTheValue = "ARRAY['08', '40', '53', '55', '57', '58', 'XX']";
 
     private readonly StringBuilder text = new();
     private int indent = 1;
@@ -41,37 +43,46 @@ internal sealed class PlpgsqlText(Layout layout)
     }
 
     /// <summary>
-    /// Computes one side of a lens into variables, from <see cref="Row"/>. Expressions see that version's names only,
+    /// Computes one side of a lens into variables, from a row, by default <see cref="Row"/>. Expressions see that version's names only,
     /// as variables of an inner block with the version's table name; nothing is replaced in their text.
     /// </summary>
-    public PlpgsqlText Compute(LensColumns lens, Side gives)
+    public PlpgsqlText Compute(LensColumns lens, Side gives, string row = Row)
     {
         Line($"<<{Sql.Id(lens.Label(gives))}>>");
         Open("DECLARE");
         foreach (var (name, physical) in lens.Bindings(gives))
         {
-            Line($"{Sql.Id(name)} {TypeOf(physical)} := {Row}.{Sql.Id(physical)};");
+            Line($"{Sql.Id(name)} {TypeOf(physical)} := {row}.{Sql.Id(physical)};");
         }
 
         Else("BEGIN");
         foreach (var (physical, name, sql) in lens.Giving(gives))
         {
-            Line($"_tandem_at := {Sql.Text(name)};");
-            Line($"{Result(lens, gives, physical)} := {Sql.Closed(sql)};");
+            if (!lens.CannotFail(gives))
+            {
+                Line($"_tandem_at := {Sql.Text(name)};");
+            }
+
+            Line($"{Result(lens, gives, physical)} := {(plain ? lens.Plain(gives, name)!.Sql : Sql.Closed(sql))};");
         }
 
         return Close("END;");
     }
 
     /// <summary>The same, but a value that cannot be computed leaves <c>_tandem_error</c> behind instead of failing.</summary>
-    public PlpgsqlText Try(LensColumns lens, Side gives)
+    public PlpgsqlText Try(LensColumns lens, Side gives, string row = Row)
     {
         Line("_tandem_error := NULL;");
+        if (lens.CannotFail(gives))
+        {
+            return Compute(lens, gives, row);
+        }
+
         Open("BEGIN");
-        Compute(lens, gives);
+        Compute(lens, gives, row);
         Else("EXCEPTION WHEN OTHERS THEN");
-        Open($"IF left(SQLSTATE, 2) IN ({NotTheValue}) OR SQLSTATE = '25006' THEN").Line("RAISE;").Close();
-        Line("_tandem_error := SQLSTATE || ' ' || _tandem_at;");
+        Open($"IF pg_catalog.left(SQLSTATE, 2) {Sql.Equal} ANY ({NotTheValue}) OR SQLSTATE {Sql.Equal} '25006' THEN").Line("RAISE;").Close();
+        Line("_tandem_error := pg_catalog.concat(SQLSTATE, ' ', _tandem_at);");
         foreach (var (physical, _, _) in lens.Giving(gives))
         {
             Line($"{Result(lens, gives, physical)} := NULL;");

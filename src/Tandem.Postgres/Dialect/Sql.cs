@@ -12,6 +12,9 @@ internal static class Sql
     /// <summary>Two images are the same.</summary>
     public const string Same = "OPERATOR(pg_catalog.*=)";
 
+    /// <summary>The server's own equality, whatever stands before it on a path.</summary>
+    public const string Equal = "OPERATOR(pg_catalog.=)";
+
     /// <summary>A quoted identifier.</summary>
     public static string Id(string name) => PostgresText.Quote(name);
 
@@ -37,7 +40,7 @@ internal static class Sql
     public static string Closed(string expression) => $"(\n{expression}\n)";
 
     /// <summary>Values as one record. Without the cast the parser would compare two rows value by value, with the values' own operators.</summary>
-    public static string Image(IEnumerable<string> values) => $"ROW({string.Join(", ", values)})::record";
+    public static string Image(IEnumerable<string> values) => $"ROW({string.Join(", ", values)})::pg_catalog.record";
 
     /// <summary>A dollar-quoted text.</summary>
     public static string Dollar(string body)

@@ -31,8 +31,14 @@ internal sealed class SyncFunction
             }
         }
 
-        text = new PlpgsqlText(layout);
+        text = new PlpgsqlText(layout, IsPlain);
     }
+
+    /// <summary>
+    /// Whether nothing in the function hangs on a session's settings, so that it needs none of its own, which cost each row more than the function
+    /// itself. What it says of its own is named with its schema; the partitions' part is not.
+    /// </summary>
+    private bool IsPlain => partitionColumns.Count == 0 && lenses.TrueForAll(l => l.IsPlain);
 
     /// <summary>All lenses of the table, the nearest to the base first.</summary>
     public IReadOnlyList<LensColumns> Lenses => lenses;
@@ -56,7 +62,7 @@ internal sealed class SyncFunction
             ofLink.ForEach(Inwards);
         }
 
-        text.Open("IF TG_NARGS > 0 THEN").Line("RETURN NEW;").Close();
+        text.Open("IF TG_NARGS OPERATOR(pg_catalog.>) 0 THEN").Line("RETURN NEW;").Close();
         foreach (var link in Marked())
         {
             text.Line($"NEW.{Marker(link)} := NULL;");
@@ -79,11 +85,11 @@ internal sealed class SyncFunction
             .Concat(Marked().Select(l => $"{Redo(l)} boolean;"))
             .Select(d => $"  {d}\n");
         var body = "#variable_conflict use_column\nDECLARE\n"
-            + $"  {PlpgsqlText.Row} record;\n  _tandem_at text;\n  _tandem_error text;\n"
+            + $"  {PlpgsqlText.Row} pg_catalog.record;\n  _tandem_at pg_catalog.text;\n  _tandem_error pg_catalog.text;\n"
             + "  _tandem_go boolean;\n  _tandem_strict boolean;\n  _tandem_given boolean;\n"
             + string.Concat(declarations) + $"BEGIN\n{text}END";
         return $"CREATE OR REPLACE FUNCTION {Sql.Id(Names.EngineSchema, Names.SyncFunction(layout.Schema, layout.Table))}() "
-            + $"RETURNS trigger LANGUAGE plpgsql {Settings(layout.Schema)} AS {Sql.Dollar(body)}";
+            + $"RETURNS trigger LANGUAGE plpgsql {(IsPlain ? "" : Settings(layout.Schema))} AS {Sql.Dollar(body)}";
     }
 
     /// <summary>The columns that decide in which partition a row lies.</summary>
@@ -146,7 +152,7 @@ internal sealed class SyncFunction
     /// </summary>
     private void Wrote(IReadOnlyList<LensColumns> ofLink)
     {
-        text.Open("IF TG_OP = 'UPDATE' THEN");
+        text.Open($"IF TG_OP {Sql.Equal} 'UPDATE' THEN");
         foreach (var lens in ofLink.Where(l => l.Near.Count > 0))
         {
             text.Line($"{Written(lens)} := {PlpgsqlText.Changed(lens.Near)};");
@@ -181,17 +187,15 @@ internal sealed class SyncFunction
         }
 
         text.Line($"-- change {Names.Text(lens.Link.Ordinal)}, lens {Names.Text(lens.Number)}: inwards");
-        text.Open("IF TG_OP = 'INSERT' THEN");
+        text.Open($"IF TG_OP {Sql.Equal} 'INSERT' THEN");
         if (lens.Far.Count == 0)
         {
             text.Line($"{Inward(lens)} := {PlpgsqlText.Empty("NEW", lens.Near)};");
         }
         else
         {
-            text.Line($"{Inward(lens)} := {Not(PlpgsqlText.Empty("NEW", lens.Far))} AND {lens.NearIsUntouched("NEW")};");
-
             // A row that is copied whole agrees already, even if the way back would give another value.
-            text.Open($"IF {Inward(lens)} THEN").Line($"{PlpgsqlText.Row} := NEW;");
+            text.Open($"IF {Not(PlpgsqlText.Empty("NEW", lens.Far))} AND {lens.NearIsUntouched("NEW")} THEN").Line($"{PlpgsqlText.Row} := NEW;");
             text.Try(lens, lens.Link.FarSide);
             text.Line($"{Inward(lens)} := _tandem_error IS NOT NULL OR {PlpgsqlText.RowOf("NEW", lens.Far)} {Sql.Differs} {PlpgsqlText.Results(lens, lens.Link.FarSide)};");
             text.Close();
@@ -222,7 +226,7 @@ internal sealed class SyncFunction
     private void GiveNull(LensColumns lens)
     {
         var missing = string.Join(" OR ", lens.NeverNull.Select(c => $"NEW.{Sql.Id(c)} IS NULL"));
-        text.Open($"IF TG_OP = 'INSERT' AND ({missing}) AND {PlpgsqlText.Empty("NEW", lens.Far.Concat(lens.Near).ToList())} THEN");
+        text.Open($"IF TG_OP {Sql.Equal} 'INSERT' AND ({missing}) AND {PlpgsqlText.Empty("NEW", lens.Far.Concat(lens.Near).ToList())} THEN");
         text.Line($"{Inward(lens)} := true;").Line($"{PlpgsqlText.Row} := NEW;");
         text.Compute(lens, lens.Link.Base);
         Assign(lens, lens.Link.Base);
@@ -244,55 +248,61 @@ internal sealed class SyncFunction
         text.Line($"-- change {Names.Text(lens.Link.Ordinal)}, lens {Names.Text(lens.Number)}: outwards");
         text.Line($"{Inward(lens)} := {Settled(lens)};");
         text.Open($"IF NOT {Inward(lens)} THEN");
-        text.Open("IF TG_OP = 'INSERT' THEN");
+        text.Open($"IF TG_OP {Sql.Equal} 'INSERT' THEN");
         text.Line($"_tandem_given := {Not(PlpgsqlText.Empty("NEW", lens.Far))};");
         text.Line("_tandem_strict := NOT _tandem_given;");
         text.Line(lens.Near.Count == 0 ? "_tandem_go := NOT _tandem_given;" : "_tandem_go := true;");
         text.Else("ELSE");
         text.Line($"_tandem_given := {PlpgsqlText.Changed(lens.Far)};");
-        text.Line($"_tandem_strict := NOT _tandem_given AND {PlpgsqlText.Empty("NEW", lens.Far)} AND ({(lens.Link.Filling ? "true" : Unfilled(lens))});");
-        text.Line("_tandem_go := _tandem_strict;");
-        text.Open("IF NOT _tandem_go THEN");
+        var waits = $"{PlpgsqlText.Empty("NEW", lens.Far)} AND ({(lens.Link.Filling ? "true" : Unfilled(lens))})";
         if (lens.Near.Count == 0)
         {
+            text.Line($"_tandem_strict := NOT _tandem_given AND {waits};").Line("_tandem_go := _tandem_strict;");
+            text.Open("IF NOT _tandem_go THEN");
             Follow(lens, lens.Link.FarSide, lens.Far, "_tandem_go");
-            text.Line("_tandem_strict := _tandem_go;");
+            text.Line("_tandem_strict := _tandem_go;").Close();
         }
         else
         {
-            text.Line($"_tandem_strict := NOT _tandem_given AND {NearWritten(lens, l => $"({PlpgsqlText.Changed(l.Near)} AND NOT ({Settled(l)}))")};");
+            var written = NearWritten(lens, l => $"({PlpgsqlText.Changed(l.Near)} AND NOT ({Settled(l)}))");
+            text.Line($"_tandem_strict := NOT _tandem_given AND ({written} OR ({waits}));");
             text.Line($"_tandem_go := _tandem_strict OR {PlpgsqlText.Changed(lens.All)} OR {Unfilled(lens)}{(lens.MayBeUnfilled ? $" OR {PlpgsqlText.Empty("NEW", lens.Far)}" : "")};");
         }
 
         text.Close();
-        text.Close();
-        text.Open("IF _tandem_go THEN").Line($"{PlpgsqlText.Row} := NEW;");
-        Follow(lens);
+        text.Open("IF _tandem_go THEN");
+        if (lens.HidesRow)
+        {
+            text.Line($"{PlpgsqlText.Row} := NEW;");
+        }
+
+        Follow(lens, lens.HidesRow ? PlpgsqlText.Row : "NEW");
         text.Close();
         text.Close();
     }
 
     /// <summary>Gives the far side the value that its near side asks for, unless the row agrees.</summary>
-    private void Follow(LensColumns lens)
+    private void Follow(LensColumns lens, string row)
     {
         var far = lens.Link.FarSide;
-        var quarantines = far == Side.New || lens.MayOutgrow;
+        var quarantines = (far == Side.New || lens.MayOutgrow) && !lens.CannotFail(far);
         if (quarantines)
         {
-            text.Try(lens, far);
+            text.Try(lens, far, row);
         }
         else
         {
-            text.Line("_tandem_error := NULL;").Compute(lens, far);
+            text.Compute(lens, far, row);
         }
 
-        text.Line($"_tandem_go := _tandem_error IS NOT NULL OR {PlpgsqlText.RowOf("NEW", lens.Far)} {Sql.Differs} {PlpgsqlText.Results(lens, far)};");
+        var failed = quarantines ? "_tandem_error IS NOT NULL OR " : "";
+        text.Line($"_tandem_go := _tandem_strict OR {failed}{PlpgsqlText.RowOf("NEW", lens.Far)} {Sql.Differs} {PlpgsqlText.Results(lens, far)};");
         if (lens.Near.Count > 0)
         {
             text.Open("IF _tandem_go AND NOT _tandem_strict THEN");
-            text.Line("DECLARE _tandem_kept text := _tandem_error;");
+            text.Line("DECLARE _tandem_kept pg_catalog.text := _tandem_error;");
             text.Open("BEGIN");
-            text.Try(lens, lens.Link.Base);
+            text.Try(lens, lens.Link.Base, row);
             text.Line($"_tandem_go := _tandem_error IS NOT NULL OR {PlpgsqlText.RowOf("NEW", lens.Near)} {Sql.Differs} {PlpgsqlText.Results(lens, lens.Link.Base)};");
             text.Line("_tandem_error := _tandem_kept;");
             text.Close("END;");
@@ -309,13 +319,13 @@ internal sealed class SyncFunction
         text.Close();
         foreach (var (physical, name, _) in lens.Giving(Side.New).Where(g => lens.Required.Contains(g.Physical)))
         {
-            text.Open($"IF (_tandem_go OR NOT _tandem_given) AND _tandem_error IS NULL AND NEW.{Sql.Id(physical)} IS NULL THEN");
+            text.Open($"IF (_tandem_go OR NOT _tandem_given){(quarantines ? " AND _tandem_error IS NULL" : "")} AND NEW.{Sql.Id(physical)} IS NULL THEN");
             text.Line(Mark(lens, Sql.Text($"23502 {name}"))).Close();
         }
     }
 
     private static string Mark(LensColumns lens, string reason) =>
-        $"NEW.{Marker(lens.Link)} := concat_ws('; ', NEW.{Marker(lens.Link)}, {reason});";
+        $"NEW.{Marker(lens.Link)} := pg_catalog.concat_ws('; ', NEW.{Marker(lens.Link)}, {reason});";
 
     /// <summary>Whether the row waits to be filled: it is marked, or the backfill has not come by.</summary>
     private static string Unfilled(LensColumns lens)

@@ -96,12 +96,12 @@ internal static class SyncSql
         var triggers = (layout.Current.Change.Before ?? layout.Current.Change.After)!.Triggers;
         var always = context.Schema.Dependents.Any(d => d.Kind == DependentKind.Subscription
             && (d.Table == layout.Table || d.Table == layout.Current.Change.Name));
-        var touched = Touched(function);
+        var touched = Touched(function, layout);
         var first = triggers.Any(t => t is { Before: true, ForEachRow: true, Enabled: true });
         foreach (var (trigger, when, condition, argument) in new[]
         {
-            (Names.FirstInsertTrigger, "INSERT", Mine, "'first'"), (Names.FirstUpdateTrigger, "UPDATE", $"{Mine} AND ({touched})", "'first'"),
-            (Names.InsertTrigger, "INSERT", Mine, ""), (Names.UpdateTrigger, "UPDATE", $"{Mine} AND ({touched})", ""),
+            (Names.FirstInsertTrigger, "INSERT", Mine, "'first'"), (Names.FirstUpdateTrigger, "UPDATE", $"({touched}) AND {Mine}", "'first'"),
+            (Names.InsertTrigger, "INSERT", Mine, ""), (Names.UpdateTrigger, "UPDATE", $"({touched}) AND {Mine}", ""),
         })
         {
             yield return argument.Length > 0 && !first
@@ -115,17 +115,17 @@ internal static class SyncSql
     }
 
     /// <summary>Whether an update can matter to the sync; seen after the users' triggers, as each trigger sees the row of those before it.</summary>
-    private static string Touched(SyncFunction function)
+    private static string Touched(SyncFunction function, Layout layout)
     {
         var columns = function.Lenses.SelectMany(l => l.All).Distinct().Order(StringComparer.Ordinal).ToList();
         var markers = function.Lenses.Where(l => l.Link.HasMarker).Select(l => Names.Marker(l.Link.Ordinal)).Distinct().ToList();
-        var reasons = new List<string> { PlpgsqlText.Changed([.. columns.Union(function.PartitionColumns), .. markers]) };
-        reasons.AddRange(markers.Select(m => $"NEW.{Sql.Id(m)} IS NOT NULL"));
+        var reasons = new List<string> { layout.Changed([.. columns.Union(function.PartitionColumns)]) };
+        reasons.AddRange(markers.Select(m => $"OLD.{Sql.Id(m)} IS NOT NULL OR NEW.{Sql.Id(m)} IS NOT NULL"));
         reasons.AddRange(function.Lenses.SelectMany(l => l.Required).Select(r => $"NEW.{Sql.Id(r)} IS NULL"));
 
         // The update may carry a row that is not filled yet behind the walk that would have filled it.
         reasons.AddRange(function.Lenses.Where(l => l.MayBeUnfilled).Select(l => PlpgsqlText.Empty("NEW", l.Far)));
-        return string.Join(" OR ", reasons);
+        return string.Join(" OR ", reasons.Distinct());
     }
 
     /// <summary>

@@ -10,7 +10,10 @@ internal static partial class FittingDefault
 {
     private static readonly string[] Moments = ["now()", "current_timestamp", "transaction_timestamp()"];
 
-    /// <summary>The default as one of the new type: numbers that it holds, texts that are not too long, JSON, the present moment; else null.</summary>
+    /// <summary>
+    /// The default as one of the new type: numbers that it holds, also those that were a text or become one, texts that are not too
+    /// long, JSON, the present moment; else null.
+    /// </summary>
     /// <param name="value">The default of the old type.</param>
     /// <param name="from">The old type.</param>
     /// <param name="to">The new type.</param>
@@ -30,14 +33,39 @@ internal static partial class FittingDefault
 
         var literal = match.Groups["literal"].Value;
         var text = literal[0] == '\'' ? literal[1..^1].Replace("''", "'", StringComparison.Ordinal) : literal;
-        return TypeNames.IsNumber(was) ? (Number().IsMatch(text) && Holds(becomes, text) ? text : null)
-            : literal[0] == '\'' && ((IsText(was) && IsText(becomes) && text.Length <= (Length(becomes) ?? int.MaxValue)) || (was is "json" or "jsonb" && becomes is "json" or "jsonb")) ? literal
-            : null;
+        if (TypeNames.IsNumber(was) && TypeNames.IsNumber(becomes))
+        {
+            return Number().IsMatch(text) && Holds(becomes, text) ? text : null;
+        }
+
+        if (TypeNames.IsInteger(was) ? IsText(becomes) : IsText(was) && TypeNames.IsInteger(becomes))
+        {
+            // As a number it is written in one way only.
+            return !IsWhole(text, out var number) ? null
+                : IsText(becomes) ? (number.Length <= (Length(becomes) ?? int.MaxValue) ? $"'{number}'" : null)
+                : Holds(becomes, number) ? number : null;
+        }
+
+        return literal[0] == '\'' && ((IsText(was) && IsText(becomes) && text.Length <= (Length(becomes) ?? int.MaxValue)) || (was is "json" or "jsonb" && becomes is "json" or "jsonb")) ? literal : null;
+    }
+
+    private static bool IsWhole(string text, out string number)
+    {
+        var whole = BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value);
+        number = value.ToString(CultureInfo.InvariantCulture);
+        return whole;
     }
 
     private static bool Holds(string type, string number)
     {
         var whole = BigInteger.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value);
+        if (Numeric().Match(type) is { Success: true } numeric)
+        {
+            var (precision, scale) = (int.Parse(numeric.Groups["precision"].Value, CultureInfo.InvariantCulture), int.Parse(numeric.Groups["scale"].Value, CultureInfo.InvariantCulture));
+            var parts = number.TrimStart('-').Split('.');
+            return parts[0].TrimStart('0').Length <= precision - scale && (parts.Length == 1 || parts[1].Length <= scale);
+        }
+
         return type switch
         {
             "smallint" => whole && value >= short.MinValue && value <= short.MaxValue,
@@ -61,6 +89,9 @@ internal static partial class FittingDefault
 
     [GeneratedRegex(@"^-?[0-9]+(\.[0-9]+)?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Number();
+
+    [GeneratedRegex(@"^numeric\((?<precision>[0-9]{1,4}),(?<scale>-?[0-9]{1,4})\)\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Numeric();
 
     [GeneratedRegex(@"^character varying(\((?<length>[0-9]{1,8})\))?\z", RegexOptions.CultureInvariant)]
     private static partial Regex VarChar();

@@ -12,6 +12,7 @@ var results = Results.Load(options.ResultsFile);
 foreach (var major in options.Majors)
 {
     await using var server = await PostgresServer.StartAsync(major, BenchServer.Options(options.Folder));
+    await BenchServer.WarmAsync(server);
     foreach (var benchmark in Benchmarks.All.Where(b => options.Only.Count == 0 || options.Only.Contains(b.Key)))
     {
         for (var repetition = 1; repetition <= options.Repetitions; repetition++)

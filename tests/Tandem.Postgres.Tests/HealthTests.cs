@@ -20,7 +20,7 @@ public sealed class HealthTests
         await using var database = await PostgresServers.CreateDatabaseAsync(major);
         await database.ExecuteAsync("create table \"odd 'name\" (id int)");
         var health = await AskAsync(database.ConnectionString, "odd 'name");
-        health.Keys.Order().ShouldBe(["active_sessions", "autovacuum odd 'name", "lock_wait_seconds odd 'name", "oldest_snapshot_seconds", "wal_position"]);
+        health.Keys.Order().ShouldBe(["active_sessions", "autovacuum odd 'name", "lock_wait_seconds odd 'name", "oldest_snapshot_seconds", "others_at_work", "wal_position"]);
         health["lock_wait_seconds odd 'name"].ShouldBe(0);
         health["oldest_snapshot_seconds"].ShouldNotBeNull().ShouldBeLessThan(60);
         health["wal_position"].ShouldNotBeNull().ShouldBeGreaterThan(0);
@@ -73,6 +73,37 @@ public sealed class HealthTests
         {
             NpgsqlConnection.ClearAllPools();
             await database.ExecuteAsync($"drop role {role}");
+        }
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task Sessions_of_other_names_that_are_at_work_count_and_so_do_those_that_may_not_be_seen(int major)
+    {
+        await using var server = await PostgresServer.StartAsync(major, new PostgresServerOptions { Fsync = false });
+        await using var database = await server.CreateDatabaseAsync();
+        await database.ExecuteAsync("create table customers (id int); create role plain login password 'plain'");
+        string Named(string name) => new NpgsqlConnectionStringBuilder(database.ConnectionString) { ApplicationName = name, Pooling = false }.ConnectionString;
+        async Task<double?> OthersAsync(string connectionString) => (await AskAsync(connectionString, "customers"))["others_at_work"];
+
+        await using var own = await OpenAsync(Named("tandem"));
+        await using var crm = await OpenAsync(Named("crm"));
+        await UntilAsync(async () => await OthersAsync(Named("tandem")) == 0);
+        await ExecuteAsync(own, "select 1");
+        (await OthersAsync(Named("tandem"))).ShouldBe(0);
+        await ExecuteAsync(crm, "select 1");
+        (await OthersAsync(Named("tandem"))).ShouldBe(1);
+        await UntilAsync(async () => await OthersAsync(Named("tandem")) == 0);
+
+        var plain = new NpgsqlConnectionStringBuilder(Named("tandem")) { Username = "plain", Password = "plain" }.ConnectionString;
+        (await OthersAsync(plain)).ShouldNotBeNull().ShouldBeGreaterThan(0, "what they do cannot be told");
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        for (var tries = 0; tries < 200 && !await holds(); tries++)
+        {
+            await Task.Delay(50);
         }
     }
 

@@ -37,10 +37,23 @@ internal static class HealthSql
                 FROM pg_catalog.pg_stat_progress_vacuum v LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = v.pid
                 WHERE v.relid IS NULL OR v.relid = {relation}
               UNION ALL SELECT 'active_sessions', '', count(*) FROM pg_catalog.pg_stat_activity a WHERE a.state = 'active' AND a.pid <> pg_catalog.pg_backend_pid()
+              UNION ALL SELECT 'others_at_work', '', ({OthersAtWork})
               UNION ALL SELECT 'wal_position', '', pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')
             ) _tandem_h
             """;
     }
+
+    /// <summary>
+    /// Other clients' sessions, on any database of the server, that have done something within the last second. Those that may not be seen count as
+    /// well; the engine's own, which go by one name, do not.
+    /// </summary>
+    private const string OthersAtWork =
+        """
+        SELECT count(*) FROM pg_catalog.pg_stat_activity a
+        WHERE coalesce(a.backend_type, 'client backend') = 'client backend' AND a.datid IS NOT NULL
+          AND a.application_name IS DISTINCT FROM pg_catalog.current_setting('application_name')
+          AND (a.state IS NULL OR a.state = 'active' OR a.state_change > pg_catalog.clock_timestamp() - interval '1 s')
+        """;
 
     /// <summary>
     /// A replica that has replayed all is not behind, whatever the lag says that was measured last; of one that has never answered nothing

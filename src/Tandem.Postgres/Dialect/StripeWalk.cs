@@ -24,6 +24,10 @@ internal static class StripeWalk
     // Rows of a block are told apart by their place modulo this; of fewer rows there would be none for many passes.
     private const string MostClasses = "32";
 
+    // Blocks of a window, at least: what a pass leaves dead can be pruned only when nobody's snapshot sees it any more, so the next one comes
+    // to the same block some batches later.
+    private const string Window = "1024";
+
     // Passes do not pay where the table is small or stands in few rows a block.
     private const string FewestRows = "8", FewestBlocks = "64";
 
@@ -58,7 +62,7 @@ internal static class StripeWalk
           ((c.upto - c.at) * c.density * (c.ends - c.begins) / c.classes)::bigint AS wanted
         FROM (SELECT n.*, least(n.at + greatest(1, floor(@size::bigint * n.classes / (n.density * greatest(1, n.ends - n.begins)))::bigint), n.high) AS upto
           FROM (SELECT w.*,
-              CASE WHEN w.fresh THEN least(w.low + greatest(1, floor(@size::bigint * w.classes / (w.density * greatest(1, w.ends - w.begins)))::bigint), w.last) ELSE w.old_high END AS high
+              CASE WHEN w.fresh THEN least(w.low + greatest(CASE WHEN w.classes > 1 THEN {Window} ELSE 1 END, floor(@size::bigint * w.classes / (w.density * greatest(1, w.ends - w.begins)))::bigint), w.last) ELSE w.old_high END AS high
             FROM (SELECT s.*,
                 CASE WHEN s.classes = 1 THEN 0 ELSE ({Bounds})[s.pass + 1] * s.classes / 100 END AS begins,
                 CASE WHEN s.classes = 1 THEN 1 ELSE ({Bounds})[s.pass + 2] * s.classes / 100 END AS ends
@@ -67,8 +71,9 @@ internal static class StripeWalk
                   CASE WHEN p.fresh THEN p.old_high WHEN p.done < p.old_high THEN p.done ELSE p.old_low END AS at,
                   CASE WHEN p.fresh THEN 0 WHEN p.done < p.old_high THEN p.old_pass ELSE p.old_pass + 1 END AS pass,
                   CASE WHEN NOT p.fresh THEN p.old_classes
-                    WHEN p.last < {FewestBlocks} OR p.density < {FewestRows} OR EXISTS (SELECT FROM pg_catalog.pg_stat_activity a
-                      WHERE a.backend_xmin IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid() AND a.datname = pg_catalog.current_database() AND a.backend_type <> 'autovacuum worker'
+                    WHEN p.last < {FewestBlocks} OR p.density < {FewestRows} OR EXISTS (SELECT FROM pg_catalog.pg_stat_get_activity(NULL) a
+                      WHERE a.backend_xmin IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid()
+                        AND a.datid = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()) AND a.backend_type <> 'autovacuum worker'
                         AND a.xact_start < pg_catalog.clock_timestamp() - interval '{OldSnapshot} s') THEN 1
                     ELSE least({MostClasses}, floor(p.density)::bigint) END AS classes
                 FROM (SELECT o.*, o.done >= o.old_high AND (o.old_classes = 1 OR o.old_pass >= {LastPass}) AS fresh, {BlockWalk.Density(schema, table)} AS density

@@ -11,7 +11,7 @@ namespace Tandem.Running;
 internal sealed record BatchTry(bool Done, long Rows, long Thought, TimeSpan Took);
 
 /// <summary>Takes one batch after the other at a place of a walk, as large as they may be, each in one transaction with its checkpoint.</summary>
-internal sealed class BatchLane(StepRun run, BatchPlace place, BatchSize size)
+internal sealed class BatchLane(StepRun run, BatchPlace place, BatchSize size, Throttle throttle)
 {
     private readonly RunScope scope = run.Scope;
     private Deadline? blocked;
@@ -23,6 +23,7 @@ internal sealed class BatchLane(StepRun run, BatchPlace place, BatchSize size)
     /// <summary>Where the next batch ends; null when the walk is over.</summary>
     public async Task<string?> NextAsync(CancellationToken cancellationToken)
     {
+        size.Aim(throttle.BatchTarget);
         var next = await place.QueryAsync(new SqlStatement(run.Walk.Next, Window("")) { IsPlain = true }, cancellationToken).ConfigureAwait(false);
         wanted = next.Columns.Contains("wanted") ? next.Number("wanted") : null;
         return next.Text("upto");

@@ -11,6 +11,8 @@ internal sealed class BatchSize(RunnerOptions options)
     // Nobody waits for rows that are only read: chunks may take longer than batches, begin bigger and grow faster.
     private const int ReadsLonger = 4, ReadsMore = 8, ReadsGrow = 4;
 
+    private TimeSpan target = options.BatchTarget;
+
     private double Growth { get; init; } = 1.5;
 
     /// <summary>The size of chunks that are only read.</summary>
@@ -25,12 +27,23 @@ internal sealed class BatchSize(RunnerOptions options)
     /// <summary>Whether a failing batch is not divided any more.</summary>
     public bool IsSmallest => Rows <= options.SmallestBatch;
 
+    /// <summary>From here on a batch is meant to last this long. A shorter time holds from the next batch on, a longer one is grown into.</summary>
+    public void Aim(TimeSpan time)
+    {
+        if (time < target)
+        {
+            Rows = Math.Max((int)(Rows * (time / target)), Math.Min(Rows, options.SmallestBatch));
+        }
+
+        target = time;
+    }
+
     /// <summary>A batch took this long.</summary>
     /// <param name="duration">How long.</param>
     /// <param name="rows">Its rows, where they were fewer than it should take.</param>
     public void Took(TimeSpan duration, long? rows = null)
     {
-        var factor = duration <= TimeSpan.Zero ? Growth : options.BatchTarget / duration;
+        var factor = duration <= TimeSpan.Zero ? Growth : target / duration;
         var part = Math.Clamp((rows ?? Rows) / (double)Rows, 0, 1);
 
         // Few rows that were quick say little of how long many would take, and nothing against many.

@@ -68,7 +68,7 @@ internal sealed class BatchesStep(StepRun run)
     private async Task WalkAsync(CancellationToken cancellationToken)
     {
         var place = new WholePlace(run, line);
-        var lane = new BatchLane(run, place, new BatchSize(scope.Options));
+        var lane = new BatchLane(run, place, new BatchSize(scope.Options), throttle);
         while (await lane.NextAsync(cancellationToken).ConfigureAwait(false) is { } upto)
         {
             await WindowHold.UntilOpenAsync(run, Work.Backfill, cancellationToken).ConfigureAwait(false);
@@ -104,7 +104,7 @@ internal sealed class BatchesStep(StepRun run)
     private async Task WalkPartAsync(CrewMember member, PartRecord part, CancellationToken cancellationToken)
     {
         member.Session.WorkOn(part);
-        var lane = new BatchLane(run, new PartPlace(run, member, part), member.Size);
+        var lane = new BatchLane(run, new PartPlace(run, member, part), member.Size, throttle);
         while (await lane.NextAsync(cancellationToken).ConfigureAwait(false) is { } upto && await member.MayGoOnAsync().ConfigureAwait(false))
         {
             var batch = await lane.TryAsync(upto, cancellationToken).ConfigureAwait(false);

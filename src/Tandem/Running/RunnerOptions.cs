@@ -51,6 +51,12 @@ public sealed record RunnerOptions
     /// <summary>How long a batch is meant to take.</summary>
     public TimeSpan BatchTarget { get; init; } = TimeSpan.FromMilliseconds(25);
 
+    /// <summary>
+    /// How long a batch is meant to take while other sessions are at work: they wait for its rows, for a processor, and for its part of the log
+    /// when they commit. Shorter ones cost speed: what surrounds a batch takes as long for few rows as for many.
+    /// </summary>
+    public TimeSpan BatchTargetBesideOthers { get; init; } = TimeSpan.FromMilliseconds(5);
+
     /// <summary>Rows of the first batch.</summary>
     public int FirstBatch { get; init; } = 500;
 
@@ -127,6 +133,7 @@ public sealed record RunnerOptions
         return this with
         {
             BatchTarget = settings.BatchTime ?? BatchTarget,
+            BatchTargetBesideOthers = settings.BatchTime ?? BatchTargetBesideOthers,
             LargestBatch = most,
             FirstBatch = Math.Min(FirstBatch, most),
             SmallestBatch = Math.Min(SmallestBatch, most),

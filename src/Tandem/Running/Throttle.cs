@@ -26,6 +26,10 @@ internal sealed class Throttle(StepRun run, bool writes)
     private (double Position, long At)? log;
     private (HealthLevel Level, string Signal, string Subject) told = (HealthLevel.Go, "", "");
     private TimeSpan held;
+    private volatile bool beside;
+
+    /// <summary>How long the next batch is meant to take; several sessions may ask at once.</summary>
+    public TimeSpan BatchTarget => beside ? scope.Options.BatchTargetBesideOthers : scope.Options.BatchTarget;
 
     private string Title => run.Step.Title.TrimEnd('.');
 
@@ -97,6 +101,7 @@ internal sealed class Throttle(StepRun run, bool writes)
         var readings = await ReadAsync(cancellationToken).ConfigureAwait(false);
         readings.Add(new HealthReading(HealthSignals.BatchCost, "", Cost() ?? 1));
         AddLogRate(readings);
+        beside = readings.Any(r => r.Signal == HealthSignals.OthersAtWork && r.Value is not 0);
         var found = (from limit in options.Limits
                      where writes || limit.PacesReads
                      from reading in readings

@@ -55,6 +55,23 @@ public sealed class BatchSizeTests
     }
 
     [Fact]
+    public void A_batch_that_is_to_be_shorter_is_so_at_once_and_a_longer_one_is_grown_into()
+    {
+        var size = new BatchSize(Options);
+        size.Aim(TimeSpan.FromMilliseconds(5));
+        size.Rows.ShouldBe(200);
+        size.Took(TimeSpan.FromMilliseconds(10));
+        size.Rows.ShouldBe(100);
+        size.Aim(TimeSpan.FromMilliseconds(25));
+        size.Rows.ShouldBe(100);
+        size.Took(TimeSpan.FromMilliseconds(5));
+        size.Rows.ShouldBe(150);
+
+        size.Aim(TimeSpan.FromMilliseconds(1));
+        size.Rows.ShouldBe(100, "not below the smallest batch");
+    }
+
+    [Fact]
     public void A_batch_is_halved_down_to_one_row_and_grows_again()
     {
         var size = new BatchSize(Options);

@@ -103,6 +103,20 @@ public sealed class ThrottleTests
         events.OfType<Paced>().ShouldHaveSingleItem().Why.ShouldBe("autovacuum of people is 1, the limit is 1");
     }
 
+    [Theory]
+    [InlineData("0", 2)]
+    [InlineData("3", 4)]
+    [InlineData("null", 4)]
+    public async Task Batches_are_shorter_while_others_are_at_work_or_may_be(string others, int batches)
+    {
+        await using var target = await RenameByHand.FreshAsync();
+        await target.RunAsync($"create table health as select 'others_at_work' as signal, '' as subject, {others} as value");
+        var plan = Plan().With(Phase.Start, "backfill people", s => s with { Walk = s.Walk! with { Health = "select signal, subject, value from health" } });
+        await new Runner(target, Options("none") with { FirstBatch = 4, SmallestBatch = 1, LargestBatch = 100 }).StartAsync(plan, default);
+        events.OfType<BatchDone>().Count(b => b.Step == "backfill people").ShouldBe(batches);
+        events.OfType<Paced>().ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task A_walk_that_only_reads_is_not_paced_by_what_writing_does()
     {

@@ -73,6 +73,9 @@ public static class HealthSignals
     /// <summary>Sessions at work.</summary>
     public const string ActiveSessions = "active_sessions";
 
+    /// <summary>Other sessions that were at work within the last second, or may have been: while there are any, batches are shorter.</summary>
+    public const string OthersAtWork = "others_at_work";
+
     /// <summary>Bytes of log written since the server was made; only its growth counts.</summary>
     public const string WalPosition = "wal_position";
 

@@ -15,6 +15,9 @@ internal sealed record PostgresSettings(string Schema)
     /// <summary>How long a statement may run; null for no limit.</summary>
     public TimeSpan? StatementTimeout { get; init; }
 
+    /// <summary>Whether the server need not wait for its disk when it commits.</summary>
+    public bool CanBeRedone { get; init; }
+
     /// <summary>For reading the catalogue: its expressions in one form whatever the session has set, its plans kept for the next reading.</summary>
     public bool Catalogue { get; init; }
 
@@ -30,6 +33,7 @@ internal sealed record PostgresSettings(string Schema)
     {
         LockTimeout = options.LockTimeout,
         StatementTimeout = options.StatementTimeout,
+        CanBeRedone = options.CanBeRedone,
     };
 
     /// <summary>One query that applies the settings, to the transaction or to the session.</summary>
@@ -60,6 +64,11 @@ internal sealed record PostgresSettings(string Schema)
         yield return ("row_security", "off");
         yield return ("extra_float_digits", "1");
         yield return ("bytea_output", "hex");
+        if (CanBeRedone)
+        {
+            yield return ("synchronous_commit", "off");
+        }
+
         if (Catalogue)
         {
             yield return ("DateStyle", "ISO, MDY");

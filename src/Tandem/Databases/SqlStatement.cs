@@ -86,6 +86,12 @@ public sealed record ApplyOptions
     /// <summary>Whether the transaction only reads; the database enforces it and no write lock is taken.</summary>
     public bool ReadOnly { get; init; }
 
+    /// <summary>
+    /// Whether a server that goes down may forget the transaction, with all that were committed after it: the journal's line for it is gone, then,
+    /// as well, and it is done again. The server need not wait for its disk.
+    /// </summary>
+    public bool CanBeRedone { get; init; }
+
     /// <summary>Statements on the same connection before the transaction begins.</summary>
     public ValueList<string> Prologue { get; init; } = [];
 

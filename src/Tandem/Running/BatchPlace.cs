@@ -53,7 +53,7 @@ internal sealed class WholePlace(StepRun run, StepRecord begun) : BatchPlace
     public override Task<SqlResult> QueryAsync(SqlStatement query, CancellationToken cancellationToken) => scope.Session.QueryAsync(query, cancellationToken);
 
     public override Task<IReadOnlyList<SqlResult>?> ApplyAsync(IReadOnlyList<SqlStatement> statements) =>
-        scope.ApplyAsync(statements, run.Options, CancellationToken.None);
+        scope.ApplyAsync(statements, run.Options with { CanBeRedone = true }, CancellationToken.None);
 
     public override IReadOnlyList<SqlStatement> Checkpoint(string upto) => [scope.Lines.Advance(Line, upto), scope.Lines.EnterBatch(Line, Line.Cursor, upto)];
 
@@ -62,9 +62,7 @@ internal sealed class WholePlace(StepRun run, StepRecord begun) : BatchPlace
     public override async Task<long> ReadAgainAsync(CancellationToken cancellationToken)
     {
         var before = Line.RowsDone;
-        var lines = await new JournalReader(scope.Store, scope.Session.QueryAsync)
-            .StepsAsync(Line.Migration, Line.Phase, Line.Attempt, cancellationToken).ConfigureAwait(false);
-        Line = lines.First(l => l.Index == Line.Index);
+        Line = await scope.ReadAgainAsync(Line, cancellationToken).ConfigureAwait(false);
         return Line.RowsDone - before;
     }
 
@@ -89,7 +87,7 @@ internal sealed class PartPlace(StepRun run, CrewMember member, PartRecord begun
     public override Task<SqlResult> QueryAsync(SqlStatement query, CancellationToken cancellationToken) => member.Session.QueryAsync(query, cancellationToken);
 
     public override Task<IReadOnlyList<SqlResult>?> ApplyAsync(IReadOnlyList<SqlStatement> statements) =>
-        member.Session.ApplyAsync(statements, run.Options, CancellationToken.None);
+        member.Session.ApplyAsync(statements, run.Options with { CanBeRedone = true }, CancellationToken.None);
 
     public override IReadOnlyList<SqlStatement> Checkpoint(string upto) => new PartStore(run.Scope.Store, part).Checkpoint(run.Line.Attempt, part.Cursor, upto);
 

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using Tandem.Databases;
 using Tandem.Journal;
 using Tandem.Planning;
+using Tandem.Problems;
 using Tandem.Running.Locks;
 
 namespace Tandem.Running;
@@ -17,12 +19,43 @@ internal sealed class BatchesStep(StepRun run)
     private readonly Rate rate = new(run.Scope.Time);
     private readonly Throttle throttle = new(run, writes: true);
     private readonly Lock counts = new();
+    private readonly ConcurrentDictionary<long, long> ticks = [];
     private StepRecord line = run.Line;
     private long recorded = run.Scope.Time.GetTimestamp();
     private TimeSpan held;
     private TimeSpan lost;
 
+    /// <summary>
+    /// Fills the table. A batch does not wait for the server's disk: of one that goes down the last ones are gone, with their checkpoints,
+    /// and the walk goes on from those that it kept. The step's last line waits, and with it all that were written before.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!await TryAsync(cancellationToken).ConfigureAwait(false))
+        {
+        }
+    }
+
+    private async Task<bool> TryAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await FillAndEndAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (TandemException e) when (Fences.IsSetBack(e))
+        {
+            line = await scope.ReadAgainAsync(line, cancellationToken).ConfigureAwait(false);
+            if (line.Status != StepStatus.Running)
+            {
+                throw;
+            }
+
+            return false;
+        }
+    }
+
+    private async Task FillAndEndAsync(CancellationToken cancellationToken)
     {
         using var watching = await scope.Meter.WatchAsync(scope.Options.LockSampleEvery * SeldomFactor, cancellationToken).ConfigureAwait(false);
         try
@@ -86,6 +119,7 @@ internal sealed class BatchesStep(StepRun run)
     /// <summary>The walk by several sessions, each over parts of the table; as many as hold now, whoever divided it.</summary>
     private async Task WalkTogetherAsync(LockWatching watching, CancellationToken cancellationToken)
     {
+        ticks.Clear();
         var parts = await WalkParts.ReadAsync(run, line, cancellationToken).ConfigureAwait(false);
         var (_, rows, batches) = WalkParts.Read(line);
         line = line with { RowsDone = rows + parts.Sum(p => p.RowsDone), Batches = batches + parts.Sum(p => p.Batches - batches) };
@@ -99,6 +133,20 @@ internal sealed class BatchesStep(StepRun run)
             },
             () => RecordAsync(cancellationToken),
             cancellationToken).ConfigureAwait(false);
+        await SecureAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Makes sure that the server has kept what the sessions did: none of them looks again at a part that it has left. What is committed
+    /// and waits for the disk takes along all that was committed before.
+    /// </summary>
+    private async Task SecureAsync(CancellationToken cancellationToken)
+    {
+        await scope.RecordAsync([scope.Lines.Progress(line)], cancellationToken).ConfigureAwait(false);
+        if ((await WalkParts.ReadAsync(run, line, cancellationToken).ConfigureAwait(false)).Any(p => p.Tick < ticks.GetValueOrDefault(p.Number)))
+        {
+            throw Fences.SetBack();
+        }
     }
 
     private async Task WalkPartAsync(CrewMember member, PartRecord part, CancellationToken cancellationToken)
@@ -116,6 +164,8 @@ internal sealed class BatchesStep(StepRun run)
 
             await member.RestAsync(throttle.RestAfter(batch.Thought, batch.Done ? batch.Took : TimeSpan.Zero), cancellationToken).ConfigureAwait(false);
         }
+
+        ticks[part.Number] = member.Session.Tick;
     }
 
     private void Did(BatchTry batch)

@@ -54,9 +54,9 @@ internal sealed class Heartbeat : IAsyncDisposable
                     Failure = new RunStoppedException(RunRequest.Cancel);
                 }
             }
-            catch (DatabaseException e) when (LeasedSession.IsFence(e))
+            catch (DatabaseException e) when (Fences.DidNotHold(e))
             {
-                Failure = LeasedSession.Fenced(e);
+                Failure = Fences.Lost(e);
             }
             catch (DatabaseException)
             {

@@ -32,6 +32,9 @@ internal sealed class LeasedSession(IDatabase database, JournalStore store, Runn
     /// <summary>The lease's epoch.</summary>
     public long Epoch => lease.Epoch;
 
+    /// <summary>The serial number of the last transaction that was committed.</summary>
+    public long Tick => lease.Tick;
+
     /// <summary>How long ago the lease was renewed.</summary>
     public TimeSpan SinceRenewal => options.Time.GetElapsedTime(renewed);
 
@@ -151,9 +154,9 @@ internal sealed class LeasedSession(IDatabase database, JournalStore store, Runn
                         e);
                 }
             }
-            catch (DatabaseException e) when (IsFence(e))
+            catch (DatabaseException e) when (Fences.DidNotHold(e))
             {
-                throw Fenced(e);
+                throw Fenced(e, await PresentAsync(cancellationToken).ConfigureAwait(false));
             }
         }
     }
@@ -304,14 +307,6 @@ internal sealed class LeasedSession(IDatabase database, JournalStore store, Runn
         }
     }
 
-    /// <summary>Whether a failure says that another runner has the lease.</summary>
-    internal static bool IsFence(DatabaseException e) =>
-        e.Kind == FailureKind.Expectation && e.ProblemCode == ProblemCodes.LostLease.Id;
-
-    /// <summary>The problem of a runner that lost its lease.</summary>
-    internal static TandemException Fenced(DatabaseException e) =>
-        new(ProblemCodes.LostLease, ProblemCodes.LostLease.Title + "; this one stopped and changed nothing.", e);
-
     private static TimeSpan Backoff(int losses)
     {
         var backoff = FirstBackoff * Math.Pow(2, Math.Min(losses - 2, 10));
@@ -333,6 +328,14 @@ internal sealed class LeasedSession(IDatabase database, JournalStore store, Runn
     private Task<LeaseRecord> PresentAsync(CancellationToken cancellationToken) => part is null
         ? new JournalReader(store, QueryAsync).LeaseAsync(cancellationToken)
         : part.PresentAsync(lease, QueryAsync, cancellationToken);
+
+    /// <summary>Why the fence did not hold. Where only the server's last transactions are gone, the session goes on from those that it kept.</summary>
+    private TandemException Fenced(DatabaseException e, LeaseRecord present)
+    {
+        var setBack = present.Epoch == lease.Epoch && present.Holder == lease.Holder && present.Tick < lease.Tick;
+        lease = setBack ? lease with { Tick = present.Tick } : lease;
+        return setBack ? Fences.SetBack(e) : Fences.Lost(e);
+    }
 
     private void Committed(long tick)
     {
@@ -364,12 +367,12 @@ internal sealed class LeasedSession(IDatabase database, JournalStore store, Runn
             {
                 await retry.PauseAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (DatabaseException e) when (IsFence(e))
+            catch (DatabaseException e) when (Fences.DidNotHold(e))
             {
                 var present = await PresentAsync(cancellationToken).ConfigureAwait(false);
                 if (present.Epoch != lease.Epoch || present.Holder != lease.Holder || present.Tick < mine)
                 {
-                    throw Fenced(e);
+                    throw Fenced(e, present);
                 }
 
                 Committed(present.Tick);

@@ -155,6 +155,10 @@ internal sealed class RunScope(LeasedSession session, JournalStore store, Runner
     public async Task<SqlResult> AskBrieflyAsync(SqlStatement query, CancellationToken cancellationToken) =>
         (await session.ReadAsync([query], GuardWords.Brief(options), cancellationToken).ConfigureAwait(false))[0];
 
+    /// <summary>A step's line as the journal has it now.</summary>
+    public async Task<StepRecord> ReadAgainAsync(StepRecord line, CancellationToken cancellationToken) =>
+        (await new JournalReader(store, session.QueryAsync).StepsAsync(line.Migration, line.Phase, line.Attempt, cancellationToken).ConfigureAwait(false)).First(l => l.Index == line.Index);
+
     /// <summary>Waits, keeps the lease meanwhile and hears what is asked.</summary>
     public async Task WaitAsync(TimeSpan span, string step, string reason, CancellationToken cancellationToken)
     {

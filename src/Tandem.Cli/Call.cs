@@ -21,6 +21,9 @@ internal sealed class Call(GlobalOptions options, Answer answer, Interruption in
     /// <summary>Where progress and questions go.</summary>
     public Screen Notes => answer.Notes;
 
+    /// <summary>Where lines go that are written before the answer is complete.</summary>
+    public Screen Lines => answer.Lines;
+
     /// <summary>Ctrl-C.</summary>
     public Interruption Interruption => interruption;
 

@@ -1,11 +1,14 @@
 using System.CommandLine;
 using Tandem.Cli.Output;
+using Tandem.Journal;
 
 namespace Tandem.Cli.Commands;
 
 /// <summary><c>tandem ledger</c>.</summary>
 internal static class LedgerCommand
 {
+    private const int Page = 10_000;
+
     public static Command Create()
     {
         var id = new Argument<string?>("id") { Arity = ArgumentArity.ZeroOrOne, Description = "The migration; without it, the last one that was begun." };
@@ -23,11 +26,39 @@ internal static class LedgerCommand
         var (_, run) = await Choice.RunAsync(call, id, j => j.Runs, "Nothing was started here.");
         if (rows)
         {
-            var written = await call.Workspace.Runner.LedgerRowsAsync(run.Migration, call.Cancellation);
-            return new LedgerRowsView { Migration = run.Migration, Rows = written.Select(RowView.Of).ToList(), Format = format };
+            return await RowsAsync(call, run.Migration, format);
         }
 
         var chunks = await call.Workspace.Runner.LedgerAsync(run.Migration, call.Cancellation);
         return new LedgerView { Migration = run.Migration, Chunks = chunks.Select(ChunkView.Of).ToList(), Format = format };
+    }
+
+    /// <summary>Lines for programs are written as they are read: there may be as many as the table has rows.</summary>
+    private static async Task<CommandView> RowsAsync(Call call, string migration, LedgerFormat format)
+    {
+        var rows = ReadAsync(call, migration);
+        if (call.Options.Json || format == LedgerFormat.Table)
+        {
+            return new LedgerRowsView { Migration = migration, Rows = await rows.ToListAsync(call.Cancellation) };
+        }
+
+        await LedgerRowsView.WriteAsync(call.Lines, rows, format);
+        return new LedgerRowsView { Migration = migration, Rows = [], IsWritten = true };
+    }
+
+    private static async IAsyncEnumerable<RowView> ReadAsync(Call call, string migration)
+    {
+        LedgerRow? last = null;
+        do
+        {
+            var page = await call.Workspace.Runner.LedgerRowsAsync(migration, last, Page, call.Cancellation);
+            foreach (var row in page)
+            {
+                yield return RowView.Of(row);
+            }
+
+            last = page.Count < Page ? null : page[^1];
+        }
+        while (last is not null);
     }
 }

@@ -35,6 +35,9 @@ internal sealed class Answer
     /// <summary>Where progress, questions and the problems of a failed command go.</summary>
     public Screen Notes { get; }
 
+    /// <summary>Where an answer for people goes, and one that is too long to be kept.</summary>
+    public Screen Lines { get; } = Screen.Of(Console.Out, Console.IsOutputRedirected);
+
     /// <summary>Whether somebody is there to answer a question.</summary>
     public bool CanAsk => Notes.IsTerminal && !Console.IsInputRedirected;
 
@@ -53,7 +56,7 @@ internal sealed class Answer
         }
         else
         {
-            var screen = Screen.Of(Console.Out, Console.IsOutputRedirected);
+            var screen = Lines;
             view.Write(screen);
             if (view.Problems.Count > 0)
             {

@@ -29,9 +29,12 @@ internal static class LedgerLines
         screen.Verbatim(head);
         foreach (var line in lines)
         {
-            screen.Verbatim(string.Join(',', line.Select(Cell)));
+            WriteCsv(screen, line);
         }
     }
+
+    /// <summary>One line of it.</summary>
+    public static void WriteCsv(Screen screen, params object[] line) => screen.Verbatim(string.Join(',', line.Select(Cell)));
 
     private static string Cell(object value)
     {

@@ -1,6 +1,8 @@
 using System.ComponentModel;
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Tandem.Journal;
+using Tandem.Steps;
 
 namespace Tandem.Cli.Output;
 
@@ -14,26 +16,36 @@ internal sealed record LedgerRowsView : CommandView
     public required IReadOnlyList<RowView> Rows { get; init; }
 
     [JsonIgnore]
-    public LedgerFormat Format { get; init; }
+    public bool IsWritten { get; init; }
 
-    public override void Write(Screen screen)
+    /// <summary>Writes lines for programs, each as it comes.</summary>
+    public static async Task WriteAsync(Screen screen, IAsyncEnumerable<RowView> rows, LedgerFormat format)
     {
-        switch (Format)
+        if (format == LedgerFormat.Csv)
         {
-            case LedgerFormat.Csv:
-                LedgerLines.WriteCsv(screen, "step,key,before,after", Rows.Select(r => new object[] { r.Step, r.Key, r.Before, r.After }));
-                break;
-            case LedgerFormat.Jsonl:
-                LedgerLines.WriteJson(screen, Rows);
-                break;
-            default:
-                WriteTable(screen);
-                break;
+            LedgerLines.WriteCsv(screen, "phase,attempt,step,key,before,after", []);
+        }
+
+        await foreach (var row in rows)
+        {
+            if (format == LedgerFormat.Csv)
+            {
+                LedgerLines.WriteCsv(screen, row.Phase.ToString().ToLowerInvariant(), row.Attempt, row.Step, row.Key, row.Before, row.After);
+            }
+            else
+            {
+                LedgerLines.WriteJson(screen, [row]);
+            }
         }
     }
 
-    private void WriteTable(Screen screen)
+    public override void Write(Screen screen)
     {
+        if (IsWritten)
+        {
+            return;
+        }
+
         screen.Line(new Piece(Migration, Tone.Strong), $"  {Figures.Count(Rows.Count, "row")}");
         if (Rows.Count == 0)
         {
@@ -41,10 +53,10 @@ internal sealed record LedgerRowsView : CommandView
         }
 
         screen.Gap();
-        var grid = new Grid("step", "key", "before", "after");
+        var grid = new Grid("attempt", "step", "key", "before", "after");
         foreach (var row in Rows)
         {
-            grid.Row(row.Step, row.Key, row.Before, row.After);
+            grid.Row(row.Attempt.ToString(CultureInfo.InvariantCulture), row.Step, row.Key, row.Before, row.After);
         }
 
         grid.Write(screen, indent: 0);
@@ -54,6 +66,12 @@ internal sealed record LedgerRowsView : CommandView
 /// <summary>A row that a backfill wrote.</summary>
 internal sealed record RowView
 {
+    [Description("The phase.")]
+    public required Phase Phase { get; init; }
+
+    [Description("Which attempt of the phase, from 1.")]
+    public required int Attempt { get; init; }
+
     [Description("The step's id, as in the plan.")]
     public required string Step { get; init; }
 
@@ -66,5 +84,8 @@ internal sealed record RowView
     [Description("The same, as the step left them.")]
     public required string After { get; init; }
 
-    public static RowView Of(LedgerRow row) => new() { Step = row.Step, Key = row.Key, Before = row.Before, After = row.After };
+    public static RowView Of(LedgerRow row) => new()
+    {
+        Phase = row.Phase, Attempt = row.Attempt, Step = row.Step, Key = row.Key, Before = row.Before, After = row.After,
+    };
 }

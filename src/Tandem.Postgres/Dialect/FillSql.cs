@@ -58,6 +58,7 @@ internal static class FillSql
                 Repair = step.Live
                     ? [StepIn, filling.Touch($"NOT {filling.Agrees()}")]
                     : [SyncSql.StandAside, filling.Fill()],
+                RepairLines = filling.RepairLines(context, $"verify {change.Name}", step.Live),
                 Parts = filling.Walk.Parts,
                 RepairsFrom = step.Base,
                 Keep = step.Live ? filling.Keep(context) : null,
@@ -132,16 +133,19 @@ internal static class FillSql
         /// <summary>How rows are written when each gets a line in the ledger.</summary>
         public RowLines? Lines(RenderContext context, string step) => targets.Count == 0 || Layout.Base.Table is not { Key.Count: > 0 } table ? null : Entering(new LedgerSql(context, step, Walk), table);
 
-        private RowLines Entering(LedgerSql ledger, Table table)
+        /// <summary>How rows are repaired when each gets a line in the ledger.</summary>
+        public ValueList<string>? RepairLines(RenderContext context, string step, bool live) => targets.Count == 0 || Layout.Base.Table is not { Key.Count: > 0 } table ? null
+            : live ? [LedgerSql.ByHash, StepIn, new LedgerSql(context, step, Walk).Enter(from => Touch($"NOT {Agrees()}", from), Alias, Layout.Table, table.Key, Values)]
+            : [LedgerSql.ByHash, SyncSql.StandAside, new LedgerSql(context, step, Walk).Enter(Update, null, Layout.Table, table.Key, Values)];
+
+        private List<(string Name, string Type)> Values => [.. change.Lenses.SelectMany(l => l.Old.Select(o => (Name: Layout.Column(Side.Old, o), change.Before!.Column(o)!.Type))
+                .Concat(l.New.Select(n => (Layout.Column(Side.New, n), type(change.After!.Column(n)!)))))];
+
+        private RowLines Entering(LedgerSql ledger, Table table) => new(ledger.Enter(Update, null, Layout.Table, table.Key, Values))
         {
-            var values = change.Lenses.SelectMany(l => l.Old.Select(o => (Name: Layout.Column(Side.Old, o), change.Before!.Column(o)!.Type))
-                .Concat(l.New.Select(n => (Layout.Column(Side.New, n), type(change.After!.Column(n)!))))).ToList();
-            return new RowLines(ledger.Enter(Update, null, Layout.Table, table.Key, values))
-            {
-                Before = LedgerSql.ByHash,
-                Isolate = Layout.Current.HasMarker ? $"{StepIn}; {ledger.Enter(from => Touch("true", from), Alias, Layout.Table, table.Key, values)}" : null,
-            };
-        }
+            Before = LedgerSql.ByHash,
+            Isolate = Layout.Current.HasMarker ? $"{StepIn}; {ledger.Enter(from => Touch("true", from), Alias, Layout.Table, table.Key, Values)}" : null,
+        };
 
         /// <summary>Writes what disagrees with the strict law. The base is the old shape, so its names are the table's own.</summary>
         public string Fill() => Update(null);

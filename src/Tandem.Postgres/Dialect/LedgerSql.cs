@@ -31,9 +31,9 @@ internal sealed class LedgerSql(RenderContext context, string step, TableWalk wa
             WITH _tandem_written AS ({update(before)}
               AND _tandem_b._tandem_place = {row}.ctid AND _tandem_b._tandem_part = {row}.tableoid
               RETURNING pg_catalog.json_build_array({string.Join(", ", key.Select(k => $"{row}.{Sql.Id(k)}::text"))})::text AS row_key, _tandem_b._tandem_hash AS before_hash, {Hash(row)} AS after_hash)
-            INSERT INTO {Names.EngineSchema}.ledger_rows (target, migration, step, row_key, before_hash, after_hash)
-            SELECT {Sql.Text(context.Schema.Name)}, {Sql.Text(context.Migration)}, {Sql.Text(step)}, row_key, before_hash, after_hash FROM _tandem_written
-            ON CONFLICT (target, migration, step, row_key) DO UPDATE SET after_hash = EXCLUDED.after_hash
+            INSERT INTO {Names.EngineSchema}.ledger_rows (target, migration, phase, attempt, step, row_key, before_hash, after_hash)
+            SELECT {Sql.Text(context.Schema.Name)}, {Sql.Text(context.Migration)}, @phase::text, @attempt::bigint, {Sql.Text(step)}, row_key, before_hash, after_hash FROM _tandem_written
+            ON CONFLICT (target, migration, phase, attempt, step, row_key) DO UPDATE SET after_hash = EXCLUDED.after_hash
             """;
     }
 }

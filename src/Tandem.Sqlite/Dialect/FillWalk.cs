@@ -36,8 +36,8 @@ internal static class FillWalk
         var mine = string.Join(" AND ", Place.Zip(place, (c, v) => $"{c} = {SqliteText.Literal(v)}"));
         return new RowLines(insert)
         {
-            Before = $"INSERT OR REPLACE INTO tandem_ledger_rows ({string.Join(", ", Place)}, row_key, before_hash, after_hash) SELECT {string.Join(", ", place.Select(SqliteText.Literal))}, k, '', '' FROM ({missing})",
-            After = $"UPDATE tandem_ledger_rows SET after_hash = w.h FROM ({written}) AS w WHERE {mine} AND after_hash = '' AND row_key = w.k",
+            Before = $"INSERT OR REPLACE INTO tandem_ledger_rows ({string.Join(", ", Place)}, phase, attempt, row_key, before_hash, after_hash) SELECT {string.Join(", ", place.Select(SqliteText.Literal))}, @phase, @attempt, k, '', '' FROM ({missing})",
+            After = $"UPDATE tandem_ledger_rows SET after_hash = w.h FROM ({written}) AS w WHERE {mine} AND phase = @phase AND attempt = @attempt AND after_hash = '' AND row_key = w.k",
         };
     }
 }

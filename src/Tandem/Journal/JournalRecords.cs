@@ -125,11 +125,13 @@ public sealed record LedgerRecord(string Migration, Phase Phase, int Attempt, st
 }
 
 /// <summary>A row that a backfill wrote.</summary>
+/// <param name="Phase">The phase.</param>
+/// <param name="Attempt">Which attempt of the phase: one that starts anew finds other values than the one before.</param>
 /// <param name="Step">The step.</param>
 /// <param name="Key">Its key: the values as a JSON array of texts, or a row number.</param>
 /// <param name="Before">A hash of the values that the step is about, as they were; empty when there was no such row.</param>
 /// <param name="After">The same, as they are since.</param>
-public sealed record LedgerRow(string Step, string Key, string Before, string After);
+public sealed record LedgerRow(Phase Phase, int Attempt, string Step, string Key, string Before, string After);
 
 /// <summary>Who may write.</summary>
 /// <param name="Holder">The process; empty when nobody holds the lease.</param>

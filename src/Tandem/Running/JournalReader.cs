@@ -276,12 +276,17 @@ internal sealed class JournalReader(JournalStore store, Ask ask)
         cancellationToken,
         new SqlArgument("migration", migration));
 
-    /// <summary>The rows that a migration's backfills wrote, where they were asked to keep them.</summary>
-    public Task<ValueList<LedgerRow>> LedgerRowsAsync(string migration, CancellationToken cancellationToken) => AllAsync(
-        $"select step, row_key, before_hash, after_hash from {prefix}ledger_rows where target = @target and migration = @migration order by step, row_key",
-        r => new LedgerRow(r.Text("step"), r.Text("row_key"), r.Text("before_hash"), r.Text("after_hash")),
+    /// <summary>Of the rows that a migration's backfills wrote, where they were asked to keep them, the next behind this one, in the order of their key.</summary>
+    public Task<ValueList<LedgerRow>> LedgerRowsAsync(string migration, LedgerRow? after, int most, CancellationToken cancellationToken) => AllAsync(
+        $"""
+        select phase, attempt, step, row_key, before_hash, after_hash from {prefix}ledger_rows where target = @target and migration = @migration
+          and (phase, attempt, step, row_key) > (@phase, @attempt, @step, @key) order by phase, attempt, step, row_key limit @most
+        """,
+        r => new LedgerRow(Words.Parse<Phase>(r.Text("phase")), (int)r.Number("attempt"), r.Text("step"), r.Text("row_key"), r.Text("before_hash"), r.Text("after_hash")),
         cancellationToken,
-        new SqlArgument("migration", migration));
+        new SqlArgument("migration", migration),
+        new SqlArgument("phase", after is null ? "" : Words.Of(after.Phase)), new SqlArgument("attempt", (long)(after?.Attempt ?? 0)),
+        new SqlArgument("step", after?.Step ?? ""), new SqlArgument("key", after?.Key ?? ""), new SqlArgument("most", (long)most));
 
     /// <summary>The signed approvals of a migration.</summary>
     public Task<ValueList<ApprovalRecord>> ApprovalsAsync(string migration, CancellationToken cancellationToken) => AllAsync(

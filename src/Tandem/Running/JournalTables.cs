@@ -74,8 +74,9 @@ internal static class JournalTables
     private static string LedgerRows(string prefix) =>
         $"""
         create table if not exists {prefix}ledger_rows (
-          target text not null, migration text not null, step text not null, row_key text not null, before_hash text not null, after_hash text not null,
-          primary key (target, migration, step, row_key))
+          target text not null, migration text not null, phase text not null, attempt bigint not null, step text not null, row_key text not null,
+          before_hash text not null, after_hash text not null,
+          primary key (target, migration, phase, attempt, step, row_key))
         """;
 
     // A part's line is its checkpoint and the fence of whoever works on it.

@@ -215,12 +215,12 @@ public sealed class Runner
             : [],
         cancellationToken);
 
-    /// <summary>The rows that a migration's backfills wrote; none unless <c>ledger: rows</c> was asked for.</summary>
-    public async Task<ValueList<LedgerRow>> LedgerRowsAsync(string migration, CancellationToken cancellationToken)
+    /// <summary>Rows that a migration's backfills wrote, so many behind this one, or from the first on; none unless <c>ledger: rows</c> was asked for.</summary>
+    public async Task<ValueList<LedgerRow>> LedgerRowsAsync(string migration, LedgerRow? after, int most, CancellationToken cancellationToken)
     {
         try
         {
-            return await ReadAsync((reader, _, _) => reader.LedgerRowsAsync(migration, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return await ReadAsync((reader, _, _) => reader.LedgerRowsAsync(migration, after, most, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (DatabaseException e) when (e.Kind == FailureKind.Statement)
         {

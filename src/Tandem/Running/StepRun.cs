@@ -25,7 +25,12 @@ internal sealed record StepRun(RunScope Scope, RenderedStep Step, StepRecord Lin
         from gate in gates
         select new SqlStatement(gate.Sql) { ExpectZero = true, Otherwise = (gate.Code, gate.Message) };
 
-    private Walk Detailed(Walk walk) => Scope.Ledger != LedgerDetail.Rows || walk.RowLines is not { } lines ? walk : walk with
+    private Walk Detailed(Walk walk) => Scope.Ledger != LedgerDetail.Rows ? walk
+        : walk.RepairLines is { } repair ? walk with { Repair = repair }
+        : walk.RowLines is { } lines ? Detailed(walk, lines)
+        : walk;
+
+    private static Walk Detailed(Walk walk, RowLines lines) => walk with
     {
         Work = lines.Work,
         Before = lines.Before is { } before ? [.. walk.Before, before] : walk.Before,

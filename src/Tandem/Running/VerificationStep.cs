@@ -134,7 +134,9 @@ internal sealed class VerificationStep(StepRun run)
         new SqlArgument("after", chunk.From),
         new SqlArgument("upto", chunk.Upto),
         new SqlArgument("size", (long)size.Rows),
-        new SqlArgument("end", line.WalkEnd));
+        new SqlArgument("end", line.WalkEnd),
+        new SqlArgument("phase", Words.Of(line.Phase)),
+        new SqlArgument("attempt", (long)line.Attempt));
 
     private async Task EnterAsync(ComparedChunk chunk, int pass, CancellationToken cancellationToken)
     {

@@ -138,6 +138,10 @@ public sealed record Walk(string Start, string Next, string Work)
     /// <summary>Verification: makes the chunk's disagreeing rows agree; null where only a report is possible.</summary>
     public ValueList<string> Repair { get; init; } = [];
 
+    /// <summary>Verification: <see cref="Repair"/> with a line in the ledger for each row that it writes, for whoever asked for it; null where there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ValueList<string>? RepairLines { get; init; }
+
     /// <summary>The side that <see cref="Repair"/> takes for right.</summary>
     public Side RepairsFrom { get; init; }
 

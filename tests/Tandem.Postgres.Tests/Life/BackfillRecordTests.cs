@@ -1,3 +1,4 @@
+using Npgsql;
 using Shouldly;
 using Tandem.Migrations;
 using Tandem.Running;
@@ -37,7 +38,7 @@ public sealed class BackfillRecordTests
 
         await workspace.Runner.StartAsync(await workspace.PlanAsync(MigrationParser.Parse("0001_numbers.yaml", File).Require(), default), default);
 
-        var rows = await workspace.Runner.LedgerRowsAsync("0001_numbers", default);
+        var rows = await workspace.Runner.LedgerRowsAsync("0001_numbers", null, 2 * Rows, default);
         rows.Count.ShouldBe(Rows);
         rows.ShouldAllBe(r => r.Step == "backfill readings");
         rows.Select(r => r.Key).ShouldContain("""["471", "p1"]""");
@@ -49,6 +50,69 @@ public sealed class BackfillRecordTests
 
         // A row with the same values has the same hash: what was entered is what stands there.
         (await database.ScalarAsync<long>("select count(distinct after_hash) from tandem.ledger_rows")).ShouldBe(Rows);
+
+        var behind = await workspace.Runner.LedgerRowsAsync("0001_numbers", rows[7], 3, default);
+        behind.ShouldBe(rows.Skip(8).Take(3));
+    }
+
+    [PostgresFact]
+    public async Task A_row_that_the_comparison_repairs_has_a_line_of_that()
+    {
+        await using var database = await PostgresServers.CreateDatabaseAsync(PostgresVersions.Newest);
+        await database.ExecuteAsync("create table readings (id int primary key, value text); insert into readings select i, i::text from generate_series(1, 20) i");
+        await using var target = PostgresDatabase.At(database.Url.ToString());
+        var breaks = new Spoiler(() =>
+        {
+            using var other = new NpgsqlConnection(database.ConnectionString);
+            other.Open();
+            using var wrong = new NpgsqlCommand("set session_replication_role = replica; update public.readings set _tandem_1_new_value = 999 where id = 3", other);
+            wrong.ExecuteNonQuery();
+        });
+        var workspace = new Workspace(target, new RunnerOptions { Progress = breaks });
+        await workspace.Runner.StartAsync(await workspace.PlanAsync(MigrationParser.Parse("0001_numbers.yaml", File).Require(), default), default);
+
+        var rows = await workspace.Runner.LedgerRowsAsync("0001_numbers", null, 100, default);
+        var repaired = rows.Single(r => r.Step == "verify readings");
+        repaired.Key.ShouldBe("""["3"]""");
+        var filled = rows.Single(r => r.Step == "backfill readings" && r.Key == repaired.Key);
+        (repaired.After, repaired.Before == filled.After).ShouldBe((filled.After, false));
+    }
+
+    /// <summary>Does something when the comparison begins.</summary>
+    private sealed class Spoiler(Action spoil) : IProgress<RunEvent>
+    {
+        public void Report(RunEvent value)
+        {
+            if (value is StepStarted { Step: "verify readings" })
+            {
+                spoil();
+            }
+        }
+    }
+
+    [PostgresFact]
+    public async Task A_start_anew_has_lines_of_its_own()
+    {
+        await using var database = await PostgresServers.CreateDatabaseAsync(PostgresVersions.Newest);
+        await database.ExecuteAsync("create table readings (id int primary key, value text); insert into readings select i, i::text from generate_series(1, 20) i");
+        await using var target = PostgresDatabase.At(database.Url.ToString());
+        var workspace = new Workspace(target, new RunnerOptions { OpenBackup = name => new BackupFile(new MemoryStream(), name, () => { }) });
+        var plan = await workspace.PlanAsync(MigrationParser.Parse("0001_numbers.yaml", File).Require(), default);
+        using var over = new CancellationTokenSource();
+        var breaks = new RunnerOptions { Progress = new Breaker(over, step: "backfill readings", chunk: 1) };
+        await Should.ThrowAsync<OperationCanceledException>(() => new Runner(target, breaks).StartAsync(plan, over.Token));
+        await workspace.Runner.RollbackAsync("0001_numbers", default);
+        await workspace.Runner.SunsetAsync("0001_numbers", force: true, default);
+        await database.ExecuteAsync("update readings set value = '7' where id = 3");
+        await workspace.Runner.StartAsync(plan, default);
+
+        var of = (await workspace.Runner.LedgerRowsAsync("0001_numbers", null, 100, default)).ToLookup(r => r.Attempt, r => r);
+        (of.Count, of[1].Count(), of[2].Count()).ShouldBe((2, 20, 20));
+        var (first, second) = (of[1].Single(r => r.Key == """["3"]"""), of[2].Single(r => r.Key == """["3"]"""));
+        (second.Before, second.After).ShouldNotBe((first.Before, first.After));
+        second.Before.ShouldNotBe(first.Before);
+        var seventh = of[2].Single(r => r.Key == """["7"]""");
+        (second.Before, second.After).ShouldBe((seventh.Before, seventh.After), "of the same values, and of none from before the rollback");
     }
 
     [PostgresTheory]
@@ -79,6 +143,28 @@ public sealed class BackfillRecordTests
     }
 
     [PostgresFact]
+    public async Task What_the_server_passed_by_is_not_said_to_be_done()
+    {
+        await using var database = await PostgresServers.CreateDatabaseAsync(PostgresVersions.Newest);
+        await database.ExecuteAsync(Make);
+        await database.ExecuteAsync("alter table readings set (autovacuum_enabled = off); update readings set place = place");
+        await using var target = PostgresDatabase.At(database.Url.ToString());
+        var held = new Holder();
+        var workspace = new Workspace(target, new RunnerOptions { Vacuum = true, Progress = held });
+        var plan = await workspace.PlanAsync(MigrationParser.Parse("0001_numbers.yaml", File).Require(), default);
+        var query = plan.Steps(Phase.Start).Single(s => s.Walk?.Dead is not null).Walk!.Dead!.Sql;
+        await AskAsync(database, $"select dead from ({query}) q", dead => dead >= Rows);
+
+        await using var connection = await database.OpenAsync();
+        await held.BeginAsync(connection);
+        await workspace.Runner.StartAsync(plan, default);
+
+        var told = (await workspace.Runner.HistoryAsync("0001_numbers", default)).Where(e => e.Kind.EndsWith("vacuumed", StringComparison.Ordinal)).ToList();
+        told.ShouldHaveSingleItem().Kind.ShouldBe("not_vacuumed");
+        told[0].Detail.ShouldContain("The server passed the table by");
+    }
+
+    [PostgresFact]
     public async Task Without_that_they_stay_and_are_told()
     {
         await using var database = await PostgresServers.CreateDatabaseAsync(PostgresVersions.Newest);
@@ -105,7 +191,7 @@ public sealed class BackfillRecordTests
         var plan = await new Workspace(target).PlanAsync(MigrationParser.Parse("0001_numbers.yaml", File).Require(), default);
         using var over = new CancellationTokenSource();
         var small = new RunnerOptions { Workers = 1, LargestBatch = 500, RecordEvery = TimeSpan.Zero };
-        await Should.ThrowAsync<OperationCanceledException>(() => new Runner(target, small with { Progress = new Breaker(over) }).StartAsync(plan, over.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() => new Runner(target, small with { Progress = new Breaker(over, step: "verify readings", chunk: 5) }).StartAsync(plan, over.Token));
 
         await new Runner(target, small with { LargestBatch = 5_000, FirstBatch = 5_000 }).ResumeAsync(null, default);
 
@@ -114,17 +200,50 @@ public sealed class BackfillRecordTests
         compared.Count.ShouldBeLessThan(5);
     }
 
-    /// <summary>Breaks the run off behind the fifth chunk that was compared.</summary>
-    private sealed class Breaker(CancellationTokenSource over) : IProgress<RunEvent>
+    /// <summary>Breaks the run off behind a chunk of a step.</summary>
+    private sealed class Breaker(CancellationTokenSource over, string step, int chunk) : IProgress<RunEvent>
     {
-        private int compared;
+        private int done;
 
         public void Report(RunEvent value)
         {
-            if (value is BatchDone { Step: "verify readings" } && ++compared == 5)
+            if (value is BatchDone && value.Step == step && ++done == chunk)
             {
                 over.Cancel();
             }
+        }
+    }
+
+    /// <summary>Holds the table against a vacuum, and against nobody who writes, from the first batch to the comparison.</summary>
+    private sealed class Holder : IProgress<RunEvent>
+    {
+        private NpgsqlConnection? connection;
+        private bool holds;
+
+        public async Task BeginAsync(NpgsqlConnection open)
+        {
+            connection = open;
+            await using var command = new NpgsqlCommand("begin", open);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        public void Report(RunEvent value)
+        {
+            if (value is BatchDone { Step: "backfill readings" } && !holds)
+            {
+                holds = true;
+                Run("lock table readings in share update exclusive mode");
+            }
+            else if (value is StepStarted { Step: "verify readings" })
+            {
+                Run("rollback");
+            }
+        }
+
+        private void Run(string sql)
+        {
+            using var command = new NpgsqlCommand(sql, connection);
+            command.ExecuteNonQuery();
         }
     }
 

@@ -1,6 +1,5 @@
 using Shouldly;
 using Tandem.Databases;
-using Tandem.Operations;
 using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Steps;
@@ -35,15 +34,6 @@ public sealed class PostgresExaminerTests
         examination.Tables.Single().Table.ShouldBe("Kunden");
         examination.Tables.Single().Rows.ShouldBe(100);
         examination.Tables.Single().Bytes.ShouldBeGreaterThan(8192);
-    }
-
-    [PostgresFact]
-    public async Task A_table_may_be_called_as_anything()
-    {
-        await using var target = await Target.CreateAsync("create table v (x text check (x <> '')); create index on v (lower(x)); insert into v values ('1')");
-        var plan = await new Workspace(target.Database).PlanAsync(
-            new() { Id = "0001_v", FileHash = "v", Title = "v", Operations = [new ChangeType { Table = "v", Column = "x", Type = new("varchar"), Up = new("x"), Down = new("x") }] }, CancellationToken.None);
-        plan.Findings.ShouldNotContain(f => f.Code == ProblemCodes.ExpressionDoesNotCompile || f.Code == ProblemCodes.UsedByConstraint);
     }
 
     [PostgresFact]

@@ -119,7 +119,7 @@ internal sealed class SwitchSql
 
     private IEnumerable<string> Referenced(TableChange change) =>
         change.ForeignKeys.Where(f => f.OnlyOn(From) || change.After is null)
-            .Select(f => ConstraintSql.PhysicalReference(f.Of(From) ?? f.Before!, context, From, From))
+            .Select(f => f.Of(From) is { } own ? ConstraintSql.PhysicalReference(own, context, From, From) : ConstraintSql.PhysicalReference(f.Before!, context, Side.Old, From))
             .Where(t => t.Schema == context.Schema.Name).Select(t => t.Table);
 
     /// <summary>Takes back the rules of the side that goes, while columns still have its names.</summary>

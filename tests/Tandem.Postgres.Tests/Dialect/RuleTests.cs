@@ -33,6 +33,54 @@ public sealed class RuleTests
         (await life.BaseAsync("select string_agg(conname, ' ' order by conname) from pg_constraint where conrelid = 'b'::regclass and contype = 'n'")).ShouldBe("a_id_not_null a_other_not_null there");
     }
 
+    [PostgresTheory(18)]
+    [InlineData(18)]
+    public async Task A_table_may_be_called_as_an_alias_of_the_examination(int major)
+    {
+        await using var life = await Life.CreateAsync(major, "create table v (id int primary key, x text check (x <> '')); create index on v (lower(x)); insert into v values (1, '1')");
+        var plan = await life.ReviewAsync(Life.Migration("0001_new", new ChangeType { Table = "v", Column = "x", Type = new("character varying"), Up = new("x"), Down = new("x") }));
+        plan.Findings.Where(f => f.Severity == Severity.Error).ShouldBeEmpty();
+    }
+
+    [PostgresTheory(18)]
+    [InlineData(18)]
+    public async Task An_index_comes_with_its_comment(int major)
+    {
+        await using var life = await Life.CreateAsync(major, Shop);
+        const string New = "0001_new";
+        await life.StartAsync(
+            New,
+            new CreateTable { Name = "seats", Columns = [new() { Name = "id", Type = new("integer") }], PrimaryKey = ["id"] },
+            new CreateIndex { Table = "seats", Name = "seats_id", Columns = [new() { Name = "id" }], Comment = "of the new table" },
+            new CreateIndex { Table = "accounts", Name = "accounts_note", Columns = [new() { Name = "note" }], Comment = "of the old table" });
+        await life.CompleteAsync(New);
+        (await life.BaseAsync("select obj_description('seats_id'::regclass, 'pg_class'), obj_description('accounts_note'::regclass, 'pg_class')")).ShouldBe("of the new table|of the old table");
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task Tables_that_go_together_come_back_with_the_foreign_key_between_them(int major)
+    {
+        await using var life = await Life.CreateAsync(
+            major,
+            """
+            create table pages (id serial primary key, parent int references pages);
+            create table sites (id int primary key, page int not null references pages deferrable initially deferred);
+            insert into pages values (7); insert into sites values (1, 7);
+            """);
+        var before = await life.InspectAsync();
+        const string New = "0001_gone";
+        var plan = await life.StartAsync(New, new DropForeignKey { Table = "sites", Name = "sites_page_fkey" }, new DropTable { Table = "pages" }, new DropTable { Table = "sites" });
+        await life.CompleteAsync(New);
+        await life.RollbackAsync(New);
+        (await life.InspectAsync()).Tables.ShouldBe(before.Tables);
+        (await life.BaseAsync("select p.id, s.id from pages p join sites s on s.page = p.id")).ShouldBe("7|1");
+        await life.RestartAsync(plan);
+        await life.CompleteAsync(New);
+        await life.SunsetAsync(New);
+        (await life.BaseAsync("select to_regclass('pages'), to_regclass('sites')")).ShouldBe("∅|∅");
+    }
+
     /// <summary>Which of two indexes over the same columns a foreign key hangs on shows in the catalogue alone.</summary>
     [PostgresTheory]
     [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]

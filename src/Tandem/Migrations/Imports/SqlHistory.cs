@@ -63,17 +63,21 @@ public static partial class SqlHistory
 
     private static ImportedMigration? Migration(SqlPair pair, ImportIds ids, List<Problem> problems)
     {
-        if (HistoryText.IsEmpty(pair.Up))
+        // What is left when transactions and commands of psql are taken off may be comments alone.
+        var said = new List<Problem>();
+        var up = HistoryText.Read(pair.Up, pair.File, said);
+        if (HistoryText.IsEmpty(up))
         {
             problems.Add(new Problem(
                 ProblemCodes.ImportedDifferently, $"{pair.Name} holds no statement; there is no migration for it.", new SourceSpan(pair.File)));
             return null;
         }
 
-        var down = pair.Down is { } back && !HistoryText.IsEmpty(back) ? back : null;
+        var down = pair.Down is { } back ? HistoryText.Read(back, pair.File, said) : "";
+        problems.AddRange(said);
         return new ImportedMigration(ids.Of(pair.Name), pair.Origin, ImportIds.Title(pair.Description))
         {
-            Up = HistoryText.Read(pair.Up, pair.File, problems), Down = down is null ? null : HistoryText.Read(down, pair.File, problems), Transaction = pair.Transaction,
+            Up = up, Down = HistoryText.IsEmpty(down) ? null : down, Transaction = pair.Transaction,
         };
     }
 

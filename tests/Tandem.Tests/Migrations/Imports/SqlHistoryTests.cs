@@ -181,6 +181,15 @@ public sealed class SqlHistoryTests
         Read(("1_a.up.sql", sql)).Migrations[0].Up.ShouldBe(expected);
 
     [Fact]
+    public void A_transaction_with_comments_alone_is_nothing()
+    {
+        const string Nothing = "BEGIN;\n--\n-- Alter field\n--\nCOMMIT;\n";
+        var history = Read(("1_a.up.sql", "a"), ("1_a.down.sql", Nothing), ("2_b.up.sql", Nothing), ("2_b.down.sql", Nothing), ("3_c.up.sql", "\\echo done\n"));
+        history.Migrations.Select(m => (m.Up, m.Down)).ShouldBe([("a", null)]);
+        history.Problems.Select(p => p.Message).Where(m => m.StartsWith("2_b", StringComparison.Ordinal)).ShouldBe(["2_b holds no statement; there is no migration for it."]);
+    }
+
+    [Fact]
     public void Ids_are_such_as_our_history_takes()
     {
         var history = Read(("1_größe & maß.up.sql", "a"), ($"2_{new string('x', 80)}.up.sql", "b"), ("3_A.up.sql", "c"), ("03_a.up.sql", "d"));

@@ -13,9 +13,13 @@ internal sealed class ObjectDrafts(DatabaseSchema schema)
     public IReadOnlyList<ObjectChange> All => changes;
 
     /// <summary>The schema with the objects as the operations so far leave them; tables are as before.</summary>
-    public DatabaseSchema Now => changes.Aggregate(schema, (s, c) => c.ApplyTo(s));
+    public DatabaseSchema Now { get; private set; } = schema;
 
-    public void Add(ObjectChange change) => changes.Add(change);
+    public void Add(ObjectChange change)
+    {
+        changes.Add(change);
+        Now = change.ApplyTo(Now);
+    }
 
     /// <summary>
     /// A trigger that the migration makes on the table, or null. Its text names the table as it must be called when the text

@@ -21,6 +21,10 @@ internal static class TableSql
         foreach (var index in table.Indexes)
         {
             yield return $"CREATE {(index.Unique ? "UNIQUE " : "")}INDEX IF NOT EXISTS {Sql.Id(rename(index.Name))} {IndexSql.Body(index, target, c => c)}";
+            foreach (var remark in IndexSql.Remarks(index with { Name = rename(index.Name) }, schema))
+            {
+                yield return remark;
+            }
         }
 
         foreach (var column in table.Columns.Where(c => c.Comment is not null))

@@ -135,13 +135,14 @@ internal sealed class Alignment(string engine)
     };
 
     // Who owns what a migration makes is whoever runs it, and defaults of the database give rights that no operation says.
+    // Who will own what a migration makes is not known.
     private static ValueList<ObjectAccess> Access(DatabaseSchema schema, DatabaseSchema other)
     {
         var roles = schema.Access.Concat(other.Access).SelectMany(a => a.Grants ?? []).Select(g => g.Grantee).Append("").Distinct(StringComparer.Ordinal).ToList();
         return other.Access.Select(o => schema.AccessTo(o.On.Kind, o.On.Identity) is not { } mine
                 ? o
                 : Handed(mine) == Handed(o) && roles.All(r => r == mine.Owner || r == o.Owner || schema.RightsOf(r, o.On)?.Grants == other.RightsOf(r, o.On)?.Grants)
-                    ? o with { Owner = mine.Owner }
+                    ? o with { Owner = mine.Owner.Length > 0 ? mine.Owner : o.Owner }
                     : mine)
             .Concat(schema.Access.Where(a => other.AccessTo(a.On.Kind, a.On.Identity) is null)).ToValueList();
     }

@@ -12,7 +12,7 @@ internal static class IndexForm
     {
         var keys = index.Keys.Select(Key).ToList();
         var with = Parameters(index.Options);
-        return keys.Contains(null) || with is null || index.Settings.Count > 0 || index.Comment is not null || !index.Valid ? null : new CreateIndex
+        return keys.Contains(null) || with is null || index.Settings.Count > 0 || !index.Valid ? null : new CreateIndex
         {
             Table = table,
             Name = index.Name,
@@ -24,6 +24,7 @@ internal static class IndexForm
             NullsNotDistinct = index.NullsNotDistinct,
             With = with,
             Tablespace = index.Tablespace,
+            Comment = index.Comment,
         };
     }
 

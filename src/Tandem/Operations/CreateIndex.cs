@@ -48,6 +48,10 @@ public sealed record CreateIndex : Operation
     [Description("The tablespace (PostgreSQL).")]
     public string? Tablespace { get; init; }
 
+    /// <summary>Its comment (PostgreSQL).</summary>
+    [Description("Its comment (PostgreSQL).")]
+    public string? Comment { get; init; }
+
     /// <summary>A unique index: when the rule begins to hold.</summary>
     [Description("A unique index: when the rule begins to hold.")]
     public Enforcement Enforce { get; init; } = Enforcement.Complete;
@@ -83,6 +87,7 @@ public sealed record CreateIndex : Operation
             NullsNotDistinct = NullsNotDistinct,
             Options = onPostgres ? Text(With) : null,
             Tablespace = onPostgres ? Tablespace : null,
+            Comment = onPostgres ? Comment : null,
             Columns = named.Select(c => c.After!.Name).ToValueList(),
         })
         {

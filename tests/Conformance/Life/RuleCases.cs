@@ -36,6 +36,7 @@ internal static class RuleCases
                   include: [ state ]
                   with: { fillfactor: 70, deduplicate_items: off }
                   where: "qty > 0"
+                  comment: What is there
               - create_index: { table: stock, name: stock_single, unique: true, columns: [ { name: code, collation: { postgres: C, sqlite: NOCASE } }, { name: id } ], include: [ note ] }
 
             """,

@@ -185,6 +185,16 @@ public sealed class ObjectDifferenceTests
             .ShouldBe([new Revoke { On = "people", Privileges = ["delete"], From = ["writer"] }]);
     }
 
+    /// <summary>Who owns what a migration makes is not known before.</summary>
+    [Fact]
+    public void Rights_on_what_comes_are_all_that_is_said_of_its_access()
+    {
+        var log = new Table("log", [new Column("id", "bigint", Nullable: false)]) { PrimaryKey = new("log_pkey", ["id"]) };
+        ObjectAccess On(string table, params Grant[] grants) => new(new ObjectName("table", table), "owner") { Grants = [new("owner", "SELECT"), .. grants] };
+        Differ.Operations(Was with { Access = [On("people")] }, Was with { Tables = [log, .. Was.Tables], Access = [On("people"), On("log", new Grant("reader", "SELECT"))] })
+            .OfType<GrantOperation>().ShouldBe([new GrantOperation { On = "log", Privileges = ["select"], To = ["reader"] }]);
+    }
+
     [Fact]
     public void Extensions_come_and_what_has_no_operation_is_told()
     {

@@ -52,6 +52,11 @@ public sealed class TableDifferenceTests
         Differ.Between(Checked(Made), Checked("(name)::text = ANY (ARRAY[('a'::character varying)::text, ('c'::character varying)::text])")).Stages.ShouldNotBeEmpty();
     }
 
+    [Fact]
+    public void An_index_comes_with_its_comment() =>
+        Differ.Operations(Was, With(People with { Indexes = [.. People.Indexes, new Index("aged", [new IndexKey("age")]) { Columns = ["age"], Comment = "For the report" }] }))
+            .ShouldBe([new CreateIndex { Table = "people", Name = "aged", Columns = [new() { Name = "age" }], Comment = "For the report" }]);
+
     [Theory]
     [InlineData("text", "'x'", "'x'::text", true)]
     [InlineData("character varying(40)", "'x'", "('x'::character varying)", true)]

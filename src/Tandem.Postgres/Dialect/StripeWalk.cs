@@ -14,19 +14,19 @@ internal static class StripeWalk
     private const int Low = 1, High = 2, Classes = 3, Pass = 4, From = 5, To = 6, Begin = 7, End = 8;
 
     /// <summary>
-    /// Where each pass begins, in hundredths of a block's rows. Each takes fewer than the one before: new rows are wider than
-    /// the old ones whose room they take.
+    /// Where each pass begins, in hundredths of a block's rows. Each takes fewer than the one before, by a seventh: new rows are wider than
+    /// the old ones whose room they take, and a row that stays on its block leaves its old pointer there.
     /// </summary>
-    private const string Bounds = "ARRAY[0, 17, 32, 46, 59, 71, 82, 91, 100]";
+    private const string Bounds = "ARRAY[0, 19, 36, 51, 64, 75, 84, 93, 100]";
 
     private const string LastPass = "7";
 
-    // Rows of a block are told apart by their place modulo this; of fewer rows there would be none for many passes.
-    private const string MostClasses = "32";
+    // Rows of a block are told apart by their place modulo its rows, or this: a few rows more in a pass than the one before made room for go elsewhere.
+    private const string MostClasses = "96";
 
     // Blocks of a window, at least: what a pass leaves dead can be pruned only when nobody's snapshot sees it any more, so the next one comes
     // to the same block some batches later.
-    private const string Window = "1024";
+    private const string Window = "4096";
 
     // Passes do not pay where the table is small or stands in few rows a block.
     private const string FewestRows = "8", FewestBlocks = "64";

@@ -8,20 +8,23 @@ namespace Tandem.Postgres.Dialect;
 /// from the base: where only a far side was written, the near side follows. Then outwards, from the base: what does
 /// not agree follows its near side. So a write through any version reaches all others, and when two versions are
 /// written at once the base wins. The users' BEFORE triggers see the near side already in step: the pass before them
-/// goes inwards only.
+/// goes inwards only. They have the last word over the base: the pass behind them goes outwards only.
 /// </summary>
 internal sealed class SyncFunction
 {
     private readonly Layout layout;
     private readonly List<LensColumns> lenses;
     private readonly PlpgsqlText text;
-    private readonly IReadOnlyList<string> partitionColumns;
+    private readonly MovedRow moved;
+    private readonly bool twice;
 
-    public SyncFunction(Layout layout, DatabaseSchema schema)
+    /// <param name="layout">Where the columns are.</param>
+    /// <param name="schema">The target.</param>
+    /// <param name="twice">Whether the function runs before the users' triggers, too; then with an argument.</param>
+    public SyncFunction(Layout layout, DatabaseSchema schema, bool twice)
     {
         this.layout = layout;
-        // They keep their names through every change.
-        partitionColumns = layout.Current.Change.Before is { PartitionKey: not null } table ? Partitions.KeyColumns(table, schema) : [];
+        this.twice = twice;
         lenses = [];
         foreach (var link in layout.Syncing)
         {
@@ -31,14 +34,17 @@ internal sealed class SyncFunction
             }
         }
 
+        // They keep their names through every change.
+        PartitionColumns = layout.Current.Change.Before is { PartitionKey: not null } table ? Partitions.KeyColumns(table, schema) : [];
         text = new PlpgsqlText(layout, IsPlain);
+        moved = new MovedRow(layout, text, PartitionColumns);
     }
 
     /// <summary>
     /// Whether nothing in the function hangs on a session's settings, so that it needs none of its own, which cost each row more than the function
     /// itself. What it says of its own is named with its schema; the partitions' part is not.
     /// </summary>
-    private bool IsPlain => partitionColumns.Count == 0 && lenses.TrueForAll(l => l.IsPlain);
+    private bool IsPlain => PartitionColumns.Count == 0 && lenses.TrueForAll(l => l.IsPlain);
 
     /// <summary>All lenses of the table, the nearest to the base first.</summary>
     public IReadOnlyList<LensColumns> Lenses => lenses;
@@ -50,19 +56,25 @@ internal sealed class SyncFunction
     /// <summary>The statement that makes the function.</summary>
     public string Definition()
     {
-        Arrived();
+        moved.Arrives();
         foreach (var link in Marked())
         {
             text.Line($"{Redo(link)} := NEW.{Marker(link)} IS NOT NULL;");
         }
 
-        foreach (var ofLink in layout.Syncing.Reverse().Select(link => lenses.Where(l => l.Link == link).ToList()))
+        var links = layout.Syncing.Reverse().Select(link => lenses.Where(l => l.Link == link).ToList()).ToList();
+        if (twice)
         {
-            Wrote(ofLink);
-            ofLink.ForEach(Inwards);
+            text.Open("IF TG_NARGS OPERATOR(pg_catalog.>) 0 THEN");
+            links.ForEach(Inwards);
+            text.Line("RETURN NEW;").Close();
+            links.ForEach(Carried);
+        }
+        else
+        {
+            links.ForEach(Inwards);
         }
 
-        text.Open("IF TG_NARGS OPERATOR(pg_catalog.>) 0 THEN").Line("RETURN NEW;").Close();
         foreach (var link in Marked())
         {
             text.Line($"NEW.{Marker(link)} := NULL;");
@@ -78,7 +90,7 @@ internal sealed class SyncFunction
             Outwards(lens);
         }
 
-        Leaving();
+        moved.Leaves();
         text.Line("RETURN NEW;");
         var declarations = lenses.SelectMany(l => text.Declarations(l))
             .Concat(lenses.SelectMany(l => new[] { $"{Inward(l)} boolean := false;", $"{Written(l)} boolean := false;" }))
@@ -93,7 +105,7 @@ internal sealed class SyncFunction
     }
 
     /// <summary>The columns that decide in which partition a row lies.</summary>
-    public IReadOnlyList<string> PartitionColumns => partitionColumns;
+    public IReadOnlyList<string> PartitionColumns { get; }
 
     /// <summary>
     /// The settings under which expressions are computed, whoever writes the row: the path, with temporary objects last, and what
@@ -114,58 +126,70 @@ internal sealed class SyncFunction
 
     private IEnumerable<Link> Marked() => layout.Syncing.Where(l => l.HasMarker);
 
-    // A row that an update moves to another partition is inserted there as it was left here: nobody wrote it anew.
-    private void Arrived()
+    /// <summary>All is asked before anything of the change is carried, as a lens may read the columns of another.</summary>
+    private void Inwards(List<LensColumns> ofLink)
     {
-        if (partitionColumns.Count == 0)
+        text.Open($"IF TG_OP {Sql.Equal} 'UPDATE' THEN");
+        ofLink.ForEach(Wrote);
+        text.Close();
+        ofLink.ForEach(Inwards);
+    }
+
+    /// <summary>
+    /// Whether an update wrote the near side of a lens. What the far side gives was not written there: somebody has already carried it.
+    /// </summary>
+    private void Wrote(LensColumns lens)
+    {
+        if (lens.Near.Count == 0)
         {
             return;
         }
 
-        text.Open("IF TG_OP = 'INSERT' AND coalesce(current_setting('tandem.moved', true), '') <> '' THEN");
-        text.Open($"IF current_setting('tandem.moved', true) = {ImageOfRow()} THEN");
-        text.Open("IF TG_NARGS = 0 THEN").Line("PERFORM set_config('tandem.moved', '', true);").Close();
-        text.Line("RETURN NEW;").Close().Close();
-    }
-
-    private void Leaving()
-    {
-        if (partitionColumns.Count > 0)
+        text.Line($"{Written(lens)} := {PlpgsqlText.Changed(lens.Near)};");
+        if (GoesInwards(lens) && lens.IsSteady && lens.Carries.Count > 0)
         {
-            text.Open($"IF TG_OP = 'UPDATE' AND {PlpgsqlText.Changed(partitionColumns)} THEN");
-            text.Line($"PERFORM set_config('tandem.moved', {ImageOfRow()}, true);").Close();
+            text.Open($"IF {Written(lens)} AND {PlpgsqlText.Changed(lens.Carries)} THEN");
+            Differs(lens);
+            text.Close();
         }
-    }
-
-    // By name, as partitions may have their columns in another order; generated columns are not computed yet when a row leaves.
-    private string ImageOfRow()
-    {
-        var change = layout.Current.Change;
-        var generated = new[] { Side.Old, Side.New }.SelectMany(s => (change.Of(s)?.Columns ?? []).Where(c => c.Generated is not null).Select(c => layout.Column(s, c.Name)))
-            .Distinct().ToList();
-        return $"md5((to_jsonb(NEW){(generated.Count == 0 ? "" : $" - {Sql.Array(generated)}")})::text)";
     }
 
     /// <summary>
-    /// Whether an update wrote the near side of each lens of a change. What a pass before this one carried there was not written: it is known by being
-    /// what the far side gives. All is asked before anything of the change is carried, as a lens may read the columns of another.
+    /// Behind the users' triggers: whether the near side holds what the pass before them carried there. Where it holds something else, be it what was
+    /// there before, it is the triggers' last word and counts as written. What each look gives anew cannot be recognized, and counts as theirs, too.
     /// </summary>
-    private void Wrote(IReadOnlyList<LensColumns> ofLink)
+    private void Carried(List<LensColumns> ofLink)
     {
+        var carried = ofLink.Where(l => GoesInwards(l) && l.Far.Count > 0).ToList();
         text.Open($"IF TG_OP {Sql.Equal} 'UPDATE' THEN");
-        foreach (var lens in ofLink.Where(l => l.Near.Count > 0))
+        ofLink.Except(carried).ToList().ForEach(Wrote);
+        foreach (var lens in carried)
         {
             text.Line($"{Written(lens)} := {PlpgsqlText.Changed(lens.Near)};");
-            if (GoesInwards(lens) && lens.IsSteady && lens.Carries.Count > 0)
-            {
-                text.Open($"IF {Written(lens)} AND {PlpgsqlText.Changed(lens.Carries)} THEN").Line($"{PlpgsqlText.Row} := NEW;");
-                text.Try(lens, lens.Link.Base);
-                text.Line($"{Written(lens)} := _tandem_error IS NOT NULL OR {PlpgsqlText.RowOf("NEW", lens.Near)} {Sql.Differs} {PlpgsqlText.Results(lens, lens.Link.Base)};");
-                text.Close();
-            }
+            text.Open($"IF {PlpgsqlText.Changed(lens.Carries)} THEN");
+            Differs(lens);
+            text.Close();
+        }
+
+        foreach (var lens in carried)
+        {
+            text.Line($"{Inward(lens)} := {PlpgsqlText.Changed(lens.FarInputs)} AND NOT {NearWritten(lens, Written)};");
         }
 
         text.Close();
+    }
+
+    private void Differs(LensColumns lens)
+    {
+        if (!lens.IsSteady)
+        {
+            text.Line($"{Written(lens)} := true;");
+            return;
+        }
+
+        text.Line($"{PlpgsqlText.Row} := NEW;");
+        text.Try(lens, lens.Link.Base);
+        text.Line($"{Written(lens)} := _tandem_error IS NOT NULL OR {PlpgsqlText.RowOf("NEW", lens.Near)} {Sql.Differs} {PlpgsqlText.Results(lens, lens.Link.Base)};");
     }
 
     private static bool GoesInwards(LensColumns lens) => lens.Near.Count > 0 && (lens.Far.Count > 0 || lens.Link.FarServed);

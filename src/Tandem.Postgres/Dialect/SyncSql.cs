@@ -43,7 +43,9 @@ internal static class SyncSql
             return [.. OldSideSql.Install(layout, []), .. Remove(layout.Schema, layout.Table)];
         }
 
-        var function = new SyncFunction(layout, context.Schema);
+        // With triggers of the users' between them, there are two passes.
+        var twice = (layout.Current.Change.Before ?? layout.Current.Change.After)!.Triggers.Any(t => t is { Before: true, ForEachRow: true, Enabled: true });
+        var function = new SyncFunction(layout, context.Schema, twice);
         var name = Sql.Id(Names.EngineSchema, Names.SyncFunction(layout.Schema, layout.Table));
         var statements = new List<string>
         {
@@ -51,7 +53,7 @@ internal static class SyncSql
             $"COMMENT ON FUNCTION {name}() IS {Sql.Text(SyncFunction.Comment(layout.Syncing))}",
         };
         statements.AddRange(layout.Syncing.Where(l => l.HasMarker).SelectMany(l => Agreement(layout, l)));
-        statements.AddRange(Triggers(layout, function, name, context));
+        statements.AddRange(Triggers(layout, function, name, twice, context));
         statements.AddRange(OldSideSql.Install(layout, function.Lenses));
         return statements;
     }
@@ -91,23 +93,21 @@ internal static class SyncSql
             $"SELECT CASE WHEN coalesce(pg_catalog.obj_description({function}, 'pg_proc'), '') IN ({string.Join(", ", known.Select(Sql.Text))}) THEN 0 ELSE 1 END");
     }
 
-    private static IEnumerable<string> Triggers(Layout layout, SyncFunction function, string name, RenderContext context)
+    private static IEnumerable<string> Triggers(Layout layout, SyncFunction function, string name, bool twice, RenderContext context)
     {
-        var triggers = (layout.Current.Change.Before ?? layout.Current.Change.After)!.Triggers;
         var always = context.Schema.Dependents.Any(d => d.Kind == DependentKind.Subscription
             && (d.Table == layout.Table || d.Table == layout.Current.Change.Name));
         var touched = Touched(function, layout);
-        var first = triggers.Any(t => t is { Before: true, ForEachRow: true, Enabled: true });
         foreach (var (trigger, when, condition, argument) in new[]
         {
             (Names.FirstInsertTrigger, "INSERT", Mine, "'first'"), (Names.FirstUpdateTrigger, "UPDATE", $"({touched}) AND {Mine}", "'first'"),
             (Names.InsertTrigger, "INSERT", Mine, ""), (Names.UpdateTrigger, "UPDATE", $"({touched}) AND {Mine}", ""),
         })
         {
-            yield return argument.Length > 0 && !first
+            yield return argument.Length > 0 && !twice
                 ? $"DROP TRIGGER IF EXISTS {Sql.Id(trigger)} ON {layout.Target}"
                 : $"CREATE OR REPLACE TRIGGER {Sql.Id(trigger)} BEFORE {when} ON {layout.Target} FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION {name}({argument})";
-            if (always && (argument.Length == 0 || first))
+            if (always && (argument.Length == 0 || twice))
             {
                 yield return $"ALTER TABLE {layout.Target} ENABLE ALWAYS TRIGGER {Sql.Id(trigger)}";
             }

@@ -1,0 +1,41 @@
+using Tandem.Steps;
+
+namespace Tandem.Postgres.Dialect;
+
+/// <summary>
+/// The part of the sync that knows a row which an update moves to another partition: it is inserted there as it was left here, and nobody
+/// wrote it anew.
+/// </summary>
+internal sealed class MovedRow(Layout layout, PlpgsqlText text, IReadOnlyList<string> partitionColumns)
+{
+    public void Arrives()
+    {
+        if (partitionColumns.Count == 0)
+        {
+            return;
+        }
+
+        text.Open("IF TG_OP = 'INSERT' AND coalesce(current_setting('tandem.moved', true), '') <> '' THEN");
+        text.Open($"IF current_setting('tandem.moved', true) = {Image()} THEN");
+        text.Open("IF TG_NARGS = 0 THEN").Line("PERFORM set_config('tandem.moved', '', true);").Close();
+        text.Line("RETURN NEW;").Close().Close();
+    }
+
+    public void Leaves()
+    {
+        if (partitionColumns.Count > 0)
+        {
+            text.Open($"IF TG_OP = 'UPDATE' AND {PlpgsqlText.Changed(partitionColumns)} THEN");
+            text.Line($"PERFORM set_config('tandem.moved', {Image()}, true);").Close();
+        }
+    }
+
+    // By name, as partitions may have their columns in another order; generated columns are not computed yet when a row leaves.
+    private string Image()
+    {
+        var change = layout.Current.Change;
+        var generated = new[] { Side.Old, Side.New }.SelectMany(s => (change.Of(s)?.Columns ?? []).Where(c => c.Generated is not null).Select(c => layout.Column(s, c.Name)))
+            .Distinct().ToList();
+        return $"md5((to_jsonb(NEW){(generated.Count == 0 ? "" : $" - {Sql.Array(generated)}")})::text)";
+    }
+}

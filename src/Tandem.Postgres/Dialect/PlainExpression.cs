@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Tandem.Schema;
 
 namespace Tandem.Postgres.Dialect;
@@ -27,7 +28,14 @@ internal sealed record PlainExpression(string Sql, bool IsTotal)
     /// <param name="stored">The type of the column that it gives.</param>
     public static PlainExpression? Of(string sql, Func<string, string?> typeOf, string stored)
     {
-        var reader = new Reader(SqlLexer.Tokenize(sql), typeOf);
+        var tokens = SqlLexer.Tokenize(sql);
+        if (tokens.Any(t => t.Kind == SqlLexer.TokenKind.Identifier && !Ascii.IsValid(t.Text)))
+        {
+            // Which letters besides these the server folds hangs on its encoding and locale.
+            return null;
+        }
+
+        var reader = new Reader(tokens, typeOf);
         return reader.Sum() is { } value && reader.AtEnd && Cast(value, stored) is { } assigned ? new PlainExpression(value.Sql, assigned.IsTotal && !assigned.Cuts) : null;
     }
 

@@ -42,7 +42,7 @@ public sealed class PlainExpressionTests
 
     private static string? TypeOf(string column) => column switch
     {
-        "small" => "smallint", "n" => "integer", "big" => "bigint", "exact" => "numeric(9,2)", "name" => "varchar(20)", "Odd" => "text", "user" => "integer", "day" => "date", _ => null,
+        "small" => "smallint", "n" => "integer", "big" => "bigint", "exact" => "numeric(9,2)", "name" => "varchar(20)", "Odd" => "text", "user" => "integer", "ä" => "integer", "day" => "date", _ => null,
     };
 
     [Theory]
@@ -73,6 +73,7 @@ public sealed class PlainExpressionTests
     [InlineData("name::varchar(10)", "varchar(10)", true)]
     [InlineData("name", "varchar(10)", false)]
     [InlineData("\"Odd\"::character varying", "text", true)]
+    [InlineData("\"ä\"", "bigint", true)]
     public void Numbers_and_casts_within_a_family_are_plain(string sql, string stored, bool total)
     {
         PlainExpression.Of(sql, TypeOf, stored).ShouldNotBeNull().IsTotal.ShouldBe(total);
@@ -102,6 +103,9 @@ public sealed class PlainExpressionTests
     [InlineData("n", "double precision")]
     [InlineData("n", "public.bigint")]
     [InlineData("user", "bigint")]
+    [InlineData("Ä + n", "bigint")]
+    [InlineData("ä", "bigint")]
+    [InlineData("n::bıgint", "bigint")]
     [InlineData("other", "bigint")]
     [InlineData("(select n)", "bigint")]
     [InlineData("", "bigint")]
@@ -152,5 +156,19 @@ public sealed class PlainExpressionTests
 
         (await life.BaseAsync("select id, amount, _tandem_1_new_amount, _tandem_1_error from items order by id"))
             .ShouldBe("1|3000000000|∅|22003 amount; 2|2|2|∅; 3|∅|∅|23502 amount");
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task Names_are_what_the_server_takes_them_for(int major)
+    {
+        await using var life = await Life.CreateAsync(major, "create table items (id int primary key, \"ä\" int, \"Ä\" int, n int); insert into items values (1, 1, 100, 7)");
+        await life.StartAsync(New, new ChangeType { Table = "items", Column = "n", Type = new("bigint"), Up = new("Ä + n"), Down = new("(n - Ä)::int") });
+
+        await life.BaseAsync("insert into items values (2, 1, 100, 7)");
+        await life.AppAsync(New, "insert into items values (3, 1, 100, 500)");
+
+        (await life.AppAsync(New, "select id, n from items order by id")).ShouldBe("1|107; 2|107; 3|500");
+        (await life.BaseAsync("select id, n from items order by id")).ShouldBe("1|7; 2|7; 3|400");
     }
 }

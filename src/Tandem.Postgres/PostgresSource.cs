@@ -7,8 +7,10 @@ internal sealed class PostgresSource
 {
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
     private readonly HashSet<string> inserts = new(StringComparer.Ordinal);
-    private readonly HashSet<string> rowColumns = new(StringComparer.Ordinal);
-    private readonly HashSet<string> written = new(StringComparer.Ordinal);
+
+    // Which letters the server folds hangs on its encoding: a column too many costs a question, one that is missed costs data.
+    private readonly HashSet<string> rowColumns = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> written = new(StringComparer.OrdinalIgnoreCase);
 
     private PostgresSource()
     {
@@ -20,10 +22,10 @@ internal sealed class PostgresSource
     /// <summary>Tables that rows are inserted into without naming the columns.</summary>
     public IReadOnlySet<string> InsertsWithoutColumns => inserts;
 
-    /// <summary>Columns named as <c>NEW.c</c> or <c>OLD.c</c>.</summary>
+    /// <summary>Columns named as <c>NEW.c</c> or <c>OLD.c</c>, in any case.</summary>
     public IReadOnlySet<string> ColumnsOfNewOrOld => rowColumns;
 
-    /// <summary>Columns that are assigned as <c>NEW.c</c>.</summary>
+    /// <summary>Columns that are assigned as <c>NEW.c</c>, in any case.</summary>
     public IReadOnlySet<string> WrittenOfNew => written;
 
     /// <summary>Whether another row may be returned than NEW as it came, so that any column may change.</summary>
@@ -94,7 +96,7 @@ internal sealed class PostgresSource
         {
             ReadInsert(tokens, i + 1);
         }
-        else if (token.Is("new") || token.Is("old"))
+        else if (Fold(token) is "new" or "old")
         {
             ReadRow(tokens, i);
             ReadAssignment(tokens, i);
@@ -105,14 +107,18 @@ internal sealed class PostgresSource
         }
     }
 
-    /// <summary>A statement that begins with NEW, or stores a query's result in it, changes the row.</summary>
+    /// <summary>
+    /// A statement that begins with NEW, stores a query's result in it or hands it to a procedure, which may give another value back, changes
+    /// the row. NEW may stand behind the label of the function or block that it belongs to.
+    /// </summary>
     private void ReadAssignment(IReadOnlyList<SqlLexer.Token> tokens, int i)
     {
         var whole = i + 2 >= tokens.Count || !tokens[i + 1].IsSymbol(".");
         var next = i + (whole ? 1 : 3);
-        var assigned = BeginsStatement(tokens, i) && next < tokens.Count && tokens[next].Kind == SqlLexer.TokenKind.Symbol
+        var start = i >= 2 && tokens[i - 1].IsSymbol(".") && IsName(tokens[i - 2]) ? i - 2 : i;
+        var assigned = BeginsStatement(tokens, start) && next < tokens.Count && tokens[next].Kind == SqlLexer.TokenKind.Symbol
             && (tokens[next].Text[0] is '=' or '[' or '.' || (tokens[next].Text[0] == ':' && !tokens[next].IsSymbol("::")));
-        if (!assigned && !IsTarget(tokens, i))
+        if (!assigned && !IsTarget(tokens, start) && !IsInStatement(tokens, start, "call") && !IsInStatement(tokens, start, "get"))
         {
             return;
         }
@@ -129,20 +135,29 @@ internal sealed class PostgresSource
 
     private static bool BeginsStatement(IReadOnlyList<SqlLexer.Token> tokens, int i) => i == 0
         || tokens[i - 1].IsSymbol(";") || tokens[i - 1].IsSymbol(">>") || tokens[i - 1].Is("begin") || tokens[i - 1].Is("then")
-        || tokens[i - 1].Is("else") || tokens[i - 1].Is("loop") || tokens[i - 1].Is("diagnostics");
+        || tokens[i - 1].Is("else") || tokens[i - 1].Is("loop");
 
-    /// <summary>Whether it stands in the list behind INTO, or behind FOR.</summary>
-    private static bool IsTarget(IReadOnlyList<SqlLexer.Token> tokens, int i)
+    /// <summary>Whether it stands in a statement that begins with a word.</summary>
+    private static bool IsInStatement(IReadOnlyList<SqlLexer.Token> tokens, int i, string word)
     {
-        if (i > 0 && tokens[i - 1].Is("for"))
+        while (--i >= 0 && !tokens[i].IsSymbol(";"))
         {
-            return true;
+            if (tokens[i].Is(word) && BeginsStatement(tokens, i))
+            {
+                return true;
+            }
         }
 
+        return false;
+    }
+
+    /// <summary>Whether it stands in the list behind INTO, FOR or FOREACH.</summary>
+    private static bool IsTarget(IReadOnlyList<SqlLexer.Token> tokens, int i)
+    {
         while (--i >= 0 && (IsName(tokens[i]) || tokens[i].IsSymbol(",") || tokens[i].IsSymbol("."))
-            && !tokens[i].Is("using") && !tokens[i].Is("select") && !tokens[i].Is("from"))
+            && !tokens[i].Is("using") && !tokens[i].Is("select") && !tokens[i].Is("from") && !tokens[i].Is("in"))
         {
-            if (tokens[i].Is("into"))
+            if (tokens[i].Is("into") || tokens[i].Is("for") || tokens[i].Is("foreach"))
             {
                 return !(i > 0 && tokens[i - 1].Is("insert"));
             }

@@ -73,6 +73,24 @@ public sealed class WriterTests
 
     [PostgresTheory]
     [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task A_trigger_that_hands_what_a_lens_reads_to_a_procedure_needs_consent(int major)
+    {
+        await using var life = await Life.CreateAsync(
+            major,
+            """
+            create table bills (id int primary key, cents integer, rate numeric not null default 100);
+            create procedure bump(inout r numeric) language plpgsql as $$ begin r := r * 10; end $$;
+            create function fix() returns trigger language plpgsql as $$ begin call bump(new.rate); return new; end $$;
+            create trigger fix before insert on bills for each row execute function fix();
+            """);
+
+        var refused = await life.PlanAsync(Life.Migration(New, Amount()));
+
+        refused.Findings.Single(f => f.Code == ProblemCodes.TriggerChangesInput).Message.ShouldContain("The trigger fix of bills may change rate");
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task A_trigger_that_changes_other_columns_needs_none(int major)
     {
         await using var life = await Life.CreateAsync(

@@ -9,6 +9,12 @@ internal sealed record PostgresSettings(string Schema)
     // A process that stops in the middle of a transaction must not keep its locks.
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(10);
 
+    /// <summary>What gives expressions and their values as text one meaning; how strings are read comes besides.</summary>
+    public static readonly IReadOnlyList<(string Name, string Value)> Meaning =
+    [
+        ("extra_float_digits", "1"), ("bytea_output", "hex"), ("quote_all_identifiers", "off"), ("array_nulls", "on"), ("transform_null_equals", "off"), ("xmloption", "content"),
+    ];
+
     /// <summary>How long a statement may wait for a lock.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -62,8 +68,12 @@ internal sealed record PostgresSettings(string Schema)
 
         // Rows hidden by a policy must be an error, not rows passed over.
         yield return ("row_security", "off");
-        yield return ("extra_float_digits", "1");
-        yield return ("bytea_output", "hex");
+        yield return ("standard_conforming_strings", "on");
+        foreach (var setting in Meaning)
+        {
+            yield return setting;
+        }
+
         if (CanBeRedone)
         {
             yield return ("synchronous_commit", "off");
@@ -74,7 +84,6 @@ internal sealed record PostgresSettings(string Schema)
             yield return ("DateStyle", "ISO, MDY");
             yield return ("IntervalStyle", "postgres");
             yield return ("TimeZone", "UTC");
-            yield return ("quote_all_identifiers", "off");
 
             // The plan is kept for the next reading: the arguments say little about the rows.
             yield return ("plan_cache_mode", "force_generic_plan");

@@ -54,6 +54,10 @@ internal sealed class LensColumns
     public bool IsPlain => new[] { Side.Old, Side.New }.All(s => lens.Giving(s).All(e => Plain(s, e.Column) is not null))
         && lens.Of(link.Base).All(n => link.Near.Table!.Column(n)! is { } c && (c.Default is not { } text || PlainExpression.IsNumber(text, c.Type)));
 
+    /// <summary>Whether both ways, and the defaults by which a write is told, hang on nothing but the path and how strings are read.</summary>
+    public bool IsOrdinary => new[] { Side.Old, Side.New }.All(s => lens.Giving(s).All(e => FunctionSettings.IsOrdinary(e.Sql, name => TypeAt(s.Other(), name), TypeAt(s, e.Column)!)))
+        && lens.Of(link.Base).All(n => link.Near.Table!.Column(n)! is { } c && (c.Default is not { } text || Defaults.IsDrawn(c) || FunctionSettings.IsOrdinary(text, _ => null, c.Type)));
+
     /// <summary>Whether the expressions that give a side have a value for every value that they can read.</summary>
     public bool CannotFail(Side gives) => lens.Giving(gives).All(e => Plain(gives, e.Column) is { IsTotal: true });
 

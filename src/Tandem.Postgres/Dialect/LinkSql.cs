@@ -53,7 +53,7 @@ internal static class LinkSql
         {
             // The facts reach a table that the writer has no right on, or not yet; nobody else may call it.
             yield return $"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER "
-                + $"{SyncFunction.Settings(tables.Schema)} AS {Sql.Dollar(body)}";
+                + $"{FunctionSettings.For(tables.Schema, body, ordinary: false)} AS {Sql.Dollar(body)}";
             yield return $"REVOKE ALL ON FUNCTION {function}() FROM PUBLIC";
         }
 

@@ -13,7 +13,7 @@ internal static class PartitioningSync
     {
         var function = Function(t);
         yield return $"CREATE SEQUENCE IF NOT EXISTS {t.Misfits}";
-        yield return $"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER {SyncFunction.Settings(t.Schema)} AS {Sql.Dollar(Body(t))}";
+        yield return $"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER {FunctionSettings.PathAndTimes(t.Schema)} AS {Sql.Dollar(Body(t))}";
         yield return $"REVOKE ALL ON FUNCTION {function}() FROM PUBLIC";
         foreach (var (name, on, condition) in Triggers(t))
         {

@@ -101,18 +101,11 @@ internal sealed class SyncFunction
             + "  _tandem_go boolean;\n  _tandem_strict boolean;\n  _tandem_given boolean;\n"
             + string.Concat(declarations) + $"BEGIN\n{text}END";
         return $"CREATE OR REPLACE FUNCTION {Sql.Id(Names.EngineSchema, Names.SyncFunction(layout.Schema, layout.Table))}() "
-            + $"RETURNS trigger LANGUAGE plpgsql {(IsPlain ? "" : Settings(layout.Schema))} AS {Sql.Dollar(body)}";
+            + $"RETURNS trigger LANGUAGE plpgsql {(IsPlain ? "" : FunctionSettings.For(layout.Schema, body, lenses.TrueForAll(l => l.IsOrdinary)))} AS {Sql.Dollar(body)}";
     }
 
     /// <summary>The columns that decide in which partition a row lies.</summary>
     public IReadOnlyList<string> PartitionColumns { get; }
-
-    /// <summary>
-    /// The settings under which expressions are computed, whoever writes the row: the path, with temporary objects last, and what
-    /// dates and times as text mean. Those are the engine's own, under which the backfill and the verification compute the same.
-    /// </summary>
-    public static string Settings(string schema) =>
-        $"SET search_path = pg_catalog, {PostgresSettings.SearchPath(schema)}, pg_temp SET DateStyle FROM CURRENT SET IntervalStyle FROM CURRENT SET TimeZone FROM CURRENT";
 
     private static string Inward(LensColumns lens) => $"_tandem_{Names.Text(lens.Number)}_inwards";
 

@@ -151,6 +151,6 @@ internal static class SyncSql
         var body = $"#variable_conflict use_column\nDECLARE\n  _tandem_at text;\n  _tandem_error text;\n{variables}BEGIN\n{text}END";
         var name = Names.AgreeFunction(link.Ordinal, layout.Schema, layout.Table);
         yield return $"CREATE OR REPLACE FUNCTION {Sql.Id(Names.EngineSchema, name)}({PlpgsqlText.Row} {layout.Target}) RETURNS boolean "
-            + $"LANGUAGE plpgsql STABLE {SyncFunction.Settings(layout.Schema)} AS {Sql.Dollar(body)}";
+            + $"LANGUAGE plpgsql STABLE {FunctionSettings.For(layout.Schema, body, lenses.TrueForAll(l => l.IsOrdinary))} AS {Sql.Dollar(body)}";
     }
 }

@@ -14,7 +14,7 @@ internal sealed class PostgresExaminer
     private readonly PostgresReading reading;
     private readonly string schema;
     private readonly List<Problem> problems = [];
-    private readonly List<Lens> varying = [];
+    private readonly List<VaryingWay> varying = [];
     private readonly CancellationToken cancellationToken;
 
     private PostgresExaminer(PostgresReading reading, string schema, CancellationToken cancellationToken)
@@ -106,7 +106,7 @@ internal sealed class PostgresExaminer
                 var what = new Expression("`up`", $"{change.After.Name}.{up.Column}");
                 sound &= await CompilesAsync(
                     trial, source.Old, up, column.Type, what, ProblemCodes.ExpressionDoesNotCompile).ConfigureAwait(false);
-                await CheckDeterminismAsync(lens, up, what).ConfigureAwait(false);
+                await CheckDeterminismAsync(new(lens, Side.New), up, what).ConfigureAwait(false);
                 failing = sound ? Math.Max(failing, await TryUpAsync(trial, source, up, column, what).ConfigureAwait(false)) : failing;
             }
 
@@ -120,7 +120,7 @@ internal sealed class PostgresExaminer
                     change.Before.Column(down.Column)!.Type,
                     what,
                     ProblemCodes.ExpressionDoesNotCompile).ConfigureAwait(false);
-                await CheckDeterminismAsync(lens, down, what).ConfigureAwait(false);
+                await CheckDeterminismAsync(new(lens, Side.Old), down, what).ConfigureAwait(false);
             }
 
             if (sound && lens.Old.Count > 0 && lens.New.Count > 0)
@@ -152,12 +152,12 @@ internal sealed class PostgresExaminer
         return true;
     }
 
-    private async Task CheckDeterminismAsync(Lens lens, LensExpression expression, Expression what)
+    private async Task CheckDeterminismAsync(VaryingWay way, LensExpression expression, Expression what)
     {
         var reasons = await PostgresDeterminism.ReasonsAsync(reading, expression.Sql, cancellationToken).ConfigureAwait(false);
         if (reasons.Any(r => r != PostgresDeterminism.OtherRows))
         {
-            varying.Add(lens);
+            varying.Add(way);
         }
 
         if (reasons.Count > 0)

@@ -38,9 +38,10 @@ internal sealed class SqliteLensExaminer
 
     private Table After => change.After!;
 
-    /// <summary>The lenses of which an expression may give another value each time.</summary>
-    public static IEnumerable<Lens> Varying(TableChange change) => change.Lenses.Where(l =>
-        l.Up.Concat(l.Down).Any(e => SqliteExpression.Variable(e.Sql) is { } variable && variable != SqliteExpression.OtherRows));
+    /// <summary>The ways of lenses of which an expression may give another value each time.</summary>
+    public static IEnumerable<VaryingWay> Varying(TableChange change) => change.Lenses
+        .SelectMany(l => new[] { (Way: new VaryingWay(l, Side.New), Expressions: l.Up), (Way: new VaryingWay(l, Side.Old), Expressions: l.Down) })
+        .Where(w => w.Expressions.Any(e => SqliteExpression.Variable(e.Sql) is { } variable && variable != SqliteExpression.OtherRows)).Select(w => w.Way);
 
     /// <summary>What is wrong with the lenses of a change.</summary>
     public static IReadOnlyList<Problem> Examine(SqliteReader reader, TableChange change)

@@ -68,8 +68,8 @@ internal sealed class LensColumns
     /// <summary>Whether a name that the expressions see hides the row of the trigger.</summary>
     public bool HidesRow => new[] { Side.Old, Side.New }.SelectMany(s => Bindings(s).Select(b => b.Name).Append(Label(s))).Any(n => n is "new" or "old");
 
-    /// <summary>Whether both ways give the same value each time.</summary>
-    public bool IsSteady => !lens.Varies;
+    /// <summary>Whether the way inwards gives the same value each time.</summary>
+    public bool IsSteady => lens.IsSteady(link.Base);
 
     /// <summary>What an update through the far version has changed where the near side follows.</summary>
     public IReadOnlyList<string> Carries => Far.Count > 0 ? FarInputs : Reads(link.Base);

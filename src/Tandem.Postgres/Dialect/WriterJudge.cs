@@ -104,6 +104,17 @@ internal static class WriterJudge
             yield break;
         }
 
+        var between = change.Before!.Triggers.Where(t => t is { Before: true, ForEachRow: true, Enabled: true }).Select(t => t.Name).ToList();
+        if (between.Count > 0 && lens.New.Count > 0 && !lens.IsSteady(Side.Old))
+        {
+            yield return new Problem(
+                ProblemCodes.TriggerChangesInput,
+                $"`down` may give another value each time for {List(lens.Old)} of {change.Name}, so that behind {List(between)} nobody can tell any more whether a trigger wrote it: "
+                + $"what a new application writes to {List(lens.New)} would then be computed anew from {List(lens.Old)}.",
+                Subject: change.Name)
+            { NeedsConsent = true };
+        }
+
         var enabled = change.Before!.Triggers.Where(t => t.Enabled).Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
         var shared = Shared(change, lens).Select(p => p.Before!.Name).ToList();
         var alone = lens.New.Count == 0 ? [] : Alone(change, lens).ToList();

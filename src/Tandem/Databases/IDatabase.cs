@@ -74,12 +74,17 @@ public interface IDatabase : IAsyncDisposable
 /// <param name="Tables">Sizes by table.</param>
 public sealed record Examination(ValueList<Problem> Problems, ValueList<TableSize> Tables)
 {
-    /// <summary>The lenses of which an expression may give another value each time.</summary>
-    public ValueList<Lens> Varying { get; init; } = [];
+    /// <summary>The ways of lenses of which an expression may give another value each time.</summary>
+    public ValueList<VaryingWay> Varying { get; init; } = [];
 
     /// <summary>How much room the server had; null where there is none to share.</summary>
     public ServerRoom? Room { get; init; }
 }
+
+/// <summary>One way of a lens that may give another value each time.</summary>
+/// <param name="Lens">The lens.</param>
+/// <param name="Gives">The side that it gives.</param>
+public sealed record VaryingWay(Lens Lens, Side Gives);
 
 /// <summary>How much room a server had when it was looked at.</summary>
 /// <param name="FreeConnections">Connections that it would still take.</param>

@@ -38,8 +38,14 @@ public sealed record MigrationDraft(
         ArgumentNullException.ThrowIfNull(examination);
         return examination.Varying.Count == 0 ? this : this with
         {
-            Changes = Changes.Select(c => c with { Lenses = c.Lenses.Select(l => examination.Varying.Contains(l) ? l with { Varies = true } : l).ToValueList() }).ToValueList(),
+            Changes = Changes.Select(c => c with { Lenses = c.Lenses.Select(l => Knowing(l, examination)).ToValueList() }).ToValueList(),
         };
+    }
+
+    private static Lens Knowing(Lens lens, Examination examination)
+    {
+        var (up, down) = (examination.Varying.Contains(new VaryingWay(lens, Side.New)), examination.Varying.Contains(new VaryingWay(lens, Side.Old)));
+        return up || down ? lens with { Varies = true, UpIsSteady = !up, DownIsSteady = !down } : lens;
     }
 
     /// <summary>Applies the operations of a migration to a schema, one after the other. Pure.</summary>

@@ -59,6 +59,14 @@ public sealed record Lens(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Varies { get; init; }
 
+    /// <summary>Whether it is <see cref="Down"/> alone that varies.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool UpIsSteady { get; init; }
+
+    /// <summary>Whether it is <see cref="Up"/> alone that varies.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool DownIsSteady { get; init; }
+
     /// <summary>Whether the values are looked up in another table, by functions that are made when the change starts: see <see cref="DrawnKey"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool LooksUp { get; init; }
@@ -66,6 +74,9 @@ public sealed record Lens(
     /// <summary>Whether the expressions can be tried before anything is made: the types and functions that they need are there.</summary>
     [JsonIgnore]
     public bool CanBeTried => !MakesType && !LooksUp;
+
+    /// <summary>Whether the expressions that give a side give the same each time.</summary>
+    public bool IsSteady(Side gives) => !Varies || (gives == Side.New ? UpIsSteady : DownIsSteady);
 }
 
 /// <summary>

@@ -123,6 +123,49 @@ public sealed class WhoWroteTests
 
     [PostgresTheory]
     [MemberData(nameof(Tables))]
+    public async Task A_way_there_that_gives_another_value_each_time_leaves_the_writers_values_alone(int major, string trigger)
+    {
+        await using var life = await PeopleAsync(major, "alter table people add tag varchar(40), add code varchar(9);" + trigger);
+        await life.BaseAsync("insert into people (id, phone, tag, code) select g, 'p' || g, 't' || g, 'k' from unnest('{1,2,101,102}'::int[]) g");
+        await life.RestartAsync(await life.ReviewAsync(Life.Migration(
+            New,
+            new AddColumn { Table = "people", Name = "prefix", Type = new("text") },
+            new ChangeType { Table = "people", Column = "phone", Type = new("text"), Up = new("coalesce(phone, random()::text)"), Down = new("coalesce(prefix, '') || phone") },
+            new ChangeType { Table = "people", Column = "tag", Type = new("text"), Up = new("code || '-' || tag"), Down = new("substr(tag, strpos(tag, '-') + 1)") },
+            new ChangeType { Table = "people", Column = "code", Type = new("text"), Up = new("code || (random() * 0)::text"), Down = new("rtrim(code, '0')") })));
+
+        await life.AppAsync(New, "update people set prefix = 'a' where id = 1");
+        await life.AppAsync(New, "update people set prefix = 'b' where id < 100");
+        await life.AppAsync(New, "update people set tag = 'own-t1', code = 'm' where id = 1");
+        await life.AppAsync(New, "update people set tag = 'own-t2' where id = 2");
+        await life.AppAsync(New, "update people set code = 'n' where id = 2");
+
+        (await life.AppAsync(New, "select id, prefix, phone, code, tag from people where id < 100 order by id")).ShouldBe("1|b|p1|m|own-t1; 2|b|p2|n|own-t2");
+        (await life.BaseAsync("select id, phone, code, tag from people where id < 100 order by id")).ShouldBe("1|bp1|m|t1; 2|bp2|n|t2");
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task A_way_back_that_gives_another_value_each_time_needs_consent_where_there_are_triggers(int major)
+    {
+        await using var life = await PeopleAsync(major, IdleTrigger);
+        var migration = Life.Migration(
+            New, new ChangeType { Table = "people", Column = "phone", Type = new("text"), Up = new("phone"), Down = new("coalesce(phone, random()::text)") });
+
+        var problem = (await life.ReviewAsync(migration)).Findings.Single(f => f.Code == ProblemCodes.TriggerChangesInput);
+
+        problem.Severity.ShouldBe(Severity.Error);
+        problem.Message.ShouldContain("behind idle nobody can tell any more whether a trigger wrote it");
+
+        // What the message says is what happens: this is why it takes consent.
+        await life.RestartAsync(await life.ReviewAsync(migration with { Accept = [new Consent { Code = "TDM2124", Reason = "seen" }] }));
+        await life.AppAsync(New, "insert into people (id, phone) values (1, 'p1')");
+        await life.AppAsync(New, "update people set phone = null");
+        (await life.AppAsync(New, "select phone is not null and phone = (select phone from public.people) from people")).ShouldBe("t");
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(Tables))]
     public async Task The_writer_is_known_through_two_changes(int major, string trigger)
     {
         await using var life = await PeopleAsync(major, trigger);

@@ -12,6 +12,7 @@ public sealed class PostgresExaminerTests
 {
     private const string Customers =
         """
+        revoke create on schema public from public;
         create type mood as enum ('good', 'bad');
         create table "Kunden" (id int primary key, name text, code text, amount numeric, mood text, doc json);
         insert into "Kunden"
@@ -170,6 +171,29 @@ public sealed class PostgresExaminerTests
 
         examination.Tables.Single().Rows.ShouldBeInRange(245_000, 255_000);
         examination.Problems.ShouldHaveSingleItem().Message.ShouldContain("sampled rows: Division by zero");
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task Others_who_may_create_where_expressions_find_functions_are_named(int major)
+    {
+        await using var target = await Target.CreateAsync(Customers, major: major);
+        var stranger = $"stranger_{Guid.NewGuid():N}";
+        await target.Server.ExecuteAsync($"create role {stranger}; grant create on schema public to {stranger}, current_user");
+
+        var named = await ExamineAsync(target, Replace("name", "label", "text", "upper(name)", "label"));
+        var plain = await ExamineAsync(target, Replace("name", "label", "text", "name", "label"));
+        await target.Server.ExecuteAsync($"grant tandem to {stranger}");
+        var trusted = await ExamineAsync(target, Replace("name", "label", "text", "name || ''", "label"));
+        await target.Server.ExecuteAsync($"drop owned by {stranger}; drop role {stranger}; grant create on schema public to public");
+        var open = await ExamineAsync(target, Replace("name", "label", "text", "name || ''", "label"));
+
+        var problem = named.Problems.Single(p => p.Code == ProblemCodes.PathOpen);
+        problem.Severity.ShouldBe(Severity.Warning);
+        problem.Message.ShouldStartWith($"{stranger} may create in the schema public, where `up` and `down` of Kunden find functions and operators: ");
+        plain.Problems.ShouldNotContain(p => p.Code == ProblemCodes.PathOpen);
+        trusted.Problems.ShouldNotContain(p => p.Code == ProblemCodes.PathOpen);
+        open.Problems.ShouldContain(p => p.Code == ProblemCodes.PathOpen && p.Message.StartsWith("PUBLIC may create in the schema public"));
     }
 
     private static async Task<Examination> ExamineAsync(Target target, Func<Table, TableChange> change)

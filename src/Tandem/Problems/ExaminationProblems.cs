@@ -72,4 +72,9 @@ public static partial class ProblemCodes
     public static readonly ProblemCode QueryDearerThanKept = new(
         "TDM2214", "A watched statement costs much more than its kept plan", Severity.Warning,
         "Look at what changed since then; when the new cost is right, keep it with `tandem plan --keep-plans`.");
+
+    /// <summary>Others than the schema's owner may create functions and operators where lens expressions find theirs.</summary>
+    public static readonly ProblemCode PathOpen = new(
+        "TDM2215", "Others may put code in front of what expressions call", Severity.Warning,
+        "REVOKE CREATE ON SCHEMA … FROM … those roles (from PUBLIC, whom PostgreSQL 14 lets create in public), or let only trusted roles log in until the migration is sunset.");
 }

@@ -52,11 +52,11 @@ internal sealed class LensColumns
 
     /// <summary>Whether both ways, and the defaults by which a write is told, mean the same under the settings of any session.</summary>
     public bool IsPlain => new[] { Side.Old, Side.New }.All(s => lens.Giving(s).All(e => Plain(s, e.Column) is not null))
-        && lens.Of(link.Base).All(n => link.Near.Table!.Column(n)! is { } c && (c.Default is not { } text || PlainExpression.IsNumber(text, c.Type)));
+        && Telling.All(c => c.Default is not { } text || PlainExpression.IsNumber(text, c.Type));
 
     /// <summary>Whether both ways, and the defaults by which a write is told, hang on nothing but the path and how strings are read.</summary>
     public bool IsOrdinary => new[] { Side.Old, Side.New }.All(s => lens.Giving(s).All(e => FunctionSettings.IsOrdinary(e.Sql, name => TypeAt(s.Other(), name), TypeAt(s, e.Column)!)))
-        && lens.Of(link.Base).All(n => link.Near.Table!.Column(n)! is { } c && (c.Default is not { } text || Defaults.IsDrawn(c) || FunctionSettings.IsOrdinary(text, _ => null, c.Type)));
+        && Telling.All(c => c.Default is not { } text || Defaults.IsDrawn(c) || FunctionSettings.IsOrdinary(text, _ => null, c.Type));
 
     /// <summary>Whether the expressions that give a side have a value for every value that they can read.</summary>
     public bool CannotFail(Side gives) => lens.Giving(gives).All(e => Plain(gives, e.Column) is { IsTotal: true });
@@ -120,6 +120,23 @@ internal sealed class LensColumns
     }));
 
     /// <summary>
+    /// Whether an inserted row holds something in a hidden column that the way inwards reads and no lens gives from the near side: only the far
+    /// version writes there, but for what is a default. None where the near side is drawn: it is not NULL, whoever inserts.
+    /// </summary>
+    public string? FarAloneIsGiven(string row)
+    {
+        var given = FarAlone.Where(a => a.Column.Generated is null && !Defaults.IsDrawn(a.Column)).Select(a =>
+        {
+            var value = $"{row}.{Sql.Id(a.Physical)}";
+            return a.Column.Default is { } text && !link.Change.Lenses.Any(l => l.Of(link.FarSide).Contains(a.Column.Name))
+                ? $"({value} IS NOT NULL AND {Sql.Image([value])} {Sql.Differs} {Sql.Image([$"CAST({Sql.Closed(text)} AS {a.Column.Type})"])})"
+                : $"{value} IS NOT NULL";
+        }).ToList();
+        var drawn = Near.Any(n => layout.Base.Table?.Column(n) is { } stored && Defaults.IsDrawn(stored));
+        return given.Count == 0 || drawn ? null : $"({string.Join(" OR ", given)})";
+    }
+
+    /// <summary>
     /// Base columns of the lens in which NULL cannot stay, while the far side, which is served, may hold nothing but NULL:
     /// a row without any value of the lens is one of the far side, for it could not be one of the near side.
     /// </summary>
@@ -132,6 +149,12 @@ internal sealed class LensColumns
     public static bool OnlyFarMayBeNull(TableChange change, Lens lens, Side @base) =>
         lens.Of(@base.Other()) is { Count: > 0 } far && far.All(n => change.Of(@base.Other())!.Column(n)!.Nullable)
         && lens.Of(@base).Any(n => IsRefused(change.Of(@base)!.Column(n)!));
+
+    private IEnumerable<Column> Telling => lens.Of(link.Base).Select(n => link.Near.Table!.Column(n)!).Concat(FarAlone.Select(a => a.Column));
+
+    private IEnumerable<(string Physical, Column Column)> FarAlone => Inputs(link.Base)
+        .Where(i => !i.Carried && !link.Change.Lenses.Any(l => l.Of(link.FarSide).Contains(i.Name) && l.Of(link.Base).Count > 0))
+        .Select(i => (i.Physical, link.Change.Of(link.FarSide)!.Column(i.Name)!));
 
     private string? TypeAt(Side side, string column) => link.Of(side).Table!.Column(column)?.Type;
 

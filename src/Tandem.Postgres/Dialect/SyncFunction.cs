@@ -169,6 +169,14 @@ internal sealed class SyncFunction
             text.Line($"{Inward(lens)} := {PlpgsqlText.Changed(lens.FarInputs)} AND NOT {NearWritten(lens, Written)};");
         }
 
+        text.Else("ELSE");
+        foreach (var (lens, alone) in carried.Select(l => (l, l.FarAloneIsGiven("NEW"))).Where(l => l.Item2 is not null))
+        {
+            text.Open($"IF {alone} THEN");
+            Differs(lens);
+            text.Line($"{Inward(lens)} := NOT {Written(lens)};").Close();
+        }
+
         text.Close();
     }
 
@@ -211,8 +219,14 @@ internal sealed class SyncFunction
         }
         else
         {
+            var alone = lens.FarAloneIsGiven("NEW");
+            if (alone is not null)
+            {
+                text.Line($"{Inward(lens)} := {alone} AND {lens.NearIsUntouched("NEW")};");
+            }
+
             // A row that is copied whole agrees already, even if the way back would give another value.
-            text.Open($"IF {Not(PlpgsqlText.Empty("NEW", lens.Far))} AND {lens.NearIsUntouched("NEW")} THEN").Line($"{PlpgsqlText.Row} := NEW;");
+            text.Open($"IF {(alone is null ? "" : $"NOT {Inward(lens)} AND ")}{Not(PlpgsqlText.Empty("NEW", lens.Far))} AND {lens.NearIsUntouched("NEW")} THEN").Line($"{PlpgsqlText.Row} := NEW;");
             text.Try(lens, lens.Link.FarSide);
             text.Line($"{Inward(lens)} := _tandem_error IS NOT NULL OR {PlpgsqlText.RowOf("NEW", lens.Far)} {Sql.Differs} {PlpgsqlText.Results(lens, lens.Link.FarSide)};");
             text.Close();

@@ -81,6 +81,27 @@ public sealed class WhoWroteTests
 
     [PostgresTheory]
     [MemberData(nameof(Tables))]
+    public async Task It_is_one_in_an_insert_that_gives_nothing_else_than_the_old_version_would(int major, string trigger)
+    {
+        await using var life = await PeopleAsync(major, "alter table people alter phone set default 'p', add mark text;" + trigger);
+        await life.StartAsync(
+            New,
+            new AddColumn { Table = "people", Name = "prefix", Type = new("text") },
+            new AddColumn { Table = "people", Name = "suffix", Type = new("text"), Default = new("'.'") },
+            new ChangeType { Table = "people", Column = "phone", Type = new("text"), Up = new("phone"), Down = new("coalesce(prefix, '') || phone"), Default = new("'p'") },
+            new ChangeType { Table = "people", Column = "mark", Type = new("varchar(9)"), Up = new("mark"), Down = new("coalesce(prefix, '') || coalesce(mark, '') || suffix") });
+
+        await life.AppAsync(New, "insert into people (id, prefix) values (1, 'w')");
+        await life.AppAsync(New, "insert into people (id, phone, mark, suffix) values (2, 'q', null, '!'), (3, 'p', 'm', default), (4, default, null, default)");
+        await life.BaseAsync("insert into people (id) values (5); insert into people (id, phone, mark) values (6, 'p6', 'm6')");
+
+        (await life.AppAsync(New, "select id, prefix, phone, mark, suffix from people order by id"))
+            .ShouldBe("1|w|p|∅|.; 2|∅|q|∅|!; 3|∅|p|m|.; 4|∅|p|∅|.; 5|∅|p|∅|.; 6|∅|p6|m6|.");
+        (await life.BaseAsync("select id, phone, mark from people order by id")).ShouldBe("1|wp|w.; 2|q|!; 3|p|m.; 4|p|∅; 5|p|∅; 6|p6|m6");
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(Tables))]
     public async Task A_column_that_only_the_way_there_reads_is_a_write_of_the_old_version_when_the_new_is_the_base(int major, string trigger)
     {
         await using var life = await PeopleAsync(major, "alter table people add area text;" + trigger);

@@ -17,7 +17,7 @@ internal static class SqliteJudge
     {
         var names = TwinNames.Of(context);
         return Names(change, names, context)
-            .Concat(Twin.Serves(change) ? Rows(change).Concat(Writers(change)) : Indexes(change))
+            .Concat(Twin.Serves(change) ? Rows(change).Concat(Writers(change)).Concat(OwnColumns.Judge(change, TriggerWrites.Known(context))) : Indexes(change))
             .Concat(Uniques(change))
             .Concat(Referenced(change, context))
             .Concat(Keys(change))

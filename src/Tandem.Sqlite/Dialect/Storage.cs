@@ -25,7 +25,7 @@ internal static class Storage
             return [.. made, .. registered];
         }
 
-        var twin = Twin.Of(change, names, Side.Old, context.Changes, marked: true);
+        var twin = Twin.Of(change, names, Side.Old, context.Changes, marked: true) with { Triggers = TriggerWrites.Known(context) };
         return
         [
             .. made,

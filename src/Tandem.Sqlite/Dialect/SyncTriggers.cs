@@ -149,7 +149,7 @@ internal static class SyncTriggers
     }
 
     /// <summary>
-    /// Whether a column changed that the lens reads and that nothing gives but the source's application (<see cref="TwinFlow.Own"/>): no answer of the
+    /// Whether a column changed that the lens reads and that nothing gives but the source's application (<see cref="TwinFlow.Own"/>): no answer to the
     /// other side writes it, so the source wrote, and its own law alone counts. Null where the lens reads no such column.
     /// </summary>
     private static string? OwnChanged(TwinFlow flow, LensView lens)

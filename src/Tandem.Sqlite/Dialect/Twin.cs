@@ -37,7 +37,7 @@ internal sealed record TwinFlow(
     /// <summary>Columns of the target whose value a row that comes takes from another table: an expression over the source.</summary>
     public ValueList<(Column To, string Value)> Fetched { get; init; } = [];
 
-    /// <summary>Columns of the source that nothing but its applications writes: the other version has them neither as they are nor by a lens.</summary>
+    /// <summary>Columns of the source that nothing but its applications writes: <see cref="OwnColumns"/> that no trigger of the users' sets.</summary>
     public ValueList<string> Own { get; init; } = [];
 
     /// <summary>The carried columns but for the one that is the row number.</summary>
@@ -52,6 +52,9 @@ internal sealed record TwinFlow(
 /// <param name="New">The new version's table.</param>
 internal sealed record Twin(TableChange Change, TwinNames Names, TwinSide Old, TwinSide New)
 {
+    /// <summary>The users' triggers, where the engine's are to be made: they say which columns are <see cref="TwinFlow.Own"/>.</summary>
+    public ValueList<Trigger> Triggers { get; init; } = [];
+
     private ValueList<(Column To, string Value)> Fetched { get; init; } = [];
 
     /// <summary>Whether a change is served by a twin: both versions have the table, in different shapes.</summary>
@@ -97,17 +100,8 @@ internal sealed record Twin(TableChange Change, TwinNames Names, TwinSide Old, T
         return new TwinFlow(from, to, carried.ToValueList(), lenses.ToValueList()) { Fetched = forth ? [] : Fetched, Own = Own(source) };
     }
 
-    // Facts that lie in another table of the other version are written by the triggers between the tables.
-    private ValueList<string> Own(Side source)
-    {
-        var table = source == Side.Old ? Old.Table : New.Table;
-        bool IsGiven(string column) => Change.Lenses.Any(l => (source == Side.Old ? l.Old : l.New).Contains(column));
-        return Change.Links.Count > 0
-            ? []
-            : Change.Columns.Where(p => !p.Kept).Select(p => source == Side.Old ? p.Before : p.After).OfType<Column>()
-                .Where(c => c.Generated is null && !IsGiven(c.Name) && table.PrimaryKey?.Columns.Contains(c.Name) != true)
-                .Select(c => c.Name).ToValueList();
-    }
+    private ValueList<string> Own(Side source) =>
+        OwnColumns.Of(Change, source).Where(c => !Triggers.Any(t => TriggerWrites.Sets(t, Change, c))).ToValueList();
 
     private static LensView View(
         TwinSide from, TwinSide to, ValueList<string> sources, ValueList<string> targets,

@@ -127,7 +127,7 @@ public static class Planner
         var referenced = draft.Changes.SelectMany(c => c.ForeignKeys).Select(f => (f.Before ?? f.After)!.ReferencedTable).ToHashSet(StringComparer.Ordinal);
         return schema with
         {
-            Tables = schema.Tables.Where(t => names.Contains(t.Name) || t.ForeignKeys.Any(f => names.Contains(f.ReferencedTable)) || (t.PartitionKey is not null && referenced.Contains(t.Name))).ToValueList(),
+            Tables = schema.Tables.Where(t => names.Contains(t.Name) || t.ForeignKeys.Any(f => names.Contains(f.ReferencedTable)) || t.Triggers.Any(Writes) || (t.PartitionKey is not null && referenced.Contains(t.Name))).ToValueList(),
             Dependents = schema.Dependents.Where(d => names.Contains(d.Table)).ToValueList(),
             Unmanaged = [],
             Partitions = schema.Partitions.Where(p => p.PartitionKey is not null && names.Contains(Root(p))).ToValueList(),
@@ -135,6 +135,9 @@ public static class Planner
             Access = schema.Access.Where(a => (a.On.Kind == "table" && names.Contains(a.On.Identity)) || objects.Contains(a.On)).ToValueList(),
             Needs = [],
         };
+
+        // A trigger of another table may write rows of these.
+        bool Writes(Trigger trigger) => names.Any(n => SqlLexer.Names(trigger.Definition, n));
 
         // Of partitions only those are of use later that are partitioned themselves: they say which columns move rows.
         string Root(Table partition)

@@ -145,7 +145,11 @@ internal static class SqliteJudge
     {
         bool Same(IEnumerable<string?> other) => other.Order(StringComparer.Ordinal).SequenceEqual(columns.Order(StringComparer.Ordinal), StringComparer.Ordinal);
         return (table.PrimaryKey is { } key && Same(key.Columns)) || table.Uniques.Any(u => Same(u.Columns))
-            || table.Indexes.Any(i => i is { Unique: true, Where: null } && Same(i.Keys.Select(k => k.Column)));
+            || table.Indexes.Any(i => i is { Unique: true, Where: null } && Same(i.Keys.Select(k => k.Column)) && i.Keys.All(Compares));
+
+        // An index that compares otherwise than its column is none to a foreign key.
+        bool Compares(IndexKey key) => key.Options is not { } options
+            || SqliteText.SameName(SqliteTokenizer.Tokenize(options)[^1].Value, table.Column(key.Column!)!.Collation ?? "BINARY");
     }
 
     // Both versions know a row by its number or, without row numbers, by its key. A key that is neither is a rule like others.

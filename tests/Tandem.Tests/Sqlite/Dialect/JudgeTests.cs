@@ -95,6 +95,20 @@ public sealed class JudgeTests
         Codes(change, Visits("email")).ShouldNotContain("TDM2119");
     }
 
+    [Theory]
+    [InlineData("name", "COLLATE nocase", true)]
+    [InlineData("name", "COLLATE \"binary\"", false)]
+    [InlineData("email", "COLLATE NoCase", false)]
+    [InlineData("email", "COLLATE BINARY", true)]
+    public void An_index_that_compares_otherwise_than_its_column_keeps_nothing_unique_for_a_foreign_key(string column, string options, bool refused)
+    {
+        static Tandem.Schema.Index Index(string name, IndexKey key) => new(name, [key], Unique: true);
+        var before = Changes.Customers with { Indexes = [Index("plain", new(column))] };
+        var change = Changes.Of(before, before with { Indexes = [Index("other", new(column, Options: options))] });
+        Codes(change, new Table("visits", [new Column("customer", "TEXT")]) { ForeignKeys = [new ForeignKey(null, ["customer"], "customers", [column])] })
+            .Contains("TDM2119").ShouldBe(refused);
+    }
+
     [Fact]
     public void An_old_version_that_is_kept_goes_on_under_its_own_name()
     {

@@ -47,7 +47,8 @@ internal sealed record PostgresSettings(string Schema)
     {
         var scope = local ? "true" : "false";
         return "select " + string.Join(
-            ", ", Values().Select(v => $"pg_catalog.set_config('{v.Name}', {PostgresText.Literal(v.Value)}, {scope})").Append(NoTransactionTimeout(scope)));
+            ", ", Values().Select(v => $"pg_catalog.set_config('{v.Name}', {PostgresText.Literal(v.Value)}, {scope})")
+                .Append(NoTransactionTimeout(scope)).Concat(CanBeRedone ? [] : [OnDisk(scope)]));
     }
 
     /// <summary>Statements that give the session its own settings back.</summary>
@@ -56,6 +57,10 @@ internal sealed record PostgresSettings(string Schema)
     // Servers before 17 do not know it. It stays so for the session: every transaction of the engine's asks for it.
     private static string NoTransactionTimeout(string scope) =>
         $"CASE WHEN pg_catalog.current_setting('transaction_timeout', true) IS NOT NULL THEN pg_catalog.set_config('transaction_timeout', '0', {scope}) END";
+
+    // What the journal says must be so after a crash, too, where the database or the role commits without the disk. A setting that waits for more is kept.
+    private static string OnDisk(string scope) =>
+        $"CASE WHEN pg_catalog.current_setting('synchronous_commit') = 'off' THEN pg_catalog.set_config('synchronous_commit', 'on', {scope}) END";
 
     private IEnumerable<(string Name, string Value)> Values()
     {

@@ -225,6 +225,23 @@ public sealed class PostgresSessionTests
         prologue[0].Text("m").ShouldBe("5MB");
     }
 
+    [PostgresTheory]
+    [InlineData("off", false, "on")]
+    [InlineData("off", true, "off")]
+    [InlineData("on", true, "off")]
+    [InlineData("remote_apply", false, "remote_apply")]
+    public async Task What_cannot_be_done_again_waits_for_the_disk(string present, bool again, string expected)
+    {
+        await using var target = await Target.CreateAsync("create table t (id int)");
+        await target.Server.ExecuteAsync($"do $$ begin execute format('alter database %I set synchronous_commit = {present}', current_database()); end $$");
+        await using var session = await target.SessionAsync();
+
+        var seen = await session.ApplyAsync(
+            [new SqlStatement("select current_setting('synchronous_commit') as kept")], ApplyOptions.Default with { CanBeRedone = again }, None);
+
+        seen[0].Text("kept").ShouldBe(expected);
+    }
+
     [PostgresFact]
     public async Task Two_statements_alone_do_not_run_at_once()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Tandem.Schema;
 
@@ -14,18 +15,36 @@ internal static partial class DefaultForm
     {
         var bare = SameText.WithoutBrackets(text);
         var tokens = SqlLexer.Tokenize(bare);
-        if (tokens is not [{ Kind: SqlLexer.TokenKind.StringLiteral, Text: ['\'', ..] } literal, ..]
-            || (tokens.Count > 1 && !(tokens[1].IsSymbol("::") && IsOf(bare[(tokens[1].Position + 2)..], type))))
+        if (tokens is not [{ Kind: SqlLexer.TokenKind.StringLiteral, Text: ['\'', ..] } literal, ..])
         {
             return bare;
         }
 
-        return TypeNames.IsNumber(type) && Number().IsMatch(literal.Value) ? literal.Value : literal.Text;
+        var number = TypeNames.IsNumber(type) && Number().IsMatch(literal.Value);
+        return tokens.Count > 1 && !(tokens[1].IsSymbol("::") && bare[(tokens[1].Position + 2)..] is var cast && (IsOf(cast, type) || (number && Keeps(cast, literal.Value)))) ? bare
+            : number ? literal.Value
+            : literal.Text;
     }
 
-    private static bool IsOf(string cast, string type) => Unmeasured(cast) == Unmeasured(type) || (TypeNames.IsNumber(cast) && TypeNames.IsNumber(type));
+    /// <summary>Whether a cast is the one that the server puts behind a literal for a column of this type: to the type, with its measure or none.</summary>
+    private static bool IsOf(string cast, string type)
+    {
+        var (to, own) = (TypeNames.Canonical(cast), TypeNames.Canonical(type));
+        return to == own || to == Measure().Replace(own, "") || (own.StartsWith("character(", StringComparison.Ordinal) && cast.Trim() is "bpchar");
+    }
 
-    private static string Unmeasured(string type) => Measure().Replace(TypeNames.Canonical(type), "");
+    /// <summary>Whether a cast leaves a number what it is: the server puts one of these behind a number with a sign, whatever the column's type.</summary>
+    private static bool Keeps(string cast, string number)
+    {
+        var to = TypeNames.Canonical(cast);
+        return to == "numeric" || (long.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) && to switch
+        {
+            "smallint" => whole is >= short.MinValue and <= short.MaxValue,
+            "integer" => whole is >= int.MinValue and <= int.MaxValue,
+            "bigint" => true,
+            _ => false,
+        });
+    }
 
     [GeneratedRegex(@"\([0-9, ]*\)", RegexOptions.CultureInvariant)]
     private static partial Regex Measure();

@@ -68,7 +68,8 @@ public static partial class TypeNames
 
     /// <summary>Whether it is a type of numbers.</summary>
     public static bool IsNumber(string type) => Canonical(type) is var canonical
-        && (canonical is "smallint" or "integer" or "bigint" or "real" or "double precision" || (canonical.StartsWith("numeric", StringComparison.Ordinal) && !canonical.EndsWith(']')));
+        && (canonical is "smallint" or "integer" or "bigint" or "real" or "double precision" or "numeric"
+            || (canonical.StartsWith("numeric(", StringComparison.Ordinal) && canonical.IndexOf(')', StringComparison.Ordinal) == canonical.Length - 1));
 
     /// <summary>
     /// Whether two values that PostgreSQL calls equal are stored the same. Not so are numbers with a scale or a sign of zero, intervals, json, and text

@@ -11,7 +11,8 @@ namespace Tandem.Postgres;
 /// <c>itup.h</c> (rows and index entries), <c>xlogrecord.h</c>, <c>heapam_xlog.h</c> and <c>nbtxlog.h</c> (the log).
 /// </summary>
 /// <remarks>
-/// A backfill updates every row once, and the server keeps the old one until vacuum. With <c>R</c> rows, <c>H</c> bytes of the
+/// A backfill updates every row once, and the server keeps the old one until vacuum or until another pass of the backfill takes its room: what
+/// it needs on the disk is told as if none did, since a snapshot that stays open can keep them all, and is often half of that. With <c>R</c> rows, <c>H</c> bytes of the
 /// table, <c>X</c> bytes and <c>n</c> pieces of indexes, and <c>w</c> bytes of new columns in a row:
 /// <code>
 /// row  = H / R + w
@@ -133,7 +134,7 @@ internal static class PostgresCosts
         var wal = (storage.Rows * (row + UpdateRecord + (storage.Indexes * EntryRecord))) + storage.IndexBytes + (storage.FullPages ? storage.Heap + storage.IndexBytes : 0);
         return new StepCost(
             step.Id,
-            new SizeEstimate((long)disk, Text($"{storage.Rows:N0} rows are written anew with {row:N0} bytes each, and their entries in {storage.Indexes:N0} indexes; the old ones stay until vacuum.")),
+            new SizeEstimate((long)disk, Text($"{storage.Rows:N0} rows are written anew with {row:N0} bytes each, and their entries in {storage.Indexes:N0} indexes; the old ones stay until vacuum or until their room is taken: at most.")),
             new SizeEstimate((long)wal, Text($"A record for each row and each index entry{(storage.FullPages ? ", and every page of table and indexes whole once (full_page_writes)" : "")}.")));
     }
 

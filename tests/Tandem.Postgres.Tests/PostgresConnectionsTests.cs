@@ -45,7 +45,7 @@ public sealed class PostgresConnectionsTests
                 default);
         }
 
-        (await target.Server.ScalarAsync<long>("select count(*) from pg_locks where locktype = 'advisory'")).ShouldBe(0);
+        (await target.Server.ScalarAsync<long>("select count(*) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())")).ShouldBe(0);
         await using var next = await target.SessionAsync();
         (await AskAsync(next, "select pg_backend_pid() as answer")).ShouldBe(first);
         (await AskAsync(next, "select count(*) as answer from pg_class where relname = 'left_over'")).ShouldBe(0);

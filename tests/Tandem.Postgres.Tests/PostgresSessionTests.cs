@@ -217,7 +217,7 @@ public sealed class PostgresSessionTests
 
         twice.Kind.ShouldBe(FailureKind.Statement);
         twice.ServerCode.ShouldBe("42P07");
-        (await target.Server.ScalarAsync<long>("select count(*) from pg_locks where locktype = 'advisory'")).ShouldBe(0);
+        (await target.Server.ScalarAsync<long>("select count(*) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())")).ShouldBe(0);
         var prologue = await session.ApplyAsync(
             [new SqlStatement("select current_setting('work_mem') as m")],
             ApplyOptions.Default with { Prologue = ["set work_mem = '5MB'"], Epilogue = ["reset work_mem"] },

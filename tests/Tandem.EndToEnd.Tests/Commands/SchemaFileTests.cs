@@ -40,7 +40,7 @@ public sealed class SchemaFileTests
         const string Served = "default: \"'none'::text\"";
         var printed = (await project.TandemAsync("schema", "--format", "yaml")).ShouldEndWith(0).Output;
         printed.ShouldContain(Served);
-        project.Write("wanted.yaml", printed.Replace(Served, "default: \"'none'\"", StringComparison.Ordinal));
+        project.Write("wanted.yaml", printed.Replace(Served, "default: CAST('none' AS text)", StringComparison.Ordinal));
         (await project.TandemAsync("diff", project.Url, "wanted.yaml")).ShouldEndWith(0).Output.ShouldContain("set_default:");
         (await project.TandemAsync("diff", project.Url, "wanted.yaml", "--sandbox", "here")).ShouldEndWith(0).Output.ShouldContain("Nothing differs");
         project.Write("wanted.yaml", printed.Replace(Served, "default: nothing()", StringComparison.Ordinal));

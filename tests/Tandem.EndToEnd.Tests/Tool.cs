@@ -41,7 +41,7 @@ internal sealed record ToolResult(int ExitCode, string Output, string Errors)
     }
 }
 
-/// <summary>The command line as a process, as it was built with these tests.</summary>
+/// <summary>The command line as it was built with these tests: in a process of its own, or in one of the <see cref="WarmTools"/> where that is no matter.</summary>
 internal static class Tool
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);

@@ -14,26 +14,10 @@ internal static class LedgerLines
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
-    /// <summary>One JSON object a line.</summary>
-    public static void WriteJson<T>(Screen screen, IEnumerable<T> lines)
-    {
-        foreach (var line in lines)
-        {
-            screen.Verbatim(JsonSerializer.Serialize(line, Line));
-        }
-    }
+    /// <summary>A line that is a JSON object.</summary>
+    public static void WriteJson<T>(Screen screen, T line) => screen.Verbatim(JsonSerializer.Serialize(line, Line));
 
-    /// <summary>RFC 4180, with a head.</summary>
-    public static void WriteCsv(Screen screen, string head, IEnumerable<object[]> lines)
-    {
-        screen.Verbatim(head);
-        foreach (var line in lines)
-        {
-            WriteCsv(screen, line);
-        }
-    }
-
-    /// <summary>One line of it.</summary>
+    /// <summary>A line of RFC 4180, the head among them.</summary>
     public static void WriteCsv(Screen screen, params object[] line) => screen.Verbatim(string.Join(',', line.Select(Cell)));
 
     private static string Cell(object value)

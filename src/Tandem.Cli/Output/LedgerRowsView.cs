@@ -23,7 +23,7 @@ internal sealed record LedgerRowsView : CommandView
     {
         if (format == LedgerFormat.Csv)
         {
-            LedgerLines.WriteCsv(screen, "phase,attempt,step,key,before,after", []);
+            LedgerLines.WriteCsv(screen, "phase", "attempt", "step", "key", "before", "after");
         }
 
         await foreach (var row in rows)
@@ -34,7 +34,7 @@ internal sealed record LedgerRowsView : CommandView
             }
             else
             {
-                LedgerLines.WriteJson(screen, [row]);
+                LedgerLines.WriteJson(screen, row);
             }
         }
     }

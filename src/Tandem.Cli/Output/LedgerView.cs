@@ -39,7 +39,11 @@ internal sealed record LedgerView : CommandView
                 WriteCsv(screen);
                 break;
             case LedgerFormat.Jsonl:
-                LedgerLines.WriteJson(screen, Chunks);
+                foreach (var chunk in Chunks)
+                {
+                    LedgerLines.WriteJson(screen, chunk);
+                }
+
                 break;
             default:
                 WriteTable(screen);
@@ -74,13 +78,12 @@ internal sealed record LedgerView : CommandView
 
     private void WriteCsv(Screen screen)
     {
-        LedgerLines.WriteCsv(
-            screen,
-            "phase,attempt,step,pass,from,to,at,rows,mismatched,source_sum,target_sum",
-            Chunks.Select(c => new object[]
-            {
-                c.Phase.ToString().ToLowerInvariant(), c.Attempt, c.Step, c.Pass, c.From, c.To, c.At.ToString("O", CultureInfo.InvariantCulture), c.Rows, c.Mismatched, c.SourceSum, c.TargetSum,
-            }));
+        LedgerLines.WriteCsv(screen, "phase", "attempt", "step", "pass", "from", "to", "at", "rows", "mismatched", "source_sum", "target_sum");
+        foreach (var c in Chunks)
+        {
+            LedgerLines.WriteCsv(
+                screen, c.Phase.ToString().ToLowerInvariant(), c.Attempt, c.Step, c.Pass, c.From, c.To, c.At.ToString("O", CultureInfo.InvariantCulture), c.Rows, c.Mismatched, c.SourceSum, c.TargetSum);
+        }
     }
 }
 

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
+using Tandem.Operations;
 using Tandem.Schema;
 
 namespace Tandem.Differences;
@@ -20,7 +20,7 @@ internal static partial class DefaultForm
             return bare;
         }
 
-        var number = TypeNames.IsNumber(type) && Number().IsMatch(literal.Value);
+        var number = TypeNames.IsNumber(type) && FittingDefault.IsDecimal(literal.Value);
         return tokens.Count > 1 && !(tokens[1].IsSymbol("::") && bare[(tokens[1].Position + 2)..] is var cast && (IsOf(cast, type) || (number && Keeps(cast, literal.Value)))) ? bare
             : number ? literal.Value
             : literal.Text;
@@ -34,21 +34,9 @@ internal static partial class DefaultForm
     }
 
     /// <summary>Whether a cast leaves a number what it is: the server puts one of these behind a number with a sign, whatever the column's type.</summary>
-    private static bool Keeps(string cast, string number)
-    {
-        var to = TypeNames.Canonical(cast);
-        return to == "numeric" || (long.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) && to switch
-        {
-            "smallint" => whole is >= short.MinValue and <= short.MaxValue,
-            "integer" => whole is >= int.MinValue and <= int.MaxValue,
-            "bigint" => true,
-            _ => false,
-        });
-    }
+    private static bool Keeps(string cast, string number) =>
+        TypeNames.Canonical(cast) is ("smallint" or "integer" or "bigint" or "numeric") and var to && FittingDefault.Holds(to, number);
 
     [GeneratedRegex(@"\([0-9, ]*\)", RegexOptions.CultureInvariant)]
     private static partial Regex Measure();
-
-    [GeneratedRegex(@"^-?[0-9]+(\.[0-9]+)?\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Number();
 }

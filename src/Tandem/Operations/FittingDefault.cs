@@ -35,13 +35,14 @@ internal static partial class FittingDefault
         var text = literal[0] == '\'' ? literal[1..^1].Replace("''", "'", StringComparison.Ordinal) : literal;
         if (TypeNames.IsNumber(was) && TypeNames.IsNumber(becomes))
         {
-            return Number().IsMatch(text) && Holds(becomes, text) ? text : null;
+            return IsDecimal(text) && Holds(becomes, text) ? text : null;
         }
 
         if (TypeNames.IsInteger(was) ? IsText(becomes) : IsText(was) && TypeNames.IsInteger(becomes))
         {
             // As a number it is written in one way only.
-            return !IsWhole(text, out var number) ? null
+            var number = IsWhole(text, out var whole) ? whole.ToString(CultureInfo.InvariantCulture) : null;
+            return number is null ? null
                 : IsText(becomes) ? (number.Length <= (Length(becomes) ?? int.MaxValue) ? $"'{number}'" : null)
                 : Holds(becomes, number) ? number : null;
         }
@@ -49,16 +50,13 @@ internal static partial class FittingDefault
         return literal[0] == '\'' && ((IsText(was) && IsText(becomes) && text.Length <= (Length(becomes) ?? int.MaxValue)) || (was is "json" or "jsonb" && becomes is "json" or "jsonb")) ? literal : null;
     }
 
-    private static bool IsWhole(string text, out string number)
-    {
-        var whole = BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value);
-        number = value.ToString(CultureInfo.InvariantCulture);
-        return whole;
-    }
+    /// <summary>Whether a text is a number in digits, with or without a sign and a fraction.</summary>
+    public static bool IsDecimal(string text) => Number().IsMatch(text);
 
-    private static bool Holds(string type, string number)
+    /// <summary>Whether a type, in its canonical spelling, holds such a number as it is.</summary>
+    public static bool Holds(string type, string number)
     {
-        var whole = BigInteger.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value);
+        var isWhole = IsWhole(number, out var value);
         if (Numeric().Match(type) is { Success: true } numeric)
         {
             var (precision, scale) = (int.Parse(numeric.Groups["precision"].Value, CultureInfo.InvariantCulture), int.Parse(numeric.Groups["scale"].Value, CultureInfo.InvariantCulture));
@@ -68,15 +66,18 @@ internal static partial class FittingDefault
 
         return type switch
         {
-            "smallint" => whole && value >= short.MinValue && value <= short.MaxValue,
-            "integer" => whole && value >= int.MinValue && value <= int.MaxValue,
-            "bigint" => whole && value >= long.MinValue && value <= long.MaxValue,
-            "double precision" => !whole || BigInteger.Abs(value) < BigInteger.Pow(2, 53),
-            "real" => whole && BigInteger.Abs(value) < BigInteger.Pow(2, 24),
+            "smallint" => isWhole && value >= short.MinValue && value <= short.MaxValue,
+            "integer" => isWhole && value >= int.MinValue && value <= int.MaxValue,
+            "bigint" => isWhole && value >= long.MinValue && value <= long.MaxValue,
+            "double precision" => !isWhole || BigInteger.Abs(value) < BigInteger.Pow(2, 53),
+            "real" => isWhole && BigInteger.Abs(value) < BigInteger.Pow(2, 24),
             "numeric" => true,
             _ => false,
         };
     }
+
+    private static bool IsWhole(string text, out BigInteger value) =>
+        BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
 
     private static bool IsText(string type) => type == "text" || VarChar().IsMatch(type);
 

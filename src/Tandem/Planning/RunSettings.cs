@@ -11,7 +11,7 @@ namespace Tandem.Planning;
 public record RunSettings
 {
     /// <summary>How long a batch is meant to take.</summary>
-    [Description("How long one batch of a backfill is meant to take, for example 20ms. Without it 25ms, and 5ms on PostgreSQL while other sessions are at work.")]
+    [Description("How long one batch of a backfill is meant to take, for example 20ms. Without it 25ms, and 2ms on PostgreSQL while other sessions are at work.")]
     public TimeSpan? BatchTime { get; init; }
 
     /// <summary>The most rows of a batch.</summary>

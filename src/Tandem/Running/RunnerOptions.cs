@@ -55,7 +55,7 @@ public sealed record RunnerOptions
     /// How long a batch is meant to take while other sessions are at work: they wait for its rows, for a processor, and for its part of the log
     /// when they commit. Shorter ones cost speed: what surrounds a batch takes as long for few rows as for many.
     /// </summary>
-    public TimeSpan BatchTargetBesideOthers { get; init; } = TimeSpan.FromMilliseconds(5);
+    public TimeSpan BatchTargetBesideOthers { get; init; } = TimeSpan.FromMilliseconds(2);
 
     /// <summary>Rows of the first batch.</summary>
     public int FirstBatch { get; init; } = 500;

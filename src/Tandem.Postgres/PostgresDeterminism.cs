@@ -44,7 +44,7 @@ internal static class PostgresDeterminism
             }
             else if (isCall && tokens[i].Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier)
             {
-                calls.Add(tokens[i].Kind == SqlLexer.TokenKind.Identifier ? tokens[i].Value.ToLowerInvariant() : tokens[i].Value);
+                calls.Add(tokens[i].Name);
             }
         }
 

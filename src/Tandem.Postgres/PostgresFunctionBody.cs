@@ -64,7 +64,7 @@ internal sealed record PostgresFunctionBody(string Kind, string Name, long Oid, 
         }
 
         var isPart = (i > 0 && (tokens[i - 1].IsSymbol(".") || tokens[i - 1].Is("as"))) || (i + 1 < tokens.Count && (tokens[i + 1].IsSymbol(".") || tokens[i + 1].IsSymbol("(")));
-        var name = token.Value.ToLowerInvariant();
+        var name = token.Name;
         return token.Kind == SqlLexer.TokenKind.Identifier && !isPart && name != column ? Parameters.ToList().IndexOf(name) : -1;
     }
 }

@@ -48,9 +48,6 @@ internal sealed class PostgresSource
         return source;
     }
 
-    private static string Fold(SqlLexer.Token token) =>
-        token.Kind == SqlLexer.TokenKind.QuotedIdentifier ? token.Value : token.Value.ToLowerInvariant();
-
     private static bool IsName(SqlLexer.Token token) =>
         token.Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier;
 
@@ -61,7 +58,7 @@ internal sealed class PostgresSource
             var token = tokens[i];
             if (IsName(token))
             {
-                names.Add(Fold(token));
+                names.Add(token.Name);
                 ReadName(tokens, i);
             }
             else if (token.Kind == SqlLexer.TokenKind.StringLiteral && depth < 3)
@@ -96,7 +93,7 @@ internal sealed class PostgresSource
         {
             ReadInsert(tokens, i + 1);
         }
-        else if (Fold(token) is "new" or "old")
+        else if (token.Name is "new" or "old")
         {
             ReadRow(tokens, i);
             ReadAssignment(tokens, i);
@@ -129,7 +126,7 @@ internal sealed class PostgresSource
         }
         else
         {
-            written.Add(Fold(tokens[i + 2]));
+            written.Add(tokens[i + 2].Name);
         }
     }
 
@@ -200,7 +197,7 @@ internal sealed class PostgresSource
             && !tokens[next + 1].Is("values") && !tokens[next + 1].Is("with") && !tokens[next + 1].Is("table");
         if (!listed && !(next < tokens.Count && tokens[next].Is("default")))
         {
-            inserts.Add(Fold(tokens[i]));
+            inserts.Add(tokens[i].Name);
         }
     }
 
@@ -210,7 +207,7 @@ internal sealed class PostgresSource
         {
             if (IsName(tokens[i + 2]))
             {
-                rowColumns.Add(Fold(tokens[i + 2]));
+                rowColumns.Add(tokens[i + 2].Name);
             }
             else
             {

@@ -30,7 +30,7 @@ internal sealed class PostgresStatement
     public string Text { get; }
 
     /// <summary>The first word in lower case, or empty.</summary>
-    public string Verb => tokens.FirstOrDefault(t => !t.IsSymbol("(")) is { Kind: SqlLexer.TokenKind.Identifier } word ? word.Value.ToLowerInvariant() : "";
+    public string Verb => tokens.FirstOrDefault(t => !t.IsSymbol("(")) is { Kind: SqlLexer.TokenKind.Identifier } word ? word.Name : "";
 
     public IReadOnlyList<SqlLexer.Token> Tokens => tokens;
 
@@ -122,12 +122,8 @@ internal sealed class PostgresStatement
     /// <summary>Whether the word at a place is a name, in the form in which the server keeps it.</summary>
     public bool IsName(int at, string name) => at < tokens.Count && IsName(tokens[at], name);
 
-    private static bool IsName(SqlLexer.Token token, string name) => token.Kind switch
-    {
-        SqlLexer.TokenKind.Identifier => string.Equals(token.Value.ToLowerInvariant(), name, StringComparison.Ordinal),
-        SqlLexer.TokenKind.QuotedIdentifier => string.Equals(token.Value, name, StringComparison.Ordinal),
-        _ => false,
-    };
+    private static bool IsName(SqlLexer.Token token, string name) =>
+        token.Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier && string.Equals(token.Name, name, StringComparison.Ordinal);
 
     private bool IsRelation(int at)
     {
@@ -180,7 +176,7 @@ internal sealed class PostgresStatement
                 var next = tokens[i + 1].Is("as") ? i + 2 : i + 1;
                 if (next < tokens.Count && tokens[next].Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier)
                 {
-                    yield return tokens[next].Kind == SqlLexer.TokenKind.Identifier ? tokens[next].Value.ToLowerInvariant() : tokens[next].Value;
+                    yield return tokens[next].Name;
                 }
             }
         }

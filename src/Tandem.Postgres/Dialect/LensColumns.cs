@@ -52,7 +52,7 @@ internal sealed class LensColumns
 
     /// <summary>Whether both ways, and the defaults by which a write is told, mean the same under the settings of any session.</summary>
     public bool IsPlain => new[] { Side.Old, Side.New }.All(s => lens.Giving(s).All(e => Plain(s, e.Column) is not null))
-        && Telling.All(c => c.Default is not { } text || PlainExpression.IsNumber(text, c.Type));
+        && Telling.All(c => c.Default is not { } text || Defaults.IsDrawn(c) || PlainExpression.IsNumber(text, c.Type));
 
     /// <summary>Whether both ways, and the defaults by which a write is told, hang on nothing but the path and how strings are read.</summary>
     public bool IsOrdinary => new[] { Side.Old, Side.New }.All(s => lens.Giving(s).All(e => FunctionSettings.IsOrdinary(e.Sql, name => TypeAt(s.Other(), name), TypeAt(s, e.Column)!)))

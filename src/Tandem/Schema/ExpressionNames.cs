@@ -32,8 +32,7 @@ public static class ExpressionNames
 
     private static string? Other(SqlLexer.Token token, Func<string, string?> to)
     {
-        var name = token.Kind == SqlLexer.TokenKind.Identifier ? token.Value.ToLowerInvariant() : token.Value;
-        return to(name) is { } other && other != name ? other : null;
+        return to(token.Name) is { } other && other != token.Name ? other : null;
     }
 
     private static bool IsColumn(IReadOnlyList<SqlLexer.Token> tokens, int i) =>

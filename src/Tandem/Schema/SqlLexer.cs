@@ -64,6 +64,9 @@ public static class SqlLexer
     /// <param name="Position">Where it begins, counted from 0.</param>
     public readonly record struct Token(TokenKind Kind, string Text, string Value, int Position)
     {
+        /// <summary>The name as PostgreSQL keeps it: without quotes, ASCII letters, and only these, are made small.</summary>
+        public string Name => Kind == TokenKind.QuotedIdentifier ? Value : string.Concat(Value.Select(c => char.IsAsciiLetterUpper(c) ? char.ToLowerInvariant(c) : c));
+
         /// <summary>Whether it is this keyword or name without quotes, in any case.</summary>
         public bool Is(string word) =>
             Kind == TokenKind.Identifier && string.Equals(Value, word, StringComparison.OrdinalIgnoreCase);

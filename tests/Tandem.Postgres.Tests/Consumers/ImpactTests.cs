@@ -218,6 +218,18 @@ public sealed class ImpactTests
             ["Breaks view of_2025", "Unknown function of_year()", "Degrades index of_the_year"]);
     }
 
+    [PostgresFact]
+    public async Task Only_ASCII_letters_of_a_name_without_quotes_are_made_small()
+    {
+        await using var target = await Target.CreateAsync("""
+            create table Ärger (id int, Öl int, ÖL_alt int);
+            create function dear() returns bigint language plpgsql as 'begin return (select sum(Öl) from ÄRGER); end';
+            create function old() returns bigint language plpgsql as 'begin return (select sum(ÖL_ALT) from Ärger); end';
+            """);
+        (await LinesAsync(target, "Ärger.Öl", Fate.Dropped)).ShouldBe(["Unknown function dear()", "Safe function old()"]);
+        (await LinesAsync(target, "Ärger.Öl_alt", Fate.Dropped)).ShouldBe(["Unknown function old()", "Safe function dear()"]);
+    }
+
     [PostgresTheory]
     [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
     public async Task A_statement_is_only_looked_at(int major)

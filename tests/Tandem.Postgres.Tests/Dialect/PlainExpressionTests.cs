@@ -160,6 +160,22 @@ public sealed class PlainExpressionTests
 
     [PostgresTheory]
     [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task A_wider_key_whose_numbers_are_drawn_hangs_on_no_setting(int major)
+    {
+        await using var life = await Life.CreateAsync(major, "create table items (id serial primary key, note text); insert into items (note) values ('a')");
+        await life.StartAsync(New, new ChangeType { Table = "items", Column = "id", Type = new("bigint"), Up = new("id::bigint"), Down = new("id::int") });
+        (await life.BaseAsync("select bool_and(proconfig is null) from pg_proc where proname like 'sync %'")).ShouldBe("t");
+
+        await life.BaseAsync($"{Odd} insert into public.items (note) values ('b')");
+        await life.BaseAsync($"{Odd} insert into public_0001_new.items (note) values ('c')");
+        await life.BaseAsync($"{Odd} insert into public_0001_new.items (id, note) values (50, 'd'); update public_0001_new.items set id = 60 where id {At("50")}");
+
+        (await life.BaseAsync("select id, note from items order by id")).ShouldBe("1|a; 2|b; 3|c; 60|d");
+        (await life.AppAsync(New, "select id, note from items order by id")).ShouldBe("1|a; 2|b; 3|c; 60|d");
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task Names_are_what_the_server_takes_them_for(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table items (id int primary key, \"ä\" int, \"Ä\" int, n int); insert into items values (1, 1, 100, 7)");

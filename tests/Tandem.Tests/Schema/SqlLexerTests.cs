@@ -65,6 +65,12 @@ public sealed class SqlLexerTests
     public void Names(string sql, string name, bool expected) => SqlLexer.Names(sql, name).ShouldBe(expected);
 
     [Theory]
+    [InlineData("Name", "name")]
+    [InlineData("\"Name\"", "Name")]
+    [InlineData("ÄRGER_Öl", "Ärger_Öl")]
+    public void A_name_is_kept_as_PostgreSQL_keeps_it(string sql, string name) => SqlLexer.Tokenize(sql).Single().Name.ShouldBe(name);
+
+    [Theory]
     [InlineData("a\n || 'b", "a string is not closed", 2, 5)]
     [InlineData("\"b", "a quoted name is not closed", 1, 1)]
     [InlineData("1 /* b", "a comment is not closed", 1, 3)]

@@ -161,7 +161,5 @@ internal sealed class Words
 
     private static bool IsName(Token token) => token.Kind is TokenKind.Identifier or TokenKind.QuotedIdentifier;
 
-    private string? Part() => !IsName(Next) ? null : Kept(tokens[at++]);
-
-    private static string Kept(Token token) => token.Kind == TokenKind.QuotedIdentifier ? token.Value : token.Value.ToLowerInvariant();
+    private string? Part() => !IsName(Next) ? null : tokens[at++].Name;
 }

@@ -16,7 +16,7 @@ internal static class Invocation
     }
 
     /// <summary>The answer to a command line that cannot be understood.</summary>
-    public static int Misunderstood(string command, bool json, IEnumerable<string> messages) => new Answer(json).Write(new FailureView
+    public static Task<int> MisunderstoodAsync(string command, bool json, IEnumerable<string> messages) => new Answer(json).WriteAsync(new FailureView
     {
         Command = command,
         ExitCode = ExitCodes.Usage,
@@ -40,7 +40,14 @@ internal static class Invocation
             view = Failure(e, call);
         }
 
-        return answer.Write(view with { Command = command });
+        try
+        {
+            return await answer.WriteAsync(view with { Command = command });
+        }
+        catch (Exception e)
+        {
+            return answer.BreakOff(Failure(e, call) with { Command = command });
+        }
     }
 
     /// <summary>What an expected failure ends with; null for anything that is a defect.</summary>

@@ -45,7 +45,7 @@ internal static class Program
         }
         else if (parse.Errors.Count > 0 || MistakenOption(parse) is not null)
         {
-            return Invocation.Misunderstood(command is RootCommand ? "" : command.Name, GlobalOptions.WantJson(args), Messages(parse, command));
+            return await Invocation.MisunderstoodAsync(command is RootCommand ? "" : command.Name, GlobalOptions.WantJson(args), Messages(parse, command));
         }
 
         return await parse.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });

@@ -33,17 +33,17 @@ internal static class LedgerCommand
         return new LedgerView { Migration = run.Migration, Chunks = chunks.Select(ChunkView.Of).ToList(), Format = format };
     }
 
-    /// <summary>Lines for programs are written as they are read: there may be as many as the table has rows.</summary>
+    /// <summary>There may be as many as the table has rows: they are written as they are read, in whatever form.</summary>
     private static async Task<CommandView> RowsAsync(Call call, string migration, LedgerFormat format)
     {
         var rows = ReadAsync(call, migration);
-        if (call.Options.Json || format == LedgerFormat.Table)
+        if (call.Options.Json)
         {
-            return new LedgerRowsView { Migration = migration, Rows = await rows.ToListAsync(call.Cancellation) };
+            return new LedgerRowsView { Migration = migration, Rows = rows };
         }
 
-        await LedgerRowsView.WriteAsync(call.Lines, rows, format);
-        return new LedgerRowsView { Migration = migration, Rows = [], IsWritten = true };
+        await LedgerRowsView.WriteAsync(call.Lines, migration, rows, format);
+        return new LedgerRowsView { Migration = migration, Rows = AsyncEnumerable.Empty<RowView>() };
     }
 
     private static async IAsyncEnumerable<RowView> ReadAsync(Call call, string migration)

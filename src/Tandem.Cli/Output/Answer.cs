@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -41,13 +40,18 @@ internal sealed class Answer
     /// <summary>Whether somebody is there to answer a question.</summary>
     public bool CanAsk => Notes.IsTerminal && !Console.IsInputRedirected;
 
-    /// <summary>Writes the answer; its exit code is the process's.</summary>
-    public int Write(CommandView view)
+    /// <summary>Writes the answer; its exit code is the process's. What an answer has yet to read is written as it is read.</summary>
+    public async Task<int> WriteAsync(CommandView view)
     {
         if (json)
         {
-            using var output = Console.OpenStandardOutput();
-            output.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(view, view.GetType(), Json) + "\n"));
+            var output = Console.OpenStandardOutput();
+            await using (output)
+            {
+                await JsonSerializer.SerializeAsync(output, view, view.GetType(), Json);
+                await output.WriteAsync("\n"u8.ToArray());
+            }
+
             ProblemView.Write(Notes, view.Problems);
         }
         else if (view is FailureView)
@@ -68,5 +72,13 @@ internal sealed class Answer
 
         Events?.End(view);
         return view.ExitCode;
+    }
+
+    /// <summary>Ends an answer that could not be written to its end: nothing is put behind what was written, and the reason stands on standard error.</summary>
+    public int BreakOff(FailureView why)
+    {
+        ProblemView.Write(Notes, why.Problems);
+        Events?.End(why);
+        return why.ExitCode;
     }
 }

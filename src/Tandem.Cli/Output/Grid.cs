@@ -5,6 +5,7 @@ namespace Tandem.Cli.Output;
 internal sealed class Grid(params string[] headings)
 {
     private readonly List<Piece[]> rows = [];
+    private int[]? widths;
 
     /// <summary>Whether there is any row.</summary>
     public bool IsEmpty => rows.Count == 0;
@@ -12,24 +13,26 @@ internal sealed class Grid(params string[] headings)
     /// <summary>Adds a row with a cell for each heading.</summary>
     public void Row(params Piece[] cells) => rows.Add(cells);
 
-    /// <summary>Writes the grid.</summary>
+    /// <summary>Writes the grid, or the rows that came since it was written last, in columns at least as wide as before.</summary>
     public void Write(Screen screen, int indent = 2)
     {
         var titles = headings.Select(h => new Piece(h.TrimStart('>'), Tone.Faint)).ToArray();
-        var all = titles.Any(t => t.Text.Length > 0) ? rows.Prepend(titles) : rows;
-        var widths = headings.Select((_, i) => all.Max(r => Screen.Cells(Screen.Harmless(r[i].Text)))).ToArray();
+        var all = widths is null && titles.Any(t => t.Text.Length > 0) ? rows.Prepend(titles).ToList() : rows;
+        widths = headings.Select((_, i) => all.Select(r => Screen.Cells(Screen.Harmless(r[i].Text))).Append(widths?[i] ?? 0).Max()).ToArray();
         foreach (var row in all)
         {
             screen.Line([new string(' ', indent), .. Line(row, widths)]);
         }
+
+        rows.Clear();
     }
 
-    private IEnumerable<Piece> Line(Piece[] row, int[] widths)
+    private IEnumerable<Piece> Line(Piece[] row, int[] to)
     {
         var last = Array.FindLastIndex(row, c => c.Text.Length > 0);
         for (var i = 0; i <= last; i++)
         {
-            var gap = new string(' ', widths[i] - Screen.Cells(Screen.Harmless(row[i].Text)));
+            var gap = new string(' ', to[i] - Screen.Cells(Screen.Harmless(row[i].Text)));
             var right = headings[i].StartsWith('>');
             yield return right ? gap : "";
             yield return row[i];

@@ -1,69 +1,78 @@
 using System.ComponentModel;
 using System.Globalization;
-using System.Text.Json.Serialization;
 using Tandem.Journal;
 using Tandem.Steps;
 
 namespace Tandem.Cli.Output;
 
-/// <summary>Which rows a migration's backfills wrote.</summary>
+/// <summary>Which rows a migration wrote.</summary>
 internal sealed record LedgerRowsView : CommandView
 {
+    private const int LinesAtOnce = 1_000;
+
     [Description("The migration.")]
     public required string Migration { get; init; }
 
     [Description("The rows, in the order of steps and keys; none where `ledger: rows` was not asked for.")]
-    public required IReadOnlyList<RowView> Rows { get; init; }
+    public required IAsyncEnumerable<RowView> Rows { get; init; }
 
-    [JsonIgnore]
-    public bool IsWritten { get; init; }
-
-    /// <summary>Writes lines for programs, each as it comes.</summary>
-    public static async Task WriteAsync(Screen screen, IAsyncEnumerable<RowView> rows, LedgerFormat format)
+    /// <summary>Writes the lines as text, each as it comes.</summary>
+    public static Task WriteAsync(Screen screen, string migration, IAsyncEnumerable<RowView> rows, LedgerFormat format) => format switch
     {
-        if (format == LedgerFormat.Csv)
-        {
-            LedgerLines.WriteCsv(screen, "phase", "attempt", "step", "key", "before", "after");
-        }
+        LedgerFormat.Csv => WriteCsvAsync(screen, rows),
+        LedgerFormat.Jsonl => WriteJsonAsync(screen, rows),
+        _ => WriteTableAsync(screen, migration, rows),
+    };
 
+    /// <summary>As text the lines are written while they are read; nothing is left to say.</summary>
+    public override void Write(Screen screen)
+    {
+    }
+
+    private static async Task WriteCsvAsync(Screen screen, IAsyncEnumerable<RowView> rows)
+    {
+        LedgerLines.WriteCsv(screen, "phase", "attempt", "step", "key", "before", "after");
         await foreach (var row in rows)
         {
-            if (format == LedgerFormat.Csv)
-            {
-                LedgerLines.WriteCsv(screen, row.Phase.ToString().ToLowerInvariant(), row.Attempt, row.Step, row.Key, row.Before, row.After);
-            }
-            else
-            {
-                LedgerLines.WriteJson(screen, row);
-            }
+            LedgerLines.WriteCsv(screen, row.Phase.ToString().ToLowerInvariant(), row.Attempt, row.Step, row.Key, row.Before, row.After);
         }
     }
 
-    public override void Write(Screen screen)
+    private static async Task WriteJsonAsync(Screen screen, IAsyncEnumerable<RowView> rows)
     {
-        if (IsWritten)
+        await foreach (var row in rows)
         {
-            return;
+            LedgerLines.WriteJson(screen, row);
         }
+    }
 
-        screen.Line(new Piece(Migration, Tone.Strong), $"  {Figures.Count(Rows.Count, "row")}");
-        if (Rows.Count == 0)
-        {
-            return;
-        }
-
+    /// <summary>How many there are is known at the end only, as is how wide the columns get: those of the first lines hold for what comes behind.</summary>
+    private static async Task WriteTableAsync(Screen screen, string migration, IAsyncEnumerable<RowView> rows)
+    {
+        screen.Heading(migration);
         screen.Gap();
-        var grid = new Grid("attempt", "step", "key", "before", "after");
-        foreach (var row in Rows)
+        var grid = new Grid("phase", "attempt", "step", "key", "before", "after");
+        var count = 0L;
+        await foreach (var row in rows)
         {
-            grid.Row(row.Attempt.ToString(CultureInfo.InvariantCulture), row.Step, row.Key, row.Before, row.After);
+            grid.Row(row.Phase.ToString().ToLowerInvariant(), row.Attempt.ToString(CultureInfo.InvariantCulture), row.Step, row.Key, row.Before, row.After);
+            if (++count % LinesAtOnce == 0)
+            {
+                grid.Write(screen, indent: 0);
+            }
         }
 
-        grid.Write(screen, indent: 0);
+        if (count > 0)
+        {
+            grid.Write(screen, indent: 0);
+            screen.Gap();
+        }
+
+        screen.Line(Figures.Count(count, "row"));
     }
 }
 
-/// <summary>A row that a backfill wrote.</summary>
+/// <summary>A row that was written.</summary>
 internal sealed record RowView
 {
     [Description("The phase.")]

@@ -8,6 +8,8 @@ namespace Tandem.EndToEnd.Tests.Commands;
 /// <summary>The ledger, as it is exported.</summary>
 public sealed class LedgerTests
 {
+    private const int Many = 100_000;
+
     [Theory]
     [InlineData("sqlite")]
     [InlineData("postgres")]
@@ -65,6 +67,30 @@ public sealed class LedgerTests
 
         Lines(await project.TandemAsync("ledger", "--rows", "--format", "jsonl")).Select(l => JsonDocument.Parse(l).RootElement.GetProperty("key").GetString()).Distinct().Count().ShouldBe(300);
         Lines(await project.TandemAsync("ledger", "--rows", "--format", "csv"))[0].ShouldBe("phase,attempt,step,key,before,after");
+    }
+
+    [Fact]
+    public async Task However_many_rows_there_are_they_need_little_memory()
+    {
+        await using var project = await Project.OnSqliteAsync("create table people (id integer primary key, code varchar(9))");
+        project.Write("migrations/0001_code.yaml", """
+            title: A code in capitals
+            operations:
+              - change_type: { table: people, column: code, type: varchar(20), up: upper(code), down: lower(code) }
+            """);
+        (await project.TandemAsync("start", "--yes")).ShouldEndWith(0);
+        await project.SqlAsync(
+            "insert into tandem_ledger_rows (target, migration, phase, attempt, step, row_key, before_hash, after_hash)"
+            + $" select target, '0001_code', 'start', 1, 'backfill people', i, '', i from (with recursive n(i) as (select 1 union all select i + 1 from n where i < {Many}) select i from n), tandem_lease");
+
+        // Less than the lines would need together.
+        const string Memory = "0x1400000";
+        var json = await Tool.EndAsync(Tool.Start(project.Root, ["ledger", "--rows", "--output", "json"], ("TANDEM_DB", project.Url), ("DOTNET_GCHeapHardLimit", Memory)));
+        json.ShouldEndWith(0).Json().GetProperty("rows").GetArrayLength().ShouldBe(Many);
+
+        var table = Lines(await Tool.EndAsync(Tool.Start(project.Root, ["ledger", "--rows"], ("TANDEM_DB", project.Url), ("DOTNET_GCHeapHardLimit", Memory))));
+        table[^1].ShouldBe("100,000 rows");
+        table.Count(l => l.StartsWith("start  1        backfill people  ", StringComparison.Ordinal)).ShouldBe(Many);
     }
 
     private static string[] Lines(ToolResult result) => result.ShouldEndWith(0).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);

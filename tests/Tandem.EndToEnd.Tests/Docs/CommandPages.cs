@@ -14,6 +14,7 @@ namespace Tandem.EndToEnd.Tests.Docs;
 internal static class CommandPages
 {
     private static readonly NullabilityInfoContext Nullability = new();
+    private static readonly Type[] Lists = [typeof(IReadOnlyList<>), typeof(ValueList<>), typeof(IAsyncEnumerable<>)];
 
     public static string Commands()
     {
@@ -73,7 +74,9 @@ internal static class CommandPages
 
             """);
         text.Append(Properties(typeof(FailureView)))
-            .Append("\nA command that fails before it has an answer has these keys alone. `plan` answers as `start` does when nothing is pending.\n");
+            .Append("\nA command that fails before it has an answer has these keys alone. `plan` answers as `start` does when nothing is pending.\n"
+                + "The rows of `ledger --rows` (a list `rows` of objects with `phase`, `attempt`, `step`, `key`, `before` and `after`) are written as they are read:\n"
+                + "where that fails in the middle the document is cut off, the exit code is not 0, and the reason stands on standard error.\n");
         foreach (var group in CommandTree.Views.GroupBy(v => v.View))
         {
             text.Append($"\n## {string.Join(", ", group.Select(v => v.Name))}\n\n").Append(Properties(group.Key, besides: typeof(CommandView)));
@@ -162,7 +165,7 @@ internal static class CommandPages
         };
     }
 
-    private static Type? Item(Type type) => type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) || type.GetGenericTypeDefinition() == typeof(ValueList<>))
+    private static Type? Item(Type type) => type.IsGenericType && Lists.Contains(type.GetGenericTypeDefinition())
         ? type.GetGenericArguments()[0]
         : null;
 

@@ -85,7 +85,7 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
         new($"backfill {step.Change.Name}", $"Fill the new version's table of {step.Change.Name}.", StepMode.Batches)
         {
             Table = step.Change.Name,
-            Walk = FillWalk.Of(Twin.Of(step.Change, TwinNames.Of(context), Side.Old, context.Changes), context, $"backfill {step.Change.Name}"),
+            Walk = FillWalk.Of(Twin.Of(step.Change, TwinNames.Of(context), Side.Old, context.Changes), context),
             Locks = [Instant with { Held = "each batch" }],
             Scans = true,
         };
@@ -94,7 +94,7 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
         new($"verify {step.Change.Name}", $"Compare every row of both versions of {step.Change.Name}.", StepMode.Verification)
         {
             Table = step.Change.Name,
-            Walk = VerifyWalk.Of(Twin.Of(step.Change, TwinNames.Of(context), step.Base, context.Changes), step.Live, step.Base, TwinNames.Of(context), context.Schema.Name),
+            Walk = VerifyWalk.Of(Twin.Of(step.Change, TwinNames.Of(context), step.Base, context.Changes), step.Live, step.Base, context),
             Scans = true,
         };
 

@@ -75,13 +75,13 @@ internal sealed record LedgerRowsView : CommandView
 /// <summary>A row that was written.</summary>
 internal sealed record RowView
 {
-    [Description("The phase.")]
+    [Description("The phase; for a reconciliation, the one before it.")]
     public required Phase Phase { get; init; }
 
-    [Description("Which attempt of the phase, from 1.")]
+    [Description("Which attempt of the phase, from 1; for a reconciliation, which one.")]
     public required int Attempt { get; init; }
 
-    [Description("The step's id, as in the plan.")]
+    [Description("The step's id, as in the plan; for a reconciliation, reconcile and the table.")]
     public required string Step { get; init; }
 
     [Description("The row's key: a JSON array of its values as texts; on SQLite the row's number, where it has one.")]
@@ -90,7 +90,7 @@ internal sealed record RowView
     [Description("A hash of the values that the step is about, as they were; empty when there was no such row.")]
     public required string Before { get; init; }
 
-    [Description("The same, as the step left them.")]
+    [Description("The same, as the step left them; empty when it took the row away.")]
     public required string After { get; init; }
 
     public static RowView Of(LedgerRow row) => new()

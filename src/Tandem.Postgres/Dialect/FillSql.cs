@@ -32,7 +32,7 @@ internal static class FillSql
                 Finish = filling.Draw(),
                 Left = filling.Undrawn(),
                 Isolate = filling.Layout.Current.HasMarker ? $"{StepIn}; {filling.Touch("true")}" : null,
-                RowLines = filling.Lines(context, $"backfill {change.Name}"),
+                RowLines = filling.Lines(context),
                 Dead = DeadRowsSql.Of(filling.Layout),
             },
             Locks = [new LockFact(filling.Layout.Table, "ROW EXCLUSIVE", "writers of the same rows", "each batch")],
@@ -58,7 +58,7 @@ internal static class FillSql
                 Repair = step.Live
                     ? [StepIn, filling.Touch($"NOT {filling.Agrees()}")]
                     : [SyncSql.StandAside, filling.Fill()],
-                RepairLines = filling.RepairLines(context, $"verify {change.Name}", step.Live),
+                RepairLines = filling.RepairLines(context, step.Live),
                 Parts = filling.Walk.Parts,
                 RepairsFrom = step.Base,
                 Keep = step.Live ? filling.Keep(context) : null,
@@ -131,21 +131,26 @@ internal static class FillSql
             $"{Sql.Id(Names.EngineSchema, Names.AgreeFunction(Layout.Current.Ordinal, Layout.Schema, Layout.Table))}({Alias})";
 
         /// <summary>How rows are written when each gets a line in the ledger.</summary>
-        public RowLines? Lines(RenderContext context, string step) => targets.Count == 0 || Layout.Base.Table is not { Key.Count: > 0 } table ? null : Entering(new LedgerSql(context, step, Walk), table);
-
-        /// <summary>How rows are repaired when each gets a line in the ledger.</summary>
-        public ValueList<string>? RepairLines(RenderContext context, string step, bool live) => targets.Count == 0 || Layout.Base.Table is not { Key.Count: > 0 } table ? null
-            : live ? [LedgerSql.ByHash, StepIn, new LedgerSql(context, step, Walk).Enter(from => Touch($"NOT {Agrees()}", from), Alias, Layout.Table, table.Key, Values)]
-            : [LedgerSql.ByHash, SyncSql.StandAside, new LedgerSql(context, step, Walk).Enter(Update, null, Layout.Table, table.Key, Values)];
-
-        private List<(string Name, string Type)> Values => [.. change.Lenses.SelectMany(l => l.Old.Select(o => (Name: Layout.Column(Side.Old, o), change.Before!.Column(o)!.Type))
-                .Concat(l.New.Select(n => (Layout.Column(Side.New, n), type(change.After!.Column(n)!)))))];
-
-        private RowLines Entering(LedgerSql ledger, Table table) => new(ledger.Enter(Update, null, Layout.Table, table.Key, Values))
+        public RowLines? Lines(RenderContext context) => Layout.Base.Table is not { Key.Count: > 0 } ? null : new RowLines(Entered(context, Update, null))
         {
             Before = LedgerSql.ByHash,
-            Isolate = Layout.Current.HasMarker ? $"{StepIn}; {ledger.Enter(from => Touch("true", from), Alias, Layout.Table, table.Key, Values)}" : null,
+            Isolate = Layout.Current.HasMarker ? $"{StepIn}; {Entered(context, from => Touch("true", from), Alias)}" : null,
         };
+
+        /// <summary>How rows are repaired when each gets a line in the ledger.</summary>
+        public ValueList<string>? RepairLines(RenderContext context, bool live) => Values.Count == 0 || Layout.Base.Table is not { Key.Count: > 0 } ? null
+            : live ? [LedgerSql.ByHash, StepIn, Entered(context, from => Touch($"NOT {Agrees()}", from), Alias)]
+            : [LedgerSql.ByHash, SyncSql.StandAside, Entered(context, Update, null)];
+
+        private List<(string Name, string Type)> Values =>
+        [
+            .. change.Lenses.SelectMany(l => l.Old.Select(o => (Layout.Column(Side.Old, o), change.Before!.Column(o)!.Type))
+                .Concat(l.New.Select(n => (Layout.Column(Side.New, n), type(change.After!.Column(n)!))))),
+            .. change.PlainAdded.Where(c => ExpandSql.Drawn(c, Layout, Layout.Current.Ordinal) is not null).Select(c => (Layout.Column(Side.New, c.Name), type(c))),
+        ];
+
+        private string Entered(RenderContext context, Func<string, string> update, string? alias) =>
+            new LedgerSql(context).Update(update, alias, Layout.Table, Walk, Layout.Base.Table!.Key, Values);
 
         /// <summary>Writes what disagrees with the strict law. The base is the old shape, so its names are the table's own.</summary>
         public string Fill() => Update(null);

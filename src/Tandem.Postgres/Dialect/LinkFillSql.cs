@@ -1,4 +1,5 @@
 using Tandem.Databases;
+using Tandem.Schema;
 using Tandem.Steps;
 
 namespace Tandem.Postgres.Dialect;
@@ -16,7 +17,7 @@ internal static class LinkFillSql
         {
             if (t.Link.Rows is not null)
             {
-                yield return LinkRowsSql.Backfill(t);
+                yield return LinkRowsSql.Backfill(t, context);
                 continue;
             }
 
@@ -29,7 +30,11 @@ internal static class LinkFillSql
             yield return new RenderedStep($"backfill {t.Title}", $"Bring the facts of {t.Link.Whole} and {t.Link.Part} together", StepMode.Batches)
             {
                 Table = t.Link.Whole,
-                Walk = (apart ? t.PartWalk : t.WholeWalk).Over(work) with { Before = [SyncSql.StandAside] },
+                Walk = (apart ? t.PartWalk : t.WholeWalk).Over(work) with
+                {
+                    Before = [SyncSql.StandAside],
+                    RowLines = new RowLines(new LedgerSql(context).Enter(work, apart ? t.WholeRows : t.PartRows)),
+                },
                 Locks = [new LockFact(apart ? t.PartTable : t.WholeTable, "ROW EXCLUSIVE", "writers of the same rows", "each batch")],
                 Scans = true,
                 Inverse = "Nothing to take back: only what the new version has alone was written.",
@@ -39,31 +44,38 @@ internal static class LinkFillSql
 
     /// <summary>The steps that compare.</summary>
     public static IEnumerable<RenderedStep> Verify(Verify step, RenderContext context) =>
-        LinkedTables.Around(step.Change, context, step.Base).SelectMany(t => t.Link.Moves ? [new MovedFacts(t).Verify(step.Base)]
-            : t.Link.Rows is null ? VerifyFacts(t, step)
-            : LinkRowsSql.Verify(t, step.Base));
+        LinkedTables.Around(step.Change, context, step.Base).SelectMany(t => t.Link.Moves ? [new MovedFacts(t).Verify(step.Base, context)]
+            : t.Link.Rows is null ? VerifyFacts(t, step, context)
+            : LinkRowsSql.Verify(t, step.Base, context));
 
-    private static IEnumerable<RenderedStep> VerifyFacts(LinkedTables t, Verify step)
+    private static IEnumerable<RenderedStep> VerifyFacts(LinkedTables t, Verify step, RenderContext context)
     {
         yield return new RenderedStep($"verify {t.Title}", $"Compare every row of {t.Link.Whole} with its row of {t.Link.Part}", StepMode.Verification)
         {
             Table = t.Link.Whole,
             Walk = t.WholeWalk.Over(Compare(t)) with
             {
-                // What is read after the lock is as the last writer of the pair left it.
-                Repair =
-                [
-                    SyncSql.StandAside,
-                    $"SELECT FROM ONLY {t.Whole} AS w WHERE {t.WholeWalk.Window("w")} FOR NO KEY UPDATE",
-                    .. t.PartIsBase(step.Base)
-                        ? [t.WriteWhole(t.WholeWalk.Window("w")), t.MakeAbsent($"{t.WholeWalk.Window("w")} AND {t.NoPart}")]
-                        : t.WritePart(t.WholeWalk.Window("w")).Append(t.InsertPart($"{t.Whole} AS w", $"{t.WholeWalk.Window("w")} AND {t.NoPart}")),
-                ],
+                Repair = Repair(t, step.Base, LedgerSql.Nothing),
+                RepairLines = Repair(t, step.Base, new LedgerSql(context).Enter),
                 Examples = $"SELECT pg_catalog.concat_ws(', ', {string.Join(", ", LinkedTables.Of("w", t.WholeKey))}) AS key {Pairs(t)} AND {Disagree(t)} LIMIT 10",
             },
             Locks = [new LockFact(t.WholeTable, "ACCESS SHARE", "nobody", "each chunk"), new LockFact(t.PartTable, "ACCESS SHARE", "nobody", "each chunk")],
             Scans = true,
         };
+    }
+
+    // What is read after the lock is as the last writer of the pair left it.
+    private static ValueList<string> Repair(LinkedTables t, Side @base, Entering enter)
+    {
+        var window = t.WholeWalk.Window("w");
+        return
+        [
+            SyncSql.StandAside,
+            $"SELECT FROM ONLY {t.Whole} AS w WHERE {window} FOR NO KEY UPDATE",
+            .. t.PartIsBase(@base)
+                ? new[] { t.WriteWhole(window), t.MakeAbsent($"{window} AND {t.NoPart}") }.Select(s => enter(s, t.WholeRows))
+                : t.WritePart(window).Append(t.InsertPart($"{t.Whole} AS w", $"{window} AND {t.NoPart}")).Select(s => enter(s, t.PartRows)),
+        ];
     }
 
     private static string Compare(LinkedTables t)

@@ -72,6 +72,12 @@ internal sealed class LinkedTables
     /// <summary>The values in a whole row that has no row apart.</summary>
     public IReadOnlyList<string> Absent { get; }
 
+    /// <summary>The whole rows, as the ledger tells of them.</summary>
+    public WrittenRows WholeRows => new(Whole, "w", Link.Rows is null ? WholeKey : WholeShape.PrimaryKey!.Columns, [.. WholeKey.Concat(WholeColumns).Zip(Link.Key.Concat(Link.Columns), (c, l) => (c, WholeShape.Column(l.Whole)!.Type))]);
+
+    /// <summary>The rows apart, as the ledger tells of them.</summary>
+    public WrittenRows PartRows => new(Part, "p", PartKey, [.. PartKey.Concat(PartColumns).Zip(Link.Key.Concat(Link.Columns), (c, l) => (c, PartShape.Column(l.Part)!.Type))]);
+
     public bool PartIsBase(Side @base) => @base == Link.PartSide;
 
     public string WholeImage => Sql.Image(Of("w", WholeColumns));

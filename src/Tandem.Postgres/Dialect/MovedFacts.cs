@@ -84,7 +84,7 @@ internal sealed class MovedFacts(LinkedTables t)
     private string Refusal => $"a row of {t.Link.Part} cannot refer to a row of {t.Link.Whole} with another {string.Join(", ", t.Link.Columns.Select(c => c.Whole))} while both versions of it are kept";
 
     /// <summary>The step that compares every row of the part with the row that it refers to.</summary>
-    public RenderedStep Verify(Side @base)
+    public RenderedStep Verify(Side @base, RenderContext context)
     {
         var window = t.PartWalk.Window("p");
         var pairs = $"FROM ONLY {t.Part} AS p LEFT JOIN {t.Whole} AS w ON {t.SamePair} WHERE {window}";
@@ -100,17 +100,20 @@ internal sealed class MovedFacts(LinkedTables t)
                 FROM (SELECT {wrong} AS wrong, {t.WholeImage}::text AS source, {t.PartImage}::text AS target {pairs} OFFSET 0) _tandem_q
                 """) with
             {
-                Repair =
-                [
-                    SyncSql.StandAside,
-                    $"SELECT FROM ONLY {t.Part} AS p WHERE {window} FOR NO KEY UPDATE",
-                    $"{(t.PartIsBase(@base) ? WriteWhole : WritePart)} AND {window} AND {t.Differ}",
-                ],
+                Repair = Repair(@base, LedgerSql.Nothing),
+                RepairLines = Repair(@base, new LedgerSql(context).Enter),
                 Examples = $"SELECT pg_catalog.concat_ws(', ', {string.Join(", ", LinkedTables.Of("p", t.PartKey))}) AS key {pairs} AND {wrong} LIMIT 10",
             },
             Locks = [new LockFact(t.WholeTable, "ACCESS SHARE", "nobody", "each chunk"), new LockFact(t.PartTable, "ACCESS SHARE", "nobody", "each chunk")],
             Scans = true,
         };
+    }
+
+    private ValueList<string> Repair(Side @base, Entering enter)
+    {
+        var (write, rows) = t.PartIsBase(@base) ? (WriteWhole, t.WholeRows) : (WritePart, t.PartRows);
+        var window = t.PartWalk.Window("p");
+        return [SyncSql.StandAside, $"SELECT FROM ONLY {t.Part} AS p WHERE {window} FOR NO KEY UPDATE", enter($"{write} AND {window} AND {t.Differ}", rows)];
     }
 
     private static string OfNew(string row, IEnumerable<string> key, IEnumerable<string> newKey) => LinkedTables.Same(row, key, "NEW", newKey);

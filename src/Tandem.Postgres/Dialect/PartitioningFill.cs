@@ -20,10 +20,11 @@ internal static class PartitioningFill
 
         var t = PartitioningTables.Of(change, context, Side.Old);
         var read = $"WITH b AS MATERIALIZED (SELECT b.* FROM {t.FromBase} AS b WHERE {t.OverBase.Window("b")} FOR NO KEY UPDATE SKIP LOCKED)\n";
+        var work = read + t.WriteCopy("b", t.Fits("b"));
         yield return new RenderedStep($"backfill {change.Name}", $"Bring the rows of {change.Name} into its partitions", StepMode.Batches)
         {
             Table = change.Name,
-            Walk = t.OverBase.Over(read + t.WriteCopy("b", t.Fits("b"))),
+            Walk = t.OverBase.Over(work) with { RowLines = new RowLines(new LedgerSql(context).Enter(work, t.CopyRows)) },
             Locks = [new LockFact(t.BaseName, "ROW EXCLUSIVE", "writers of the same rows", "each batch")],
             Scans = true,
             Inverse = "Nothing to take back: only the hidden partitions were written.",
@@ -41,29 +42,28 @@ internal static class PartitioningFill
         var t = PartitioningTables.Of(step.Change, context, step.Base);
         var window = t.OverBase.Window("b");
         var missing = $"c.{Sql.Id(t.Key[0])} IS NULL";
+        var ledger = new LedgerSql(context);
         yield return Compare(
-            t, $"verify {t.Table.Name}", $"Compare every row of {t.Table.Name} with its copy", t.OverBase, "b",
+            t, ledger, $"verify {t.Table.Name}", $"Compare every row of {t.Table.Name} with its copy", t.OverBase, "b",
             $"FROM {t.FromBase} AS b LEFT JOIN {t.FromCopy} AS c ON {t.SamePair} WHERE {window}",
             $"{t.Fits("b")} AND ({missing} OR {t.Differ})", $"NOT {t.Fits("b")}", "true", $"NOT ({missing})",
-            [
-                $"SELECT FROM {t.FromBase} AS b WHERE {window} FOR NO KEY UPDATE",
-                t.WriteCopy($"{t.FromBase} AS b", $"{window} AND {t.Fits("b")}"),
-            ]);
+            $"SELECT FROM {t.FromBase} AS b WHERE {window} FOR NO KEY UPDATE",
+            [t.WriteCopy($"{t.FromBase} AS b", $"{window} AND {t.Fits("b")}")]);
         var ofCopy = t.OverCopy.Window("c");
         var alone = $"b.{Sql.Id(t.Key[0])} IS NULL";
         yield return Compare(
-            t, $"verify the copy of {t.Table.Name}", $"Compare every row of the copy of {t.Table.Name} with the table", t.OverCopy, "c",
+            t, ledger, $"verify the copy of {t.Table.Name}", $"Compare every row of the copy of {t.Table.Name} with the table", t.OverCopy, "c",
             $"FROM {t.FromCopy} AS c LEFT JOIN {t.FromBase} AS b ON {t.SamePair} WHERE {ofCopy}",
             $"{alone} OR {t.Differ}", "false", $"NOT ({alone})", "true",
+            $"SELECT FROM {t.FromBase} AS b WHERE EXISTS (SELECT FROM {t.FromCopy} AS c WHERE {ofCopy} AND {t.SamePair}) FOR NO KEY UPDATE",
             [
-                $"SELECT FROM {t.FromBase} AS b WHERE EXISTS (SELECT FROM {t.FromCopy} AS c WHERE {ofCopy} AND {t.SamePair}) FOR NO KEY UPDATE",
                 $"DELETE FROM {t.FromCopy} AS c WHERE {ofCopy} AND NOT EXISTS (SELECT FROM {t.FromBase} AS b WHERE {t.SamePair})",
                 t.WriteCopy($"{t.FromBase} AS b", $"EXISTS (SELECT FROM {t.FromCopy} AS c WHERE {ofCopy} AND {t.SamePair}) AND {t.Fits("b")}"),
             ]);
     }
 
     private static RenderedStep Compare(
-        PartitioningTables t, string id, string title, KeyWalk walk, string row, string pairs, string wrong, string waiting, string hasSource, string hasTarget, IReadOnlyList<string> repair) =>
+        PartitioningTables t, LedgerSql ledger, string id, string title, KeyWalk walk, string row, string pairs, string wrong, string waiting, string hasSource, string hasTarget, string locks, IReadOnlyList<string> repair) =>
         new(id, title, StepMode.Verification)
         {
             Table = t.Table.Name,
@@ -78,7 +78,8 @@ internal static class PartitioningFill
                   {pairs} OFFSET 0) _tandem_q
                 """) with
             {
-                Repair = [.. repair],
+                Repair = [locks, .. repair],
+                RepairLines = [locks, .. repair.Select(r => ledger.Enter(r, t.CopyRows))],
                 Examples = $"SELECT pg_catalog.concat_ws(', ', {string.Join(", ", LinkedTables.Of(row, t.Key))}) AS key {pairs} AND ({wrong}) LIMIT 10",
             },
             Locks = [new LockFact(t.BaseName, "ACCESS SHARE", "nobody", "each chunk"), new LockFact(t.CopyName, "ACCESS SHARE", "nobody", "each chunk")],

@@ -112,6 +112,9 @@ internal sealed class PartitioningTables
             + $"ON CONFLICT ({Sql.Ids(Key)}) DO {take}";
     }
 
+    /// <summary>The rows of the copy, as the ledger tells of them.</summary>
+    public WrittenRows CopyRows => new(FromCopy, "c", Key, [.. Written.Select(c => (c, Table.Column(c)!.Type))]);
+
     /// <summary>The foreign keys of other tables that refer to the table, with their tables.</summary>
     public IEnumerable<(string Table, ForeignKey Key)> Incoming => context.Schema.Tables.Where(t => t.Name != Table.Name)
         .SelectMany(t => t.ForeignKeys.Where(f => f.ReferencedTable == Table.Name).Select(f => (t.Name, f)));

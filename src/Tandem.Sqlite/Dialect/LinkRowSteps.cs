@@ -17,10 +17,11 @@ internal static class LinkRowSteps
         var side = ofPart ? t.PartSide : t.WholeSide;
         var walk = KeyWalk.Over(side);
         var rows = Rows(walk, side, ofPart ? "p" : "w");
+        var work = ofPart ? link.InsertWhole(rows, "1") : link.InsertPart(rows, "1");
         return new RenderedStep($"backfill {t.Title}", $"Bring the rows of {t.Link.Whole} and {t.Link.Part} together.", StepMode.Batches)
         {
             Table = t.Link.Whole,
-            Walk = new Walk(walk.Start, walk.Next, ofPart ? link.InsertWhole(rows, "1") : link.InsertPart(rows, "1")),
+            Walk = new Walk(walk.Start, walk.Next, work) { RowLines = t.Ledger(context, !ofPart, rows, ofPart).Filling(work) },
             Locks = [Instant with { Held = "each batch" }],
             Scans = true,
         };
@@ -60,7 +61,7 @@ internal static class LinkRowSteps
                     .. link.UpdatePart(t.Whole, In("w", t.WholeKey, parts, "p", t.PartKey)),
                 ]);
 
-        RenderedStep Step(string name, string title, TwinSide side, string row, string pairs, string wrong, string hasSource, string hasTarget, IEnumerable<string> repair)
+        RenderedStep Step(string name, string title, TwinSide side, string row, string pairs, string wrong, string hasSource, string hasTarget, ValueList<string> repair)
         {
             var own = KeyWalk.Over(side);
             var source = $"CASE WHEN {hasSource} THEN {Sum("w", t.WholeKey.Concat(t.WholeColumns))} END";
@@ -70,7 +71,8 @@ internal static class LinkRowSteps
                 Walk = new Walk(own.Start, own.Next, Compare(own.Rows(side.Identity, row, w =>
                     $"SELECT {wrong} AS wrong, {source} AS source, CASE WHEN NOT ({wrong}) THEN {source} WHEN {hasTarget} THEN {Sum("p", t.PartKey.Concat(t.PartColumns))} END AS target FROM {pairs} WHERE {w}")))
                 {
-                    Repair = repair.ToValueList(),
+                    Repair = repair,
+                    RepairLines = t.Ledger(context, !partIsBase, Rows(own, side, row), row == "p").Repairing(repair),
                     Examples = $"SELECT row_key FROM ({own.Rows(side.Identity, row, w => $"SELECT {KeyWalk.Text(side.Table.WithoutRowId, side.Identity.Of(row))} AS row_key FROM {pairs} WHERE {w} AND {wrong}")}) LIMIT 10",
                 },
                 Scans = true,

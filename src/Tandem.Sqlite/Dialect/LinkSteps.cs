@@ -36,10 +36,11 @@ internal static class LinkSteps
             var walk = KeyWalk.Over(side);
             var alias = apart ? "p" : "w";
             var rows = walk.Rows(side.Identity, alias, w => $"SELECT {alias}.* FROM {side.Storage} AS {alias} WHERE {w}");
+            var work = apart ? WriteWhole(t, rows) : t.InsertPart(rows);
             yield return new RenderedStep($"backfill {t.Title}", $"Bring the facts of {t.Link.Whole} and {t.Link.Part} together.", StepMode.Batches)
             {
                 Table = t.Link.Whole,
-                Walk = new Walk(walk.Start, walk.Next, apart ? WriteWhole(t, rows) : t.InsertPart(rows)),
+                Walk = new Walk(walk.Start, walk.Next, work) { RowLines = t.Ledger(context, !apart, rows, apart).Filling(work) },
                 Locks = [Instant with { Held = "each batch" }],
                 Scans = true,
             };
@@ -48,21 +49,23 @@ internal static class LinkSteps
 
     /// <summary>Compares every whole row with its row apart; repairs start from the side with the plain names.</summary>
     public static IEnumerable<RenderedStep> Verify(Verify step, RenderContext context) =>
-        LinkedTables.Around(step.Change, context, step.Base).SelectMany(t => t.Link.Moves ? [new MovedFacts(t).Verify(step.Base)]
-            : t.Link.Rows is null ? [VerifyFacts(t, step)]
+        LinkedTables.Around(step.Change, context, step.Base).SelectMany(t => t.Link.Moves ? [new MovedFacts(t).Verify(step.Base, context)]
+            : t.Link.Rows is null ? [VerifyFacts(t, step, context)]
             : LinkRowSteps.Verify(t, step, context));
 
-    private static RenderedStep VerifyFacts(LinkedTables t, Verify step)
+    private static RenderedStep VerifyFacts(LinkedTables t, Verify step, RenderContext context)
     {
         var side = t.WholeSide;
         var walk = KeyWalk.Over(side);
         string Chunk(Func<string, string> rows) => walk.Rows(side.Identity, "w", rows);
+        var repair = Repair(t, step.Base, Chunk).ToValueList();
         return new RenderedStep($"verify {t.Title}", $"Compare every row of {t.Link.Whole} with its row of {t.Link.Part}.", StepMode.Verification)
         {
             Table = t.Link.Whole,
             Walk = new Walk(walk.Start, walk.Next, Compare(t, Chunk))
             {
-                Repair = Repair(t, step.Base, Chunk).ToValueList(),
+                Repair = repair,
+                RepairLines = t.Ledger(context, t.Link.PartSide != step.Base, Chunk(w => $"SELECT w.* FROM {t.Whole} AS w WHERE {w}"), ofPart: false).Repairing(repair),
                 Examples = $"SELECT row_key FROM ({Chunk(w => $"SELECT {KeyWalk.Text(side.Table.WithoutRowId, side.Identity.Of("w"))} AS row_key FROM {t.Pairs} WHERE {w} AND NOT {t.Agree}")}) LIMIT 10",
             },
             Scans = true,

@@ -87,6 +87,17 @@ internal sealed class LinkedTables
     public static IEnumerable<LinkedTables> Around(TableChange whole, RenderContext context, Side plain) =>
         TableLinks.Of(context.Changes).Where(l => l.Whole == whole).Select(l => Of(l, context, plain));
 
+    /// <summary>The ledger of the rows that a step writes in one of the tables.</summary>
+    /// <param name="context">The migration and its target.</param>
+    /// <param name="part">Whether it writes the part; else the whole.</param>
+    /// <param name="chunk">A query for the rows of the chunk.</param>
+    /// <param name="ofPart">Whether these are rows of the part.</param>
+    public RowLedger Ledger(RenderContext context, bool part, string chunk, bool ofPart) => new(
+        context,
+        RowLedger.Rows(
+            part ? PartSide : WholeSide,
+            $"{KeyWalk.Tuple(Terms("n", part ? PartKey : WholeKey))} IN (SELECT {string.Join(", ", Terms("c", ofPart ? PartKey : WholeKey))} FROM ({chunk}) AS c)"));
+
     /// <summary>Two rows with the same key.</summary>
     public static string Same(string one, IEnumerable<string> key, string other, IEnumerable<string> otherKey) =>
         RowIdentity.Same(Terms(one, key), Terms(other, otherKey));

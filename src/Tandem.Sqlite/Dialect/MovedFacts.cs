@@ -1,3 +1,4 @@
+using Tandem.Databases;
 using Tandem.Schema;
 using Tandem.Steps;
 
@@ -58,7 +59,7 @@ internal sealed class MovedFacts(LinkedTables t)
     }
 
     /// <summary>The step that compares every row of the part with the row that it refers to; one that refers to none is wrong.</summary>
-    public RenderedStep Verify(Side @base)
+    public RenderedStep Verify(Side @base, RenderContext context)
     {
         var side = t.PartSide;
         var walk = KeyWalk.Over(side);
@@ -69,6 +70,10 @@ internal sealed class MovedFacts(LinkedTables t)
         var rows = Chunk(w => $"SELECT NOT {agree} AS wrong, {source} AS source, CASE WHEN {agree} THEN {source} WHEN w.{t.WholeKey.First()} IS NOT NULL THEN {target} END AS target FROM {pairs} WHERE {w}");
         var chosen = Chunk(w => $"SELECT p.* FROM {t.Part} AS p WHERE {w}");
         var keys = KeyWalk.Tuple(LinkedTables.Terms(t.Part, t.PartKey));
+        var repair = @base == t.Link.PartSide
+            ? Copied(t.Whole, t.WholeColumns, $"({chosen}) AS p", LinkedTables.Terms("p", t.PartColumns), LinkedTables.Same("p", t.PartKey, t.Whole, t.WholeKey), t.SameFacts(t.Whole, "p"))
+            : Copied(t.Part, t.PartColumns, $"{t.Whole} AS w", LinkedTables.Terms("w", t.WholeColumns), LinkedTables.Same(t.Part, t.PartKey, "w", t.WholeKey), t.SameFacts("w", t.Part))
+                + $" AND {keys} IN (SELECT {string.Join(", ", LinkedTables.Terms("p", t.PartKey))} FROM ({chosen}) AS p)";
         return new RenderedStep($"verify {t.Title}", $"Compare every row of {t.Link.Part} with its row of {t.Link.Whole}.", StepMode.Verification)
         {
             Table = t.Link.Whole,
@@ -78,13 +83,8 @@ internal sealed class MovedFacts(LinkedTables t)
                 "SELECT count(*) AS rows_seen, coalesce(sum(wrong), 0) AS mismatched, 0 AS quarantined,"
                 + $" {SqliteHash.Sum}(source) AS source_sum, {SqliteHash.Sum}(target) AS target_sum FROM ({rows})")
             {
-                Repair =
-                [
-                    @base == t.Link.PartSide
-                        ? Copied(t.Whole, t.WholeColumns, $"({chosen}) AS p", LinkedTables.Terms("p", t.PartColumns), LinkedTables.Same("p", t.PartKey, t.Whole, t.WholeKey), t.SameFacts(t.Whole, "p"))
-                        : Copied(t.Part, t.PartColumns, $"{t.Whole} AS w", LinkedTables.Terms("w", t.WholeColumns), LinkedTables.Same(t.Part, t.PartKey, "w", t.WholeKey), t.SameFacts("w", t.Part))
-                            + $" AND {keys} IN (SELECT {string.Join(", ", LinkedTables.Terms("p", t.PartKey))} FROM ({chosen}) AS p)",
-                ],
+                Repair = [repair],
+                RepairLines = t.Ledger(context, @base != t.Link.PartSide, chosen, ofPart: true).Repairing([repair]),
                 Examples = $"SELECT row_key FROM ({Chunk(w => $"SELECT {KeyWalk.Text(side.Table.WithoutRowId, side.Identity.Of("p"))} AS row_key FROM {pairs} WHERE {w} AND NOT {agree}")}) LIMIT 10",
             },
             Scans = true,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tandem.Databases;
 using Tandem.Schema;
 using Tandem.Steps;
 
@@ -14,32 +15,40 @@ internal static class VerifyWalk
     /// <param name="twin">The tables.</param>
     /// <param name="live">Whether either law is enough.</param>
     /// <param name="source">The side with the plain name: repairs start from it.</param>
-    /// <param name="names">The names of the migration's objects.</param>
-    /// <param name="target">The target, as the journal calls it.</param>
-    public static Walk Of(Twin twin, bool live, Side source, TwinNames names, string target)
-    {
-        var walk = Of(twin, live, source);
-        return !live ? walk : walk with
-        {
-            RepairsFrom = source,
-            RepairBack = Of(twin, live, source == Side.Old ? Side.New : Side.Old).Repair,
-            Keep = Keep(ChunkOf(twin, live, source), names, target),
-        };
-    }
-
-    private static Walk Of(Twin twin, bool live, Side source)
+    /// <param name="context">The migration and its target.</param>
+    public static Walk Of(Twin twin, bool live, Side source, RenderContext context)
     {
         var chunk = ChunkOf(twin, live, source);
         var (pair, walk) = (chunk.Pair, KeyWalk.Over(chunk.Pair.Flow.From, chunk.Pair.Flow.To));
-        return new Walk(walk.Start, walk.Next, Compare(chunk, twin, walk))
+        var compared = new Walk(walk.Start, walk.Next, Compare(chunk, twin, walk))
         {
             Repair = Repair(chunk).ToValueList(),
+            RepairLines = Lines(chunk, walk, context),
             Quarantined = Missing(twin, "q") is { } missing ? $"SELECT count(*) AS rows FROM {twin.New.Storage} AS q WHERE {missing}" : null,
             Profile = Profile(twin),
             Laws = LensLaws.Of(twin, row => Missing(twin, row)),
             Examples = $"SELECT {KeyWalk.Text(walk.WithoutRowId, pair.Ids(RowPair.Source))} AS row_key FROM {chunk.Pairs} WHERE {chunk.Wrong}"
                 + $" UNION ALL SELECT {KeyWalk.Text(walk.WithoutRowId, pair.Ids(RowPair.Target))} FROM {chunk.Orphans} LIMIT 10",
         };
+        if (!live)
+        {
+            return compared;
+        }
+
+        var back = ChunkOf(twin, live, source == Side.Old ? Side.New : Side.Old);
+        return compared with
+        {
+            RepairsFrom = source,
+            RepairBack = Repair(back).ToValueList(),
+            RepairBackLines = Lines(back, walk, context),
+            Keep = Keep(chunk, TwinNames.Of(context), context.Schema.Name),
+        };
+    }
+
+    private static ValueList<string> Lines(Chunk chunk, KeyWalk walk, RenderContext context)
+    {
+        var to = chunk.Pair.Flow.To;
+        return new RowLedger(context, walk.Rows(to.Identity, "n", w => RowLedger.Rows(to, w))).Repairing(Repair(chunk));
     }
 
     private static Chunk ChunkOf(Twin twin, bool live, Side source)

@@ -124,13 +124,13 @@ public sealed record LedgerRecord(string Migration, Phase Phase, int Attempt, st
     public long Mismatched { get; init; }
 }
 
-/// <summary>A row that a backfill wrote.</summary>
-/// <param name="Phase">The phase.</param>
-/// <param name="Attempt">Which attempt of the phase: one that starts anew finds other values than the one before.</param>
-/// <param name="Step">The step.</param>
+/// <summary>A row that a backfill wrote, or a comparison or a reconciliation repaired.</summary>
+/// <param name="Phase">The phase; for a reconciliation, the one before it.</param>
+/// <param name="Attempt">Which attempt of the phase: one that starts anew finds other values than the one before. For a reconciliation, its number.</param>
+/// <param name="Step">The step; for a reconciliation, <c>reconcile</c> and the table.</param>
 /// <param name="Key">Its key: the values as a JSON array of texts, or a row number.</param>
 /// <param name="Before">A hash of the values that the step is about, as they were; empty when there was no such row.</param>
-/// <param name="After">The same, as they are since.</param>
+/// <param name="After">The same, as they are since; empty when the row was taken away.</param>
 public sealed record LedgerRow(Phase Phase, int Attempt, string Step, string Key, string Before, string After);
 
 /// <summary>Who may write.</summary>

@@ -30,7 +30,7 @@ public static class Planner
         ArgumentNullException.ThrowIfNull(request);
         var phases = draft.Fails ? [] : Render(draft, request.Context, request.Dialect);
         var when = GuardRules.Of(migration, request.Dialect.Name);
-        var findings = Findings(migration, draft, request, draft.Fails ? [] : GuardRules.Check(when, phases, request.Dialect, migration));
+        var findings = Findings(migration, draft, request, draft.Fails ? [] : [.. GuardRules.Check(when, phases, request.Dialect, migration), .. LedgerRules.Of(migration, request.Settings, phases)]);
         var touched = draft.Changes.Select(c => c.Before).Concat(draft.Rows.Where(r => !r.OnNewTable).Select(r => r.Table))
             .Concat(ScriptRules.Tables(draft.Scripts).Select(request.Context.Schema.Table)).OfType<Table>().Distinct().ToValueList();
         var objects = draft.Objects.Count == 0 ? null : (ValueList<ObjectChange>?)draft.Objects;
@@ -151,7 +151,7 @@ public static class Planner
         }
     }
 
-    private static ValueList<Problem> Findings(Migration migration, MigrationDraft draft, PlanRequest request, IEnumerable<Problem> guards)
+    private static ValueList<Problem> Findings(Migration migration, MigrationDraft draft, PlanRequest request, IEnumerable<Problem> ofPhases)
     {
         var accepted = (migration.Accept ?? []).Select(a => a.Code).ToHashSet(StringComparer.Ordinal);
         return draft.Problems
@@ -161,7 +161,7 @@ public static class Planner
             .Concat(ScriptRules.Retained(draft.Scripts, request.Context.Retained))
             .Concat(TriggersOfRows(migration, draft))
             .Concat(LinkRules.Of(draft.Changes, request.Context))
-            .Concat(guards)
+            .Concat(ofPhases)
             .Concat(WorkerChoice.Check(migration))
             .Select(p => Lossy(p, migration))
             .Select(p => p.NeedsConsent ? p with { Severity = accepted.Contains(p.Code.Id) ? Severity.Warning : Severity.Error } : p)

@@ -22,4 +22,8 @@ public static partial class ProblemCodes
     /// <summary>A value for a generated column.</summary>
     public static readonly ProblemCode GivenByDatabase = new("TDM2054", "The database computes the column", Severity.Error,
         "Leave the column out.");
+
+    /// <summary>Rows without a key get no line in the ledger.</summary>
+    public static readonly ProblemCode NoLedgerLines = new("TDM2055", "Rows without a key get no line in the ledger", Severity.Note,
+        "Give the table a primary key in a migration before this one, where each row must have its line; the ledger tells of the table chunk by chunk all the same.");
 }

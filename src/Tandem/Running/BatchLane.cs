@@ -50,7 +50,7 @@ internal sealed class BatchLane(StepRun run, BatchPlace place, BatchSize size, T
     private SqlArgument[] Window(string upto) =>
     [
         new("after", place.Cursor), new("upto", upto), new("size", (long)size.Rows), new("end", place.End),
-        new("phase", Words.Of(run.Line.Phase)), new("attempt", (long)run.Line.Attempt),
+        new("phase", Words.Of(run.Line.Phase)), new("attempt", (long)run.Line.Attempt), new("step", run.Step.Id),
     ];
 
     private async Task<bool> WriteAsync(string upto, CancellationToken cancellationToken)

@@ -42,6 +42,8 @@ internal sealed class Reconciliation(IDialect dialect, LeasedSession session, Jo
     private readonly JournalReader reader = new(store, session.QueryAsync);
     private readonly Retry retry = new(options);
     private Side? from;
+    private Phase during;
+    private LedgerDetail ledger;
     private long number;
 
     /// <summary>Looks, and repairs if that is asked for; for that the session must hold the lease.</summary>
@@ -55,7 +57,10 @@ internal sealed class Reconciliation(IDialect dialect, LeasedSession session, Jo
         }
 
         (from, var why) = Source(run, said);
-        var steps = await StepsAsync(run, cancellationToken).ConfigureAwait(false);
+        during = run.State switch { RunState.Live => Phase.Start, RunState.Retired => Phase.Complete, _ => Phase.Rollback };
+        var stored = await reader.PlanAsync(run.Migration, cancellationToken).ConfigureAwait(false);
+        ledger = (options.SettingsOf is { } settings ? settings(run.Migration) : stored.Settings).Ledger ?? stored.Ledger;
+        var steps = await StepsAsync(run, stored, cancellationToken).ConfigureAwait(false);
         if (apply)
         {
             Refuse(run, steps);
@@ -83,9 +88,8 @@ internal sealed class Reconciliation(IDialect dialect, LeasedSession session, Jo
         _ => (null, "Both versions are served and may have written."),
     };
 
-    private async Task<List<RenderedStep>> StepsAsync(RunRecord run, CancellationToken cancellationToken)
+    private async Task<List<RenderedStep>> StepsAsync(RunRecord run, Plan stored, CancellationToken cancellationToken)
     {
-        var stored = await reader.PlanAsync(run.Migration, cancellationToken).ConfigureAwait(false);
         var others = await RetainedChanges.ReadAsync(reader, run.Migration, cancellationToken).ConfigureAwait(false);
         var phase = run.State switch { RunState.Live => Phase.Complete, RunState.Retired => Phase.Revert, _ => Phase.Restart };
         return [.. options.Render(stored, dialect, others).Steps(phase).Where(s => s.Mode == StepMode.Verification)];
@@ -128,7 +132,7 @@ internal sealed class Reconciliation(IDialect dialect, LeasedSession session, Jo
             var left = mismatched;
             if (apply && mismatched > 0)
             {
-                await RepairAsync(run, step, [.. Statements(step.Walk).Select(text => Sql(text, chunk, size))], mismatched, cancellationToken).ConfigureAwait(false);
+                await RepairAsync(run, step, [.. Statements(step.Walk).Select(text => Sql(text, chunk, size, $"reconcile {step.Table}"))], mismatched, cancellationToken).ConfigureAwait(false);
                 left = (await session.QueryAsync(Sql(step.Walk.Work, chunk, size), cancellationToken).ConfigureAwait(false)).Number("mismatched");
             }
 
@@ -146,7 +150,10 @@ internal sealed class Reconciliation(IDialect dialect, LeasedSession session, Jo
         return found;
     }
 
-    private IEnumerable<string> Statements(Walk walk) => [walk.Keep!, .. walk.Before, .. Repair(walk), .. walk.Finish];
+    private IEnumerable<string> Statements(Walk walk) => [walk.Keep!, .. walk.Before, .. Entering(walk) ?? Repair(walk), .. walk.Finish];
+
+    /// <summary>The repair with a line in the ledger for each row, where that is asked for and rows have a key.</summary>
+    private ValueList<string>? Entering(Walk walk) => ledger != LedgerDetail.Rows ? null : from == walk.RepairsFrom ? walk.RepairLines : walk.RepairBackLines;
 
     private async Task RepairAsync(RunRecord run, RenderedStep step, SqlStatement[] statements, long rows, CancellationToken cancellationToken)
     {
@@ -167,8 +174,10 @@ internal sealed class Reconciliation(IDialect dialect, LeasedSession session, Jo
         }
     }
 
-    private SqlStatement Sql(string text, Chunk chunk, BatchSize size) => new(
+    // Lines of the ledger are of a reconciliation as others are of an attempt of a phase.
+    private SqlStatement Sql(string text, Chunk chunk, BatchSize size, string step = "") => new(
         text,
+        new SqlArgument("phase", Words.Of(during)), new SqlArgument("attempt", -number), new SqlArgument("step", step),
         new SqlArgument("after", chunk.After), new SqlArgument("upto", chunk.Upto), new SqlArgument("size", (long)size.Rows),
         new SqlArgument("end", chunk.End), new SqlArgument("number", number));
 

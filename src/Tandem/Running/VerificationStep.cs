@@ -136,7 +136,8 @@ internal sealed class VerificationStep(StepRun run)
         new SqlArgument("size", (long)size.Rows),
         new SqlArgument("end", line.WalkEnd),
         new SqlArgument("phase", Words.Of(line.Phase)),
-        new SqlArgument("attempt", (long)line.Attempt));
+        new SqlArgument("attempt", (long)line.Attempt),
+        new SqlArgument("step", run.Step.Id));
 
     private async Task EnterAsync(ComparedChunk chunk, int pass, CancellationToken cancellationToken)
     {

@@ -148,6 +148,10 @@ public sealed record Walk(string Start, string Next, string Work)
     /// <summary>Verification: makes the chunk's disagreeing rows agree from the other side; empty where that cannot be.</summary>
     public ValueList<string> RepairBack { get; init; } = [];
 
+    /// <summary>Verification: <see cref="RepairBack"/> with a line in the ledger for each row that it writes, for whoever asked for it; null where there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ValueList<string>? RepairBackLines { get; init; }
+
     /// <summary>
     /// Verification: keeps what the chunk's disagreeing rows hold, both sides, among the journal's images under the number <c>@number</c>; null where
     /// that cannot be.
@@ -186,6 +190,7 @@ public sealed record Walk(string Start, string Next, string Work)
 
 /// <summary>
 /// How a chunk is written when each of its rows gets a line in the journal's table of rows: its key and a hash of its values, as they were and as they are.
+/// The texts of this and of repairs with lines take <c>@phase</c>, <c>@attempt</c> and <c>@step</c> besides.
 /// </summary>
 /// <param name="Work">In the place of the walk's.</param>
 public sealed record RowLines(string Work)

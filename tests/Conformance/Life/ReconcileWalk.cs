@@ -27,7 +27,7 @@ internal sealed class ReconcileWalk(ITestTarget target, string prefix, Func<stri
             await target.ExecuteAsync(sql);
         }
 
-        var plan = await new Workspace(target.Database).PlanAsync(MigrationParser.Parse($"{Id}.yaml", change.File).Require(), default);
+        var plan = await new Workspace(target.Database).PlanAsync(MigrationParser.Parse($"{Id}.yaml", "ledger: rows\n" + change.File).Require(), default);
         await runner.StartAsync(plan, default);
         var score = TableNames.New("select score from {customers} where id = 1", target, plan);
 
@@ -41,6 +41,16 @@ internal sealed class ReconcileWalk(ITestTarget target, string prefix, Func<stri
         await FromOldAsync(score);
         await FromNewAsync();
         await WhenRetiredAsync();
+        await CheckLinesAsync();
+    }
+
+    /// <summary>Each reconciliation has lines of its own, of the rows that it wrote.</summary>
+    private async Task CheckLinesAsync()
+    {
+        var lines = (await runner.LedgerRowsAsync(Id, null, 100, default)).Where(l => l.Step == "reconcile customers").ToList();
+        lines.ShouldAllBe(l => l.Before != "" && l.After != "" && l.Before != l.After);
+        var told = lines.Select(l => $"{l.Phase} {l.Attempt} {l.Key.Trim('[', '"', ']')}").Order(StringComparer.Ordinal);
+        told.ShouldBe(["Complete 3 1", "Start 1 1", "Start 2 2"]);
     }
 
     private async Task FromOldAsync(string score)

@@ -1,6 +1,7 @@
 using Npgsql;
 using Shouldly;
 using Tandem.Migrations;
+using Tandem.Problems;
 using Tandem.Running;
 using Tandem.Steps;
 using Tandem.Tests.Servers;
@@ -76,6 +77,62 @@ public sealed class BackfillRecordTests
         repaired.Key.ShouldBe("""["3"]""");
         var filled = rows.Single(r => r.Step == "backfill readings" && r.Key == repaired.Key);
         (repaired.After, repaired.Before == filled.After).ShouldBe((filled.After, false));
+    }
+
+    [PostgresFact]
+    public async Task A_row_that_goes_to_a_partition_has_a_line_and_one_that_is_repaired_there_too()
+    {
+        await using var database = await PostgresServers.CreateDatabaseAsync(PostgresVersions.Newest);
+        await database.ExecuteAsync("create table readings (id int, day date not null, value int, primary key (id, day)); insert into readings select i, date '2026-01-01' + i, i from generate_series(1, 300) i");
+        await using var target = PostgresDatabase.At(database.Url.ToString());
+        var breaks = new Spoiler(() =>
+        {
+            using var other = new NpgsqlConnection(database.ConnectionString);
+            other.Open();
+            using var wrong = new NpgsqlCommand(
+                """
+                do $$ declare copy text; begin
+                  select oid::regclass::text into copy from pg_class where relkind = 'p' and relname like '%readings';
+                  execute format('update %1$s set value = -1 where id = 3; delete from %1$s where id = 4; insert into %1$s values (999, ''2026-02-02'', 0)', copy);
+                end $$
+                """,
+                other);
+            wrong.ExecuteNonQuery();
+        });
+        var workspace = new Workspace(target, new RunnerOptions { Progress = breaks });
+        const string Parted = """
+            title: Readings by month
+            ledger: rows
+            operations:
+              - partition_table:
+                  table: readings
+                  by: range
+                  columns: [ day ]
+                  partitions:
+                    - { name: readings_early, to: "2026-03-01" }
+                    - { name: readings_late, from: "2026-03-01" }
+            """;
+        await workspace.Runner.StartAsync(await workspace.PlanAsync(MigrationParser.Parse("0001_parts.yaml", Parted).Require(), default), default);
+
+        var lines = (await workspace.Runner.LedgerRowsAsync("0001_parts", null, 1000, default)).ToLookup(r => r.Step);
+        lines["backfill readings"].Count().ShouldBe(300);
+        lines["backfill readings"].ShouldAllBe(l => l.Before == "" && l.After != "");
+        string After(string key) => lines["backfill readings"].Single(l => l.Key.StartsWith($"[\"{key}\",", StringComparison.Ordinal)).After;
+        lines["verify readings"].Select(l => (l.Key, l.Before == "", l.After)).ShouldBe([("""["3", "2026-01-04"]""", false, After("3")), ("""["4", "2026-01-05"]""", true, After("4"))]);
+        lines["verify the copy of readings"].Select(l => (l.Key, l.Before == "", l.After)).ShouldBe([("""["999", "2026-02-02"]""", false, "")]);
+    }
+
+    [PostgresFact]
+    public async Task Rows_without_a_key_get_no_line_and_the_plan_says_so()
+    {
+        await using var database = await PostgresServers.CreateDatabaseAsync(PostgresVersions.Newest);
+        await database.ExecuteAsync("create table readings (id int, value text); insert into readings select i, i::text from generate_series(1, 20) i");
+        await using var target = PostgresDatabase.At(database.Url.ToString());
+        var workspace = new Workspace(target);
+        var plan = await workspace.PlanAsync(MigrationParser.Parse("0001_numbers.yaml", File).Require(), default);
+        plan.Findings.Where(f => f.Code == ProblemCodes.NoLedgerLines).ShouldHaveSingleItem().Subject.ShouldBe("readings");
+        await workspace.Runner.StartAsync(plan, default);
+        (await workspace.Runner.LedgerRowsAsync("0001_numbers", null, 100, default)).ShouldBeEmpty();
     }
 
     /// <summary>Does something when the comparison begins.</summary>

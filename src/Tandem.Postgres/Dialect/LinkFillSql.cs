@@ -22,6 +22,7 @@ internal static class LinkFillSql
             }
 
             var apart = t.PartIsBase(Side.Old);
+            var walk = apart ? t.PartWalk : t.WholeWalk;
             var work = apart
                 ? $"WITH p AS MATERIALIZED (SELECT {Names("p", t.PartKey, t.PartColumns)} FROM ONLY {t.Part} AS p WHERE {t.PartWalk.Window("p")} FOR NO KEY UPDATE)\n"
                     + $"UPDATE ONLY {t.Whole} AS w SET {LinkedTables.Set(t.WholeColumns, LinkedTables.Of("p", t.PartColumns))} FROM p WHERE {t.SamePair} AND {t.Differ}"
@@ -30,8 +31,10 @@ internal static class LinkFillSql
             yield return new RenderedStep($"backfill {t.Title}", $"Bring the facts of {t.Link.Whole} and {t.Link.Part} together", StepMode.Batches)
             {
                 Table = t.Link.Whole,
-                Walk = (apart ? t.PartWalk : t.WholeWalk).Over(work) with
+                Walk = walk.Over(work) with
                 {
+                    // The numbers of rows apart come in the order of their key.
+                    Parts = !apart && t.PartShape.Columns.Any(c => c.Identity != IdentityKind.None) ? null : walk.Parts(),
                     Before = [SyncSql.StandAside],
                     RowLines = new RowLines(new LedgerSql(context).Enter(work, apart ? t.WholeRows : t.PartRows)),
                 },
@@ -55,6 +58,7 @@ internal static class LinkFillSql
             Table = t.Link.Whole,
             Walk = t.WholeWalk.Over(Compare(t)) with
             {
+                Parts = t.WholeWalk.Parts(),
                 Repair = Repair(t, step.Base, LedgerSql.Nothing),
                 RepairLines = Repair(t, step.Base, new LedgerSql(context).Enter),
                 Examples = $"SELECT pg_catalog.concat_ws(', ', {string.Join(", ", LinkedTables.Of("w", t.WholeKey))}) AS key {Pairs(t)} AND {Disagree(t)} LIMIT 10",

@@ -18,6 +18,7 @@ internal static class LinkRowsSql
             Table = t.Link.Whole,
             Walk = walk.Over(work) with
             {
+                Parts = walk.Parts(),
                 Before = [SyncSql.StandAside],
                 RowLines = new RowLines(new LedgerSql(context).Enter(work, row == "p" ? t.WholeRows : t.PartRows)),
             },
@@ -75,6 +76,7 @@ internal static class LinkRowsSql
                       {pairs} OFFSET 0) _tandem_q
                     """) with
                 {
+                    Parts = (row == "w" ? t.WholeWalk : t.PartWalk).Parts(),
                     Repair = [SyncSql.StandAside, locks, .. repair],
                     RepairLines = [SyncSql.StandAside, locks, .. repair.Select(r => new LedgerSql(context).Enter(r, partIsBase ? t.WholeRows : t.PartRows))],
                     Examples = $"SELECT pg_catalog.concat_ws(', ', {string.Join(", ", LinkedTables.Of(row, row == "w" ? t.WholeKey : t.PartKey))}) AS key {pairs} AND {wrong} LIMIT 10",

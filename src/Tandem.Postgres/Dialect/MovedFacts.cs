@@ -100,6 +100,7 @@ internal sealed class MovedFacts(LinkedTables t)
                 FROM (SELECT {wrong} AS wrong, {t.WholeImage}::text AS source, {t.PartImage}::text AS target {pairs} OFFSET 0) _tandem_q
                 """) with
             {
+                Parts = t.PartWalk.Parts(),
                 Repair = Repair(@base, LedgerSql.Nothing),
                 RepairLines = Repair(@base, new LedgerSql(context).Enter),
                 Examples = $"SELECT pg_catalog.concat_ws(', ', {string.Join(", ", LinkedTables.Of("p", t.PartKey))}) AS key {pairs} AND {wrong} LIMIT 10",

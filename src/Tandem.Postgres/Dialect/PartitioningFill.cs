@@ -24,7 +24,7 @@ internal static class PartitioningFill
         yield return new RenderedStep($"backfill {change.Name}", $"Bring the rows of {change.Name} into its partitions", StepMode.Batches)
         {
             Table = change.Name,
-            Walk = t.OverBase.Over(work) with { RowLines = new RowLines(new LedgerSql(context).Enter(work, t.CopyRows)) },
+            Walk = t.OverBase.Over(work) with { Parts = t.OverBase.Parts(), RowLines = new RowLines(new LedgerSql(context).Enter(work, t.CopyRows)) },
             Locks = [new LockFact(t.BaseName, "ROW EXCLUSIVE", "writers of the same rows", "each batch")],
             Scans = true,
             Inverse = "Nothing to take back: only the hidden partitions were written.",
@@ -78,6 +78,7 @@ internal static class PartitioningFill
                   {pairs} OFFSET 0) _tandem_q
                 """) with
             {
+                Parts = walk.Parts(),
                 Repair = [locks, .. repair],
                 RepairLines = [locks, .. repair.Select(r => ledger.Enter(r, t.CopyRows))],
                 Examples = $"SELECT pg_catalog.concat_ws(', ', {string.Join(", ", LinkedTables.Of(row, t.Key))}) AS key {pairs} AND ({wrong}) LIMIT 10",

@@ -56,7 +56,8 @@ public sealed record WorkerChoice(string Table, int Count, string Why)
             return new WorkerChoice(table, count, "The migration's file says so.");
         }
 
-        var rows = examination?.Tables.FirstOrDefault(t => t.Table == table)?.Rows ?? 0;
+        // A table that comes is filled from one that is there.
+        var rows = examination?.Tables.FirstOrDefault(t => t.Table == table)?.Rows ?? examination?.Tables.Select(t => t.Rows).DefaultIfEmpty(0).Max() ?? 0;
         return examination?.Room is not { } room ? new WorkerChoice(table, 1, "Nothing is known of the server.")
             : rows < FewestRows ? new WorkerChoice(table, 1, Text($"It has about {rows:N0} rows; a second session pays from {FewestRows:N0} on.")) { IsPlain = true }
             : room.FreeConnections < FewestFree ? new WorkerChoice(table, 1, Text($"The server has {room.FreeConnections} connections left."))

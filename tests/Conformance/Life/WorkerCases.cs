@@ -6,7 +6,7 @@ internal static class WorkerCases
     // Wide enough that a few rows fill a page: each session has pages of its own.
     private static readonly string Note = new('n', 1500);
 
-    public static IEnumerable<LifeCase> All => [ByPages(), ByKeys()];
+    public static IEnumerable<LifeCase> All => [ByPages(), ByKeys(), ToAnotherTable()];
 
     private static LifeCase ByPages() => new("workers_by_pages")
     {
@@ -34,6 +34,26 @@ internal static class WorkerCases
             $"insert into customers (id, region, score, note) values {string.Join(", ", Enumerable.Range(1, 40).Select(i => $"({i}, '{(i % 2 == 0 ? "n" : "it''s")}', '{i}0', '{Note}')"))}",
         ],
         Writes = n => [.. Writes(n).Select(w => new LogicalWrite(InRegion(w.Old), InRegion(w.New)))],
+    };
+
+    private static LifeCase ToAnotherTable() => new("workers_to_another_table")
+    {
+        Setup =
+        [
+            "create table customers (id integer primary key, score text, note text)",
+            $"insert into customers (id, score, note) values {string.Join(", ", Enumerable.Range(1, 40).Select(i => $"({i}, '{i}0', {(i % 4 == 0 ? "null" : $"'n{i}'")})"))}",
+        ],
+        More = "backfill: { workers: 2 }\n",
+        Operations = "  - extract_table: { table: customers, columns: [note], into: notes, key: [customer_id] }\n",
+        Writes = n =>
+        [
+            LogicalWrite.Same($"insert into {{customers}} (id, score) values ({n}01, '{n}1')"),
+            new($"update {{customers}} set note = 'm{n}' where id in (1, 39)", $"update {{notes}} set note = 'm{n}' where customer_id in (1, 39)"),
+            new($"update {{customers}} set note = 'k{n}' where id = {n}01", $"insert into {{notes}} (customer_id, note) values ({n}01, 'k{n}')"),
+            LogicalWrite.Same($"delete from {{customers}} where id = {n}0"),
+        ],
+        OldQueries = ["select id, score, note from {customers} order by id"],
+        NewQueries = [new("select c.id, c.score, n.note from {customers} c left join {notes} n on n.customer_id = c.id order by c.id", "select id, score, note from {customers} order by id")],
     };
 
     private static string InRegion(string sql) => sql.Replace("(id, score) values (", "(region, id, score) values ('n', ", StringComparison.Ordinal);

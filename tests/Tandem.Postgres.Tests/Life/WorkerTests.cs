@@ -111,6 +111,7 @@ public sealed class WorkerTests
     [PostgresTheory]
     [InlineData("workers_by_pages")]
     [InlineData("workers_by_keys")]
+    [InlineData("workers_to_another_table")]
     public async Task Whatever_goes_wrong_at_a_call_of_any_of_them_the_end_is_the_same(string name)
     {
         var loop = new CrashLoop(LifeScenario.Of(LifeCases.Get(name), async () => await PostgresTarget.CreateAsync(PostgresVersions.Newest), [Act.Start]));

@@ -170,7 +170,7 @@ internal static class PostgresDoctor
         ? new DatabaseCheck("sessions", "those of other roles can be seen")
         : new DatabaseCheck("sessions", "those of other roles are hidden", new Problem(
             ProblemCodes.EnvironmentNotReady,
-            "Who stands in the way of a lock cannot be named when it is a session of another role.",
+            "Who stands in the way of a lock cannot be named when it is a session of another role, and whether others are at work while rows are written is told from the server's counters alone.",
             Remedy: "Grant pg_read_all_stats to the role.")
             {
                 Severity = Severity.Note,

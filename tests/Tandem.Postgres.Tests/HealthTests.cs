@@ -78,7 +78,7 @@ public sealed class HealthTests
 
     [PostgresTheory]
     [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
-    public async Task Sessions_of_other_names_that_are_at_work_count_and_so_do_those_that_may_not_be_seen(int major)
+    public async Task Sessions_of_other_names_that_are_at_work_count_and_of_hidden_ones_what_can_be_told(int major)
     {
         await using var server = await PostgresServer.StartAsync(major, new PostgresServerOptions { Fsync = false });
         await using var database = await server.CreateDatabaseAsync();
@@ -96,7 +96,21 @@ public sealed class HealthTests
         await UntilAsync(async () => await OthersAsync(Named("tandem")) == 0);
 
         var plain = new NpgsqlConnectionStringBuilder(Named("tandem")) { Username = "plain", Password = "plain" }.ConnectionString;
-        (await OthersAsync(plain)).ShouldNotBeNull().ShouldBeGreaterThan(0, "what they do cannot be told");
+        (await OthersAsync(plain)).ShouldBe(0, "an idle session is none that works, though nobody may see that it is idle");
+        (await AskAsync(Named("tandem"), "customers")).Keys.ShouldNotContain("hidden_writes");
+        await ExecuteAsync(crm, "begin; select 1 from customers");
+        (await OthersAsync(plain)).ShouldBe(1);
+        await ExecuteAsync(crm, "commit");
+        (await OthersAsync(plain)).ShouldBe(0);
+
+        async Task<double> HiddenAsync(string signal) => (await AskAsync(plain, "customers"))[signal].ShouldNotBeNull();
+        var (writes, transactions) = (await HiddenAsync("hidden_writes"), await HiddenAsync("hidden_transactions"));
+        await ExecuteAsync(crm, "insert into customers values (1)");
+        (await HiddenAsync("hidden_writes")).ShouldBe(writes + 1);
+        await UntilAsync(async () => await HiddenAsync("hidden_transactions") > transactions);
+        (await HiddenAsync("hidden_transactions")).ShouldBeGreaterThan(transactions);
+        await database.ExecuteAsync("grant pg_read_all_stats to plain");
+        (await AskAsync(plain, "customers")).Keys.ShouldNotContain("hidden_writes");
     }
 
     private static async Task UntilAsync(Func<Task<bool>> holds)

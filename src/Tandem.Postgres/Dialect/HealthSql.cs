@@ -38,21 +38,29 @@ internal static class HealthSql
                 WHERE v.relid IS NULL OR v.relid = {relation}
               UNION ALL SELECT 'active_sessions', '', count(*) FROM pg_catalog.pg_stat_activity a WHERE a.state = 'active' AND a.pid <> pg_catalog.pg_backend_pid()
               UNION ALL SELECT 'others_at_work', '', ({OthersAtWork})
+              UNION ALL SELECT 'hidden_writes', '', pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text::numeric WHERE {OthersAreHidden}
+              UNION ALL SELECT 'hidden_transactions', '', (SELECT sum(d.xact_commit + d.xact_rollback) FROM pg_catalog.pg_stat_database d) WHERE {OthersAreHidden}
               UNION ALL SELECT 'wal_position', '', pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')
             ) _tandem_h
             """;
     }
 
+    /// <summary>Other clients' sessions, on any database of the server; the engine's own, which go by one name, are none.</summary>
+    private const string Others = "a.datid IS NOT NULL AND a.usesysid IS NOT NULL AND a.application_name IS DISTINCT FROM pg_catalog.current_setting('application_name')";
+
+    /// <summary>What a session does is hidden from roles without pg_read_all_stats, what kind of session it is, too.</summary>
+    private const string Hidden = "a.state IS NULL AND a.backend_type IS NULL";
+
+    private const string OthersAreHidden = $"EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE {Others} AND {Hidden})";
+
     /// <summary>
-    /// Other clients' sessions, on any database of the server, that have done something within the last second. Those that may not be seen count as
-    /// well; the engine's own, which go by one name, do not.
+    /// Those that have done something within the last second. Of one that is hidden it is seen only that it is in a transaction at this moment: then it holds a lock on its number.
     /// </summary>
     private const string OthersAtWork =
-        """
+        $"""
         SELECT count(*) FROM pg_catalog.pg_stat_activity a
-        WHERE coalesce(a.backend_type, 'client backend') = 'client backend' AND a.datid IS NOT NULL
-          AND a.application_name IS DISTINCT FROM pg_catalog.current_setting('application_name')
-          AND (a.state IS NULL OR a.state = 'active' OR a.state_change > pg_catalog.clock_timestamp() - interval '1 s')
+        WHERE {Others} AND CASE WHEN {Hidden} THEN EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.pid = a.pid AND l.locktype = 'virtualxid')
+          ELSE coalesce(a.backend_type, 'client backend') = 'client backend' AND (a.state = 'active' OR a.state_change > pg_catalog.clock_timestamp() - interval '1 s') END
         """;
 
     /// <summary>

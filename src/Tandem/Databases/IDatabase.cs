@@ -90,7 +90,11 @@ public sealed record VaryingWay(Lens Lens, Side Gives);
 /// <param name="FreeConnections">Connections that it would still take.</param>
 /// <param name="ActiveSessions">Other sessions that were at work on the database.</param>
 /// <param name="ParallelWorkers">How many processes it would use for one query, as it is set.</param>
-public sealed record ServerRoom(int FreeConnections, int ActiveSessions, int ParallelWorkers);
+public sealed record ServerRoom(int FreeConnections, int ActiveSessions, int ParallelWorkers)
+{
+    /// <summary>Whether the role may see what sessions of other roles do.</summary>
+    public bool SeesOthers { get; init; } = true;
+}
 
 /// <summary>An object of the engine's own.</summary>
 /// <param name="Kind">For example <c>schema</c>, <c>trigger</c>, <c>column</c>.</param>

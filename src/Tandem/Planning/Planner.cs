@@ -30,7 +30,7 @@ public static class Planner
         ArgumentNullException.ThrowIfNull(request);
         var phases = draft.Fails ? [] : Render(draft, request.Context, request.Dialect);
         var when = GuardRules.Of(migration, request.Dialect.Name);
-        var findings = Findings(migration, draft, request, draft.Fails ? [] : [.. GuardRules.Check(when, phases, request.Dialect, migration), .. LedgerRules.Of(migration, request.Settings, phases)]);
+        var findings = Findings(migration, draft, request, draft.Fails ? [] : [.. GuardRules.Check(when, phases, request.Dialect, migration), .. LedgerRules.Of(migration, request.Settings, phases), .. WorkerChoice.Blind(phases, request.Examination)]);
         var touched = draft.Changes.Select(c => c.Before).Concat(draft.Rows.Where(r => !r.OnNewTable).Select(r => r.Table))
             .Concat(ScriptRules.Tables(draft.Scripts).Select(request.Context.Schema.Table)).OfType<Table>().Distinct().ToValueList();
         var objects = draft.Objects.Count == 0 ? null : (ValueList<ObjectChange>?)draft.Objects;

@@ -42,6 +42,12 @@ public sealed record WorkerChoice(string Table, int Count, string Why)
         ? [new Problem(ProblemCodes.BadSetting, $"`backfill.workers` must be 1 to {Most}.", migration.Place)]
         : [];
 
+    /// <summary>That the role does not see whom it should spare, where rows are written in batches.</summary>
+    internal static IEnumerable<Problem> Blind(ValueList<PlannedPhase> phases, Examination? examination) =>
+        examination?.Room is { SeesOthers: false } && phases.Any(p => p.Steps.Any(s => s is { Mode: StepMode.Batches, Walk: not null }))
+            ? [new Problem(ProblemCodes.OthersHidden, "The role may not see what sessions of other roles do: whether they are at work while rows are written is told from the server's counters alone.")]
+            : [];
+
     private static WorkerChoice Choose(string table, bool divisible, int? asked, Examination? examination)
     {
         if (!divisible)

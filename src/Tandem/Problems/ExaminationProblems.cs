@@ -77,4 +77,8 @@ public static partial class ProblemCodes
     public static readonly ProblemCode PathOpen = new(
         "TDM2215", "Others may put code in front of what expressions call", Severity.Warning,
         "REVOKE CREATE ON SCHEMA … FROM … those roles (from PUBLIC, whom PostgreSQL 14 lets create in public), or let only trusted roles log in until the migration is sunset.");
+
+    /// <summary>The role may not see what others do.</summary>
+    public static readonly ProblemCode OthersHidden = new("TDM2216", "Sessions of other roles are hidden", Severity.Note,
+        "Grant pg_read_all_stats (or pg_monitor) to the role that runs Tandem.");
 }

@@ -38,6 +38,9 @@ internal sealed class LeasedSession(IDatabase database, JournalStore store, Runn
     /// <summary>How long ago the lease was renewed.</summary>
     public TimeSpan SinceRenewal => options.Time.GetElapsedTime(renewed);
 
+    /// <summary>What this session and those beside it have sent.</summary>
+    public SentTransactions Sent { get; private init; } = new();
+
     /// <summary>Called when a connection was made again.</summary>
     public Action Reconnected { get; set; } = () => { };
 
@@ -49,7 +52,7 @@ internal sealed class LeasedSession(IDatabase database, JournalStore store, Runn
     /// Another session of this runner, not open yet. It reads; transactions of its own it has once it works on a part of a walk, whose
     /// line is its fence: the lease's row would make it wait for this one.
     /// </summary>
-    public LeasedSession Beside() => new(database, store, options) { lease = lease };
+    public LeasedSession Beside() => new(database, store, options) { lease = lease, Sent = Sent };
 
     /// <summary>From here on each transaction is one on this part.</summary>
     public void WorkOn(PartRecord record)
@@ -186,7 +189,7 @@ internal sealed class LeasedSession(IDatabase database, JournalStore store, Runn
         {
             try
             {
-                return await CallAsync(s => s.QueryAsync(query, cancellationToken)).ConfigureAwait(false);
+                return await CallAsync(s => s.QueryAsync(query, cancellationToken), writes: false).ConfigureAwait(false);
             }
             catch (DatabaseException e) when (e.Kind == FailureKind.ConnectionLost)
             {
@@ -207,7 +210,7 @@ internal sealed class LeasedSession(IDatabase database, JournalStore store, Runn
         {
             try
             {
-                return await CallAsync(s => s.ApplyAsync(statements, applyOptions with { ReadOnly = true }, cancellationToken)).ConfigureAwait(false);
+                return await CallAsync(s => s.ApplyAsync(statements, applyOptions with { ReadOnly = true }, cancellationToken), writes: false).ConfigureAwait(false);
             }
             catch (DatabaseException e) when (e.Kind == FailureKind.ConnectionLost)
             {
@@ -307,14 +310,12 @@ internal sealed class LeasedSession(IDatabase database, JournalStore store, Runn
         }
     }
 
-    private static TimeSpan Backoff(int losses)
-    {
-        var backoff = FirstBackoff * Math.Pow(2, Math.Min(losses - 2, 10));
-        return backoff < LongestBackoff ? backoff : LongestBackoff;
-    }
+    private static TimeSpan Backoff(int losses) =>
+        TimeSpan.FromTicks(Math.Min(LongestBackoff.Ticks, (FirstBackoff * Math.Pow(2, Math.Min(losses - 2, 10))).Ticks));
 
-    private async Task<T> CallAsync<T>(Func<ISession, Task<T>> call)
+    private async Task<T> CallAsync<T>(Func<ISession, Task<T>> call, bool writes = true)
     {
+        using var sending = Sent.Begin(writes);
         var result = await call(Session()).ConfigureAwait(false);
         (losses, lossesEnd) = (0, null);
         return result;

@@ -21,7 +21,9 @@ internal sealed class Throttle(StepRun run, bool writes)
     private readonly HealthOptions options = run.Scope.Options.Health;
     private readonly Pace pace = new();
     private readonly BatchCost cost = new();
+    private readonly HiddenWork hidden = new();
     private readonly Lock costs = new();
+    private readonly long begun = run.Scope.Time.GetTimestamp();
     private long? sampled;
     private (double Position, long At)? log;
     private (HealthLevel Level, string Signal, string Subject) told = (HealthLevel.Go, "", "");
@@ -49,10 +51,10 @@ internal sealed class Throttle(StepRun run, bool writes)
                 throw new TandemException(ProblemCodes.HeldTooLong, $"{Title} has held for too long: {worst?.Words ?? "the database was not calm"}.");
             }
 
-            var begun = scope.Time.GetTimestamp();
+            var holds = scope.Time.GetTimestamp();
             await scope.WaitAsync(options.SampleEvery, run.Step.Id, worst?.Words ?? "the database to be calm for a while", cancellationToken).ConfigureAwait(false);
             worst = await SampleAsync(cancellationToken).ConfigureAwait(false) ?? worst;
-            var span = scope.Time.GetElapsedTime(begun);
+            var span = scope.Time.GetElapsedTime(holds);
             held += span;
             Telemetry.Hold(run, worst?.Reading.Signal ?? HealthSignals.Health, span);
         }
@@ -98,10 +100,11 @@ internal sealed class Throttle(StepRun run, bool writes)
 
     private async Task<List<HealthFinding>> FindAsync(CancellationToken cancellationToken)
     {
+        var sent = scope.Session.Sent.Counts;
         var readings = await ReadAsync(cancellationToken).ConfigureAwait(false);
         readings.Add(new HealthReading(HealthSignals.BatchCost, "", Cost() ?? 1));
         AddLogRate(readings);
-        beside = readings.Any(r => r.Signal == HealthSignals.OthersAtWork && r.Value is not 0);
+        beside = readings.Any(r => r.Signal == HealthSignals.OthersAtWork && r.Value is not 0) | HiddenAreAtWork(readings, sent);
         var found = (from limit in options.Limits
                      where writes || limit.PacesReads
                      from reading in readings
@@ -125,10 +128,10 @@ internal sealed class Throttle(StepRun run, bool writes)
 
     private async Task<double?> AskAsync(HealthQuery query, CancellationToken cancellationToken)
     {
-        var begun = scope.Time.GetTimestamp();
+        var asked = scope.Time.GetTimestamp();
         var answer = await TryAskAsync(query.Sql, cancellationToken).ConfigureAwait(false);
         return answer is null ? null
-            : query.Timed ? scope.Time.GetElapsedTime(begun).TotalSeconds
+            : query.Timed ? scope.Time.GetElapsedTime(asked).TotalSeconds
             : answer.Rows.Count > 0 && double.TryParse(Convert.ToString(answer.Rows[0][0], CultureInfo.InvariantCulture), CultureInfo.InvariantCulture, out var number) ? number
             : null;
     }
@@ -156,6 +159,13 @@ internal sealed class Throttle(StepRun run, bool writes)
         {
             return null;
         }
+    }
+
+    private bool HiddenAreAtWork(List<HealthReading> readings, SentCounts sent)
+    {
+        double? Of(string signal) => readings.FirstOrDefault(r => r.Signal == signal)?.Value;
+        return Of(HealthSignals.HiddenWrites) is { } writes && Of(HealthSignals.HiddenTransactions) is { } transactions
+            && hidden.IsAtWork(writes, transactions, sent, scope.Session.Sent.Counts, scope.Time.GetElapsedTime(begun));
     }
 
     /// <summary>How fast the log grows, from two of its positions.</summary>

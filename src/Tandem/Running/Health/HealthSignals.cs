@@ -73,8 +73,14 @@ public static class HealthSignals
     /// <summary>Sessions at work.</summary>
     public const string ActiveSessions = "active_sessions";
 
-    /// <summary>Other sessions that were at work within the last second, or may have been: while there are any, batches are shorter.</summary>
+    /// <summary>Other sessions that were at work within the last second, as far as they may be seen: while there are any, batches are shorter.</summary>
     public const string OthersAtWork = "others_at_work";
+
+    /// <summary>Where sessions of others may not be seen: how far the server's numbers of writing transactions have come. Only its growth counts.</summary>
+    public const string HiddenWrites = "hidden_writes";
+
+    /// <summary>Where sessions of others may not be seen: how many transactions the server had. Only its growth counts.</summary>
+    public const string HiddenTransactions = "hidden_transactions";
 
     /// <summary>Bytes of log written since the server was made; only its growth counts.</summary>
     public const string WalPosition = "wal_position";

@@ -11,7 +11,7 @@ internal sealed record BenchOptions
 
           --short         100,000 rows, once, on the newest version: a look, no measurement; writes no page
           --rows          rows of the table that is changed (1,000,000)
-          --repetitions   how often; medians are told (3)
+          --repetitions   how often; medians are told (3, which is the least for load)
           --versions      majors of PostgreSQL (15,18); none: write the page from what was measured before
           --only          benchmarks: backfill, load, writes, reads, verify, locks, growth, process
           --folder        where the servers keep their data (/var/tmp)
@@ -29,6 +29,9 @@ internal sealed record BenchOptions
 
     /// <summary>Whether the page of results is written.</summary>
     public bool Writes { get; init; } = true;
+
+    /// <summary>How often a benchmark is measured.</summary>
+    public int RepetitionsOf(Benchmark benchmark) => Writes ? Math.Max(Repetitions, benchmark.LeastRepetitions) : Repetitions;
 
     public string? Page => Writes ? Path.Combine(Root(), "docs", "internals", "benchmarks.md") : null;
 

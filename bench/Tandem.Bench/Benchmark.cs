@@ -8,6 +8,9 @@ internal sealed record Benchmark(string Key, string Title, Func<BenchRun, Task> 
 {
     /// <summary>What it measures, with the goals, in the order of the page.</summary>
     public required IReadOnlyList<Figure> Figures { get; init; }
+
+    /// <summary>How often it is measured at least for the page: what single events decide says nothing once.</summary>
+    public int LeastRepetitions { get; init; } = 1;
 }
 
 /// <summary>A line of the page.</summary>

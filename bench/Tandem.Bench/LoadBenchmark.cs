@@ -35,6 +35,7 @@ internal static class LoadBenchmark
             new Figure("one UPDATE: p99 ms"),
             new Figure("one UPDATE: max ms"),
         ],
+        LeastRepetitions = 3,
     };
 
     private static async Task RunAsync(BenchRun bench)

@@ -15,14 +15,15 @@ foreach (var major in options.Majors)
     await BenchServer.WarmAsync(server);
     foreach (var benchmark in Benchmarks.All.Where(b => options.Only.Count == 0 || options.Only.Contains(b.Key)))
     {
-        for (var repetition = 1; repetition <= options.Repetitions; repetition++)
+        var repetitions = options.RepetitionsOf(benchmark);
+        for (var repetition = 1; repetition <= repetitions; repetition++)
         {
-            Console.Error.WriteLine($"PostgreSQL {major}, {benchmark.Key}, {repetition} of {options.Repetitions}");
+            Console.Error.WriteLine($"PostgreSQL {major}, {benchmark.Key}, {repetition} of {repetitions}");
             var bench = new BenchRun(server, options, (name, value) => results.Add(new Measured(benchmark.Key, name, major, repetition, value)));
             await benchmark.RunAsync(bench);
         }
 
-        results.Settle(benchmark.Key, major, options);
+        results.Settle(benchmark, major, options);
         results.Save(options.ResultsFile);
     }
 }

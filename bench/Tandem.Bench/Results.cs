@@ -28,12 +28,12 @@ internal sealed class Results
     }
 
     /// <summary>A benchmark is done on a version: what was measured now replaces what was.</summary>
-    public void Settle(string benchmark, int major, BenchOptions options)
+    public void Settle(Benchmark benchmark, int major, BenchOptions options)
     {
-        Settled.RemoveAll(m => m.Benchmark == benchmark && m.Major == major);
+        Settled.RemoveAll(m => m.Benchmark == benchmark.Key && m.Major == major);
         Settled.AddRange(fresh);
         fresh.Clear();
-        Sizes[benchmark] = $"{options.Rows:#,0} rows, medians of {options.Repetitions}";
+        Sizes[benchmark.Key] = $"{options.Rows:#,0} rows, medians of {options.RepetitionsOf(benchmark)}";
     }
 
     public void Save(string file)

@@ -1,13 +1,21 @@
+using System.Text.RegularExpressions;
 using Tandem.Problems;
 using Tandem.Schema;
 
 namespace Tandem.Migrations.Imports;
 
 /// <summary>The text of a script as a migration's file takes it.</summary>
-internal static class HistoryText
+internal static partial class HistoryText
 {
     /// <summary>Whether a text holds no statement, only comments.</summary>
     public static bool IsEmpty(string sql) => SqlLexer.Tokenize(sql).All(t => t.IsSymbol(";"));
+
+    /// <summary>Whether a comment in front of all statements says that the script runs in no transaction, in the words of sqlx, Morph, Atlas, Graphile Migrate or Flyway.</summary>
+    public static bool SaysOutside(string sql)
+    {
+        var statements = SqlLexer.Tokenize(sql) is [var first, ..] ? first.Position : sql.Length;
+        return OutsideMark().IsMatch(sql[..statements]);
+    }
 
     /// <summary>The text without transactions of its own: the engine begins and ends one around all of it.</summary>
     public static string Read(string sql, string file, List<Problem> problems)
@@ -90,4 +98,7 @@ internal static class HistoryText
 
     private static bool Same(string one, string other) =>
         one.Length == other.Length || SqlLexer.Tokenize(one).Select(t => t.Text).SequenceEqual(SqlLexer.Tokenize(other).Select(t => t.Text), StringComparer.Ordinal);
+
+    [GeneratedRegex(@"^\s*--!?\s*(no-transaction|morph:nontransactional|atlas:txmode\s+none|flyway:executeInTransaction\s*=\s*false)\s*$", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex OutsideMark();
 }

@@ -86,7 +86,7 @@ public sealed record ImportedHistory(string Layout, ValueList<ImportedMigration>
         (bool Is, ProblemCode Code)[] findings =
         [
             (down is null, ProblemCodes.NoWayBack),
-            (effect.DownFailedOnRows, ProblemCodes.EffectUnknown),
+            (effect.DownFailedOnRows || effect.OutlastsCopy, ProblemCodes.EffectUnknown),
             (effect.NotRestored is { Count: > 0 }, ProblemCodes.DownDoesNotRestore),
             (effect.Rewritten.Count > 0, ProblemCodes.ScriptRewrites),
         ];

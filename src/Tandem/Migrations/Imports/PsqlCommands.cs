@@ -56,6 +56,6 @@ internal static partial class PsqlCommands
 
     private static SourceSpan Place(string text, int at, string file) => new(file, 1 + text.AsSpan(0, at).Count('\n'), 1);
 
-    [GeneratedRegex(@"^\\(?<word>echo|qecho|warn|timing|pset|x|t|a|set(?=\s+(ON_ERROR_STOP|ON_ERROR_ROLLBACK|ECHO|QUIET|VERBOSITY|SHOW_CONTEXT|AUTOCOMMIT\s+on)\b))(\s|\z)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\\(?<word>echo|qecho|warn|timing|pset|x|t|a|restrict|unrestrict|set(?=\s+(ON_ERROR_STOP|ON_ERROR_ROLLBACK|ECHO|QUIET|VERBOSITY|SHOW_CONTEXT|AUTOCOMMIT\s+on)\b))(\s|\z)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex OwnWays();
 }

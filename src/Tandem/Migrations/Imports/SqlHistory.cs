@@ -9,7 +9,7 @@ namespace Tandem.Migrations.Imports;
 public static partial class SqlHistory
 {
     /// <summary>The layouts that are known.</summary>
-    public static IReadOnlyList<string> Layouts { get; } = [.. MarkedFile.Forms.Select(f => f.Layout), "golang-migrate", "flyway", "diesel", "prisma", "sqitch", "plain"];
+    public static IReadOnlyList<string> Layouts { get; } = [.. MarkedFile.Forms.Select(f => f.Layout), "golang-migrate", "postgrator", "flyway", "diesel", "prisma", "sqitch", "plain"];
 
     /// <summary>Reads a history.</summary>
     /// <param name="files">The files, named relative to the history's directory.</param>
@@ -21,7 +21,8 @@ public static partial class SqlHistory
         layout ??= Recognize(files);
         var found = layout switch
         {
-            "golang-migrate" => UpDown(files, problems),
+            "golang-migrate" => UpDown(files, problems, UpDownName()),
+            "postgrator" => UpDown(files, problems, DoUndoName()),
             "flyway" => FlywayHistory.Read(files, problems),
             "diesel" => Directories(files, problems, "up.sql"),
             "prisma" => Directories(files, problems, "migration.sql"),
@@ -47,6 +48,7 @@ public static partial class SqlHistory
             : files.Any(f => f.Name.EndsWith("/migration.sql", StringComparison.Ordinal)) ? "prisma"
             : MarkedFile.Forms.FirstOrDefault(m => files.Any(f => IsSql(f) && !UpDownName().IsMatch(Path.GetFileName(f.Name)) && m.Recognizes(f.Text))) is { } form ? form.Layout
             : names.Any(n => UpDownName().Match(n) is { Success: true } match && IsUp(match)) ? "golang-migrate"
+            : names.Any(n => DoUndoName().Match(n) is { Success: true } match && IsUp(match)) ? "postgrator"
             : "plain";
     }
 
@@ -77,25 +79,26 @@ public static partial class SqlHistory
         problems.AddRange(said);
         return new ImportedMigration(ids.Of(pair.Name), pair.Origin, ImportIds.Title(pair.Description))
         {
-            Up = up, Down = HistoryText.IsEmpty(down) ? null : down, Transaction = pair.Transaction,
+            Up = up, Down = HistoryText.IsEmpty(down) ? null : down, Transaction = pair.Transaction ?? (HistoryText.SaysOutside(pair.Up) ? false : null),
         };
     }
 
-    // NNN_name.up.sql and NNN_name.down.sql, by the number.
-    private static List<SqlPair> UpDown(IReadOnlyList<MigrationFile> files, List<Problem> problems)
+    // NNN_name.up.sql and NNN_name.down.sql, or NNN.do.name.sql and NNN.undo.sql, whose names need not be the same; by the number.
+    private static List<SqlPair> UpDown(IReadOnlyList<MigrationFile> files, List<Problem> problems, Regex form)
     {
-        var named = files.Select(f => (File: f, Match: UpDownName().Match(Path.GetFileName(f.Name)))).ToList();
+        var named = files.Select(f => (File: f, Match: form.Match(Path.GetFileName(f.Name)))).ToList();
         Unread(named.Where(n => !n.Match.Success).Select(n => n.File), problems);
         var pairs = named.Where(n => n.Match.Success).GroupBy(n => n.Match.Groups["name"].Value, StringComparer.Ordinal).Select(g =>
         {
-            var up = g.FirstOrDefault(n => IsUp(n.Match)).File;
-            var down = g.FirstOrDefault(n => !IsUp(n.Match)).File;
-            return Pair(g.Key, up, down, problems);
+            var up = g.FirstOrDefault(n => IsUp(n.Match));
+            var down = g.FirstOrDefault(n => !IsUp(n.Match));
+            Unread(g.Where(n => n != up && n != down).Select(n => n.File), problems);
+            return Pair(g.Key + (up.Match is { } match ? match.Groups["more"].Value : ""), up.File, down.File, problems);
         }).OfType<SqlPair>();
         return InOrder(pairs, problems);
     }
 
-    private static bool IsUp(Match match) => match.Groups["way"].Value.Equals("up", StringComparison.OrdinalIgnoreCase);
+    private static bool IsUp(Match match) => match.Groups["way"].Value.ToUpperInvariant() is "UP" or "DO";
 
     private static bool IsSql(MigrationFile file) => file.Name.EndsWith(".sql", StringComparison.OrdinalIgnoreCase);
 
@@ -200,6 +203,9 @@ public static partial class SqlHistory
 
     [GeneratedRegex(@"^(?<name>[0-9]+.*)\.(?<way>up|down)\.sql\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex UpDownName();
+
+    [GeneratedRegex(@"^(?<name>[0-9]+)\.(?<way>do|undo)(?<more>\..+)?\.sql\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex DoUndoName();
 
     [GeneratedRegex(@"^[^0-9]{0,2}(?<number>[0-9]{1,24})[_. -]*", RegexOptions.CultureInvariant)]
     private static partial Regex Number();

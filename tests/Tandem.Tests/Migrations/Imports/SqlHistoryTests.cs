@@ -23,6 +23,33 @@ public sealed class SqlHistoryTests
     }
 
     [Fact]
+    public void Postgrator_says_the_way_behind_the_number()
+    {
+        var history = Read(("010.do.third.sql", "c"), ("9.do.sql", "b"), ("9.undo.because.sql", "x"), ("001.do.first-one.sql", "a"), ("9.do.again.sql", "z"));
+        history.Layout.ShouldBe("postgrator");
+        history.Migrations.Select(m => (m.Id, m.Up, m.Down)).ShouldBe([("001_first-one", "a", null), ("9", "b", "x"), ("010_third", "c", null)]);
+        history.Problems.ShouldHaveSingleItem().Place!.File.ShouldBe("9.do.again.sql");
+    }
+
+    [Theory]
+    [InlineData("1_a.up.sql", "-- no-transaction\ncreate index concurrently i on t (x);", false)]
+    [InlineData("1_a.sql", "--! Previous: -\n--! Hash: sha1:0\n\n--! no-transaction\ncreate index concurrently i on t (x);", false)]
+    [InlineData("1_a.sql", "-- atlas:txmode none\n\n-- Create index\ncreate index concurrently i on t (x);", false)]
+    [InlineData("V1__a.sql", "-- Index.\n-- flyway:executeInTransaction=false\ncreate index concurrently i on t (x);", false)]
+    [InlineData("1_a.up.sql", "-- It needs no-transaction.\nselect 1;", null)]
+    [InlineData("1_a.up.sql", "select 1;\n-- no-transaction\nselect 2;", null)]
+    public void Comments_in_front_say_that_a_script_runs_outside_a_transaction(string name, string sql, bool? expected) =>
+        Read((name, sql)).Migrations[0].Transaction.ShouldBe(expected);
+
+    [Fact]
+    public void The_marks_that_pg_dump_sets_around_its_script_are_taken_off()
+    {
+        var history = Read(("1_a.up.sql", "--\n-- PostgreSQL database dump\n--\n\n\\restrict Zk3\n\nselect 1;\n\n\\unrestrict Zk3\n"));
+        history.Migrations[0].Up.ShouldEndWith("\n\nselect 1;");
+        history.Problems.ShouldHaveSingleItem().Code.ShouldBe(ProblemCodes.ImportedDifferently);
+    }
+
+    [Fact]
     public void Flyway_versions_are_compared_part_by_part_and_repeatables_come_last()
     {
         var history = Read(

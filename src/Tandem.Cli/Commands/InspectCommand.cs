@@ -43,7 +43,7 @@ internal static class InspectCommand
         var schema = await database.InspectAsync(call.Cancellation);
         var dialect = await database.ConnectAsync(call.Cancellation);
         var own = await database.FindOwnObjectsAsync(call.Cancellation);
-        var shown = table is null ? schema.Tables : schema.Table(table) is { } one ? [one] : throw NoTable(schema, table);
+        var shown = table is null ? schema.Tables : schema.Table(table) is { } one ? [one] : throw new TandemException(MissingTable.Of(schema, table));
 
         var sizes = await MeasureAsync(call, shown);
         var outlook = database is PostgresDatabase postgres ? await postgres.LookAsync(call.Cancellation) : null;
@@ -87,12 +87,5 @@ internal static class InspectCommand
         {
             return [];
         }
-    }
-
-    private static TandemException NoTable(DatabaseSchema schema, string table)
-    {
-        var meant = NearestName.Find(table, schema.Tables.Select(t => t.Name));
-        return new TandemException(new Problem(
-            ProblemCodes.NoSuchTable, $"There is no table {table}.", Subject: table, Remedy: meant is null ? null : $"Did you mean {meant}?"));
     }
 }

@@ -82,9 +82,7 @@ public sealed record Impact(ValueList<ImpactSubject> Subjects, ValueList<ImpactL
             }
         }
 
-        var meant = NearestName.Find(name.Split('.')[0], schema.Tables.Select(t => t.Name));
-        throw new TandemException(new Problem(
-            ProblemCodes.NoSuchTable, $"There is no table {name}.", Subject: name, Remedy: meant is null ? null : $"Did you mean {meant}?"));
+        throw new TandemException(Missing(schema, name));
     }
 
     /// <summary>What changes of a migration take from those who use the old version.</summary>
@@ -110,6 +108,16 @@ public sealed record Impact(ValueList<ImpactSubject> Subjects, ValueList<ImpactL
         { After: { } after } => after.Type == column.Before!.Type ? null : Fate.Retyped,
         _ => change.After!.Column(column.Before!.Name) is null ? Fate.Dropped : Fate.Retyped,
     };
+
+    // A name may hold points: what has the name up to one of them is what was meant.
+    private static Problem Missing(DatabaseSchema schema, string name)
+    {
+        var parts = name.Split('.');
+        var known = Enumerable.Range(1, parts.Length).Select(n => string.Join('.', parts.Take(n)))
+            .FirstOrDefault(n => schema.Partitions.Any(p => p.Name == n) || schema.Views.Any(v => v.Name == n));
+        return known is not null ? MissingTable.Of(schema, known)
+            : MissingTable.Of(schema, parts[0]) with { Message = $"There is no table {name}.", Subject = name };
+    }
 
     private static TandemException NoColumn(Table table, string column)
     {

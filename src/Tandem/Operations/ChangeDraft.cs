@@ -56,7 +56,7 @@ internal sealed class ChangeDraft(DatabaseSchema schema, string engine)
             return found;
         }
 
-        Report(ProblemCodes.NoSuchTable, $"There is no table {name}.", name, Meant(name, TableNames));
+        problems.Add(MissingTable.Of(schema, name, TableNames) with { Place = current?.Place });
         return null;
     }
 

@@ -47,6 +47,9 @@ public sealed class PostgresDatabase : IDatabase, IUseFinder, ICostMeter, IChang
 
     internal PostgresUrl Url => url;
 
+    /// <summary>Whether it is a copy that is dropped again: nothing is committed in it that would outlast it.</summary>
+    internal bool IsCopy { get; init; }
+
     /// <summary>Connections that read the catalogue and do nothing else.</summary>
     internal PostgresConnections Catalogue => catalogue;
 

@@ -65,7 +65,7 @@ public sealed class PostgresSandbox : ISandbox
             async (copy, lacking) =>
             {
                 await RunAsync(copy, [$"alter database {PostgresText.Quote(copy.Url.Database)} reset synchronous_commit"], cancellationToken).ConfigureAwait(false);
-                var durable = new PostgresDatabase(copy.Url, c => new PostgresDialect(c, copy.SchemaName));
+                var durable = new PostgresDatabase(copy.Url, c => new PostgresDialect(c, copy.SchemaName)) { IsCopy = true };
                 await using (durable.ConfigureAwait(false))
                 {
                     await WorkAsync(work, new PostgresSandboxCopy(measured, durable), lacking).ConfigureAwait(false);
@@ -90,7 +90,7 @@ public sealed class PostgresSandbox : ISandbox
             await CreateAsync(admin, name, cancellationToken).ConfigureAwait(false);
             try
             {
-                var copy = new PostgresDatabase(server.In(name, Original.Schema), c => new PostgresDialect(c, Original.Schema));
+                var copy = new PostgresDatabase(server.In(name, Original.Schema), c => new PostgresDialect(c, Original.Schema)) { IsCopy = true };
                 await using (copy.ConfigureAwait(false))
                 {
                     var lacking = await PostgresCopy.FillAsync(target, copy, cancellationToken).ConfigureAwait(false);

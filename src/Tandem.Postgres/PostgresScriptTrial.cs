@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Npgsql;
 using Tandem.Databases;
 using Tandem.Postgres.Dialect;
@@ -18,6 +19,9 @@ internal sealed class PostgresScriptTrial(PostgresDatabase copy, CancellationTok
         "ExclusiveLock", "AccessExclusiveLock",
     ];
 
+    // Statements that can change what belongs to the whole server, or carry out code that does.
+    private static readonly FrozenSet<string> MayBeServerWide = FrozenSet.Create(StringComparer.Ordinal, "create", "alter", "drop", "grant", "revoke", "comment", "reassign", "do");
+
     /// <summary>All scripts in order; the way back of each is tried right behind it, and undone.</summary>
     public async Task<SandboxReport> RunAsync(ValueList<RawScript> scripts, ValueList<string> lacking)
     {
@@ -30,7 +34,7 @@ internal sealed class PostgresScriptTrial(PostgresDatabase copy, CancellationTok
             var after = await ObjectsAsync().ConfigureAwait(false);
             var effect = Compare(before, after) with
             {
-                UpInTransaction = inTransaction, Locks = run.Locks, Touched = run.Touched, Rewritten = run.Rewritten, Failure = run.Failure, FailedOnRows = run.IsOnRows,
+                UpInTransaction = inTransaction, Locks = run.Locks, Touched = run.Touched, Rewritten = run.Rewritten, Failure = run.Failure, FailedOnRows = run.IsOnRows, OutlastsCopy = run.Outlasts,
             };
             effects.Add(run.Failure is null && script.Down is { } down ? await RevertAsync(effect, script, down, before).ConfigureAwait(false) : effect);
             if (run.Failure is not null)
@@ -87,7 +91,7 @@ internal sealed class PostgresScriptTrial(PostgresDatabase copy, CancellationTok
         if (transaction != false)
         {
             var run = await InTransactionAsync(statements, keep).ConfigureAwait(false);
-            if (run.State is not ("25001" or "55P04" or "2D000") || transaction == true)
+            if (!IsOutside(run.State) || transaction == true)
             {
                 return (run, true);
             }
@@ -120,6 +124,12 @@ internal sealed class PostgresScriptTrial(PostgresDatabase copy, CancellationTok
                 var after = await RelationsAsync(connection).ConfigureAwait(false);
                 sent = "";
                 await SendAsync(connection, "set constraints all immediate").ConfigureAwait(false);
+                if (keep && await PostgresServerWide.ChangedAsync(connection, cancellationToken).ConfigureAwait(false) is { } changed)
+                {
+                    await SendAsync(connection, "rollback").ConfigureAwait(false);
+                    return Outcome.OutlastsCopy(changed);
+                }
+
                 var objects = keep ? null : await PostgresCopy.ObjectsAsync(connection, copy.SchemaName, cancellationToken).ConfigureAwait(false);
                 await SendAsync(connection, keep ? "commit" : "rollback").ConfigureAwait(false);
                 return Measure(before, after, locks) with { Objects = objects };
@@ -142,7 +152,10 @@ internal sealed class PostgresScriptTrial(PostgresDatabase copy, CancellationTok
             {
                 try
                 {
-                    await SendAsync(connection, statement).ConfigureAwait(false);
+                    if (await OutlastsAsync(connection, statement).ConfigureAwait(false) is { } changed)
+                    {
+                        return Outcome.OutlastsCopy(changed);
+                    }
                 }
                 catch (PostgresException e) when (IsOfTheScript(e))
                 {
@@ -153,6 +166,36 @@ internal sealed class PostgresScriptTrial(PostgresDatabase copy, CancellationTok
             return Measure(before, await RelationsAsync(connection).ConfigureAwait(false), null);
         }
     }
+
+    // What can be undone is looked at before it is for good. What runs in no transaction is told by its words.
+    private async Task<string?> OutlastsAsync(NpgsqlConnection connection, string statement)
+    {
+        if (MayBeServerWide.Contains(PostgresText.FirstWord(statement)))
+        {
+            try
+            {
+                await SendAsync(connection, "begin").ConfigureAwait(false);
+                await SendAsync(connection, statement).ConfigureAwait(false);
+                var changed = await PostgresServerWide.ChangedAsync(connection, cancellationToken).ConfigureAwait(false);
+                await SendAsync(connection, changed is null ? "commit" : "rollback").ConfigureAwait(false);
+                return changed;
+            }
+            catch (PostgresException e) when (IsOutside(e.SqlState))
+            {
+                await SendAsync(connection, "rollback").ConfigureAwait(false);
+            }
+        }
+
+        var named = PostgresServerWide.Named(statement);
+        if (named is null)
+        {
+            await SendAsync(connection, statement).ConfigureAwait(false);
+        }
+
+        return named;
+    }
+
+    private static bool IsOutside(string state) => state is "25001" or "55P04" or "2D000";
 
     private static bool IsOfTheScript(PostgresException e) =>
         PostgresErrors.KindOf(e.SqlState) is not (FailureKind.ConnectionLost or FailureKind.DiskFull or FailureKind.Unavailable);
@@ -228,7 +271,12 @@ internal sealed class PostgresScriptTrial(PostgresDatabase copy, CancellationTok
         /// <summary>Whether a value, or a row that is not there, made it fail.</summary>
         public bool IsOnRows => State.Length > 0 && PostgresErrors.KindOf(State) is FailureKind.Data;
 
+        /// <summary>Whether it was undone because it would outlast the copy.</summary>
+        public bool Outlasts { get; private init; }
+
         /// <summary>What was there at the end of a transaction that was undone.</summary>
         public IReadOnlyDictionary<string, string>? Objects { get; init; }
+
+        public static Outcome OutlastsCopy(string changed) => new(PostgresServerWide.Refusal(changed), "") { Outlasts = true };
     }
 }

@@ -36,6 +36,7 @@ internal sealed class PostgresSession(PostgresDatabase database, NpgsqlConnectio
                         return results;
                     }
 
+                    await RefuseServerWideAsync(open, cancellationToken).ConfigureAwait(false);
                     cancellationToken.ThrowIfCancellationRequested();
 
                     // From here on it happens or it does not; a cancelled COMMIT would leave that open.
@@ -65,6 +66,11 @@ internal sealed class PostgresSession(PostgresDatabase database, NpgsqlConnectio
     /// <inheritdoc />
     public async Task ExecuteAloneAsync(SqlStatement statement, ApplyOptions options, CancellationToken cancellationToken)
     {
+        if (database.IsCopy && PostgresText.Prepare(statement).Select(p => PostgresServerWide.Named(p.Text)).OfType<string>().FirstOrDefault() is { } changed)
+        {
+            throw OutlastsCopy(changed);
+        }
+
         var settings = PostgresSettings.For(database.SchemaName, options);
         var schema = PostgresText.Literal(database.SchemaName);
         var key = string.Create(CultureInfo.InvariantCulture, $"{AdvisoryClass}, pg_catalog.hashtext({schema})");
@@ -108,6 +114,17 @@ internal sealed class PostgresSession(PostgresDatabase database, NpgsqlConnectio
             await database.Connections.GiveBackAsync(open).ConfigureAwait(false);
         }
     }
+
+    private async Task RefuseServerWideAsync(NpgsqlConnection open, CancellationToken cancellationToken)
+    {
+        if (database.IsCopy && await PostgresServerWide.ChangedAsync(open, cancellationToken).ConfigureAwait(false) is { } changed)
+        {
+            throw OutlastsCopy(changed);
+        }
+    }
+
+    private static DatabaseException OutlastsCopy(string changed) =>
+        new(FailureKind.Statement, $"Not carried out in a copy: {PostgresServerWide.Refusal(changed)}.");
 
     private static async Task TidyAsync(NpgsqlConnection open, PostgresSettings settings, string key)
     {

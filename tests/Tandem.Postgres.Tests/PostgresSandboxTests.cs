@@ -1,4 +1,5 @@
 using Shouldly;
+using Tandem.Databases;
 using Tandem.Postgres.Tests.Life;
 using Tandem.Problems;
 using Tandem.Tests.Conformance.Life;
@@ -101,6 +102,75 @@ public sealed class PostgresSandboxTests
         var lost = await @case.PlanAsync("  - sql: { up: insert into tenant25.t values (1) }\n");
         lost.Findings.ShouldContain(f => f.Code == ProblemCodes.EffectUnknown && f.Message.Contains("schema: tenant25", StringComparison.Ordinal));
         lost.Findings.ShouldNotContain(f => f.Code == ProblemCodes.ScriptFails);
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task What_would_outlast_the_copy_is_undone_and_told(int major)
+    {
+        await using var target = await PostgresTarget.CreateAsync(major);
+        var @case = await CaseAsync(target);
+        var here = (await target.RowsAsync("select current_database()::text"))[0];
+        var name = $"outlasts_{Guid.NewGuid():N}"[..20];
+        foreach (var (sql, what) in new[]
+        {
+            ($"create role {name}", "roles"),
+            ($"do $do$ begin begin create role {name}; exception when duplicate_object then null; end; end $do$", "roles"),
+            ("grant pg_signal_backend to pg_monitor", "roles"),
+            ($"alter database {here} set work_mem = '1MB'", "settings of roles or databases"),
+            ($"grant create on database {here} to pg_monitor", "databases"),
+            ($"do $do$ begin begin grant create on database {here} to pg_monitor; exception when undefined_object then null; end; end $do$", "databases"),
+            ("comment on role tandem is 'not here'", "comments on roles or databases"),
+            ($"create index concurrently people_city on people (city); create role {name}", "roles"),
+            ("alter system set work_mem = '1MB'", "settings"),
+            ($"create database {name}", "databases"),
+        })
+        {
+            var plan = await @case.PlanAsync($"  - sql: {{ up: \"{sql}\" }}\n");
+            plan.Scripts[0].Effect!.ShouldSatisfyAllConditions(
+                e => e.OutlastsCopy.ShouldBeTrue(sql), e => e.Failure.ShouldBe($"it changes {what} of the whole server, which would stay when the copy is dropped", sql));
+            plan.Findings.ShouldContain(f => f.Code == ProblemCodes.EffectUnknown && f.NeedsConsent, sql);
+        }
+
+        (await target.RowsAsync(
+            $"select rolname::text from pg_roles where rolname = '{name}' union all select datname::text from pg_database where datname = '{name}' or (datname = '{here}' and datacl is not null) "
+            + $"union all select setconfig::text from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase where d.datname = '{here}'")).ShouldBeEmpty();
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task What_goes_with_the_copy_is_tried(int major)
+    {
+        await using var target = await PostgresTarget.CreateAsync(major);
+        var @case = await CaseAsync(target);
+        foreach (var sql in new[]
+        {
+            "do $do$ begin execute format('alter database %I set work_mem = 1000', current_database()); execute format('comment on database %I is %L', current_database(), current_user); end $do$",
+            "create table owned (id integer); grant select on owned to pg_monitor; alter default privileges grant select on tables to pg_monitor; comment on table owned is 'x'",
+            "create index concurrently people_city on people (city); create table owned (id integer); drop table owned",
+        })
+        {
+            (await @case.PlanAsync($"  - sql: {{ up: \"{sql}\" }}\n")).Scripts[0].Effect!.Failure.ShouldBeNull(sql);
+        }
+    }
+
+    [PostgresFact]
+    public async Task No_session_in_a_copy_commits_what_would_outlast_it()
+    {
+        await using var target = await PostgresTarget.CreateAsync(PostgresVersions.Newest);
+        var sandbox = PostgresSandbox.For((PostgresDatabase)target.Database, null);
+        var name = $"outlasts_{Guid.NewGuid():N}"[..20];
+        await sandbox.RehearseAsync(
+            async (copy, _) =>
+            {
+                await using var session = await copy.OpenSessionAsync(default);
+                var refused = await Should.ThrowAsync<DatabaseException>(() => session.ApplyAsync([new SqlStatement($"create role {name}")], ApplyOptions.Default, default));
+                refused.Message.ShouldContain("roles of the whole server");
+                await Should.ThrowAsync<DatabaseException>(() => session.ExecuteAloneAsync(new SqlStatement($"create database {name}"), ApplyOptions.Default, default));
+                return [];
+            },
+            default);
+        (await target.RowsAsync($"select 'there' from pg_roles where rolname = '{name}' union all select 'there' from pg_database where datname = '{name}'")).ShouldBeEmpty();
     }
 
     [PostgresFact]

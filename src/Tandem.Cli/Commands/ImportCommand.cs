@@ -115,7 +115,8 @@ internal static class ImportCommand
         var span = new SourceSpan(migration.Origin);
         if (effect.Failure is { } failure)
         {
-            yield return new Problem(ProblemCodes.ImportedScriptFails, $"{migration.Id} fails, and nothing behind it was tried: {failure}", span, migration.Id);
+            yield return new Problem(
+                ProblemCodes.ImportedScriptFails, effect.OutlastsCopy ? $"{migration.Id} was not tried, nor what is behind it: {failure}." : $"{migration.Id} fails, and nothing behind it was tried: {failure}", span, migration.Id);
         }
 
         if (effect.DownFailure is { } down)

@@ -135,6 +135,14 @@ internal static class ScriptRules
     private static IEnumerable<Problem> Found(RawScript script, ScriptEffect effect, ValueList<string> lacking)
     {
         var name = $"sql {Number(script)}";
+        if (effect is { OutlastsCopy: true, Failure: { } reason })
+        {
+            yield return new Problem(
+                ProblemCodes.EffectUnknown, $"{name} was not tried: {reason}.", Remedy: "Accept it with the reason in `accept:`; or do that part by hand before, and let the SQL ask whether it is done.")
+            { NeedsConsent = true };
+            yield break;
+        }
+
         if (effect.Failure is { } failure)
         {
             yield return Failed(ProblemCodes.ScriptFails, name, failure, effect.FailedOnRows, lacking);

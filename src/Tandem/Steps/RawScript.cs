@@ -63,6 +63,9 @@ public sealed record ScriptEffect
     /// <summary>Whether it failed on rows: there, or because there were none.</summary>
     public bool FailedOnRows { get; init; }
 
+    /// <summary>Whether it was carried out and undone, because the copy would not take it along when it is dropped: roles of the server, say.</summary>
+    public bool OutlastsCopy { get; init; }
+
     /// <summary>Whether the way back failed on rows.</summary>
     public bool DownFailedOnRows { get; init; }
 

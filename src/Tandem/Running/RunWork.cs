@@ -40,7 +40,7 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
             }
 
             Refuse(run is not { State: RunState.Undone, UnderWay: false }, run, "started");
-            RefuseFor(StackRules.RefuseBefore(view, run));
+            RefuseFor(await StackRules.RefuseAgainAsync(reader, view, run, cancellationToken).ConfigureAwait(false));
             await BeginAsync(run, run.WasLive ? Phase.Restart : Phase.Start, [store.SetPlace(run.Migration, NextPlace(view))], cancellationToken).ConfigureAwait(false);
             return run.Migration;
         },

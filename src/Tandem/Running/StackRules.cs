@@ -3,6 +3,7 @@ using Tandem.Planning;
 using Tandem.Problems;
 using Tandem.Running.Guards;
 using Tandem.Schema;
+using Tandem.Steps;
 
 namespace Tandem.Running;
 
@@ -24,15 +25,49 @@ internal static class StackRules
     /// <summary>Going back is a stack: what was begun later on the same tables goes first.</summary>
     public static Problem? RefuseBefore(JournalView view, RunRecord run)
     {
-        var later = view.Runs.LastOrDefault(r => r.Position > run.Position && r.Counts && Shares(r, run));
-        return later is null
-            ? null
-            : new Problem(
-                ProblemCodes.LaterMigrationStands,
-                $"{later.Migration} was begun after {run.Migration} and touches {Shared(later, run)}, too.",
-                Subject: later.Migration,
-                Remedy: later.Adopted ? $"It was adopted: `tandem rollback {later.Migration}` takes that back first, and changes nothing." : later.State == RunState.Done ? $"{later.Migration} cannot be taken back any more; write a new migration instead." : null);
+        return Above(view, run).FirstOrDefault() is { } later ? Stands(later, run) : null;
     }
+
+    /// <summary>
+    /// What was undone goes on with the plan that it was begun with, so what stands on its tables stood there then: what was begun
+    /// before it may have been taken back and begun again.
+    /// </summary>
+    public static async Task<Problem?> RefuseAgainAsync(JournalReader reader, JournalView view, RunRecord run, CancellationToken cancellationToken)
+    {
+        var above = Above(view, run).ToList();
+        var planned = above.Count == 0 ? 0 : PlannedAt(await reader.EventsAsync(run.Migration, cancellationToken).ConfigureAwait(false));
+        foreach (var later in above)
+        {
+            if (!StoodAt(planned, await reader.EventsAsync(later.Migration, cancellationToken).ConfigureAwait(false)))
+            {
+                return Stands(later, run);
+            }
+        }
+
+        return null;
+    }
+
+    // The youngest first.
+    private static IEnumerable<RunRecord> Above(JournalView view, RunRecord run) => view.Runs.Where(r => r.Position > run.Position && r.Counts && Shares(r, run)).Reverse();
+
+    private static Problem Stands(RunRecord later, RunRecord run) => new(
+        ProblemCodes.LaterMigrationStands,
+        $"{later.Migration} was begun after {run.Migration} and touches {Shared(later, run)}, too.",
+        Subject: later.Migration,
+        Remedy: later.Adopted ? $"It was adopted: `tandem rollback {later.Migration}` takes that back first, and changes nothing." : later.State == RunState.Done ? $"{later.Migration} cannot be taken back any more; write a new migration instead." : null);
+
+    // The entry with which a migration was begun anew: its first, or the first since it was gone.
+    private static long PlannedAt(ValueList<JournalEntry> entries)
+    {
+        var gone = entries.LastOrDefault(IsGone)?.Id ?? 0;
+        return entries.FirstOrDefault(e => e.Id > gone && e.Kind == "phase_begun")?.Id ?? 0;
+    }
+
+    private static bool StoodAt(long entry, ValueList<JournalEntry> entries) =>
+        entries.LastOrDefault(e => e.Id < entry && e.Kind == "phase_begun") is { Phase: Phase.Start or Phase.Restart or Phase.Complete or Phase.Sunset }
+        && !entries.Any(e => e.Id > entry && IsGone(e));
+
+    private static bool IsGone(JournalEntry entry) => entry is { Kind: "phase_done", Phase: Phase.Discard };
 
     /// <summary>
     /// Dropping goes the other way: what was begun earlier on the same tables hangs on a retired migration's old

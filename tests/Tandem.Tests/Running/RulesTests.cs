@@ -39,6 +39,40 @@ public sealed class RulesTests
     }
 
     [Fact]
+    public async Task What_was_taken_back_whole_is_carried_out_again_in_its_order()
+    {
+        await using var target = await TargetAsync();
+        var runner = Runner(target);
+        Plan[] plans = [Plan(target, "0001_a", 1, "base", "people"), Plan(target, "0002_b", 2, "0001_a", "people"), Plan(target, "0003_c", 3, "0002_b", "people")];
+        for (var again = 0; again < 3; again++)
+        {
+            foreach (var plan in plans)
+            {
+                await RetireAsync(runner, plan);
+            }
+
+            foreach (var plan in plans.Reverse())
+            {
+                (await runner.RollbackAsync(plan.Migration, default)).State.ShouldBe(RunState.Undone);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task What_was_planned_without_another_is_not_begun_again_upon_it()
+    {
+        await using var target = await TargetAsync();
+        var runner = Runner(target);
+        await RetireAsync(runner, Plan(target, "0001_a", 1, "base", "people"));
+        await runner.RollbackAsync("0001_a", default);
+        await RetireAsync(runner, Plan(target, "0002_b", 2, "base", "people"));
+        await runner.RollbackAsync("0002_b", default);
+
+        await RetireAsync(runner, Plan(target, "0001_a", 1, "base", "people"));
+        (await RefusedAsync(() => runner.StartAsync(Plan(target, "0002_b", 2, "base", "people"), default))).ShouldBe((ProblemCodes.LaterMigrationStands, "0001_a"));
+    }
+
+    [Fact]
     public async Task One_migration_at_a_time_is_between_start_and_complete()
     {
         await using var target = await TargetAsync();

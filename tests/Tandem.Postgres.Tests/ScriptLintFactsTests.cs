@@ -18,6 +18,8 @@ public sealed class ScriptLintFactsTests
     [
         ("alter table public.t add c int", [], AccessExclusive, false, false),
         ("alter table public.t add c timestamptz default now() not null", [], AccessExclusive, false, false),
+        ("alter table public.t add c timestamp default timezone('utc'::text, now()) not null", ["TDM3022"], AccessExclusive, false, false),
+        ("alter table public.t add c \"bytea\"", [], AccessExclusive, false, false),
         ("alter table public.t add c uuid default gen_random_uuid()", ["TDM3102"], AccessExclusive, true, true),
         ("alter table public.t add c bigserial", ["TDM3023", "TDM3102"], AccessExclusive, true, true),
         ("alter table public.t add c int generated always as identity", ["TDM3102"], AccessExclusive, true, true),

@@ -23,12 +23,14 @@ internal static class Volatility
     private static readonly FrozenSet<string> Volatile = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         "clock_timestamp", "currval", "gen_random_uuid", "lastval", "nextval", "random", "random_normal", "setval", "timeofday",
-        "uuid_generate_v1", "uuid_generate_v1mc", "uuid_generate_v4", "uuidv4", "uuidv7", "pg_sleep", "setseed");
+        "uuid_generate_v1", "uuid_generate_v1mc", "uuid_generate_v4", "uuidv4", "uuidv7", "pg_sleep", "setseed", "gen_random_bytes", "gen_salt");
 
     private static readonly FrozenSet<string> Fixed = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         "abs", "avg", "cast", "ceil", "coalesce", "count", "current_setting", "floor", "json_build_object", "length", "lower", "ltrim", "max", "min",
-        "mod", "nullif", "replace", "round", "rtrim", "substr", "substring", "sum", "transaction_timestamp", "trim", "upper", "exists", "array",
+        "mod", "nullif", "power", "replace", "round", "rtrim", "sqrt", "substr", "substring", "sum", "timezone", "transaction_timestamp", "trim", "trunc", "upper", "exists", "array",
+        "current_database", "current_schema", "daterange", "int4range", "int8range", "numrange", "tsrange", "tstzrange", "jsonb_object", "json_object", "to_regclass",
+        "txid_current", "inet_client_addr", "pg_backend_pid", "version",
         "all", "and", "any", "as", "between", "by", "case", "distinct", "else", "except", "filter", "from", "having", "in", "intersect", "interval",
         "is", "join", "lateral", "like", "limit", "not", "offset", "on", "or", "over", "row", "select", "some", "then", "union", "using", "values",
         "when", "where", "check", "conflict", "cube", "default", "sets", "group", "ilike", "materialized", "returning", "rollup", "set", "similar", "to", "update", "with",

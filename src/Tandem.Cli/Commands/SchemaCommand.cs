@@ -33,6 +33,7 @@ internal static class SchemaCommand
             Statements = format == SchemaFormat.Sql ? call.Target.Script(schema) : [],
             Text = format == SchemaFormat.Yaml ? SchemaFile.Write(schema, call.Target.Engine) : null,
             Unmanaged = schema.Unmanaged,
+            Needs = schema.Elsewhere.ToList(),
             InTransaction = call.Target.IsPostgres,
         };
     }

@@ -35,6 +35,9 @@ internal sealed record SchemaView : CommandView
     [Description("Objects that are there and that are not managed, by kind and name: no statement makes them, a file only names them.")]
     public required IReadOnlyList<UnmanagedObject> Unmanaged { get; init; }
 
+    [Description("Objects of other schemas that it refers to, by kind and name: they must be there before it is made.")]
+    public required IReadOnlyList<string> Needs { get; init; }
+
     /// <inheritdoc />
     [JsonIgnore]
     public override bool IsFile => true;
@@ -54,6 +57,11 @@ internal sealed record SchemaView : CommandView
         foreach (var item in Unmanaged)
         {
             screen.Verbatim($"-- not written: {item.Kind} {item.Name.ReplaceLineEndings(" ")}");
+        }
+
+        foreach (var need in Needs)
+        {
+            screen.Verbatim($"-- needs: {need.ReplaceLineEndings(" ")}");
         }
 
         foreach (var statement in InTransaction ? ["BEGIN", .. Statements, "COMMIT"] : Statements)

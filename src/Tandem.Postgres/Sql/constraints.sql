@@ -20,7 +20,8 @@ select t.name as table_name,
        coalesce((to_jsonb(c) ->> 'conperiod')::boolean, false) as period,
        to_jsonb(c) ->> 'confdelsetcols' is not null as deletes_some_columns,
        i.indnatts > i.indnkeyatts as includes,
-       not c.conislocal as inherited,
+       -- Whether a partition wrote the rule itself says nothing: it has the one of its table in any case.
+       not c.conislocal and not (c.contype = 'n' and c.convalidated and t.relispartition) as inherited,
        pg_catalog.pg_get_constraintdef(c.oid) as definition,
        (select string_agg(pg_catalog.quote_ident(o.option_name) || '=' || pg_catalog.quote_literal(o.option_value), ', ')
         from pg_catalog.pg_class x, pg_catalog.pg_options_to_table(x.reloptions) o

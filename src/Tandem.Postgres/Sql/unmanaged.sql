@@ -25,6 +25,20 @@ from (
     join pg_catalog.pg_trigger p on p.oid = g.tgparentid and not p.tgisinternal and p.tgenabled <> g.tgenabled
     where not starts_with(g.tgname::text, '!tandem') and not starts_with(g.tgname::text, '~tandem')
     union all
+    select 'comment on the index of a constraint', x.relname || ' on ' || t.name, 'pg_catalog.pg_class'::regclass, t.oid
+    from every_table t
+    join pg_catalog.pg_constraint k on k.conrelid = t.oid and k.contype in ('p', 'u', 'x')
+    join pg_catalog.pg_class x on x.oid = k.conindid
+    where pg_catalog.obj_description(x.oid, 'pg_class') is not null
+    union all
+    -- Before 15 no sequence was unlogged, whatever its table was.
+    select 'persistence of a sequence', s.relname || ' of ' || t.name, 'pg_catalog.pg_class'::regclass, t.oid
+    from every_table t
+    join pg_catalog.pg_class c on c.oid = t.oid
+    join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_class'::regclass and d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = t.oid and d.deptype = 'i'
+    join pg_catalog.pg_class s on s.oid = d.objid and s.relkind = 'S' and s.relpersistence <> c.relpersistence
+    where pg_catalog.current_setting('server_version_num')::integer >= 150000
+    union all
     select 'tablespace', s.spcname || ' of ' || c.relname, 'pg_catalog.pg_class'::regclass, c.oid
     from pg_catalog.pg_class c
     join place on place.oid = c.relnamespace

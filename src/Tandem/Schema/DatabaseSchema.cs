@@ -53,6 +53,14 @@ public sealed record DatabaseSchema(string Name, ValueList<Table> Tables)
         Enums.Cast<SchemaObject>().Concat(Sequences).Concat(Views).Concat(Objects)
             .Concat(Tables.Concat(Partitions).SelectMany(t => t.Triggers)).Concat(Views.SelectMany(v => v.Triggers));
 
+    /// <summary>What it refers to in other schemas, kind and name, each once: it cannot be made where that is not there.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> Elsewhere =>
+        Needs.Where(n => n.Needs.Schema is not null).Select(n => $"{n.Needs}")
+            .Concat(Tables.Concat(Partitions).SelectMany(t => t.ForeignKeys).Where(f => f.ReferencedSchema is not null).Select(f => $"table {f.ReferencedTable}"))
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal);
+
     /// <summary>The object of this kind and identity, or null.</summary>
     public SchemaObject? Find(string kind, string identity) => AllObjects.FirstOrDefault(o => o.Kind == kind && o.Identity == identity);
 

@@ -47,6 +47,19 @@ public sealed class SchemaFileTests
         (await project.TandemAsync("diff", project.Url, "wanted.yaml", "--sandbox", "here")).ShouldEndWith(1).All.ShouldContain("TDM1409");
     }
 
+    [PostgresFact]
+    public async Task What_is_needed_of_other_schemas_is_told()
+    {
+        await using var project = await Project.OnAsync(
+            "postgres",
+            "create schema other",
+            "create table other.places (id integer primary key)",
+            "create function other.stamp() returns trigger language plpgsql as 'begin return new; end'",
+            "create table public.people (id integer primary key, place integer references other.places)",
+            "create trigger stamped before insert on public.people for each row execute function other.stamp()");
+        (await project.TandemAsync("schema")).ShouldEndWith(0).Output.ShouldStartWith("-- needs: function other.stamp()\n-- needs: table other.places\nBEGIN;\n");
+    }
+
     [Fact]
     public async Task What_does_not_fit_is_told_with_its_place()
     {

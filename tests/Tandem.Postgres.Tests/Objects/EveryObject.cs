@@ -112,7 +112,7 @@ internal static class EveryObject
     private const string Parents =
         """"
         create table "Meßwert" (id bigint not null, at date not null, v numeric default 0 check (v >= 0), primary key (id, at)) partition by range (at);
-        create table m_2020 partition of "Meßwert" for values from ('2020-01-01') to ('2021-01-01');
+        create table m_2020 partition of "Meßwert" (at not null) for values from ('2020-01-01') to ('2021-01-01');
         create table "m 2021" partition of "Meßwert" (v default 21) for values from ('2021-01-01') to ('2022-01-01') partition by hash (id);
         create table m_2021_0 partition of "m 2021" for values with (modulus 2, remainder 0);
         create table m_rest partition of "Meßwert" default;

@@ -35,6 +35,8 @@ public sealed class UnmanagedTests
         create language own_language handler plpgsql_call_handler;
         create access method own_heap type table handler heap_tableam_handler;
         create publication nothing;
+        create table keyed (id integer generated always as identity constraint keyed_key primary key);
+        comment on index keyed_key is 'of the index, not of the rule';
         create subscription news connection 'dbname=nowhere' publication nothing with (connect = false);
         """;
 
@@ -42,13 +44,15 @@ public sealed class UnmanagedTests
     [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
     public async Task It_is_listed_by_kind_and_name(int major)
     {
-        await using var target = await Target.CreateAsync(Script, "app", major);
+        const int UnloggedSequences = 15;
+        await using var target = await Target.CreateAsync(Script + (major < UnloggedSequences ? "" : "\nalter sequence keyed_id_seq set unlogged;"), "app", major);
         try
         {
             var schema = await target.Database.InspectAsync(CancellationToken.None);
             schema.Unmanaged.Select(u => $"{u.Kind} {u.Name}").ShouldBe(
                 [
-                    "access method own_heap", "base type base_type", "base type shell_type", "foreign server far", "foreign table away", "foreign-data wrapper wrapper",
+                    .. major < UnloggedSequences ? Array.Empty<string>() : ["persistence of a sequence keyed_id_seq of keyed"],
+                    "access method own_heap", "base type base_type", "base type shell_type", "comment on the index of a constraint keyed_key on keyed", "foreign server far", "foreign table away", "foreign-data wrapper wrapper",
                     "language own_language", "range type discrete", "state of a trigger parted_insert on part_1", "subscription news", "text search parser words",
                     "text search template like_simple", "transform integer", "trigger of a foreign table away_insert on away", "user mapping public on far",
                 ],

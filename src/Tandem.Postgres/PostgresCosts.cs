@@ -11,12 +11,14 @@ namespace Tandem.Postgres;
 /// <c>itup.h</c> (rows and index entries), <c>xlogrecord.h</c>, <c>heapam_xlog.h</c> and <c>nbtxlog.h</c> (the log).
 /// </summary>
 /// <remarks>
-/// A backfill updates every row once, and the server keeps the old one until vacuum or until another pass of the backfill takes its room: what
-/// it needs on the disk is told as if none did, since a snapshot that stays open can keep them all, and is often half of that. With <c>R</c> rows, <c>H</c> bytes of the
-/// table, <c>X</c> bytes and <c>n</c> pieces of indexes, and <c>w</c> bytes of new columns in a row:
+/// A backfill updates every row once, and the server keeps the old one until vacuum or until another pass of the backfill takes its room
+/// (<see cref="StripeRoom"/>). What is expected counts the rows that stay on their page, the part <c>s</c>; the most is what it takes if none does, since a snapshot that
+/// stays open can keep all that is dead. With <c>R</c> rows, <c>H</c> bytes of the table, <c>X</c> bytes and <c>n</c> pieces of indexes, <c>w</c> bytes of new columns in a row,
+/// and pages filled to the part <c>f</c>:
 /// <code>
-/// row  = H / R + w
-/// disk = R × row + X
+/// row  = H / R + w / f
+/// most = R × row + X
+/// disk = (1 − s) × R × row + X × (9 × (1 − s) − 1, from 0 to 1)
 /// WAL  = R × (row + 54) + R × n × 56 + X   [ + H + X with full_page_writes ]
 /// </code>
 /// 54: the record's head 24, two blocks 28, <c>xl_heap_update</c> 14, <c>xl_heap_header</c> 5, length 2 and alignment 8, less the row's
@@ -129,13 +131,45 @@ internal static class PostgresCosts
             return StepCost.Unknown(step, $"How wide the values of {column} will be could not be measured on rows that are there.");
         }
 
-        var row = ((double)storage.Heap / storage.Rows) + filled.Sum(c => storage.Width(c)!.Value);
-        var disk = (storage.Rows * row) + storage.IndexBytes;
+        var wider = filled.Sum(c => storage.Width(c)!.Value) + HeadGrowth(change);
+        var row = ((double)storage.Heap / storage.Rows) + (wider * 100 / storage.Fillfactor);
+        var most = (storage.Rows * row) + storage.IndexBytes;
+        var stay = Stay(change, storage, wider);
         var wal = (storage.Rows * (row + UpdateRecord + (storage.Indexes * EntryRecord))) + storage.IndexBytes + (storage.FullPages ? storage.Heap + storage.IndexBytes : 0);
         return new StepCost(
             step.Id,
-            new SizeEstimate((long)disk, Text($"{storage.Rows:N0} rows are written anew with {row:N0} bytes each, and their entries in {storage.Indexes:N0} indexes; the old ones stay until vacuum or until their room is taken: at most.")),
+            new SizeEstimate(
+                (long)(((1 - stay) * storage.Rows * row) + (storage.IndexBytes * Split(1 - stay))),
+                Text($"{storage.Rows:N0} rows are written anew with {row:N0} bytes each; {stay:P0} of them find room on their page, the others get new pages and entries in {storage.Indexes:N0} indexes. At most all do: while a snapshot stays open, nothing makes room."))
+            {
+                Most = (long)most,
+            },
             new SizeEstimate((long)wal, Text($"A record for each row and each index entry{(storage.FullPages ? ", and every page of table and indexes whole once (full_page_writes)" : "")}.")));
+    }
+
+    /// <summary>The part of the rows that stays on its page; where rows lie in partitions they are filled in one pass.</summary>
+    private static double Stay(TableChange change, PostgresStorage storage, double wider)
+    {
+        if (change.Before!.PartitionKey is not null || storage.RowsOfPage <= 0)
+        {
+            return 0;
+        }
+
+        var (rows, room) = (storage.RowsOfPage, storage.Page - StripeRoom.PageHead);
+        var old = (room * storage.Fillfactor / 100 / rows) - StripeRoom.Pointer;
+        return StripeRoom.Stay(storage.Page, rows, old, old + wider, room * (100 - storage.Fillfactor) / 100, StripeWalk.Passes(storage.Heap / storage.Page, rows));
+    }
+
+    /// <summary>The part of an index's pages that split when so large a part of all rows gets another entry: a tenth is free, and a page that splits makes two.</summary>
+    private static double Split(double entries) => Math.Clamp((entries * Filled / (1 - Filled)) - 1, 0, 1);
+
+    /// <summary>By how many bytes a row's head gets longer: the marker is NULL in nearly all rows, and the head has a bit for each column of a row with a NULL.</summary>
+    private static double HeadGrowth(TableChange change)
+    {
+        var (before, after) = (change.Before!.Columns.Count, change.Before.Columns.Count + change.Lenses.Sum(l => l.New.Count) + change.PlainAdded.Count() + 1);
+        return Head(after) - (change.Before.Columns.Any(c => c.Nullable) ? Head(before) : Head(0));
+
+        static double Head(int columns) => Math.Ceiling((23 + Math.Ceiling(columns / 8.0)) / 8) * 8;
     }
 
     // New pages are no images of old ones.

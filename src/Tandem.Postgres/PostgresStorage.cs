@@ -35,6 +35,12 @@ internal sealed class PostgresStorage
     /// <summary>Bytes of a page.</summary>
     public required long Page { get; init; }
 
+    /// <summary>Up to how many hundredths pages are filled by rows that come.</summary>
+    public required long Fillfactor { get; init; }
+
+    /// <summary>Rows of a page.</summary>
+    public double RowsOfPage => Heap == 0 ? 0 : (double)Rows * Page / Heap;
+
     /// <summary>Measures.</summary>
     public static async Task<PostgresStorage> MeasureAsync(
         PostgresReading reading, string schema, TableChange change, long rows, CancellationToken cancellationToken)
@@ -45,6 +51,7 @@ internal sealed class PostgresStorage
         {
             Rows = rows, Heap = found.Number("heap"), IndexBytes = found.Number("indexes"), Indexes = found.Number("index_count"),
             FullPages = found.Is("full_pages"), LogsBuilds = found.Is("logs_builds"), Page = found.Number("page"),
+            Fillfactor = found.Number("fillfactor"),
         };
         var sample = PostgresLensRows.Sample(schema, change.Before, rows);
         foreach (var column in change.Before.Columns)

@@ -14,6 +14,9 @@ internal sealed record EstimateView
     [Description("By how many bytes the database grows, before anything is cleaned up; null when nobody knows.")]
     public required long? DiskBytes { get; init; }
 
+    [Description("By how many it can grow at most; null where that is not more, or nobody knows.")]
+    public long? DiskMostBytes { get; init; }
+
     [Description("How that was worked out, or why nobody knows.")]
     public required string DiskWhy { get; init; }
 
@@ -33,6 +36,7 @@ internal sealed record EstimateView
     {
         Rows = forecast.Rows,
         DiskBytes = forecast.Disk.Bytes,
+        DiskMostBytes = forecast.Disk.Most,
         DiskWhy = forecast.Disk.Why,
         WalBytes = forecast.Wal.Bytes,
         WalWhy = forecast.Wal.Why,
@@ -45,7 +49,7 @@ internal sealed record EstimateView
     public IReadOnlyList<string> Cells =>
     [
         Rows is { } rows ? Figures.Of(rows) : "",
-        DiskBytes is { } disk ? (disk > 0 ? "+" : "") + Figures.Bytes(disk) : "?",
+        DiskBytes is { } disk ? (disk > 0 ? "+" : "") + Figures.Bytes(disk) + (DiskMostBytes > disk ? $", at most {Figures.Bytes(DiskMostBytes.Value)}" : "") : "?",
         WalBytes is { } wal ? Figures.Bytes(wal) : "?",
         Seconds is { } seconds ? Figures.Time(TimeSpan.FromSeconds(seconds)) : "unknown",
     ];

@@ -17,22 +17,38 @@ internal static class StripeWalk
     /// Where each pass begins, in hundredths of a block's rows. Each takes fewer than the one before, by a seventh: new rows are wider than
     /// the old ones whose room they take, and a row that stays on its block leaves its old pointer there.
     /// </summary>
-    private const string Bounds = "ARRAY[0, 19, 36, 51, 64, 75, 84, 93, 100]";
+    private static readonly int[] Begins = [0, 19, 36, 51, 64, 75, 84, 93, 100];
 
-    private const string LastPass = "7";
+    private static readonly string Bounds = $"ARRAY[{string.Join(", ", Begins.Select(Names.Text))}]";
+
+    private static readonly string LastPass = Names.Text(Begins.Length - 2);
 
     // Rows of a block are told apart by their place modulo its rows, or this: a few rows more in a pass than the one before made room for go elsewhere.
-    private const string MostClasses = "96";
+    private const int MostClasses = 96;
 
     // Blocks of a window, at least: what a pass leaves dead can be pruned only when nobody's snapshot sees it any more, so the next one comes
     // to the same block some batches later.
     private const string Window = "4096";
 
     // Passes do not pay where the table is small or stands in few rows a block.
-    private const string FewestRows = "8", FewestBlocks = "64";
+    private const int FewestRows = 8, FewestBlocks = 64;
 
     // A snapshot that has been open for so many seconds is believed to stay: what is dead to others is not pruned, then.
     private const string OldSnapshot = "10";
+
+    /// <summary>The part of the rows that each pass over a table takes.</summary>
+    /// <param name="blocks">Its blocks.</param>
+    /// <param name="rows">Rows of a block.</param>
+    public static IReadOnlyList<double> Passes(double blocks, double rows)
+    {
+        if (blocks < FewestBlocks || rows < FewestRows)
+        {
+            return [1];
+        }
+
+        var classes = (int)Math.Min(MostClasses, Math.Floor(rows));
+        return [.. Begins.Zip(Begins.Skip(1), (from, to) => (double)((to * classes / 100) - (from * classes / 100)) / classes)];
+    }
 
     /// <summary>The condition that a row is in the chunk and that this holds for it.</summary>
     /// <param name="condition">What must hold besides. It is not looked at for rows of other passes.</param>
@@ -71,11 +87,11 @@ internal static class StripeWalk
                   CASE WHEN p.fresh THEN p.old_high WHEN p.done < p.old_high THEN p.done ELSE p.old_low END AS at,
                   CASE WHEN p.fresh THEN 0 WHEN p.done < p.old_high THEN p.old_pass ELSE p.old_pass + 1 END AS pass,
                   CASE WHEN NOT p.fresh THEN p.old_classes
-                    WHEN p.last < {FewestBlocks} OR p.density < {FewestRows} OR EXISTS (SELECT FROM pg_catalog.pg_stat_get_activity(NULL) a
+                    WHEN p.last < {Names.Text(FewestBlocks)} OR p.density < {Names.Text(FewestRows)} OR EXISTS (SELECT FROM pg_catalog.pg_stat_get_activity(NULL) a
                       WHERE a.backend_xmin IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid()
                         AND a.datid = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()) AND a.backend_type <> 'autovacuum worker'
                         AND a.xact_start < pg_catalog.clock_timestamp() - interval '{OldSnapshot} s') THEN 1
-                    ELSE least({MostClasses}, floor(p.density)::bigint) END AS classes
+                    ELSE least({Names.Text(MostClasses)}, floor(p.density)::bigint) END AS classes
                 FROM (SELECT o.*, o.done >= o.old_high AND (o.old_classes = 1 OR o.old_pass >= {LastPass}) AS fresh, {BlockWalk.Density(schema, table)} AS density
                   FROM (SELECT {After(Low)} AS old_low, {After(High)} AS old_high, {After(Classes, "1")} AS old_classes, {After(Pass)} AS old_pass,
                     {After(End)} AS done, coalesce(nullif(@end, ''), '0')::bigint AS last) o) p) s) w) n) c

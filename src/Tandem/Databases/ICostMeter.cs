@@ -6,7 +6,11 @@ namespace Tandem.Databases;
 /// <summary>How much something takes, estimated.</summary>
 /// <param name="Bytes">Bytes; null for unknown.</param>
 /// <param name="Why">How that was worked out, or why nobody knows: a sentence.</param>
-public sealed record SizeEstimate(long? Bytes, string Why);
+public sealed record SizeEstimate(long? Bytes, string Why)
+{
+    /// <summary>The most that it can be, where that is more than what is expected; else null.</summary>
+    public long? Most { get; init; }
+}
 
 /// <summary>What carrying a step out writes. Measured or estimated; in no hash.</summary>
 /// <param name="Step">The step's id.</param>

@@ -54,6 +54,15 @@ internal sealed class DomainSql : ObjectSql
         }
     }
 
+    /// <summary>The functions whose texts name a domain that gets another name: they find it by the old one until sunset.</summary>
+    public static IEnumerable<Problem> JudgeNames(RenderContext context) =>
+        from change in context.Objects.Where(o => o.RenamesDomain)
+        from routine in context.Schema.Objects.OfType<Routine>()
+        where routine.Code != RoutineKind.Aggregate && SqlLexer.Names(RoutineText.Of(routine).Source, change.Before!.Name)
+        select new Problem(
+            ProblemCodes.CodeNamesChangedColumns, $"The {routine.Kind} {routine.Identity} names {change.Before!.Name} in its text.", Subject: change.Before.Name,
+            Remedy: $"Where it means the domain, let it say {change.After!.Name} between complete and sunset: until then both names can be used.");
+
     /// <summary>The steps that enforce and prove what only one side demands, before it becomes the base.</summary>
     public IEnumerable<RenderedStep> Enforce(Side side) => changes.Where(c => c.Altered).SelectMany(c => Rules(c, side).SelectMany(r => Enforce(c, r)));
 
@@ -74,6 +83,14 @@ internal sealed class DomainSql : ObjectSql
             {
                 yield return Alter(change, change.Of(to)!.Default is { } value ? $"SET DEFAULT {Sql.Closed(value)}" : "DROP DEFAULT");
             }
+        }
+
+        foreach (var change in Renamed)
+        {
+            var (from, passing) = (change.Of(to.Other())!.Name, Names.Passing(Context.Ordinal, change.Name));
+            yield return Rename(change.Of(to)!.Name, passing);
+            yield return Rename(from, change.Of(to)!.Name);
+            yield return Rename(passing, from);
         }
     }
 
@@ -113,13 +130,66 @@ internal sealed class DomainSql : ObjectSql
                 yield return $"COMMENT ON DOMAIN {Sql.Id(Schema, domain.Name)} IS {Sql.Text(domain.Comment)}";
             }
         }
+
+        foreach (var (domain, other) in Renamed.Select(c => (Sql.Id(Schema, c.Before!.Name), Sql.Id(Schema, c.After!.Name))))
+        {
+            yield return If($"pg_catalog.to_regtype({Sql.Text(other)}) IS NULL",
+            [
+                $"CREATE DOMAIN {other} AS {domain}",
+                $"SELECT tandem.copy_type({Sql.Text(domain)}::pg_catalog.regtype, {Sql.Text(other)}::pg_catalog.regtype)",
+                $"COMMENT ON DOMAIN {other} IS 'tandem: a second name of a domain'",
+            ]);
+        }
     }
 
-    public override IEnumerable<string> Drop(Side side, bool last) => !last ? [] : changes.Where(c => c.OnlyOn(side))
-        .Select(c => $"DROP DOMAIN IF EXISTS {Sql.Id(Schema, c.Name)}");
+    public override IEnumerable<string> Drop(Side side, bool last) => !last ? [] : changes.Where(c => c.OnlyOn(side) || c.Change.RenamesDomain)
+        .Select(c => $"DROP DOMAIN IF EXISTS {Sql.Id(Schema, c.Of(side)!.Name)}");
 
-    public override IEnumerable<Gate> DropGates(Side side, bool last) => !last ? [] : changes.Where(c => c.OnlyOn(side))
-        .Select(c => TypeGate.Unused(Schema, c.Name, c.Words));
+    public override IEnumerable<Gate> DropGates(Side side, bool last) => !last ? [] :
+    [
+        .. changes.Where(c => c.OnlyOn(side) || c.Change.RenamesDomain).Select(c => TypeGate.Unused(Schema, c.Of(side)!.Name, $"the domain {c.Of(side)!.Name}")),
+        .. Renamed.Select(c => (c.Of(side)!.Name, Users: Naming(c.Of(side)!.Name).ToList())).Where(c => c.Users.Count > 0).Select(c => new Gate(
+            ProblemCodes.ObjectsDepend.Id, $"The sync of {string.Join(", ", c.Users)} names the domain {c.Name}, which is to be dropped.", "SELECT 1")),
+    ];
+
+    /// <summary>
+    /// What was made over the second name would have the first one when the two are exchanged; a function is known by the names of its parameters' types,
+    /// also to migrations that may still be taken back.
+    /// </summary>
+    public override IEnumerable<Gate> SwitchGates(Side to) => Renamed.SelectMany(c => new[]
+    {
+        new Gate(
+            ProblemCodes.ObjectsDepend.Id, $"{{0}} objects (columns, functions, domains) were made over {c.Of(to)!.Name}, which so far is only another name of the domain {c.Of(to.Other())!.Name}.",
+            TypeGate.Users(Schema, c.Of(to)!.Name)),
+        new Gate(
+            ProblemCodes.ObjectsDepend.Id, $"{{0}} functions take or return the domain {c.Of(to.Other())!.Name}, whose name changes.",
+            $"{TypeGate.Users(Schema, c.Of(to.Other())!.Name)} AND d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass"),
+    });
+
+    private IEnumerable<Changed<Domain>> Renamed => changes.Where(c => c.Change.RenamesDomain);
+
+    private string Rename(string from, string to) => $"ALTER DOMAIN {Sql.Id(Schema, from)} RENAME TO {Sql.Id(to)}";
+
+    /// <summary>Tables that other migrations keep in agreement by expressions that name the type.</summary>
+    private IEnumerable<string> Naming(string type) => Context.Retained.Where(r => r.Ordinal != Context.Ordinal)
+        .Where(r => r.Change.Lenses.Any(l => l.Up.Concat(l.Down).Any(e => CastsTo(e.Sql, type))))
+        .Select(r => r.Change.Name).Distinct();
+
+    private static bool CastsTo(string sql, string type)
+    {
+        var tokens = SqlLexer.Tokenize(sql);
+        return Enumerable.Range(0, tokens.Count).Any(at =>
+        {
+            var first = at;
+            while (first > 1 && tokens[first - 1].IsSymbol("."))
+            {
+                first -= 2;
+            }
+
+            return string.Equals(tokens[at].Value, type, StringComparison.OrdinalIgnoreCase)
+                && ((first > 0 && (tokens[first - 1].IsSymbol("::") || tokens[first - 1].Is("as"))) || (at + 1 < tokens.Count && tokens[at + 1].Kind == SqlLexer.TokenKind.StringLiteral));
+        });
+    }
 
     private static string Count(string domain, string condition) =>
         $"SELECT tandem.count_outside({Sql.Text(domain)}::pg_catalog.regtype, {Sql.Text(Sql.Closed(condition))})";

@@ -97,12 +97,14 @@ internal sealed class EnumSql : ObjectSql
 internal static class TypeGate
 {
     public static Gate Unused(string schema, string type, string words) => new(
-        ProblemCodes.ObjectsDepend.Id,
-        $"{{0}} objects (columns, functions, domains) use {words}, which is to be dropped.",
+        ProblemCodes.ObjectsDepend.Id, $"{{0}} objects (columns, functions, domains) use {words}, which is to be dropped.", Users(schema, type));
+
+    /// <summary>Counts what was made over a type or arrays of it.</summary>
+    public static string Users(string schema, string type) =>
         $"""
         SELECT count(*) FROM pg_catalog.pg_type y
         JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass AND d.refobjid IN (y.oid, y.typarray)
           AND d.deptype = 'n'
         WHERE y.oid = pg_catalog.to_regtype({Sql.Text(Sql.Id(schema, type))})
-        """);
+        """;
 }

@@ -26,6 +26,7 @@ internal static class Judge
             .Concat(AccessJudge.Of(context))
             .Concat(DomainSql.Judge(changes, context))
             .Concat(DomainSql.JudgeRules(context))
+            .Concat(DomainSql.JudgeNames(context))
             .ToValueList();
 
     private static IEnumerable<Problem> Table(TableChange change, RenderContext context, Capabilities capabilities)

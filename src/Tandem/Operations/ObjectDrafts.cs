@@ -30,7 +30,7 @@ internal sealed class ObjectDrafts(DatabaseSchema schema)
 
     /// <summary>Whether an earlier operation of the migration changes the object.</summary>
     public bool Has<T>(string identity)
-        where T : SchemaObject => changes.Any(c => c.Either is T && c.Either.Identity == identity);
+        where T : SchemaObject => changes.Any(c => c.Either is T && (c.Before?.Identity == identity || c.After?.Identity == identity));
 }
 
 /// <summary>What operations on objects without rows ask of a draft.</summary>

@@ -64,6 +64,7 @@ public sealed record MigrationDraft(
         }
 
         RightsRules.Check(draft);
+        RenameDomain.Check(draft);
 
         // Rows of a partitioned table, too: they lie elsewhere, and a statement about the table alone would change none in silence.
         var touched = draft.Changes.Where(c => !c.OnlySettingsDiffer).Select(c => c.Before).Concat(draft.Rows.Select(r => r.Table)).OfType<Table>().DistinctBy(t => t.Name).ToList();

@@ -46,6 +46,10 @@ public sealed record ObjectChange(SchemaObject? Before, SchemaObject? After)
     [JsonIgnore]
     public bool ExchangesType => (Before, After) is (EnumType before, EnumType after) && !before.Values.All(after.Values.Contains);
 
+    /// <summary>Whether a domain gets another name: the other name is that of a second domain over it, and the two exchange their names at the switch.</summary>
+    [JsonIgnore]
+    public bool RenamesDomain => (Before, After) is (Domain before, Domain after) && before.Name != after.Name;
+
     /// <summary>Whether nothing but the comment changes.</summary>
     [JsonIgnore]
     public bool CommentOnly => Before is not null && After is not null && Before != After && Before with { Comment = After.Comment } == After;

@@ -12,7 +12,7 @@ internal static class DomainCases
 
     private static readonly string[] PeopleQueries = ["select id, name, score from {customers} order by id"];
 
-    public static IEnumerable<LifeCase> All => [Create(), Drop(), RenameBesideDomain(), Alter(), AlterNull()];
+    public static IEnumerable<LifeCase> All => [Create(), Drop(), RenameBesideDomain(), Alter(), AlterNull(), Rename()];
 
     private static LifeCase Create() => new("create_domain")
     {
@@ -91,6 +91,28 @@ internal static class DomainCases
         ],
         OldQueries = [.. PeopleQueries, "select * from {marks}"],
         NewQueries = [new(PeopleQueries[0], PeopleQueries[0])],
+    };
+
+    private static LifeCase Rename() => new("rename_domain")
+    {
+        Engine = "postgres",
+        Setup =
+        [
+            .. People, "comment on domain grade is 'why'", "create domain top as grade check (value > 5)",
+            "create table marks (day integer primary key, \"The Mark\" grade not null, best top, all_marks grade[])",
+            "insert into marks values (1, 5, 6, array[1, 2]::grade[])",
+            "alter table marks add constraint fair check (\"The Mark\" < 1000000::grade)",
+            "create view high_marks as select day, \"The Mark\"::grade as mark from marks where \"The Mark\" > 4::grade",
+        ],
+        Operations = "  - rename_domain: { from: grade, to: Final grade }\n",
+        Writes = n =>
+        [
+            new($"insert into {{customers}} (id, name, score) values ({n}01, 'O', {n}1::grade), ({n}02, 'P', null)", $"insert into {{customers}} (id, name, score) values ({n}01, 'O', {n}1::\"Final grade\"), ({n}02, 'P', null)"),
+            new($"update {{customers}} set score = cast({n} as grade) where id = 1", $"update {{customers}} set score = cast({n} as \"Final grade\") where id = 1"),
+            new($"update {{marks}} set \"The Mark\" = {n}2, all_marks = array[{n}]::grade[] where day = 1", $"update {{marks}} set \"The Mark\" = {n}2, all_marks = array[{n}]::\"Final grade\"[] where day = 1"),
+        ],
+        OldQueries = [.. PeopleQueries, "select day, \"The Mark\", best, all_marks::integer[] from {marks}", "select day, mark from {high_marks}", "select count(*) from {customers} where score = any (array[1, 2]::grade[])"],
+        NewQueries = [new(PeopleQueries[0], PeopleQueries[0]), new("select day, mark from {high_marks}", "select day, mark from {high_marks}"), new("select '7'::\"Final grade\"", "select '7'::grade")],
     };
 
     private static LifeCase AlterNull() => new("alter_domain_null")

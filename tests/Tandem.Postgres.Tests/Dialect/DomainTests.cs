@@ -25,6 +25,8 @@ public sealed class DomainTests
         Name = "grade", Default = new("7"), AddChecks = [new DomainRule { Name = "small", Expression = new("value < 100") }], DropChecks = ["high"],
     };
 
+    private static readonly RenameDomain Rename = new() { From = "grade", To = "mark" };
+
     [PostgresTheory]
     [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
     public async Task Rules_change_at_complete_and_back_and_values_that_break_them_stand_in_the_way(int major)
@@ -69,5 +71,64 @@ public sealed class DomainTests
 
         async Task<List<string>> Codes(params Operation[] operations) =>
             (await life.PlanAsync(Life.Migration(New, operations))).Findings.Select(f => $"{f.Code.Id} {f.Severity}").ToList();
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    public async Task Both_names_of_a_domain_can_be_used_until_sunset_and_what_hangs_on_the_wrong_one_is_said(int major)
+    {
+        await using var life = await Life.CreateAsync(major, Schema + """
+            ;
+            create role domain_reader;
+            revoke usage on type grade from public;
+            grant usage on type grade to domain_reader;
+            create function doubled(n int) returns int language plpgsql as 'declare g grade := n; begin return g * 2; end'
+            """);
+        try
+        {
+            await life.StartAsync("0001_scores", new AddColumn { Table = "people", Name = "twice", Type = new("bigint"), Up = new("score::grade::bigint * 2") });
+            await life.CompleteAsync("0001_scores");
+            var plan = await life.PlanAsync(Life.Migration("0002_rename", Rename));
+            plan.Findings.Select(f => $"{f.Code.Id} {f.Severity} {f.Message}").ShouldBe(
+            [
+                "TDM2034 Note Columns have the domain under the name mark from complete on, for both versions. grade and mark can be written for it until sunset, then mark alone.",
+                "TDM2104 Warning The function doubled(integer) names grade in its text.",
+            ], ignoreOrder: true);
+            plan.HasErrors.ShouldBeFalse();
+            var before = await life.CatalogueAsync();
+            await life.Runner.StartAsync(plan, default);
+            (await Uses()).ShouldBe("8 8 grade true");
+
+            await life.BaseAsync("create table late (score mark)");
+            (await Message(() => life.CompleteAsync("0002_rename"))).ShouldBe("1 objects (columns, functions, domains) were made over mark, which so far is only another name of the domain grade.");
+            await life.BaseAsync("drop table late; create function late(grade) returns int language sql as 'select 1'");
+            (await Message(() => life.CompleteAsync("0002_rename"))).ShouldBe("1 functions take or return the domain grade, whose name changes.");
+            await life.BaseAsync("drop function late(grade)");
+            await life.CompleteAsync("0002_rename");
+            (await Uses()).ShouldBe("8 8 mark true");
+            (await life.BaseAsync("insert into people values (4, 7); select score from people where id = 4")).ShouldBe("7");
+
+            await life.RollbackAsync("0002_rename");
+            (await life.CatalogueAsync()).ShouldBe(before);
+            (await Uses()).ShouldBe("8 8 grade true");
+            await life.RestartAsync(plan);
+            await life.CompleteAsync("0002_rename");
+            (await Message(() => life.SunsetAsync("0002_rename"))).ShouldContain("0001_scores was begun before 0002_rename");
+            await life.SunsetAsync("0001_scores");
+            await life.BaseAsync("create table late (score grade)");
+            (await Message(() => life.SunsetAsync("0002_rename"))).ShouldBe("1 objects (columns, functions, domains) use the domain grade, which is to be dropped.");
+            await life.BaseAsync("drop table late");
+            await life.SunsetAsync("0002_rename");
+            (await life.BaseAsync("select string_agg(typname, ',') from pg_type where typtype = 'd' and typnamespace = 'public'::regnamespace")).ShouldBe("mark");
+        }
+        finally
+        {
+            await life.BaseAsync("drop owned by domain_reader; drop role domain_reader");
+        }
+
+        Task<string> Uses() => life.BaseAsync(
+            "select doubled(4) || ' ' || 8::grade::mark || ' ' || (select format_type(atttypid, null) from pg_attribute where attrelid = 'parts'::regclass and attname = 'score')"
+            + " || ' ' || (has_type_privilege('domain_reader', 'grade', 'usage') and has_type_privilege('domain_reader', 'mark', 'usage'))");
+        async Task<string> Message(Func<Task> act) => (await Should.ThrowAsync<TandemException>(act)).Problems[0].Message;
     }
 }

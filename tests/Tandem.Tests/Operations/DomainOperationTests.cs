@@ -44,9 +44,38 @@ public sealed class DomainOperationTests
     }
 
     [Fact]
+    public void A_domain_gets_another_name_with_the_columns_that_have_it()
+    {
+        var draft = MigrationDraft.Of(Migration(Rename("price", "Price of one")), WithDomain, "postgres");
+        draft.Problems.Select(p => p.Code.Id).ShouldBe(["TDM2034"]);
+        var change = draft.Objects.ShouldHaveSingleItem();
+        (change.Before, change.After).ShouldBe((WithDomain.Objects[0], new Domain("Price of one", "numeric(10,2)")));
+        change.On.ShouldBe(["orders", "price"]);
+        var table = draft.Changes.ShouldHaveSingleItem();
+        table.ShapeDiffers.ShouldBeFalse();
+        table.After.ShouldBe(table.Before! with { Columns = [.. Drafts.Crm.Table("orders")!.Columns, new Column("price", "\"Price of one\"")] });
+    }
+
+    [Fact]
+    public void A_domain_that_gets_another_name_is_all_that_its_migration_changes()
+    {
+        Codes(Rename("kind", "sort")).ShouldBe(["TDM2031"]);
+        Codes(Rename("price", "orders")).ShouldBe(["TDM2004"]);
+        Codes(Rename("price", "label")).ShouldBe(["TDM2004"]);
+        Codes(Rename("label", "tag")).ShouldBe(["TDM2032"]);
+        Codes(Rename("price", "cost"), new AlterDomain { Name = "price", DropDefault = true }).ShouldBe(["TDM2034", "TDM2033"]);
+        Codes(Rename("price", "cost"), new AlterDomain { Name = "cost", DropDefault = true }).ShouldBe(["TDM2034", "TDM2033"]);
+        Codes(Rename("price", "cost"), new AddColumn { Table = "orders", Name = "more", Type = new("text") }).ShouldBe(["TDM2034", "TDM2033"]);
+        Codes(Rename("price", "cost"), new CreateDomain { Name = "kind", Type = "text" }).ShouldBe(["TDM2034", "TDM2033"]);
+        Codes(new CreateTable { Name = "items", Columns = [new NewColumn { Name = "cost", Type = new("cost") }] }, Rename("price", "cost")).ShouldBe(["TDM2034", "TDM2033"]);
+        Codes(Rename("price", "cost"), new SetComment { Kind = "domain", Name = "price", Comment = "why" }).ShouldBe(["TDM2034", "TDM2033"]);
+        Codes(Rename("price", "cost"), new AddColumn { Table = "customers", Name = "more", Type = new("text") }).ShouldBe(["TDM2034"]);
+    }
+
+    [Fact]
     public void SQLite_has_none()
     {
-        foreach (var operation in new Operation[] { new CreateDomain { Name = "d", Type = "text" }, new DropDomain { Name = "d" }, new AlterDomain { Name = "d", Nullable = true } })
+        foreach (var operation in new Operation[] { new CreateDomain { Name = "d", Type = "text" }, new DropDomain { Name = "d" }, new AlterDomain { Name = "d", Nullable = true }, Rename("d", "e") })
         {
             var problem = MigrationDraft.Of(Migration(operation), WithDomain, "sqlite").Problems.ShouldHaveSingleItem();
             problem.Code.Id.ShouldBe("TDM2030");
@@ -54,6 +83,8 @@ public sealed class DomainOperationTests
             problem.Remedy.ShouldBe("Give the column the type under it with `add_check` and a default of its own, or write a file of its own for SQLite.");
         }
     }
+
+    private static RenameDomain Rename(string from, string to) => new() { From = from, To = to };
 
     private static DomainRule Rule(string name) => new() { Name = name, Expression = new SqlText("value <> ''") };
 

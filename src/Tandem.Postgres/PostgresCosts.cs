@@ -84,6 +84,11 @@ internal static class PostgresCosts
                 return Fill(step, change, storage);
             }
 
+            if (step.Kind == StepKind.Backfill && step.Id == FillSql.KeysId(change))
+            {
+                return Fill(step, change.WithoutLenses(), storage);
+            }
+
             if (step.Mode == StepMode.Alone && step.Kind == StepKind.Expand)
             {
                 return Build(step, 2 * storage.Page, storage, "An index without entries: two pages.");

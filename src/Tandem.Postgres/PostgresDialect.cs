@@ -29,7 +29,9 @@ public sealed class PostgresDialect(Capabilities capabilities, string schema = "
         var rendered = step switch
         {
             CheckData s => CheckSql.Render(s, context),
+            Expand { KeysFirst: true } s => ExpandSql.Keys(s.Change, context),
             Expand s => ExpandSql.Render(s.Change, context).Concat(LinkSql.Expand(s.Change, context)).Concat(PartitioningSql.Expand(s.Change, context)),
+            Backfill { KeysFirst: true } s => FillSql.Keys(s.Change, context, capabilities),
             Backfill s => FillSql.Backfill(s.Change, context, capabilities).Concat(LinkFillSql.Backfill(s.Change, context)).Concat(PartitioningFill.Backfill(s.Change, context)),
             BuildIndex s => EnforceSql.BuildIndex(s, context),
             CountViolations s => EnforceSql.Count(s, context),

@@ -9,6 +9,7 @@ namespace Tandem.Postgres.Dialect;
 internal static class DrawnKeySql
 {
     private static readonly Side[] Sides = [Side.Old, Side.New];
+    private static readonly string[] Events = ["INSERT", "UPDATE"];
 
     /// <summary>The statements that make it for the current change. What has these names already is nobody's of ours, and would keep its owner.</summary>
     public static IEnumerable<string> Begin(Layout layout) => Remove(layout).Concat(Install(layout));
@@ -24,6 +25,8 @@ internal static class DrawnKeySql
         [
             $"DROP TRIGGER IF EXISTS {Trigger(layout.Current)} ON {layout.Target}",
             $"DROP FUNCTION IF EXISTS {Fixed(key)}()",
+            .. Events.Select(e => $"DROP TRIGGER IF EXISTS {Sql.Id(Names.LateTrigger(layout.Current.Ordinal, e))} ON {layout.Target}"),
+            $"DROP FUNCTION IF EXISTS {Late(key)}()",
             .. Sides.SelectMany(s => new[] { key.Lookup(s), key.LookupSeen(s) }.Select(f => $"DROP FUNCTION IF EXISTS {f}({From(key, s)})")),
         ];
 
@@ -47,6 +50,26 @@ internal static class DrawnKeySql
         yield return $"DROP TRIGGER IF EXISTS {Trigger(link)} ON {layout.Target}";
         yield return $"CREATE TRIGGER {Trigger(link)} BEFORE UPDATE OF {hidden} ON {layout.Target} FOR EACH ROW "
             + $"WHEN (OLD.{hidden} IS NOT NULL AND NEW.{hidden} IS DISTINCT FROM OLD.{hidden}) EXECUTE FUNCTION {Fixed(key)}()";
+        foreach (var statement in link.Change.LooksItselfUp ? LookAgain(layout, link, key) : [])
+        {
+            yield return statement;
+        }
+    }
+
+    /// <summary>
+    /// A statement may write a row before the one that it refers to, in the same table: its key is not found and the row is marked. When all rows
+    /// of the statement are there, those that it marked are handed to the sync once more.
+    /// </summary>
+    private static IEnumerable<string> LookAgain(Layout layout, Link link, DrawnKey key)
+    {
+        var (near, marker) = (Physical(layout, link, key, link.Base), Sql.Id(Names.Marker(link.Ordinal)));
+        yield return $"CREATE OR REPLACE FUNCTION {Late(key)}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS "
+            + Sql.Dollar($"BEGIN\n  UPDATE {layout.Target} k SET {marker} = 'pending' WHERE k.{near} = NEW.{near} AND k.{marker} IS NOT NULL;\n  RETURN NULL;\nEND");
+        foreach (var on in Events)
+        {
+            yield return $"CREATE OR REPLACE TRIGGER {Sql.Id(Names.LateTrigger(link.Ordinal, on))} AFTER {on} ON {layout.Target} FOR EACH ROW "
+                + $"WHEN (NEW.{marker} IS NOT NULL{(on == "UPDATE" ? $" AND OLD.{marker} IS NULL" : "")} AND {SyncSql.Mine}) EXECUTE FUNCTION {Late(key)}()";
+        }
     }
 
     /// <summary>
@@ -99,13 +122,15 @@ internal static class DrawnKeySql
         $"CREATE OR REPLACE FUNCTION {name}({From(key, gives)}) RETURNS {To(key, gives)} LANGUAGE plpgsql STRICT {how} AS {Sql.Dollar(body)}";
 
     private static string Physical(Layout layout, Link link, DrawnKey key, Side side) =>
-        Sql.Id(layout.Column(link.Of(side), side == Side.Old ? key.Old : key.New));
+        Sql.Id(layout.Column(link.Of(side), key.Of(side)));
 
     private static string From(DrawnKey key, Side gives) => gives == Side.New ? key.OldType : key.NewType;
 
     private static string To(DrawnKey key, Side gives) => gives == Side.New ? key.NewType : key.OldType;
 
     private static string Fixed(DrawnKey key) => Sql.Id(key.Schema, $"{key.Name}_fixed");
+
+    private static string Late(DrawnKey key) => Sql.Id(key.Schema, $"{key.Name}_late");
 
     private static string Trigger(Link link) => Sql.Id(Names.KeyTrigger(link.Ordinal));
 }

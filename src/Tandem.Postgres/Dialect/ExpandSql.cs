@@ -17,6 +17,10 @@ internal static class ExpandSql
         return change.Before is null ? [Create(change, context)] : Extend(change, context);
     }
 
+    /// <summary>Makes the key alone that rows of the table itself look up; before it is there in all of them no row can be kept in agreement.</summary>
+    public static IEnumerable<RenderedStep> Keys(TableChange change, RenderContext context) => Extend(change.WithoutLenses(), context)
+        .Select(s => s with { Id = $"expand {change.Name}: keys", Title = $"Make the new key of {change.Name} beside the old" });
+
     /// <summary>Whether a column only the new version has takes the same value for every row that is there.</summary>
     public static bool HasSteadyDefault(Column column) => column.Default is { } text && !Defaults.IsVolatile(text);
 

@@ -41,6 +41,13 @@ internal static class FillSql
         };
     }
 
+    /// <summary>The step of <see cref="Keys"/>.</summary>
+    public static string KeysId(TableChange change) => $"backfill {change.Name}: keys";
+
+    /// <summary>Fills the key alone that rows of the table itself look up.</summary>
+    public static IEnumerable<RenderedStep> Keys(TableChange change, RenderContext context, Capabilities capabilities) => Backfill(change.WithoutLenses(), context, capabilities)
+        .Select(s => s with { Id = KeysId(change), Title = $"Draw the new keys of {change.Name}" });
+
     public static IEnumerable<RenderedStep> Verify(Verify step, RenderContext context)
     {
         var change = step.Change;

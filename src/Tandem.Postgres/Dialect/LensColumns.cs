@@ -97,6 +97,14 @@ internal sealed class LensColumns
     public IReadOnlyList<(string Name, string Physical)> Bindings(Side gives) =>
         [.. Inputs(gives).Select(i => (i.Name, i.Physical))];
 
+    /// <summary>
+    /// Where rows of the table look up a key that the table itself draws: what refers, the key as it is read, and as it is given. A row that refers to
+    /// itself has both keys before anybody can look them up.
+    /// </summary>
+    public (string Refers, string Read, string Given)? OwnKey(Side gives) => !lens.LooksUp || link.Change.DrawnKey is not { } key
+        ? null
+        : (layout.Column(link.Of(gives.Other()), lens.Of(gives.Other())[0]), layout.Column(link.Of(gives.Other()), key.Of(gives.Other())), layout.Column(link.Of(gives), key.Of(gives)));
+
     /// <summary>The table name by which expressions giving a side may qualify.</summary>
     public string Label(Side gives) => link.Of(gives.Other()).Name;
 

@@ -66,6 +66,9 @@ internal static class Names
     /// <summary>The trigger that keeps the hidden one of two drawn keys as it is.</summary>
     public static string KeyTrigger(int ordinal) => $"!tandem_key_{Text(ordinal)}";
 
+    /// <summary>The triggers that look a key up once more when the statement has written all of its rows.</summary>
+    public static string LateTrigger(int ordinal, string on) => $"~tandem_late_{Text(ordinal)}_{on.ToLowerInvariant()}";
+
     /// <summary>The beginning of a name that ends in a number.</summary>
     public static string Stem(string name) => Fit(name + "_____")[..^4];
 

@@ -63,7 +63,16 @@ internal sealed class PlpgsqlText(Layout layout, bool plain = false)
                 Line($"_tandem_at := {Sql.Text(name)};");
             }
 
-            Line($"{Result(lens, gives, physical)} := {(plain ? lens.Plain(gives, name)!.Sql : Sql.Closed(sql))};");
+            var value = $"{Result(lens, gives, physical)} := {(plain ? lens.Plain(gives, name)!.Sql : Sql.Closed(sql))};";
+            if (lens.OwnKey(gives) is { } own)
+            {
+                Open($"IF {row}.{Sql.Id(own.Refers)} {Sql.Equal} {row}.{Sql.Id(own.Read)} THEN").Line($"{Result(lens, gives, physical)} := {row}.{Sql.Id(own.Given)};");
+                Else("ELSE").Line(value).Close();
+            }
+            else
+            {
+                Line(value);
+            }
         }
 
         return Close("END;");

@@ -10,7 +10,8 @@ internal static class SyncSql
     /// <summary>The engine's own batches are exact by themselves and set this, so that the sync stands aside.</summary>
     public const string StandAside = "SELECT pg_catalog.set_config('tandem.origin', 'backfill', true)";
 
-    private const string Mine = "pg_catalog.current_setting('tandem.origin', true) IS DISTINCT FROM 'backfill'";
+    /// <summary>Whether a write is not one of the engine's own batches.</summary>
+    public const string Mine = "pg_catalog.current_setting('tandem.origin', true) IS DISTINCT FROM 'backfill'";
 
     /// <summary>
     /// As <see cref="StandAside"/>, for a statement that writes most rows of a table. A trigger before an update costs a lock of each
@@ -19,7 +20,7 @@ internal static class SyncSql
     /// </summary>
     public static string StandFarAside(Layout layout, IEnumerable<string> written, bool grantable)
     {
-        var own = layout.Syncing.Append(layout.Current).SelectMany(l => new[] { Names.SeenTrigger(l.Ordinal, "INSERT"), Names.SeenTrigger(l.Ordinal, "UPDATE"), Names.KeyTrigger(l.Ordinal) })
+        var own = layout.Syncing.Append(layout.Current).SelectMany(l => new[] { Names.SeenTrigger(l.Ordinal, "INSERT"), Names.SeenTrigger(l.Ordinal, "UPDATE"), Names.KeyTrigger(l.Ordinal), Names.LateTrigger(l.Ordinal, "INSERT"), Names.LateTrigger(l.Ordinal, "UPDATE") })
             .Concat([Names.FirstInsertTrigger, Names.FirstUpdateTrigger, Names.InsertTrigger, Names.UpdateTrigger]).Distinct();
         var table = Sql.Class(layout.Schema, layout.Table);
         var may = "(SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)"

@@ -149,7 +149,6 @@ internal sealed class KeyTypeChange(ChangeDraft draft, KeyType to)
     /// <summary>Why a key cannot be looked up when a row that refers to it is written.</summary>
     private static string? Hinders(Member member, ForeignKey key, Member root) =>
         root.Table.Before!.RowSecurityForced ? $"refers to a row of {root.Table.Name} that row security, which is forced, may hide from its owner, too: its key could not be looked up."
-        : member != root && member.Table == root.Table ? "refers to its own table: a row may refer to one that is inserted with it, and is not there when its key is looked up."
         : key.Deferrable is not null ? "may refer to a row that comes later in the transaction (DEFERRABLE): its key could not be looked up."
         : key.Columns.Any(c => c != member.Name && member.Table.Column(c) is { After.Nullable: true }) ? "may hold a value that is not there in a row whose other columns of the foreign key are NULL."
         : !key.Validated ? "may refer to rows that are not there (NOT VALID): they have no key in the new version."

@@ -21,7 +21,7 @@ public static partial class ProblemCodes
 
     /// <summary>What refers to a key may be there before the key.</summary>
     public static readonly ProblemCode KeyNotFound = new("TDM2069", "The key could not be looked up for each row", Severity.Error,
-        "Make the foreign key NOT DEFERRABLE and valid first; let the owner pass by row security (NO FORCE) until sunset; where a table refers to itself, drop that foreign key in an earlier migration and let applications use a new column.");
+        "Make the foreign key NOT DEFERRABLE and valid first; let the owner pass by row security (NO FORCE) until sunset; change one key in each migration.");
 
     /// <summary>A key that each version draws for itself is fixed for one of them.</summary>
     public static readonly ProblemCode DrawnKeyIsFixed = new("TDM2150", "The key does not change through both versions", Severity.Note,

@@ -19,6 +19,9 @@ public sealed record DrawnKey(string Schema, string Table, string Old, string Ne
     [JsonIgnore]
     public string Name => $"_tandem_key_{Fingerprint.OfText($"{Table}.{Old}")[..12]}";
 
+    /// <summary>The key column of a side.</summary>
+    public string Of(Side side) => side == Side.Old ? Old : New;
+
     /// <summary>The function that looks up the key which a side draws, from the other's: for a row that is being written.</summary>
     public string Lookup(Side gives) => $"{SqlName.Quote(Schema)}.{SqlName.Quote($"{Name}_{Word(gives)}")}";
 

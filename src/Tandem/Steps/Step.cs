@@ -47,10 +47,18 @@ public abstract record Step
 public sealed record CheckData(ValueList<DataCheck> Checks, Side Side) : Step;
 
 /// <summary>Makes the new version's storage beside the old and starts the sync, in one transaction.</summary>
-public sealed record Expand(TableChange Change) : Step;
+public sealed record Expand(TableChange Change) : Step
+{
+    /// <summary>Whether only what is not computed from rows is made yet: rows of the table itself look its new key up, so it must be there in all of them first.</summary>
+    public bool KeysFirst { get; init; }
+}
 
 /// <summary>Fills the new storage in batches.</summary>
-public sealed record Backfill(TableChange Change) : Step;
+public sealed record Backfill(TableChange Change) : Step
+{
+    /// <summary>As for <see cref="Expand"/>.</summary>
+    public bool KeysFirst { get; init; }
+}
 
 /// <summary>Builds an index of the new (or again of the old) version while both go on.</summary>
 public sealed record BuildIndex(TableChange Change, Schema.Index Index, Side Side) : Step;

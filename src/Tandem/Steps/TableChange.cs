@@ -187,6 +187,22 @@ public sealed record TableChange(Table? Before, Table? After)
     public IEnumerable<Column> PlainDropped =>
         Columns.Where(c => c.Dropped && !Lenses.Any(l => l.Old.Contains(c.Before!.Name))).Select(c => c.Before!);
 
+    /// <summary>Whether rows of the table look up the key that the table itself draws anew: it refers to itself, directly or over other tables.</summary>
+    [JsonIgnore]
+    public bool LooksItselfUp => DrawnKey is not null && Lenses.Any(l => l.LooksUp);
+
+    /// <summary>The change without its lenses, and so without what they give.</summary>
+    public TableChange WithoutLenses()
+    {
+        var (old, @new) = (Lenses.SelectMany(l => l.Old).ToList(), Lenses.SelectMany(l => l.New).ToList());
+        return this with
+        {
+            After = After! with { Columns = After.Columns.Where(c => !@new.Contains(c.Name)).Concat(old.Select(o => Before!.Column(o)!)).ToValueList() },
+            Lenses = [],
+            Columns = Columns.Where(c => !(c.Added && @new.Contains(c.After!.Name))).Select(c => c.Dropped && old.Contains(c.Before!.Name) ? c with { After = c.Before } : c).ToValueList(),
+        };
+    }
+
     private string? Successor(string column) => Columns.FirstOrDefault(c => c.Kept && c.Before!.Name == column)?.After!.Name;
 }
 

@@ -18,6 +18,7 @@ internal static class PartitionJudge
         var partitions = Partitions.Of(table.Name, context.Schema).ToList();
         return Columns(change, table, context.Schema)
             .Concat(Served(change, partitions))
+            .Concat(LiveKey(change))
             .Concat(Unable(change, context.Schema).Select(why => new Problem(ProblemCodes.NotOnPartitioned, $"{table.Name} is partitioned: {why}", Subject: table.Name)))
             .Concat(partitions.SelectMany(p => Own(p, change, context)).Distinct().Select(what => new Problem(ProblemCodes.PartitionDiffers, what, Subject: table.Name)));
     }
@@ -50,14 +51,18 @@ internal static class PartitionJudge
         }
     }
 
+    // A key is made of an index in each partition, and until it is there nothing makes one in partitions that come. What does, an index of the
+    // table itself, cannot become a key: that one would have to be built besides.
+    private static IEnumerable<Problem> LiveKey(TableChange change) => change.After is null ? [] : change.PrimaryKeys.Where(k => k is { Added: true, EnforceLive: true })
+        .Select(k => string.Join(", ", k.After!.Columns)).Select(columns => new Problem(
+            ProblemCodes.NotOnPartitioned,
+            $"{change.Name} is partitioned: its primary key is made at complete of an index in each partition, which those that come while both versions are served do not have.",
+            Subject: change.Name,
+            Remedy: $"Leave `enforce: live` out. What must hold at once, another migration before this one can enforce (`add_unique` over {columns} and `set_not_null`, both with `enforce: live`); this one then drops the unique rule (`drop_unique`)."));
+
     /// <summary>What the server cannot do for a partitioned table without locking its rows away.</summary>
     private static IEnumerable<string> Unable(TableChange change, DatabaseSchema schema)
     {
-        if (change.PrimaryKeys.Any(k => k is { Added: true, EnforceLive: true }) && change.After is not null)
-        {
-            yield return "it has one primary key at a time, so the new one cannot hold for partitions that come while both versions are served.";
-        }
-
         foreach (var why in change.After is null ? [] : UniqueRules(change).Select(i => PartitionedIndexSql.Unable(i, change.Before!, schema)).OfType<string>().Distinct())
         {
             yield return why;

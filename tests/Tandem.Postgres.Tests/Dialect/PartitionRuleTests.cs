@@ -28,6 +28,27 @@ public sealed class PartitionRuleTests
 
     private static AddPrimaryKey Key => new() { Table = "visits", Columns = ["id", "day"] };
 
+    /// <summary>The remedy for a key that cannot hold live: a unique rule does, also in partitions that come, and the key takes its place.</summary>
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task What_a_key_cannot_enforce_live_a_unique_rule_before_it_can(int major)
+    {
+        await using var life = await Life.CreateAsync(major, Visits + "; alter table visits alter id drop not null");
+        var refused = (await life.PlanAsync(Life.Migration(New, Key with { Enforce = Enforcement.Live }))).Findings.Single(f => f.Code == ProblemCodes.NotOnPartitioned);
+        refused.Remedy.ShouldBe("Leave `enforce: live` out. What must hold at once, another migration before this one can enforce (`add_unique` over id, day and `set_not_null`, both with `enforce: live`); this one then drops the unique rule (`drop_unique`).");
+
+        await life.StartAsync(
+            New, new SetNotNull { Table = "visits", Column = "id", Enforce = Enforcement.Live },
+            new AddUnique { Table = "visits", Name = "once", Columns = ["id", "day"], Enforce = Enforcement.Live });
+        await life.BaseAsync("create table visits_25 partition of visits for values from ('2025-01-01') to ('2026-01-01'); insert into visits values (5, '2025-05-05', 1)");
+        (await Should.ThrowAsync<Npgsql.PostgresException>(() => life.BaseAsync("insert into visits values (5, '2025-05-05', 1)"))).SqlState.ShouldBe("23505");
+        (await Should.ThrowAsync<Npgsql.PostgresException>(() => life.BaseAsync("insert into visits values (null, '2025-05-05', 1)"))).SqlState.ShouldBe("23514");
+        await life.CompleteAsync(New);
+        await life.StartAsync("0002_key", Key, new DropUnique { Table = "visits", Name = "once" });
+        await life.CompleteAsync("0002_key");
+        (await life.BaseAsync("select string_agg(conname || ' ' || contype::text, ', ') from pg_constraint where conrelid = 'visits'::regclass and contype in ('p', 'u')")).ShouldBe("visits_pkey p");
+    }
+
     /// <summary>What the switch makes a key of is what was built before it, and a partition without that is not read under a lock.</summary>
     [PostgresTheory]
     [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]

@@ -112,7 +112,9 @@ internal static class Judge
             var subject = $"{change.Name}.{column.Name}";
             if (TableSql.IsSerial(column) || column is { Generated: not null, GeneratedStored: true })
             {
-                yield return new Problem(ProblemCodes.AddRewritesTable, $"{subject} would be computed for every row under an exclusive lock.", Subject: subject);
+                yield return new Problem(
+                    ProblemCodes.AddRewritesTable, $"{subject} would be computed for every row under an exclusive lock.", Subject: subject,
+                    Remedy: column.Generated is not null && capabilities.Version.Major >= 18 ? "Leave `stored` out: the server then computes the value when it is read. Or add an ordinary column with `up`, which the sync keeps right until sunset." : null);
             }
             else if (column.Generated is not null && capabilities.Version.Major < 18)
             {

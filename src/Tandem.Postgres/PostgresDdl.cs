@@ -107,7 +107,7 @@ public static class PostgresDdl
     /// <summary>The statement that makes a table, without what is deferred: parts that need something that needs the table.</summary>
     internal static string CreateTable(string schema, Table table, Func<string, bool> deferred)
     {
-        var inherits = table.Columns.Any(c => c.Inherited) && table.PartitionOf is null;
+        var inherits = Inherits(table);
         var lines = table.Columns.Where(c => !inherits || !c.Inherited).Select(c => ColumnClause(schema, table, c, deferred))
             .Where(l => l.Length > 0).ToList();
         if (table.PrimaryKey is { } key)
@@ -125,6 +125,10 @@ public static class PostgresDdl
         text.Append(table.PartitionKey is { } parts ? $" PARTITION BY {parts}" : "");
         return text.Append(table.Method is { } method ? $" USING {Quote(method)}" : "").Append(With(table.Options)).ToString();
     }
+
+    /// <summary>Whether a table has something from its parents alone, and so is made under them; one that has all of its own is put there afterwards.</summary>
+    internal static bool Inherits(Table table) => table.PartitionOf is null && table.Inherits.Count > 0
+        && (table.Columns.Any(c => c.Inherited) || table.Checks.Any(c => c.Inherited) || table.NotNulls.Any(n => n.Inherited));
 
     /// <summary>Whether a check stands in its table's own statement.</summary>
     internal static bool InTable(Table table, CheckConstraint check) =>
@@ -155,7 +159,7 @@ public static class PostgresDdl
         }
 
         var rule = table.NotNulls.FirstOrDefault(n => n.Column == column.Name);
-        if (rule is null or { Validated: true })
+        if (rule is null || (rule.Validated && !(rule.Inherited && Inherits(table))))
         {
             text.Append(column.Nullable ? "" : $"{(rule is null ? "" : $" CONSTRAINT {Quote(rule.Name)}")} NOT NULL{(rule is { NoInherit: true } ? " NO INHERIT" : "")}");
         }

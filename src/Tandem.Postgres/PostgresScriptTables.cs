@@ -16,7 +16,7 @@ internal static class PostgresScriptTables
             return [$"ALTER TABLE ONLY {Name(parent.Schema ?? schema, parent.Name)} ATTACH PARTITION {name} {table.PartitionBound}"];
         }
 
-        return table.Columns.Any(c => c.Inherited)
+        return Inherits(table)
             ? []
             : table.Inherits.Select(p => $"ALTER TABLE {name} INHERIT {Name(p.Schema ?? schema, p.Name)}");
     }

@@ -125,6 +125,14 @@ internal static class EveryObject
         alter table heir alter a set default 'y';
         create table adopted (id int not null, a text default 'x' not null, constraint a_long check (length(a) < 100));
         alter table adopted inherit base;
+        create table side (a text default 'x' not null, s int, constraint s_small check (s < 9));
+        create table crossed (a text default 'z', c int unique) inherits (base, side);
+        create table below (s int default 4, constraint s_small check (s < 9)) inherits (crossed);
+        create table bare () inherits (side);
+        create table whole (a text default 'x' not null, s int) inherits (side);
+        create table loose_heir (a text default 'w', s int) inherits (side);
+        create index bare_s on bare (s);
+        comment on column below.a is 'from above';
 
         """";
 
@@ -174,6 +182,7 @@ internal static class EveryObject
         alter materialized view stored alter column star set statistics 12;
         create view over_stored as select stored.*, far.state from stored, other.far;
         create trigger instead instead of insert on narrow for each row execute function touch();
+        create rule away as on delete to "Eltern" do instead nothing;
         comment on view "Eltern" is 'parents';
         comment on column "Eltern"."Id" is 'number';
         comment on materialized view stored is 'kept';

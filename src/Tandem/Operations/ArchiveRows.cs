@@ -79,6 +79,7 @@ public sealed record ArchiveRows : Operation
             .Concat(archive.Column(When) is null ? [$"{When} is missing"] : [])
             .Concat(archive.Columns.Where(c => c.Name != When && table.Column(c.Name) is null && c is { Nullable: false, Default: null, Identity: IdentityKind.None })
                 .Select(c => $"{c.Name} must take NULL or have a default"))
+            .Concat(archive.Triggers.Where(t => t is { Before: true, ForEachRow: true, OnInsert: true, Enabled: true }).Select(t => $"its trigger {t.Name} may change rows that come, or leave them out"))
             .Concat(archive.Key.Order(StringComparer.Ordinal).SequenceEqual(table.Key.Order(StringComparer.Ordinal))
                 ? [] : [$"its key must be {string.Join(", ", table.Key)}"])
             .ToList();

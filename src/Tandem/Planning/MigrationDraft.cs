@@ -66,21 +66,7 @@ public sealed record MigrationDraft(
         RightsRules.Check(draft);
         RenameDomain.Check(draft);
 
-        // Rows of a partitioned table, too: they lie elsewhere, and a statement about the table alone would change none in silence.
-        var touched = draft.Changes.Where(c => !c.OnlySettingsDiffer).Select(c => c.Before).Concat(draft.Rows.Select(r => r.Table)).OfType<Table>().DistinctBy(t => t.Name).ToList();
-        foreach (var table in touched.Where(t => t.NotUnderstood.Count > 0))
-        {
-            draft.Report(ProblemCodes.NotUnderstood, $"{table.Name}: {string.Join("; ", table.NotUnderstood)}.", table.Name);
-        }
-
-        if (schema.Roles.FirstOrDefault(r => r.Own) is { Unbound: false } own)
-        {
-            foreach (var table in touched.Where(t => t is { RowSecurity: true, RowSecurityForced: true }))
-            {
-                draft.Report(ProblemCodes.RowSecurityBindsRunner, $"Row security is forced on {table.Name}: {own.Name} does not see all of its rows.", table.Name);
-            }
-        }
-
+        CheckTouched(draft);
         var scripts = draft.Scripts.Select((s, i) => s with { Effect = trial?.Effects.ElementAtOrDefault(i) }).ToValueList();
         var wrong = new List<Problem>();
         var hooks = PhaseHooks.Of(migration, wrong);
@@ -100,6 +86,28 @@ public sealed record MigrationDraft(
             Hooks = hooks,
             Objects = [.. draft.Objects.All, .. ViewRebuilds.Of(draft)],
         };
+    }
+
+    /// <summary>Tables of which the model does not know everything, or of whose rows the role does not see all.</summary>
+    private static void CheckTouched(ChangeDraft draft)
+    {
+        // Rows of a partitioned table, too: they lie elsewhere, and a statement about the table alone would change none in silence. So might a rule of an archive.
+        var touched = draft.Changes.Where(c => !c.OnlySettingsDiffer).Select(c => c.Before).Concat(draft.Rows.Select(r => r.Table))
+            .Concat(draft.Rows.Where(r => r.Archive is { IsNew: false }).Select(r => draft.Schema.Table(r.Archive!.Table)))
+            .OfType<Table>().DistinctBy(t => t.Name).ToList();
+        var plain = draft.Engine == "postgres" ? draft.Changes.Where(c => c.OnlyIndexesAndCommentsDiffer).Select(c => c.Name).ToList() : [];
+        foreach (var table in touched.Where(t => t.NotUnderstood.Count > 0 && (!plain.Contains(t.Name) || draft.Rows.Any(r => r.Table.Name == t.Name || r.Archive?.Table == t.Name))))
+        {
+            draft.Report(ProblemCodes.NotUnderstood, $"{table.Name}: {string.Join("; ", table.NotUnderstood)}.", table.Name);
+        }
+
+        if (draft.Schema.Roles.FirstOrDefault(r => r.Own) is { Unbound: false } own)
+        {
+            foreach (var table in touched.Where(t => t is { RowSecurity: true, RowSecurityForced: true }))
+            {
+                draft.Report(ProblemCodes.RowSecurityBindsRunner, $"Row security is forced on {table.Name}: {own.Name} does not see all of its rows.", table.Name);
+            }
+        }
     }
 
     // An operation after the one that made the link may have renamed, changed or dropped what it names.

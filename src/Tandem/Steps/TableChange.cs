@@ -161,13 +161,16 @@ public sealed record TableChange(Table? Before, Table? After)
 
     /// <summary>Whether nothing else changes: such a change needs to understand nothing of the table.</summary>
     [JsonIgnore]
-    public bool OnlySettingsDiffer => SettingsDiffer && Before! with
-    {
-        Comment = After!.Comment,
-        ReplicaIdentity = After.ReplicaIdentity,
-        RowSecurity = After.RowSecurity,
-        RowSecurityForced = After.RowSecurityForced,
-    } == After;
+    public bool OnlySettingsDiffer => SettingsDiffer && WithSettingsOf(Before!, After!) == After;
+
+    /// <summary>
+    /// Whether nothing changes but settings of the table as a whole, comments, and indexes that forbid nothing, of a table whose rows lie in itself:
+    /// the server does that whatever else there is to the table.
+    /// </summary>
+    [JsonIgnore]
+    public bool OnlyIndexesAndCommentsDiffer => Before is not null && After is not null
+        && Indexes.All(i => i.Before == i.After || (Before.PartitionKey is null && (i.Kept || !(i.Before ?? i.After)!.Unique)))
+        && WithSettingsOf(Before, After) with { Indexes = After.Indexes, Columns = Before.Columns.Select(c => c with { Comment = After.Column(c.Name)?.Comment }).ToValueList() } == After;
 
     /// <summary>Carried columns that the old version lets be NULL and the new does not.</summary>
     [JsonIgnore]
@@ -202,6 +205,14 @@ public sealed record TableChange(Table? Before, Table? After)
             Columns = Columns.Where(c => !(c.Added && @new.Contains(c.After!.Name))).Select(c => c.Dropped && old.Contains(c.Before!.Name) ? c with { After = c.Before } : c).ToValueList(),
         };
     }
+
+    private static Table WithSettingsOf(Table table, Table other) => table with
+    {
+        Comment = other.Comment,
+        ReplicaIdentity = other.ReplicaIdentity,
+        RowSecurity = other.RowSecurity,
+        RowSecurityForced = other.RowSecurityForced,
+    };
 
     private string? Successor(string column) => Columns.FirstOrDefault(c => c.Kept && c.Before!.Name == column)?.After!.Name;
 }

@@ -48,6 +48,24 @@ public sealed class RowOperationTests
     }
 
     [Fact]
+    public void An_archive_that_may_leave_rows_out_is_refused()
+    {
+        var orders = Crm.Table("orders")!;
+        var archive = orders with { Name = "gone", ForeignKeys = [], Columns = [.. orders.Columns, new Column("archived_at", "timestamptz")] };
+        Codes(archive).ShouldBe([]);
+        Codes(archive with { NotUnderstood = ["rule quiet"] }).ShouldBe([ProblemCodes.NotUnderstood]);
+        Codes(archive with { Triggers = [new Trigger("pick", "") { Before = true, OnInsert = true }] }).ShouldBe([ProblemCodes.ArchiveDiffers]);
+        Codes(archive with { Triggers = [new Trigger("pick", "") { Before = true, OnUpdate = true }, new Trigger("tell", "") { OnInsert = true }] }).ShouldBe([]);
+
+        static ProblemCode[] Codes(Table archive) =>
+        [
+            .. MigrationDraft.Of(
+                new Tandem.Migrations.Migration { Id = "0001_x", Title = "x", Operations = [new ArchiveRows { Table = "orders", Into = "gone", Where = Sql("true") }] },
+                Crm with { Tables = [.. Crm.Tables, archive] }, "postgres").Problems.Where(p => p.Severity == Severity.Error).Select(p => p.Code),
+        ];
+    }
+
+    [Fact]
     public void A_table_that_gets_rows_is_not_changed_after_that()
     {
         var rows = Of(

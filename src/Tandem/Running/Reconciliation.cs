@@ -59,7 +59,7 @@ internal sealed class Reconciliation(IDialect dialect, LeasedSession session, Jo
         (from, var why) = Source(run, said);
         during = run.State switch { RunState.Live => Phase.Start, RunState.Retired => Phase.Complete, _ => Phase.Rollback };
         var stored = await reader.PlanAsync(run.Migration, cancellationToken).ConfigureAwait(false);
-        ledger = (options.SettingsOf is { } settings ? settings(run.Migration) : stored.Settings).Ledger ?? stored.Ledger;
+        ledger = options.With(options.SettingsOf is { } settings ? settings(run.Migration) : stored.Settings).Ledger ?? stored.Ledger;
         var steps = await StepsAsync(run, stored, cancellationToken).ConfigureAwait(false);
         if (apply)
         {

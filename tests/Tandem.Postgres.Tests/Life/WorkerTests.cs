@@ -1,3 +1,4 @@
+using Npgsql;
 using Shouldly;
 using Tandem.Databases;
 using Tandem.Journal;
@@ -129,6 +130,28 @@ public sealed class WorkerTests
         var choice = plan.Workers.ShouldHaveSingleItem();
         choice.Count.ShouldBe(1);
         choice.Why.ShouldBe("It has about 12,000 rows; a second session pays from 1,000,000 on.");
+    }
+
+    [PostgresFact]
+    public async Task The_plan_says_when_the_role_does_not_see_whom_it_should_spare()
+    {
+        await using var database = await MakeAsync(PostgresVersions.Newest);
+        var role = $"plain_{database.Name}";
+        await database.ExecuteAsync($"create role {role} login password 'plain'; grant select on customers to {role}");
+        try
+        {
+            await using var plain = PostgresDatabase.At(new UriBuilder(database.Url) { UserName = role, Password = "plain" }.Uri.ToString());
+            var told = (await new Workspace(plain).PlanAsync(MigrationParser.Parse("0001_upper.yaml", File).Require(), default)).Findings.Single(f => f.Code == ProblemCodes.OthersHidden);
+            told.Severity.ShouldBe(Severity.Note);
+            var (_, plan, target) = await PlanAsync(database);
+            await using var closes = target;
+            plan.Findings.ShouldNotContain(f => f.Code == ProblemCodes.OthersHidden);
+        }
+        finally
+        {
+            NpgsqlConnection.ClearAllPools();
+            await database.ExecuteAsync($"drop owned by {role}; drop role {role}");
+        }
     }
 
     private static async Task<TestDatabase> MakeAsync(int major)

@@ -11,6 +11,9 @@ namespace Tandem.Postgres.Dialect;
 /// </summary>
 internal sealed class DomainSql : ObjectSql
 {
+    /// <summary>The comment on the second domain by which both names of one can be used.</summary>
+    private const string SecondName = "tandem: a second name of a domain";
+
     private readonly List<Changed<Domain>> changes;
 
     public DomainSql(RenderContext context)
@@ -53,6 +56,16 @@ internal sealed class DomainSql : ObjectSql
             }
         }
     }
+
+    /// <summary>What would hang on the second name of a domain, which goes before it.</summary>
+    public static IEnumerable<Problem> JudgeSecondNames(ValueList<TableChange> changes, RenderContext context) =>
+        from domain in context.Schema.Objects.OfType<Domain>().Where(d => d.Comment == SecondName)
+        from change in changes
+        from place in change.Lenses.SelectMany(l => l.Up.Concat(l.Down)).Where(e => ExpressionNames.NamesType(e.Sql, domain.Name)).Select(e => e.Column)
+            .Concat(change.Columns.Where(c => c.Added && IsOf(c.After!.Type, domain.Name)).Select(c => c.After!.Name)).Distinct()
+        select new Problem(
+            ProblemCodes.ObjectInUse, $"{change.Name}.{place} uses {domain.Name}, the second name of the domain {domain.Type} until another migration is sunset.",
+            Subject: $"{change.Name}.{place}", Remedy: $"Write {domain.Type}.");
 
     /// <summary>The functions whose texts name a domain that gets another name: they find it by the old one until sunset.</summary>
     public static IEnumerable<Problem> JudgeNames(RenderContext context) =>
@@ -137,7 +150,7 @@ internal sealed class DomainSql : ObjectSql
             [
                 $"CREATE DOMAIN {other} AS {domain}",
                 $"SELECT tandem.copy_type({Sql.Text(domain)}::pg_catalog.regtype, {Sql.Text(other)}::pg_catalog.regtype)",
-                $"COMMENT ON DOMAIN {other} IS 'tandem: a second name of a domain'",
+                $"COMMENT ON DOMAIN {other} IS {Sql.Text(SecondName)}",
             ]);
         }
     }
@@ -145,12 +158,8 @@ internal sealed class DomainSql : ObjectSql
     public override IEnumerable<string> Drop(Side side, bool last) => !last ? [] : changes.Where(c => c.OnlyOn(side) || c.Change.RenamesDomain)
         .Select(c => $"DROP DOMAIN IF EXISTS {Sql.Id(Schema, c.Of(side)!.Name)}");
 
-    public override IEnumerable<Gate> DropGates(Side side, bool last) => !last ? [] :
-    [
-        .. changes.Where(c => c.OnlyOn(side) || c.Change.RenamesDomain).Select(c => TypeGate.Unused(Schema, c.Of(side)!.Name, $"the domain {c.Of(side)!.Name}")),
-        .. Renamed.Select(c => (c.Of(side)!.Name, Users: Naming(c.Of(side)!.Name).ToList())).Where(c => c.Users.Count > 0).Select(c => new Gate(
-            ProblemCodes.ObjectsDepend.Id, $"The sync of {string.Join(", ", c.Users)} names the domain {c.Name}, which is to be dropped.", "SELECT 1")),
-    ];
+    public override IEnumerable<Gate> DropGates(Side side, bool last) => !last ? [] : changes.Where(c => c.OnlyOn(side) || c.Change.RenamesDomain)
+        .Select(c => TypeGate.Unused(Schema, c.Of(side)!.Name, $"the domain {c.Of(side)!.Name}"));
 
     /// <summary>
     /// What was made over the second name would have the first one when the two are exchanged; a function is known by the names of its parameters' types,
@@ -169,27 +178,6 @@ internal sealed class DomainSql : ObjectSql
     private IEnumerable<Changed<Domain>> Renamed => changes.Where(c => c.Change.RenamesDomain);
 
     private string Rename(string from, string to) => $"ALTER DOMAIN {Sql.Id(Schema, from)} RENAME TO {Sql.Id(to)}";
-
-    /// <summary>Tables that other migrations keep in agreement by expressions that name the type.</summary>
-    private IEnumerable<string> Naming(string type) => Context.Retained.Where(r => r.Ordinal != Context.Ordinal)
-        .Where(r => r.Change.Lenses.Any(l => l.Up.Concat(l.Down).Any(e => CastsTo(e.Sql, type))))
-        .Select(r => r.Change.Name).Distinct();
-
-    private static bool CastsTo(string sql, string type)
-    {
-        var tokens = SqlLexer.Tokenize(sql);
-        return Enumerable.Range(0, tokens.Count).Any(at =>
-        {
-            var first = at;
-            while (first > 1 && tokens[first - 1].IsSymbol("."))
-            {
-                first -= 2;
-            }
-
-            return string.Equals(tokens[at].Value, type, StringComparison.OrdinalIgnoreCase)
-                && ((first > 0 && (tokens[first - 1].IsSymbol("::") || tokens[first - 1].Is("as"))) || (at + 1 < tokens.Count && tokens[at + 1].Kind == SqlLexer.TokenKind.StringLiteral));
-        });
-    }
 
     private static string Count(string domain, string condition) =>
         $"SELECT tandem.count_outside({Sql.Text(domain)}::pg_catalog.regtype, {Sql.Text(Sql.Closed(condition))})";
@@ -254,6 +242,8 @@ internal sealed class DomainSql : ObjectSql
             };
         }
     }
+
+    private static bool IsOf(string type, string domain) => type == domain || type == Sql.Id(domain) || type == $"{domain}[]" || type == $"{Sql.Id(domain)}[]";
 
     // What the migration makes of a domain is seen before what was there.
     private static IEnumerable<Domain> Known(RenderContext context) =>

@@ -27,6 +27,7 @@ internal static class Judge
             .Concat(DomainSql.Judge(changes, context))
             .Concat(DomainSql.JudgeRules(context))
             .Concat(DomainSql.JudgeNames(context))
+            .Concat(DomainSql.JudgeSecondNames(changes, context))
             .ToValueList();
 
     private static IEnumerable<Problem> Table(TableChange change, RenderContext context, Capabilities capabilities)

@@ -162,7 +162,7 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
             }
 
             Refuse(run.UnderWay || run.State is not (RunState.Retired or RunState.Undone), run, "sunset");
-            RefuseFor(GuardHold.Refuse(run) ?? StackRules.RefuseSunset(view, run));
+            RefuseFor(GuardHold.Refuse(run) ?? await StackRules.RefuseSunsetAsync(reader, view, run, cancellationToken).ConfigureAwait(false));
             RefuseFor(force ? null : StackRules.RefuseRetention(run, options.Time.GetUtcNow()));
             await BeginAsync(run, run.State == RunState.Retired ? Phase.Sunset : Phase.Discard, [], cancellationToken, force: force).ConfigureAwait(false);
             return migration;

@@ -73,7 +73,7 @@ internal static class StackRules
     /// Dropping goes the other way: what was begun earlier on the same tables hangs on a retired migration's old
     /// storage and goes first. On an undone migration's new storage only what was begun later can hang.
     /// </summary>
-    public static Problem? RefuseSunset(JournalView view, RunRecord run)
+    private static Problem? RefuseSunset(JournalView view, RunRecord run)
     {
         var earlier = run.State == RunState.Undone
             ? view.Runs.LastOrDefault(r => r.Position > run.Position && r.State == RunState.Undone && Shares(r, run))
@@ -85,6 +85,36 @@ internal static class StackRules
                 $"{earlier.Migration} was begun {(earlier.Position < run.Position ? "before" : "after")} {run.Migration}, touches {Shared(earlier, run)}, too, and is not sunset yet.",
                 Subject: earlier.Migration,
                 Remedy: $"Sunset {earlier.Migration} first.");
+    }
+
+    /// <summary>
+    /// As <see cref="RefuseSunset"/>; and the second name of a domain stays as long as another migration, be it of other tables or begun later, keeps rows in
+    /// agreement by casts to it.
+    /// </summary>
+    public static async Task<Problem?> RefuseSunsetAsync(JournalReader reader, JournalView view, RunRecord run, CancellationToken cancellationToken)
+    {
+        if (RefuseSunset(view, run) is { } kept)
+        {
+            return kept;
+        }
+
+        var plan = await reader.PlanAsync(run.Migration, cancellationToken).ConfigureAwait(false);
+        var going = plan.Objects.Where(o => o.RenamesDomain).Select(o => (run.State == RunState.Undone ? o.After : o.Before)!.Name).ToList();
+        foreach (var other in going.Count == 0 ? [] : view.Runs.Where(r => r.Retained && r.Migration != run.Migration))
+        {
+            var changes = (await reader.PlanAsync(other.Migration, cancellationToken).ConfigureAwait(false)).Changes;
+            var naming = changes.Where(c => c.Lenses.Any(l => l.Up.Concat(l.Down).Any(e => going.Exists(g => ExpressionNames.NamesType(e.Sql, g))))).Select(c => c.Name).ToList();
+            if (naming.Count > 0)
+            {
+                return new Problem(
+                    ProblemCodes.EarlierMigrationKept,
+                    $"{other.Migration} keeps {string.Join(", ", naming)} in agreement by casts to {string.Join(", ", going)}, which would be dropped, and is not sunset yet.",
+                    Subject: other.Migration,
+                    Remedy: $"Sunset {other.Migration} first.");
+            }
+        }
+
+        return null;
     }
 
     /// <summary>

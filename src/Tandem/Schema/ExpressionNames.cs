@@ -30,6 +30,26 @@ public static class ExpressionNames
         return text.Append(expression, end, expression.Length - end).ToString();
     }
 
+    /// <summary>Whether an expression names a type: behind <c>::</c> or <c>AS</c>, with its schema or without, or before a literal.</summary>
+    public static bool NamesType(string expression, string type)
+    {
+        var tokens = SqlLexer.Tokenize(expression);
+        return Enumerable.Range(0, tokens.Count).Any(at => tokens[at].Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier
+            && string.Equals(tokens[at].Value, type, StringComparison.OrdinalIgnoreCase) && IsType(tokens, at));
+    }
+
+    private static bool IsType(IReadOnlyList<SqlLexer.Token> tokens, int at)
+    {
+        var first = at;
+        while (first > 1 && tokens[first - 1].IsSymbol("."))
+        {
+            first -= 2;
+        }
+
+        return (first > 0 && (tokens[first - 1].IsSymbol("::") || tokens[first - 1].Is("as")))
+            || (at + 1 < tokens.Count && tokens[at + 1].Kind == SqlLexer.TokenKind.StringLiteral);
+    }
+
     private static string? Other(SqlLexer.Token token, Func<string, string?> to)
     {
         return to(token.Name) is { } other && other != token.Name ? other : null;

@@ -131,4 +131,27 @@ public sealed class DomainTests
             + " || ' ' || (has_type_privilege('domain_reader', 'grade', 'usage') and has_type_privilege('domain_reader', 'mark', 'usage'))");
         async Task<string> Message(Func<Task> act) => (await Should.ThrowAsync<TandemException>(act)).Problems[0].Message;
     }
+
+    [PostgresFact]
+    public async Task The_old_name_stays_as_long_as_another_migration_keeps_rows_in_agreement_by_it()
+    {
+        await using var life = await Life.CreateAsync(PostgresVersions.Newest, Schema + "; create table others (id int primary key, n int, grade int); insert into others values (1, 5, 6)");
+        await life.StartAsync("0001_cast", new AddColumn { Table = "others", Name = "twice", Type = new("bigint"), Up = new("cast(n as public.grade) * 2") });
+        await life.CompleteAsync("0001_cast");
+        await life.StartAsync("0002_rename", Rename);
+        await life.CompleteAsync("0002_rename");
+        await life.BaseAsync("insert into others (id, n) values (2, 7)");
+        (await Should.ThrowAsync<TandemException>(() => life.SunsetAsync("0002_rename"))).Problems[0].Message.ShouldBe("0001_cast keeps others in agreement by casts to grade, which would be dropped, and is not sunset yet.");
+        await life.SunsetAsync("0001_cast");
+        (await life.PlanAsync(Life.Migration(
+            "0003_casts", new AddColumn { Table = "people", Name = "twice", Type = new("bigint"), Up = new("score::grade * 2") }, new AddColumn { Table = "others", Name = "other", Type = new("grade") })))
+            .Findings.Where(f => f.Code == ProblemCodes.ObjectInUse).Select(f => $"{f.Message} {f.Remedy}").ShouldBe(
+            [
+                "others.other uses grade, the second name of the domain mark until another migration is sunset. Write mark.",
+                "people.twice uses grade, the second name of the domain mark until another migration is sunset. Write mark.",
+            ], ignoreOrder: true);
+        await life.StartAsync("0003_column", new AddColumn { Table = "others", Name = "thrice", Type = new("bigint"), Up = new("grade * 3") });
+        await life.CompleteAsync("0003_column");
+        await life.SunsetAsync("0002_rename");
+    }
 }

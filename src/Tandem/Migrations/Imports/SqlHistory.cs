@@ -111,7 +111,7 @@ public static partial class SqlHistory
         {
             var pair = Pair(Path.GetFileName(g.Key), g.FirstOrDefault(f => Path.GetFileName(f.Name) == forth), g.FirstOrDefault(f => f.Name.EndsWith("/down.sql", StringComparison.Ordinal)), problems);
             var outside = g.Any(f => f.Name.EndsWith("metadata.toml", StringComparison.Ordinal) && Outside().IsMatch(f.Text));
-            return pair is null || !outside ? pair : pair with { Transaction = false };
+            return pair is null ? null : pair with { Description = pair.Name[(pair.Name.IndexOf('_', StringComparison.Ordinal) + 1)..], Transaction = outside ? false : null };
         }).OfType<SqlPair>()
             .OrderBy(p => p.Name.Split('_')[0].Replace("-", "", StringComparison.Ordinal), StringComparer.Ordinal)
             .ThenBy(p => p.Name, StringComparer.Ordinal)

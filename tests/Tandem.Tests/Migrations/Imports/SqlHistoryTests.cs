@@ -68,10 +68,11 @@ public sealed class SqlHistoryTests
     public void Diesel_directories_are_read_with_their_settings()
     {
         var history = Read(
-            ("2024-02-01-000000_b/up.sql", "b"), ("2024-02-01-000000_b/down.sql", "-- nothing\n"), ("2024-01-01-000000_a/up.sql", "a"),
-            ("2024-01-01-000000_a/down.sql", "x"), ("2024-02-01-000000_b/metadata.toml", "run_in_transaction = false"));
+            ("2024-02-01-000000_b/up.sql", "b"), ("2024-02-01-000000_b/down.sql", "-- nothing\n"), ("2024-01-01-000000_add_a/up.sql", "a"),
+            ("2024-01-01-000000_add_a/down.sql", "x"), ("2024-02-01-000000_b/metadata.toml", "run_in_transaction = false"));
         history.Layout.ShouldBe("diesel");
-        history.Migrations.Select(m => (m.Id, m.Down, m.Transaction)).ShouldBe([("2024-01-01-000000_a", "x", null), ("2024-02-01-000000_b", null, false)]);
+        history.Migrations.Select(m => (m.Id, m.Title, m.Down, m.Transaction))
+            .ShouldBe([("2024-01-01-000000_add_a", "add a", "x", null), ("2024-02-01-000000_b", "b", null, false)]);
     }
 
     [Fact]

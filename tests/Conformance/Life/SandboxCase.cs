@@ -99,6 +99,9 @@ internal sealed class SandboxCase(ITestTarget target, ISandbox sandbox)
     {
         var plan = await PlanAsync("  - sql: { up: \"update people set city = 'Paris' where id in (select person from visits)\" }\n");
         plan.Scripts[0].Effect!.Touched.ShouldBe(["people", "visits"]);
+
+        plan = await PlanAsync("  - sql: { up: create index people_city on people (city), down: drop index people_city }\n  - sql: { up: create index visits_person on visits (person), down: drop index visits_person }\n");
+        plan.Scripts.Select(s => string.Join(' ', s.Effect!.Touched)).ShouldBe(["people", "visits"]);
     }
 
     public async Task Nothing_is_left_behind()

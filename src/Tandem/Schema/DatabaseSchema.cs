@@ -58,6 +58,8 @@ public sealed record DatabaseSchema(string Name, ValueList<Table> Tables)
     public IEnumerable<string> Elsewhere =>
         Needs.Where(n => n.Needs.Schema is not null).Select(n => $"{n.Needs}")
             .Concat(Tables.Concat(Partitions).SelectMany(t => t.ForeignKeys).Where(f => f.ReferencedSchema is not null).Select(f => $"table {f.ReferencedTable}"))
+            .Concat(Objects.OfType<Publication>().SelectMany(p => p.Schemas.Where(s => s != Name).Select(s => $"schema {s}")
+                .Concat(p.Tables.Where(t => t.Schema != Name).Select(t => $"table {t.Schema}.{t.Table}"))))
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal);
 

@@ -54,10 +54,12 @@ public sealed class SchemaFileTests
             "postgres",
             "create schema other",
             "create table other.places (id integer primary key)",
+            "create table other.news (id integer primary key)",
+            "create publication abroad for table other.news",
             "create function other.stamp() returns trigger language plpgsql as 'begin return new; end'",
             "create table public.people (id integer primary key, place integer references other.places)",
             "create trigger stamped before insert on public.people for each row execute function other.stamp()");
-        (await project.TandemAsync("schema")).ShouldEndWith(0).Output.ShouldStartWith("-- needs: function other.stamp()\n-- needs: table other.places\nBEGIN;\n");
+        (await project.TandemAsync("schema")).ShouldEndWith(0).Output.ShouldStartWith("-- needs: function other.stamp()\n-- needs: table other.news\n-- needs: table other.places\nBEGIN;\n");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Tandem.Operations;
 using Tandem.Problems;
 using Tandem.Schema;
 
@@ -17,9 +18,6 @@ internal sealed class DifferenceNames
     private DifferenceNames()
     {
     }
-
-    /// <summary>Where nothing has another name.</summary>
-    public static DifferenceNames None { get; } = new();
 
     public IReadOnlyList<Problem> Problems => problems;
 
@@ -45,6 +43,22 @@ internal sealed class DifferenceNames
         return names;
     }
 
+    /// <summary>What is left of it for the next migration, when everything has the second schema's names: the expressions that no operation used.</summary>
+    public DifferenceNames Behind(ValueList<Operation> operations)
+    {
+        var behind = new DifferenceNames();
+        var used = operations.Select(ColumnOf).ToHashSet();
+        foreach (var (said, kept) in new[] { (up, behind.up), (down, behind.down) })
+        {
+            foreach (var ((table, column), expression) in said.Where(e => !used.Contains((Table(e.Key.Table), Column(e.Key.Table, e.Key.Column)))))
+            {
+                kept[(Table(table), Column(table, column))] = expression;
+            }
+        }
+
+        return behind;
+    }
+
     /// <summary>What a table of the first schema is called in the second.</summary>
     public string Table(string first) => tables.GetValueOrDefault(first, first);
 
@@ -59,6 +73,15 @@ internal sealed class DifferenceNames
     public string? Up(string table, string column) => up.GetValueOrDefault((table, column));
 
     public string? Down(string table, string column) => down.GetValueOrDefault((table, column));
+
+    private static (string Table, string Column)? ColumnOf(Operation operation) => operation switch
+    {
+        AddColumn added => (added.Table, added.Name),
+        DropColumn dropped => (dropped.Table, dropped.Column),
+        ChangeType changed => (changed.Table, changed.Column),
+        AlterColumn changed => (changed.Table, changed.Column),
+        _ => null,
+    };
 
     private void Rename(DatabaseSchema from, string text)
     {

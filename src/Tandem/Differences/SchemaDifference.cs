@@ -28,9 +28,10 @@ public sealed record SchemaDifference(ValueList<ValueList<Operation>> Stages, Va
         var aim = DifferenceAim.Of(from, to, names, options.AllowDrop);
         var stages = new List<ValueList<Operation>>();
         var (present, refusals) = (from, (IReadOnlyList<Refusal>)[]);
+        var left = names;
         for (var i = 0; i < MostStages; i++)
         {
-            var stage = new DifferenceStage(present, aim.Schema, i == 0 ? names : DifferenceNames.None, engine).Make();
+            var stage = new DifferenceStage(present, aim.Schema, left, engine).Make();
             refusals = stage.Refusals;
             if (i == 0 && refusals.Where(r => r.Operation is RenameTable or RenameColumn).Select(Refused).ToList() is { Count: > 0 } renames)
             {
@@ -44,6 +45,7 @@ public sealed record SchemaDifference(ValueList<ValueList<Operation>> Stages, Va
 
             stages.Add(stage.Operations);
             present = stage.After;
+            left = left.Behind(stage.Operations);
         }
 
         var problems = new List<Problem>([.. names.Problems, .. aim.Questions.Select(Question), .. aim.Problems]);

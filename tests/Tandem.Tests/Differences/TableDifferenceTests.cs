@@ -189,6 +189,22 @@ public sealed class TableDifferenceTests
         ]);
     }
 
+    [Theory]
+    [InlineData("postgres")]
+    [InlineData("sqlite")]
+    public void A_column_that_a_later_migration_drops_keeps_its_expression(string engine)
+    {
+        static DatabaseSchema Keyed(string table, string key) => new("public",
+        [
+            new Table(table, [new Column(key, "bigint", Nullable: false), new Column("name", "text")]) { PrimaryKey = new PrimaryKey("people_pkey", [key]) },
+            Orders with { ForeignKeys = [new ForeignKey("orders_person_fkey", ["person"], table, [key])] },
+        ]);
+        var options = Drops with { Renames = ["folk=people"], NotRenamed = ["folk.id"], IgnoreColumnOrder = true, Up = ["people.number=id"], Down = ["folk.id=number"] };
+        var difference = Differ.Between(Keyed("folk", "id"), Keyed("people", "number"), options, engine);
+        Differ.Found(difference).Distinct().ShouldBe(["TDM1410 "]);
+        difference.Stages.SelectMany(s => s).OfType<DropColumn>().ShouldBe([new DropColumn { Table = "people", Column = "id", Down = new("number") }]);
+    }
+
     [Fact]
     public void Columns_of_different_types_are_two_things_and_a_drop_waits_for_consent()
     {

@@ -40,7 +40,7 @@ internal sealed class RandomDifference(int seed, ITestTarget target, ITestTarget
     {
         var engine = (await target.Database.ConnectAsync(default)).Name;
         var values = new Values(new Random(seed), engine);
-        var schema = RandomSchema.Make(values);
+        var schema = RandomSchema.Make(Topics.None, values);
         foreach (var sql in RandomSchema.Sql(schema, values))
         {
             said.Add(sql + ";");
@@ -61,7 +61,7 @@ internal sealed class RandomDifference(int seed, ITestTarget target, ITestTarget
         var count = values.Random.Next(1, 4);
         for (var i = 1; i <= count; i++)
         {
-            var migration = RandomMigration.Make($"{i:0000}_random", schema, null, values);
+            var migration = RandomMigration.Make($"{i:0000}_random", schema, null, Topics.None, values);
             schema = migration.After;
             migration.Changes.ToList().ForEach(c => Follow(c.Operation));
             await ApplyAsync(goal, $"{migration.Id}.json", consents => migration.File(consents));
@@ -103,7 +103,7 @@ internal sealed class RandomDifference(int seed, ITestTarget target, ITestTarget
     private SchemaDifference Between(DatabaseSchema from, DatabaseSchema to, string engine, DifferenceOptions options)
     {
         var difference = SchemaDifference.Between(from, to, engine, options);
-        said.Add($"{options}: {string.Join(" ", options.Renames)}; not {string.Join(" ", options.NotRenamed)}");
+        said.Add($"renamed {string.Join(" ", options.Renames)}; not {string.Join(" ", options.NotRenamed)}; up {string.Join(" ", options.Up)}; down {string.Join(" ", options.Down)}");
         said.AddRange(DifferenceFile.Of(difference, "0001_difference.yaml", "Difference", "A test").Select(f => f.Text));
         said.AddRange(difference.Problems.Select(p => p.ToString()));
         return difference;
@@ -114,6 +114,7 @@ internal sealed class RandomDifference(int seed, ITestTarget target, ITestTarget
     {
         var tableNames = renames ? tables.Where(t => t.Key != t.Value && to.Table(t.Key) is not null).Select(t => (Old: t.Value, New: t.Key)).ToList() : [];
         string Now(string table) => tableNames.FirstOrDefault(t => t.Old == table).New ?? table;
+        string Was(string table) => tableNames.FirstOrDefault(t => t.New == table).Old ?? table;
         var columnNames = !renames ? [] : origins.Where(o => Now(o.Value.Table) == o.Key.Table && o.Value.Column != o.Key.Column && to.Table(o.Key.Table)?.Column(o.Key.Column) is not null)
             .Select(o => (o.Value.Table, Old: o.Value.Column, New: o.Key.Column)).ToList();
         bool Stays(string table, string column) => to.Table(Now(table))?.Column(column) is not null || columnNames.Exists(c => c.Table == table && c.Old == column);
@@ -125,7 +126,7 @@ internal sealed class RandomDifference(int seed, ITestTarget target, ITestTarget
             Renames = [.. tableNames.Select(t => $"{t.Old}={t.New}"), .. columnNames.Select(c => $"{c.Table}.{c.Old}={c.New}")],
             NotRenamed = [.. from.Tables.Where(t => to.Table(Now(t.Name)) is null).Select(t => t.Name), .. gone.Where(p => to.Table(Now(p.t.Name)) is not null).Select(p => $"{p.t.Name}.{p.c.Name}")],
             Down = gone.Where(p => !p.c.Nullable && p.c.Default is null && to.Table(Now(p.t.Name)) is not null).Select(p => $"{p.t.Name}.{p.c.Name}={Any(p.c)}").ToValueList(),
-            Up = to.Tables.SelectMany(t => t.Columns.Where(c => c is { Nullable: false, Default: null } && from.Table(t.Name) is { } was && was.Column(c.Name) is null).Select(c => $"{t.Name}.{c.Name}={Any(c)}")).ToValueList(),
+            Up = to.Tables.SelectMany(t => t.Columns.Where(c => c is { Nullable: false, Default: null } && from.Table(Was(t.Name)) is { } was && was.Column(c.Name) is null).Select(c => $"{t.Name}.{c.Name}={Any(c)}")).ToValueList(),
         };
     }
 

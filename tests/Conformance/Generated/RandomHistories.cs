@@ -20,9 +20,9 @@ internal static class RandomHistories
     }
 
     /// <summary>Runs one history; a failure says what was generated.</summary>
-    public static async Task RunAsync(int seed, ITestTarget target, ITestTarget control)
+    public static async Task RunAsync(int seed, ITestTarget target, ITestTarget control, Topics without = Topics.None)
     {
-        var history = new RandomHistory(seed, (await target.Database.ConnectAsync(default)).Name, target, control);
+        var history = new RandomHistory(seed, (await target.Database.ConnectAsync(default)).Name, without, target, control);
         try
         {
             await history.RunAsync();

@@ -18,6 +18,7 @@ internal sealed class RandomHistory
 {
     private readonly List<(RandomMigration Migration, Plan Plan)> done = [];
     private readonly List<DatabaseSchema> schemas = [];
+    private readonly List<string> said = [];
     private readonly int seed;
     private readonly Random random;
     private readonly ITestTarget target;
@@ -25,23 +26,28 @@ internal sealed class RandomHistory
     private readonly Values values;
     private readonly ModelRows rows;
     private readonly RandomWriter writer;
+    private readonly RandomReader reader;
+    private readonly Topics topics;
 
-    public RandomHistory(int seed, string engine, ITestTarget target, ITestTarget control)
+    public RandomHistory(int seed, string engine, Topics without, ITestTarget target, ITestTarget control)
     {
         this.seed = seed;
         this.target = target;
         this.control = control;
         random = new Random(seed);
         values = new Values(new Random(seed), engine);
-        rows = new ModelRows(RandomSchema.Make(values));
-        writer = new RandomWriter(rows, values, target, control);
+        topics = TopicsOfSeed.Of(seed, without);
+        rows = new ModelRows(RandomSchema.Make(topics, values));
+        writer = new RandomWriter(rows, values, target, control, said);
+        reader = new RandomReader(rows, target, control);
     }
 
     /// <summary>What was generated, for the message of a failure.</summary>
     public string Describe() => string.Join("\n", [
         $"seed {seed}",
-        .. RandomSchema.Sql(rows.Versions[0], values).Select(s => s + ";"),
+        .. RandomSchema.Sql(rows.Versions[0], values).Concat(RandomSchema.Triggers(rows.Versions[0], values)).Select(s => s + ";"),
         .. done.Select(d => d.Migration.File([])),
+        .. said,
     ]);
 
     public async Task RunAsync()
@@ -50,6 +56,11 @@ internal sealed class RandomHistory
         {
             await target.ExecuteAsync(sql);
             await control.ExecuteAsync(sql);
+        }
+
+        foreach (var sql in RandomSchema.Triggers(rows.Versions[0], values))
+        {
+            await target.ExecuteAsync(sql);
         }
 
         await WriteAsync(12, 0);
@@ -75,7 +86,7 @@ internal sealed class RandomHistory
 
     private async Task AddAsync()
     {
-        var migration = RandomMigration.Make($"{done.Count + 1:0000}_random", rows.Versions[^1], rows, values);
+        var migration = RandomMigration.Make($"{done.Count + 1:0000}_random", rows.Versions[^1], rows, done.Count == 0 ? topics : Topics.None, values);
         rows.Add(migration);
         var (older, newer) = (done.Count, done.Count + 1);
         var plan = await PlanAsync(migration);
@@ -120,7 +131,7 @@ internal sealed class RandomHistory
 
     private async Task StartAsync(Plan plan)
     {
-        await MaybeBrokenOffAsync((runner, token) => runner.StartAsync(plan, token));
+        await MaybeBrokenOffAsync("start", (runner, token) => runner.StartAsync(plan, token));
         foreach (var change in done[^1].Migration.Rows)
         {
             await writer.ChangeAsync(change, back: false);
@@ -129,14 +140,16 @@ internal sealed class RandomHistory
 
     private async Task CompleteAsync(int newer)
     {
-        await MaybeBrokenOffAsync((runner, token) => runner.CompleteAsync(done[^1].Migration.Id, false, false, token));
+        await MaybeBrokenOffAsync("complete", (runner, token) => runner.CompleteAsync(done[^1].Migration.Id, false, false, token));
+        rows.Firing = newer;
         await WriteAsync(6, newer);
         await CompareAsync(newer);
     }
 
     private async Task RollbackAsync(int older)
     {
-        await MaybeBrokenOffAsync((runner, token) => runner.RollbackAsync(done[older].Migration.Id, token));
+        await MaybeBrokenOffAsync($"rollback of {done[older].Migration.Id}", (runner, token) => runner.RollbackAsync(done[older].Migration.Id, token));
+        rows.Firing = older;
         foreach (var change in done[older].Migration.Rows.Reverse())
         {
             await writer.ChangeAsync(change, back: true);
@@ -149,18 +162,19 @@ internal sealed class RandomHistory
 
     private async Task LiveAsync(int older, int newer, Plan plan)
     {
+        var speech = new Speech(rows.Versions[newer], t => New(t, plan));
         for (var i = 0; i < 10; i++)
         {
-            await (random.Next(2) == 0 ? writer.WriteAsync(older, Base) : writer.WriteAsync(newer, t => New(t, plan)));
+            await (random.Next(2) == 0 ? writer.WriteAsync(older, Base(older)) : writer.WriteAsync(newer, speech));
             if (i % 3 == 0)
             {
                 await CompareAsync(older);
-                await CompareLiveAsync(newer, plan);
+                await reader.CompareAsync(newer, speech, view => New(view, plan));
             }
         }
 
         await CompareAsync(older);
-        await CompareLiveAsync(newer, plan);
+        await reader.CompareAsync(newer, speech, view => New(view, plan));
     }
 
     private async Task TakeBackAsync()
@@ -170,22 +184,22 @@ internal sealed class RandomHistory
             await RollbackAsync(i);
         }
 
-        await SameAsControlAsync();
+        await reader.CompareWithControlAsync();
         foreach (var (migration, _) in Enumerable.Reverse(done))
         {
-            await MaybeBrokenOffAsync((runner, token) => runner.SunsetAsync(migration.Id, true, token));
+            await MaybeBrokenOffAsync("sunset", (runner, token) => runner.SunsetAsync(migration.Id, true, token));
         }
 
         (await target.Database.InspectAsync(default)).Tables.ShouldBe(schemas[0].Tables);
         await WriteAsync(4, 0);
-        await SameAsControlAsync();
+        await reader.CompareWithControlAsync();
     }
 
     private async Task MakeFinalAsync()
     {
         foreach (var (migration, _) in done)
         {
-            await MaybeBrokenOffAsync((runner, token) => runner.SunsetAsync(migration.Id, true, token));
+            await MaybeBrokenOffAsync("sunset", (runner, token) => runner.SunsetAsync(migration.Id, true, token));
         }
 
         (await target.Database.InspectAsync(default)).Tables.ShouldBe(schemas[^1].Tables);
@@ -196,71 +210,16 @@ internal sealed class RandomHistory
     {
         for (var i = 0; i < count; i++)
         {
-            await writer.WriteAsync(version, Base);
+            await writer.WriteAsync(version, Base(version));
         }
     }
 
-    private async Task SameAsControlAsync()
-    {
-        foreach (var table in rows.Versions[0])
-        {
-            var query = Query(table, Base(table));
-            (await target.RowsAsync(query)).Order(StringComparer.Ordinal).ShouldBe((await control.RowsAsync(query)).Order(StringComparer.Ordinal), query);
-        }
-    }
+    private Task CompareAsync(int version) => reader.CompareAsync(version, Base(version), view => Text.Name(view.Name));
 
-    private Task CompareAsync(int version) => CompareAsync(version, Base, view => Text.Name(view.Name));
-
-    private Task CompareLiveAsync(int version, Plan plan) => CompareAsync(version, table => New(table, plan), view => New(view, plan));
-
-    private async Task CompareViewAsync(int version, ModelTable table, ModelView view, string? name)
-    {
-        if (name is not null)
-        {
-            var query = $"select {string.Join(", ", view.Columns.Select(c => $"cast({Text.Name(c.Name)} as text)"))} from {name}";
-            (await target.RowsAsync(query)).Order(StringComparer.Ordinal).ShouldBe(rows.Lines(version, table, view.Columns.Select(c => c.Column)), query);
-        }
-    }
-
-    private async Task CompareAsync(int version, Func<ModelTable, string> name, Func<ModelView, string?> viewName)
-    {
-        foreach (var table in rows.Versions[version])
-        {
-            var query = Query(table, name(table));
-            (await target.RowsAsync(query)).Order(StringComparer.Ordinal).ShouldBe(rows.Lines(version, table, table.Here.Select(c => c.Name)), query);
-            await ComparePartAsync(version, table, name);
-            foreach (var view in table.Views)
-            {
-                await CompareViewAsync(version, table, view, viewName(view));
-            }
-        }
-    }
-
-    /// <summary>A row of the second table that holds what stands for none may be there or not.</summary>
-    private async Task ComparePartAsync(int version, ModelTable table, Func<ModelTable, string> name)
-    {
-        if (table.AsPart is not { } part)
-        {
-            return;
-        }
-
-        var apart = table.Apart.ToList();
-        var none = "|" + string.Join('|', apart.Select(c => c.Default ?? "NULL"));
-        var query = $"select {string.Join(", ", table.Part!.Key.Select(Text.Name).Concat(apart.Select(Read)))} from {name(part)}";
-        (await target.RowsAsync(query)).Where(l => !l.EndsWith(none, StringComparison.Ordinal)).Order(StringComparer.Ordinal).ShouldBe(
-            rows.Lines(version, table, table.Key.Concat(apart).Select(c => c.Name)).Where(l => !l.EndsWith(none, StringComparison.Ordinal)), query);
-    }
-
-    // A connection that was there before a type was made does not know how to read it.
-    private static string Query(ModelTable table, string name) =>
-        $"select {string.Join(", ", table.Here.Select(Read))} from {name}";
-
-    private static string Read(ModelColumn column) => column.Enum is null ? column.Sql : $"cast({column.Sql} as text)";
-
-    private static string Base(ModelTable table) => Text.Name(table.Name);
+    private Speech Base(int version) => Speech.Base(rows.Versions[version]);
 
     private string New(ModelTable table, Plan plan) =>
-        plan.Changes.Any(c => c.After?.Name == table.Name && c.ShapeDiffers) ? target.NewName(table.Name, plan.Migration) : Base(table);
+        plan.Changes.Any(c => c.After?.Name == table.Name && c.ShapeDiffers) ? target.NewName(table.Name, plan.Migration) : Text.Name(table.Name);
 
     /// <summary>Where an application of the new version finds a view; null where it comes with the switch only.</summary>
     private string? New(ModelView view, Plan plan) =>
@@ -269,8 +228,9 @@ internal sealed class RandomHistory
         : null;
 
     /// <summary>Every third run is broken off after a random number of things that happened, and taken up again.</summary>
-    private async Task MaybeBrokenOffAsync(Func<Runner, CancellationToken, Task> run)
+    private async Task MaybeBrokenOffAsync(string what, Func<Runner, CancellationToken, Task> run)
     {
+        said.Add($"-- {what}");
         using var plug = new CancellationTokenSource();
         var progress = random.Next(3) == 0 ? new PullPlug(plug, random.Next(1, 30)) : null;
         try
@@ -279,6 +239,7 @@ internal sealed class RandomHistory
         }
         catch (OperationCanceledException)
         {
+            said.Add("-- broken off, resume");
             await new Runner(target.Database, Options(null)).ResumeAsync(null, default);
         }
     }

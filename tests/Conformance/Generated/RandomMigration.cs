@@ -5,17 +5,26 @@ using Tandem.Schema;
 
 namespace Tandem.Tests.Conformance.Generated;
 
-/// <summary>What older versions have no place for, by the number of the column.</summary>
+/// <summary>What older versions have no place for, by the number of the column, and the rows of other tables in the older version's words.</summary>
 internal interface IMemory
 {
     bool Recall(int column, out string? value);
 
     void Remember(int column, string? value);
+
+    /// <summary>The memory of another row.</summary>
+    IMemory Of(int table, string key);
+
+    /// <summary>The row of another table that refers to this one, or null.</summary>
+    Row? Referring(int table, string column);
+
+    /// <summary>Writes it.</summary>
+    void Refer(int table, Row row);
 }
 
 /// <summary>One operation: its text, and what it means for a row of one table in both directions.</summary>
 /// <param name="Table">The table's number.</param>
-/// <param name="Operation">As it stands in the file.</param>
+/// <param name="Operation">As it stands in the file; empty where another change's says it.</param>
 internal sealed record ModelChange(int Table, JsonObject Operation)
 {
     /// <summary>From the older version's words to the newer's.</summary>
@@ -23,6 +32,9 @@ internal sealed record ModelChange(int Table, JsonObject Operation)
 
     /// <summary>From the newer version's words to the older's; the row as the older version had it before, if it was there.</summary>
     public Func<Row, Row?, IMemory, Row> Down { get; init; } = (row, _, _) => row;
+
+    /// <summary>What a row leaves to others when it goes.</summary>
+    public Action<Row, IMemory> Leave { get; init; } = (_, _) => { };
 }
 
 /// <summary>A migration of a few random operations, with its two versions.</summary>
@@ -39,11 +51,20 @@ internal sealed record RandomMigration(string Id, ValueList<ModelTable> Before, 
         ["title"] = Id,
         ["depends_on"] = new JsonArray(),
         ["accept"] = new JsonArray([.. accepted.Select(c => (JsonNode)new JsonObject { ["code"] = c, ["reason"] = "A test." })]),
-        ["operations"] = new JsonArray([.. Changes.Select(c => c.Operation.DeepClone())]),
+        ["operations"] = new JsonArray([.. Changes.Where(c => c.Operation.Count > 0).Select(c => c.Operation.DeepClone())]),
     }.ToJsonString(Readable);
 
     public Row Up(int table, Row row, IMemory memory) =>
         Changes.Where(c => c.Table == table).Aggregate(row, (r, c) => c.Up(r, memory));
+
+    public void Leave(int table, Row row, IMemory memory)
+    {
+        foreach (var change in Changes.Where(c => c.Table == table))
+        {
+            change.Leave(row, memory);
+            row = change.Up(row, memory);
+        }
+    }
 
     public Row Down(int table, Row row, Row? older, IMemory memory)
     {
@@ -62,11 +83,13 @@ internal sealed record RandomMigration(string Id, ValueList<ModelTable> Before, 
     /// <param name="id">Its id.</param>
     /// <param name="tables">The version.</param>
     /// <param name="rows">The rows that are there; null where no migration is to change any, or to keep them in two tables.</param>
+    /// <param name="topics">What it is to be about, besides the usual.</param>
     /// <param name="values">Names and values.</param>
-    public static RandomMigration Make(string id, ValueList<ModelTable> tables, ModelRows? rows, Values values)
+    public static RandomMigration Make(string id, ValueList<ModelTable> tables, ModelRows? rows, Topics topics, Values values)
     {
         var draft = new RandomOperations(tables, rows, values);
-        var wanted = values.Random.Next(1, 5);
+        draft.Begin(topics);
+        var wanted = Math.Max(values.Random.Next(1, 5), draft.Changes.Count);
         for (var tries = 0; draft.Changes.Count < wanted && tries < 100; tries++)
         {
             draft.Try();

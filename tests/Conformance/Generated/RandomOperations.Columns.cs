@@ -53,7 +53,7 @@ internal sealed partial class RandomOperations
 
     private void CopyColumn(ModelTable table, ModelColumn source)
     {
-        if (source.Key || source.Parent is not null || source.Follows is not null || source.Domain is not null)
+        if (source.Key || source.Parent is not null || source.Follows is not null || source.Domain is not null || (source.Named && !values.IsPostgres))
         {
             return;
         }
@@ -73,7 +73,13 @@ internal sealed partial class RandomOperations
     /// <summary>Gives a key another type, with the columns that refer to it. Its values keep their letters.</summary>
     private void ChangeKey(ModelTable table)
     {
-        if (table.KeyKind != "primary key" || table.Key.Count() != 1 || table.Key.Single() is not { Pinned: false, Kind: ValueKind.Number or ValueKind.Digits } key
+        if (table.Target is { Drawn: true } drawn)
+        {
+            ChangeDrawnKey(table, drawn, uuid: drawn.Big || random.Next(2) == 0);
+            return;
+        }
+
+        if (table.KeyKind != "primary key" || table.Target is not { Pinned: false, Kind: ValueKind.Number or ValueKind.Digits } key
             || (table.Id >= 1000 && !values.IsPostgres) || table.IsViewed(key.Name))
         {
             return;
@@ -81,7 +87,7 @@ internal sealed partial class RandomOperations
 
         var children = Tables.SelectMany(t => t.References.Where(r => r.Name is not null && r.Parent == table.Id).Select(r => (t.Id, r.Column))).ToList();
         List<(int Id, string Column)> all = [(table.Id, key.Name), .. children];
-        if (all.Any(c => touched.Contains($"{c.Id}.{c.Column}") || Tables.Any(t => t.Id == c.Id && t.Part is not null)))
+        if (all.Any(c => touched.Contains($"{c.Id}.{c.Column}") || Tables.Any(t => t.Id == c.Id && (t.Closed || t.Partitions is not null))))
         {
             return;
         }
@@ -101,6 +107,33 @@ internal sealed partial class RandomOperations
         foreach (var (id, name) in all)
         {
             Tables = Tables.Select(t => t.Id == id ? t.With(name, t.Column(name) with { Kind = kind, Big = big }) with { Changed = true } : t).ToValueList();
+        }
+    }
+
+    /// <summary>Gives a key that the database draws a greater type, or draws another one of its own for every row.</summary>
+    private void ChangeDrawnKey(ModelTable table, ModelColumn key, bool uuid)
+    {
+        List<(int Id, string Column)> all = [(table.Id, key.Name), .. Tables.SelectMany(t => t.Columns.Where(c => c.Parent == table.Id).Select(c => (t.Id, c.Name)))];
+        if (!values.IsPostgres || key.Uuid || all.Any(c => touched.Contains($"{c.Id}.{c.Column}") || Tables.Any(t => t.Id == c.Id && (t.Closed || t.Partitions is not null)))
+            || Tables.Any(t => t.References.Any(r => r.Parent == table.Id && r.Name is null)))
+        {
+            return;
+        }
+
+        // Two drawn keys in one migration are refused.
+        if (uuid && !touched.Add("drawn"))
+        {
+            return;
+        }
+
+        touched.UnionWith(all.Select(c => $"{c.Id}.{c.Column}"));
+        Changes.Add(new ModelChange(table.Id, new JsonObject
+        {
+            ["change_primary_key"] = new JsonObject { ["table"] = table.Name, ["type"] = uuid ? "uuid" : "bigint" },
+        }));
+        foreach (var (id, name) in all)
+        {
+            Tables = Tables.Select(t => t.Id == id ? t.With(name, t.Column(name) with { Uuid = uuid, Big = !uuid }) with { Changed = true } : t).ToValueList();
         }
     }
 }

@@ -8,7 +8,7 @@ internal sealed partial class RandomOperations
 {
     private void TryObject(ModelTable table)
     {
-        switch (random.Next(9))
+        switch (random.Next(10))
         {
             case 0 or 1: CreateView(table); break;
             case 2: ReplaceView(table); break;
@@ -17,6 +17,7 @@ internal sealed partial class RandomOperations
             case 5 when values.IsPostgres: CreateSequence(); break;
             case 6 when values.IsPostgres: SetComment(table); break;
             case 7 when values.IsPostgres: RenameConstraint(table); break;
+            case 8: Secure(table); break;
             default: ChangeKey(table); break;
         }
     }
@@ -53,6 +54,12 @@ internal sealed partial class RandomOperations
 
     private void Triggers(ModelTable table)
     {
+        if (table.Normal is not null || table.Log is not null)
+        {
+            WritingTriggers(table);
+            return;
+        }
+
         if (table.Triggers.FirstOrDefault(t => touched.Add($"trigger {t}")) is { } old)
         {
             Object(table, "drop_trigger", new() { ["table"] = table.Name, ["name"] = old }, table with { Triggers = [.. table.Triggers.Where(t => t != old)] });
@@ -92,7 +99,7 @@ internal sealed partial class RandomOperations
 
     private void AlterEnum(ModelTable table, ModelColumn column)
     {
-        if (column is not { Enum: { } type, Pinned: false } || table.IsViewed(column.Name) || !touched.Add($"enum {type.Name}"))
+        if (column is not { Enum: { } type, Pinned: false } || table.IsViewed(column.Name) || table.Partitions is not null || !touched.Add($"enum {type.Name}"))
         {
             return;
         }

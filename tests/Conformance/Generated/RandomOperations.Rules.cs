@@ -72,8 +72,8 @@ internal sealed partial class RandomOperations
         }
         else
         {
-            var made = new ModelIndex(values.Name("index"), [column.Name], column.Unique, false);
-            var body = new JsonObject { ["table"] = table.Name, ["name"] = made.Name, ["columns"] = new JsonArray(new JsonObject { ["name"] = column.Name, ["descending"] = random.Next(2) == 0 }) };
+            var made = new ModelIndex(values.Name("index"), column.Unique ? table.UniqueBy(column.Name) : [column.Name], column.Unique, false);
+            var body = new JsonObject { ["table"] = table.Name, ["name"] = made.Name, ["columns"] = new JsonArray([.. made.Columns.Select(c => (JsonNode)new JsonObject { ["name"] = c, ["descending"] = random.Next(2) == 0 })]) };
             if (made.Unique)
             {
                 body["unique"] = true;
@@ -99,11 +99,11 @@ internal sealed partial class RandomOperations
         }
         else if (column.Unique && !column.Key)
         {
-            var made = new ModelIndex(values.Name("unique"), [column.Name], true, true);
+            var made = new ModelIndex(values.Name("unique"), table.UniqueBy(column.Name), true, true);
             Add(
                 table,
                 "add_unique",
-                new() { ["table"] = table.Name, ["columns"] = new JsonArray(column.Name), ["name"] = made.Name },
+                new() { ["table"] = table.Name, ["columns"] = new JsonArray([.. made.Columns.Select(c => (JsonNode)c)]), ["name"] = made.Name },
                 table with { Indexes = table.Indexes.Append(made).ToValueList() },
                 column.Name,
                 column.Name,
@@ -120,7 +120,7 @@ internal sealed partial class RandomOperations
                 column.Name,
                 c => c);
         }
-        else if (column.Kind == ValueKind.Number)
+        else if (column is { Kind: ValueKind.Number, Parent: null })
         {
             var name = values.Name("check");
             Add(
@@ -143,7 +143,7 @@ internal sealed partial class RandomOperations
 
         var reference = table.References[0];
         var parent = Tables.Single(t => t.Id == reference.Parent);
-        if (table.Column(reference.Column).Kind != parent.Key.Single().Kind || touched.Contains($"{table.Id}.{reference.Column}") || touched.Contains($"{parent.Id}.{parent.Key.Single().Name}"))
+        if (parent.Target is not { } target || table.Column(reference.Column).Kind != target.Kind || table.Column(reference.Column).Uuid != target.Uuid || touched.Contains($"{table.Id}.{reference.Column}") || touched.Contains($"{parent.Id}.{target.Name}"))
         {
             return;
         }
@@ -162,7 +162,7 @@ internal sealed partial class RandomOperations
             {
                 ["table"] = table.Name,
                 ["columns"] = new JsonArray(reference.Column),
-                ["references"] = new JsonObject { ["table"] = parent.Name, ["columns"] = new JsonArray(parent.Key.Single().Name) },
+                ["references"] = new JsonObject { ["table"] = parent.Name, ["columns"] = new JsonArray(target.Name) },
                 ["name"] = name,
             };
             Add(table, "add_foreign_key", body, table with { References = [reference with { Name = name }] }, reference.Column, reference.Column, c => c);
@@ -171,7 +171,7 @@ internal sealed partial class RandomOperations
 
     private void RenameTable(ModelTable table)
     {
-        if ((table.Views.Count + table.Triggers.Count > 0 && !values.IsPostgres) || !touched.Add($"table {table.Id}"))
+        if (((table.Views.Count > 0 || table.HasTriggers) && !values.IsPostgres) || Tables.Any(t => t.Closed && t.References.Any(r => r.Parent == table.Id)) || !touched.Add($"table {table.Id}"))
         {
             return;
         }
@@ -204,7 +204,7 @@ internal sealed partial class RandomOperations
 
     private void DropTable(ModelTable table)
     {
-        if (Tables.Count < 2 || table.Views.Count + table.Triggers.Count > 0 || table.References.Count > 0 || Tables.Any(t => t.References.Any(r => r.Parent == table.Id))
+        if (Tables.Count < 2 || table.Views.Count > 0 || table.HasTriggers || table.References.Count > 0 || Tables.Any(t => t.References.Any(r => r.Parent == table.Id))
             || Changes.Any(c => c.Table == table.Id) || touched.Contains($"table {table.Id}"))
         {
             return;

@@ -14,6 +14,38 @@ internal sealed partial class RandomOperations(ValueList<ModelTable> tables, Mod
 
     public ValueList<ModelTable> Tables { get; private set; } = tables;
 
+    /// <summary>Adds what the migration is to be about, where it fits.</summary>
+    public void Begin(Topics topics)
+    {
+        foreach (var table in Tables)
+        {
+            if (topics.HasFlag(Topics.Moves))
+            {
+                MoveColumns(table);
+            }
+
+            if (topics.HasFlag(Topics.Partitioning))
+            {
+                PartitionTable(table);
+            }
+
+            if (topics.HasFlag(Topics.Triggers))
+            {
+                WritingTriggers(table);
+            }
+
+            if (topics.HasFlag(Topics.Policies))
+            {
+                Secure(table);
+            }
+
+            if (topics.HasFlag(Topics.DrawnKeys) && table.Target is { Drawn: true } key)
+            {
+                ChangeDrawnKey(table, key, uuid: true);
+            }
+        }
+    }
+
     /// <summary>Adds an operation, or none when the one it thought of does not fit.</summary>
     public void Try()
     {
@@ -22,14 +54,14 @@ internal sealed partial class RandomOperations(ValueList<ModelTable> tables, Mod
             return;
         }
 
-        if (Tables.All(t => t.Part is not null))
+        if (Tables.All(t => t.Closed))
         {
             CreateTable();
             return;
         }
 
         var table = Tables[random.Next(Tables.Count)];
-        if (table.Part is not null)
+        if (table.Closed)
         {
             return;
         }
@@ -46,7 +78,7 @@ internal sealed partial class RandomOperations(ValueList<ModelTable> tables, Mod
             return;
         }
 
-        var free = table.Columns.Where(c => !touched.Contains($"{table.Id}.{c.Name}")).ToList();
+        var free = table.Columns.Where(c => c is { Drawn: false, Placing: false } && !touched.Contains($"{table.Id}.{c.Name}")).ToList();
         if (free.Count == 0)
         {
             return;
@@ -78,9 +110,11 @@ internal sealed partial class RandomOperations(ValueList<ModelTable> tables, Mod
 
     private void TryRows(ModelTable table)
     {
-        switch (random.Next(8))
+        switch (random.Next(10))
         {
             case < 4: ExtractTable(table); break;
+            case 8: MoveColumns(table); break;
+            case 9: PartitionTable(table); break;
             case 4: InsertRows(table); break;
             case 5: UpdateRows(table); break;
             case 6: DeleteRows(table); break;
@@ -91,7 +125,7 @@ internal sealed partial class RandomOperations(ValueList<ModelTable> tables, Mod
     private void RenameColumn(ModelTable table, ModelColumn column)
     {
         // SQLite's views go by names.
-        if ((table.IsViewed(column.Name) && !values.IsPostgres) || !HoldViews(table, column))
+        if (column.Named || (column.Follows is { } source && table.Column(source).Named) || (table.IsViewed(column.Name) && !values.IsPostgres) || !HoldViews(table, column))
         {
             return;
         }
@@ -258,7 +292,7 @@ internal sealed partial class RandomOperations(ValueList<ModelTable> tables, Mod
 
     private void AddComputedColumn(ModelTable table, ModelColumn source)
     {
-        if (source.Key || source.Parent is not null || source.Follows is not null || source.Enum is not null)
+        if (source.Key || source.Parent is not null || source.Follows is not null || source.Enum is not null || (source.Named && !values.IsPostgres))
         {
             return;
         }

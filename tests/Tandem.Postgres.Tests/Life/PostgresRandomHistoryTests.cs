@@ -13,7 +13,9 @@ public abstract class PostgresRandomHistoryTests(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);
         await using var control = await PostgresTarget.CreateAsync(major);
-        await RandomHistories.RunAsync(seed, target, control);
+
+        // Before 15 a table with row security is not served in two shapes.
+        await RandomHistories.RunAsync(seed, target, control, major < 15 ? Topics.Policies : Topics.None);
     }
 }
 

@@ -1,0 +1,90 @@
+using System.Text.Json.Nodes;
+
+namespace Tandem.Tests.Conformance.Generated;
+
+/// <summary>Operations on triggers that write, and on the functions that they call.</summary>
+internal sealed partial class RandomOperations
+{
+    /// <summary>Gives a table's triggers another text, takes them away, or gives it some.</summary>
+    private void WritingTriggers(ModelTable table)
+    {
+        if (table.Columns.Count(c => c.Named) < 3 || !touched.Add($"triggers {table.Id}"))
+        {
+            return;
+        }
+
+        if (table.Normal is { } normal && random.Next(2) == 0)
+        {
+            ChangeNormal(table, normal);
+        }
+        else if (table.Log is { } log)
+        {
+            Drop(table, log.Names, log.Function);
+            Tables = [.. Tables.Select(t => t.Id == table.Id ? t with { Log = null } : t)];
+        }
+        else
+        {
+            CreateLog(table);
+        }
+    }
+
+    private void ChangeNormal(ModelTable table, ModelNormal normal)
+    {
+        var after = normal with { To = (char)(normal.To - 1) };
+        if (random.Next(3) == 0)
+        {
+            Drop(table, values.IsPostgres ? [normal.Names[0]] : normal.Names, normal.Function);
+            Tables = [.. Tables.Select(t => t.Id == table.Id ? t with { Normal = null } : t)];
+        }
+        else if (values.IsPostgres)
+        {
+            Changes.Add(new ModelChange(0, new JsonObject { ["replace_function"] = new JsonObject { ["name"] = normal.Function, ["arguments"] = new JsonArray(), ["body"] = after.Body } }));
+            Tables = [.. Tables.Select(t => t.Id == table.Id ? t with { Normal = after } : t)];
+        }
+    }
+
+    private void Drop(ModelTable table, IEnumerable<string> triggers, string function)
+    {
+        foreach (var trigger in triggers)
+        {
+            Object(Tables.Single(t => t.Id == table.Id), "drop_trigger", new() { ["table"] = table.Name, ["name"] = trigger }, Tables.Single(t => t.Id == table.Id));
+        }
+
+        if (values.IsPostgres)
+        {
+            Changes.Add(new ModelChange(0, new JsonObject { ["drop_function"] = new JsonObject { ["name"] = function, ["arguments"] = new JsonArray() } }));
+        }
+    }
+
+    private void CreateLog(ModelTable table)
+    {
+        var column = table.Columns.Last(c => c is { Named: true, Key: false });
+        var log = new ModelLog([values.Name("log"), values.Name("log"), values.Name("log")], values.Name("logs"), column.Name);
+        if (values.IsPostgres)
+        {
+            Changes.Add(new ModelChange(0, new JsonObject
+            {
+                ["create_function"] = new JsonObject { ["name"] = log.Function, ["returns"] = "trigger", ["language"] = "plpgsql", ["body"] = log.Body(table) },
+            }));
+        }
+
+        touched.Add($"table {table.Id}");
+        foreach (var (name, sql, happened, row) in log.Events)
+        {
+            var body = new JsonObject
+            {
+                ["table"] = table.Name,
+                ["name"] = name,
+                ["events"] = sql,
+                ["execute"] = Each($"{Text.Name(log.Function)}()", log.Line(table, Text.Literal(happened), row)),
+            };
+            if (happened == "UPDATE")
+            {
+                body["when"] = Each(log.When(postgres: true), log.When(postgres: false));
+            }
+
+            var now = Tables.Single(t => t.Id == table.Id);
+            Object(now, "create_trigger", body, now with { Log = log });
+        }
+    }
+}

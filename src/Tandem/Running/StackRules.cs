@@ -23,38 +23,45 @@ internal static class StackRules
             .ToValueList();
 
     /// <summary>Going back is a stack: what was begun later on the same tables goes first.</summary>
-    public static Problem? RefuseBefore(JournalView view, RunRecord run)
-    {
-        return Above(view, run).FirstOrDefault() is { } later ? Stands(later, run) : null;
-    }
+    public static Problem? RefuseBefore(JournalView view, RunRecord run) =>
+        view.Runs.LastOrDefault(r => r.Position > run.Position && r.Counts && Shares(r, run)) is { } later ? Stands(later, run) : null;
 
     /// <summary>
-    /// What was undone goes on with the plan that it was begun with, so what stands on its tables stood there then: what was begun
-    /// before it may have been taken back and begun again.
+    /// What was undone goes on with the plan that it was begun with, so on its tables stands what stood there then, no more and no less: what was
+    /// begun before it may have been taken back and begun again.
     /// </summary>
     public static async Task<Problem?> RefuseAgainAsync(JournalReader reader, JournalView view, RunRecord run, CancellationToken cancellationToken)
     {
-        var above = Above(view, run).ToList();
-        var planned = above.Count == 0 ? 0 : PlannedAt(await reader.EventsAsync(run.Migration, cancellationToken).ConfigureAwait(false));
-        foreach (var later in above)
+        var planned = PlannedAt(await reader.EventsAsync(run.Migration, cancellationToken).ConfigureAwait(false));
+        foreach (var other in view.Runs.Where(r => r.Migration != run.Migration && Shares(r, run)).Reverse())
         {
-            if (!StoodAt(planned, await reader.EventsAsync(later.Migration, cancellationToken).ConfigureAwait(false)))
+            var entries = await reader.EventsAsync(other.Migration, cancellationToken).ConfigureAwait(false);
+            var (stood, gone) = (StoodAt(planned, entries), entries.Any(e => e.Id > planned && IsGone(e)));
+            if (other.Counts && other.Position > run.Position && (!stood || gone))
             {
-                return Stands(later, run);
+                return Stands(other, run);
+            }
+
+            if (stood && !other.Counts)
+            {
+                return Misses(other, run, gone);
             }
         }
 
         return null;
     }
 
-    // The youngest first.
-    private static IEnumerable<RunRecord> Above(JournalView view, RunRecord run) => view.Runs.Where(r => r.Position > run.Position && r.Counts && Shares(r, run)).Reverse();
-
     private static Problem Stands(RunRecord later, RunRecord run) => new(
         ProblemCodes.LaterMigrationStands,
         $"{later.Migration} was begun after {run.Migration} and touches {Shared(later, run)}, too.",
         Subject: later.Migration,
         Remedy: later.Adopted ? $"It was adopted: `tandem rollback {later.Migration}` takes that back first, and changes nothing." : later.State == RunState.Done ? $"{later.Migration} cannot be taken back any more; write a new migration instead." : null);
+
+    private static Problem Misses(RunRecord former, RunRecord run, bool gone) => new(
+        ProblemCodes.StalePlan,
+        $"{run.Migration} was planned on what {former.Migration} made of {Shared(former, run)}, and that is taken back.",
+        Subject: former.Migration,
+        Remedy: gone ? $"Sunset {run.Migration}, and plan it again." : $"Start and complete {former.Migration} first; or sunset {run.Migration}, and plan it again.");
 
     // The entry with which a migration was begun anew: its first, or the first since it was gone.
     private static long PlannedAt(ValueList<JournalEntry> entries)
@@ -64,8 +71,7 @@ internal static class StackRules
     }
 
     private static bool StoodAt(long entry, ValueList<JournalEntry> entries) =>
-        entries.LastOrDefault(e => e.Id < entry && e.Kind == "phase_begun") is { Phase: Phase.Start or Phase.Restart or Phase.Complete or Phase.Sunset }
-        && !entries.Any(e => e.Id > entry && IsGone(e));
+        entries.LastOrDefault(e => e.Id < entry && e.Kind == "phase_begun") is { Phase: Phase.Start or Phase.Restart or Phase.Complete or Phase.Sunset };
 
     private static bool IsGone(JournalEntry entry) => entry is { Kind: "phase_done", Phase: Phase.Discard };
 

@@ -73,6 +73,29 @@ public sealed class RulesTests
     }
 
     [Fact]
+    public async Task What_was_planned_upon_another_is_not_begun_again_without_it()
+    {
+        await using var target = await TargetAsync();
+        var runner = Runner(target);
+        Plan[] plans = [Plan(target, "0001_a", 1, "base", "people"), Plan(target, "0002_b", 2, "0001_a", "people"), Plan(target, "0003_c", 3, "0002_b", "people")];
+        foreach (var plan in plans)
+        {
+            await RetireAsync(runner, plan);
+        }
+
+        foreach (var plan in plans.Reverse())
+        {
+            await runner.RollbackAsync(plan.Migration, default);
+        }
+
+        (await RefusedAsync(() => runner.StartAsync(plans[1], default))).ShouldBe((ProblemCodes.StalePlan, "0001_a"));
+        await RetireAsync(runner, plans[0]);
+        (await RefusedAsync(() => runner.StartAsync(plans[2], default))).ShouldBe((ProblemCodes.StalePlan, "0002_b"));
+        await RetireAsync(runner, plans[1]);
+        await RetireAsync(runner, plans[2]);
+    }
+
+    [Fact]
     public async Task One_migration_at_a_time_is_between_start_and_complete()
     {
         await using var target = await TargetAsync();

@@ -57,8 +57,13 @@ internal sealed class DomainSql : ObjectSql
         }
     }
 
-    /// <summary>What would hang on the second name of a domain, which goes before it.</summary>
+    /// <summary>What would change the second name of a domain, which goes by itself, or hang on it.</summary>
     public static IEnumerable<Problem> JudgeSecondNames(ValueList<TableChange> changes, RenderContext context) =>
+        context.Objects.Select(o => o.Before).OfType<Domain>().Where(d => d.Comment == SecondName).Select(d => new Problem(
+            ProblemCodes.ObjectInUse, $"{d.Name} is the second name of the domain {d.Type} until another migration is sunset.", Subject: d.Name, Remedy: $"Change {d.Type}, or sunset that migration first."))
+        .Concat(Hanging(changes, context));
+
+    private static IEnumerable<Problem> Hanging(ValueList<TableChange> changes, RenderContext context) =>
         from domain in context.Schema.Objects.OfType<Domain>().Where(d => d.Comment == SecondName)
         from change in changes
         from place in change.Lenses.SelectMany(l => l.Up.Concat(l.Down)).Where(e => ExpressionNames.NamesType(e.Sql, domain.Name)).Select(e => e.Column)

@@ -150,6 +150,8 @@ public sealed class DomainTests
                 "others.other uses grade, the second name of the domain mark until another migration is sunset. Write mark.",
                 "people.twice uses grade, the second name of the domain mark until another migration is sunset. Write mark.",
             ], ignoreOrder: true);
+        (await life.PlanAsync(Life.Migration("0003_again", new RenameDomain { From = "grade", To = "points" }, new AlterDomain { Name = "mark", Default = new("4") })))
+            .Findings.Where(f => f.Severity == Severity.Error).Select(f => f.Message).ShouldContain("grade is the second name of the domain mark until another migration is sunset.");
         await life.StartAsync("0003_column", new AddColumn { Table = "others", Name = "thrice", Type = new("bigint"), Up = new("grade * 3") });
         await life.CompleteAsync("0003_column");
         await life.SunsetAsync("0002_rename");

@@ -52,6 +52,7 @@ internal sealed class PostgresExaminer
             examiner.problems.AddRange(await PostgresNullExaminer.ExamineAsync(reading, schema, change, rows[change.Name], cancellationToken).ConfigureAwait(false));
         }
 
+        examiner.problems.AddRange(await PostgresIndexExaminer.ExamineAsync(reading, changes, cancellationToken).ConfigureAwait(false));
         examiner.problems.AddRange(await PostgresLinkExaminer.ExamineAsync(reading, schema, changes, cancellationToken).ConfigureAwait(false));
         examiner.problems.AddRange(await new PostgresPartitioningExaminer(reading, schema, cancellationToken).ExamineAsync(changes).ConfigureAwait(false));
         examiner.problems.AddRange(await PostgresPathExaminer.ExamineAsync(reading, schema, changes, cancellationToken).ConfigureAwait(false));

@@ -78,22 +78,17 @@ internal sealed class PostgresRuleExaminer(PostgresReading reading, string schem
     {
         foreach (var key in index.Keys)
         {
-            var (collation, @class) = Parts(key.Options);
+            var (collation, @class) = PostgresIndexKey.Parts(key.Options);
             var expression = key.Expression ?? PostgresText.Quote(key.Column!);
             if (await trial.CompileAsync(rows, expression + collation).ConfigureAwait(false) is { } failure)
             {
                 return failure;
             }
 
-            var fits = await reading.QueryAsync(
-                new SqlStatement(
-                    PostgresQueries.Read("index_key_fits").Replace("/*expression*/", $"select _tandem_v.x from {rows} cross join lateral (values (({expression}\n))) _tandem_v (x)", StringComparison.Ordinal),
-                    new SqlArgument("method", index.Method ?? "btree"),
-                    new SqlArgument("class", @class)),
-                cancellationToken).ConfigureAwait(false);
-            if (fits.Rows is [[false, string type]])
+            if (await PostgresIndexKey.LackAsync(
+                reading, $"select _tandem_v.x from {rows} cross join lateral (values (({expression}\n))) _tandem_v (x)", index.Method ?? "btree", @class, cancellationToken).ConfigureAwait(false) is { } lack)
             {
-                return $"{(@class.Length > 0 ? @class : index.Method ?? "btree")} does not take {type}.";
+                return lack;
             }
 
             if (key.Expression is { } text && await VariesAsync(text, change).ConfigureAwait(false))
@@ -177,21 +172,5 @@ internal sealed class PostgresRuleExaminer(PostgresReading reading, string schem
         }
 
         return true;
-    }
-
-    /// <summary>The collation, ready to stand behind an expression, and the operator class of a key's options.</summary>
-    private static (string Collation, string Class) Parts(string? options)
-    {
-        var tokens = SqlLexer.Tokenize(options ?? "");
-        var at = 0;
-        var collation = "";
-        if (tokens.Count > 1 && tokens[0].Is("collate"))
-        {
-            at = tokens.Count > 3 && tokens[2].IsSymbol(".") ? 4 : 2;
-            collation = " " + (at < tokens.Count ? options![..tokens[at].Position] : options);
-        }
-
-        at += at + 1 < tokens.Count && tokens[at + 1].IsSymbol(".") ? 2 : 0;
-        return (collation, at < tokens.Count ? tokens[at].Value : "");
     }
 }

@@ -1,11 +1,17 @@
 -- Whether an index of the method takes keys of the expression's type, by its usual operator class or by one that is named.
-with given as (
+with recursive given as (
     select pg_catalog.pg_typeof(q.x)::oid as type
     from (select) one
     left join lateral (/*expression*/ limit 0) q (x) on true
 ),
+-- A domain may be over another one.
+under as (
+    select g.type from given g
+    union all
+    select t.typbasetype from under u join pg_catalog.pg_type t on t.oid = u.type where t.typbasetype <> 0
+),
 base as (
-    select coalesce(nullif(t.typbasetype, 0), t.oid) as type,
+    select t.oid as type,
            case
                when t.typcategory = 'A' then 'anyarray'
                when t.typtype = 'e' then 'anyenum'
@@ -13,8 +19,8 @@ base as (
                when t.typtype = 'm' then 'anymultirange'
                when t.typtype = 'c' then 'record'
            end as kind
-    from given
-    join pg_catalog.pg_type t on t.oid = given.type
+    from under u
+    join pg_catalog.pg_type t on t.oid = u.type and t.typbasetype = 0
 )
 select exists (
     select

@@ -81,4 +81,8 @@ public static partial class ProblemCodes
     /// <summary>The role may not see what others do.</summary>
     public static readonly ProblemCode OthersHidden = new("TDM2216", "Sessions of other roles are hidden", Severity.Note,
         "Grant pg_read_all_stats (or pg_monitor) to the role that runs Tandem.");
+
+    /// <summary>An index whose method has no usual operator class for a column's type.</summary>
+    public static readonly ProblemCode IndexTakesNoType = new("TDM2217", "An index does not take a column's type", Severity.Error,
+        "Name an operator class that takes the type, another `method`, or an expression of the column.");
 }

@@ -153,7 +153,7 @@ internal static class ConstraintSql
 
     /// <summary>Counts, before a table comes (back) whole, the rows that stand in the way of its foreign keys.</summary>
     public static IEnumerable<RenderedStep> Count(TableChange change, RenderContext context, Side side) =>
-        change.Of(side)!.ForeignKeys.Select(key =>
+        change.Of(side)!.ForeignKeys.Where(k => k.Validated).Select(key =>
             new RenderedStep($"count {change.Name} {key.Name}", $"Count the rows of {change.Name} that stand in the way of {key.Name}", StepMode.Transaction)
             {
                 Table = change.Name,
@@ -165,7 +165,7 @@ internal static class ConstraintSql
     public static IEnumerable<RenderedStep> Validate(TableChange change, RenderContext context, Side side)
     {
         var table = change.Of(side)!;
-        foreach (var key in table.ForeignKeys)
+        foreach (var key in table.ForeignKeys.Where(k => k.Validated))
         {
             yield return new RenderedStep($"validate {table.Name} {key.Name}", $"Prove the foreign key {key.Name} for all rows of {table.Name}", StepMode.Transaction)
             {

@@ -59,7 +59,7 @@ internal sealed class EnforceSql
             ConstraintKind.Unique => enforce.UniqueGate(enforce.UniqueRule),
             ConstraintKind.PrimaryKey => enforce.UniqueGate(enforce.KeyRule),
             ConstraintKind.Check => enforce.CheckGate(),
-            _ => ConstraintSql.Orphans(enforce.Key, step.Change, context, step.Side, step.Side.Other()),
+            _ => enforce.Key.Validated ? ConstraintSql.Orphans(enforce.Key, step.Change, context, step.Side, step.Side.Other()) : null,
         };
         if (gate is not null)
         {
@@ -229,9 +229,14 @@ internal sealed class EnforceSql
     {
         var (schema, table) = ConstraintSql.PhysicalReference(Key, context, side, side.Other());
         var (definition, referenced) = (ConstraintSql.ForeignKey(Key, layout, context, side, side.Other()), schema == layout.Schema ? new[] { table } : []);
-        return PartitionedIndexSql.Concerns(layout)
-            ? [PartitionedReferenceSql.Prove($"enforce {change.Name} {ConstraintKind.ForeignKey} {name}", $"Prove {name} for all rows of {change.Name}", layout, Hidden, definition, referenced)]
-            : Proved(ConstraintKind.ForeignKey, Hidden, $"{definition} NOT VALID", locked: referenced);
+        if (PartitionedIndexSql.Concerns(layout))
+        {
+            return [PartitionedReferenceSql.Prove($"enforce {change.Name} {ConstraintKind.ForeignKey} {name}", $"Prove {name} for all rows of {change.Name}", layout, Hidden, definition, referenced)];
+        }
+
+        // One that was never proved goes on to bind new writes alone: there may be rows that break it.
+        var proved = Proved(ConstraintKind.ForeignKey, Hidden, $"{definition} NOT VALID", locked: referenced);
+        return Key.Validated ? proved : proved.Take(1);
     }
 
     /// <summary>Adds without looking at the rows, then looks at them in a transaction that blocks nobody.</summary>

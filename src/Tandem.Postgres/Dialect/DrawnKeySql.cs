@@ -1,3 +1,4 @@
+using Tandem.Databases;
 using Tandem.Steps;
 
 namespace Tandem.Postgres.Dialect;
@@ -10,13 +11,14 @@ internal static class DrawnKeySql
 {
     private static readonly Side[] Sides = [Side.Old, Side.New];
     private static readonly string[] Events = ["INSERT", "UPDATE"];
+    private static readonly string[] Moves = ["INSERT", "UPDATE", "DELETE"];
 
     /// <summary>The statements that make it for the current change. What has these names already is nobody's of ours, and would keep its owner.</summary>
-    public static IEnumerable<string> Begin(Layout layout) => Remove(layout).Concat(Install(layout));
+    public static IEnumerable<string> Begin(Layout layout, RenderContext context) => Remove(layout).Concat(Install(layout, context));
 
     /// <summary>The statements that write it anew for what this layout of the keys' table asks for.</summary>
-    public static IEnumerable<string> Install(Layout layout) =>
-        layout.Links.Where(l => l.Change.DrawnKey is not null).SelectMany(l => Install(layout, l, l.Change.DrawnKey!));
+    public static IEnumerable<string> Install(Layout layout, RenderContext context) => layout.Links.Where(l => l.Change.DrawnKey is not null)
+        .SelectMany(l => Install(layout, l, l.Change.DrawnKey!, SyncSql.IsSubscribed(layout, context)));
 
     /// <summary>The statements that end it for the current change; nothing looks keys up any more.</summary>
     public static IEnumerable<string> Remove(Layout layout) => layout.Current.Change.DrawnKey is not { } key
@@ -27,10 +29,12 @@ internal static class DrawnKeySql
             $"DROP FUNCTION IF EXISTS {Fixed(key)}()",
             .. Events.Select(e => $"DROP TRIGGER IF EXISTS {Sql.Id(Names.LateTrigger(layout.Current.Ordinal, e))} ON {layout.Target}"),
             $"DROP FUNCTION IF EXISTS {Late(key)}()",
+            .. Moves.Select(e => $"DROP TRIGGER IF EXISTS {Sql.Id(Names.MovedTrigger(layout.Current.Ordinal, e))} ON {layout.Target}"),
+            $"DROP FUNCTION IF EXISTS {Moved(key)}()",
             .. Sides.SelectMany(s => new[] { key.Lookup(s), key.LookupSeen(s) }.Select(f => $"DROP FUNCTION IF EXISTS {f}({From(key, s)})")),
         ];
 
-    private static IEnumerable<string> Install(Layout layout, Link link, DrawnKey key)
+    private static IEnumerable<string> Install(Layout layout, Link link, DrawnKey key, bool subscribed)
     {
         foreach (var gives in Sides)
         {
@@ -50,7 +54,7 @@ internal static class DrawnKeySql
         yield return $"DROP TRIGGER IF EXISTS {Trigger(link)} ON {layout.Target}";
         yield return $"CREATE TRIGGER {Trigger(link)} BEFORE UPDATE OF {hidden} ON {layout.Target} FOR EACH ROW "
             + $"WHEN (OLD.{hidden} IS NOT NULL AND NEW.{hidden} IS DISTINCT FROM OLD.{hidden}) EXECUTE FUNCTION {Fixed(key)}()";
-        foreach (var statement in link.Change.LooksItselfUp ? LookAgain(layout, link, key) : [])
+        foreach (var statement in (link.Change.LooksItselfUp ? LookAgain(layout, link, key, subscribed) : []).Concat(FollowMoved(layout, link, key, subscribed)))
         {
             yield return statement;
         }
@@ -60,7 +64,7 @@ internal static class DrawnKeySql
     /// A statement may write a row before the one that it refers to, in the same table: its key is not found and the row is marked. When all rows
     /// of the statement are there, those that it marked are handed to the sync once more.
     /// </summary>
-    private static IEnumerable<string> LookAgain(Layout layout, Link link, DrawnKey key)
+    private static IEnumerable<string> LookAgain(Layout layout, Link link, DrawnKey key, bool subscribed)
     {
         var (near, marker) = (Physical(layout, link, key, link.Base), Sql.Id(Names.Marker(link.Ordinal)));
         yield return $"CREATE OR REPLACE FUNCTION {Late(key)}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS "
@@ -69,8 +73,65 @@ internal static class DrawnKeySql
         {
             yield return $"CREATE OR REPLACE TRIGGER {Sql.Id(Names.LateTrigger(link.Ordinal, on))} AFTER {on} ON {layout.Target} FOR EACH ROW "
                 + $"WHEN (NEW.{marker} IS NOT NULL{(on == "UPDATE" ? $" AND OLD.{marker} IS NULL" : "")} AND {SyncSql.Mine}) EXECUTE FUNCTION {Late(key)}()";
+            foreach (var statement in Always(layout, Names.LateTrigger(link.Ordinal, on), subscribed))
+            {
+                yield return statement;
+            }
         }
     }
+
+    /// <summary>
+    /// One statement may give the key of a row to another, by an update or in the place of a deleted row, and a foreign key without action lets what
+    /// refers to it stay: that is another row's from then on, and is handed to the sync once more. A subscription brings rows with no foreign key
+    /// asked, so that what refers may come first; there it is handed over when the key comes. Who refers is asked of the catalog, as other tables
+    /// change their names by themselves.
+    /// </summary>
+    private static IEnumerable<string> FollowMoved(Layout layout, Link link, DrawnKey key, bool subscribed)
+    {
+        var near = layout.Column(link.Near, key.Of(link.Base));
+        yield return $"CREATE OR REPLACE FUNCTION {Moved(key)}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS "
+            + Sql.Dollar(HandOver(near, Names.Marker(link.Ordinal)));
+        foreach (var on in Moves)
+        {
+            var trigger = Names.MovedTrigger(link.Ordinal, on);
+            yield return on == "INSERT" && !subscribed
+                ? $"DROP TRIGGER IF EXISTS {Sql.Id(trigger)} ON {layout.Target}"
+                : $"CREATE OR REPLACE TRIGGER {Sql.Id(trigger)} AFTER {on} ON {layout.Target} FOR EACH ROW "
+                    + $"WHEN ({(on == "UPDATE" ? $"OLD.{Sql.Id(near)} IS DISTINCT FROM NEW.{Sql.Id(near)} AND " : "")}{SyncSql.Mine}) EXECUTE FUNCTION {Moved(key)}()";
+            foreach (var statement in Always(layout, trigger, subscribed))
+            {
+                yield return statement;
+            }
+        }
+    }
+
+    private static string HandOver(string near, string marker) =>
+        $$"""
+        DECLARE
+          _refers record;
+        BEGIN
+          FOR _refers IN
+            WITH RECURSIVE refers (relation, number, stays) AS (
+              SELECT a.attrelid, a.attnum, TG_OP = 'INSERT' FROM pg_attribute a WHERE a.attrelid = TG_RELID AND a.attname = {{Sql.Text(near)}}
+              UNION
+              SELECT c.conrelid, c.conkey[array_position(c.confkey, r.number)], r.stays OR CASE TG_OP WHEN 'DELETE' THEN c.confdeltype ELSE c.confupdtype END = 'a'
+              FROM refers r JOIN pg_constraint c ON c.contype = 'f' AND c.confrelid = r.relation AND r.number = ANY (c.confkey)
+            )
+            SELECT DISTINCT a.attrelid::regclass AS relation, a.attname AS name
+            FROM refers r JOIN pg_attribute a ON a.attrelid = r.relation AND a.attnum = r.number
+              JOIN pg_attribute m ON m.attrelid = r.relation AND m.attname = {{Sql.Text(marker)}} AND NOT m.attisdropped
+            WHERE r.stays AND (r.relation, a.attname) <> (TG_RELID, {{Sql.Text(near)}})
+          LOOP
+            EXECUTE format('UPDATE %s SET %I = ''pending'' WHERE %I IN ($1, $2)', _refers.relation, {{Sql.Text(marker)}}, _refers.name)
+              || CASE TG_OP WHEN 'INSERT' THEN {{Sql.Text($" AND {Sql.Id(marker)} IS NOT NULL")}} ELSE '' END
+              USING OLD.{{Sql.Id(near)}}, NEW.{{Sql.Id(near)}};
+          END LOOP;
+          RETURN NULL;
+        END
+        """;
+
+    private static IEnumerable<string> Always(Layout layout, string trigger, bool subscribed) =>
+        subscribed ? [$"ALTER TABLE {layout.Target} ENABLE ALWAYS TRIGGER {Sql.Id(trigger)}"] : [];
 
     /// <summary>
     /// For a row that is being written, whoever writes it. All rows of the table were filled before anything looks them up; one without a key is
@@ -131,6 +192,8 @@ internal static class DrawnKeySql
     private static string Fixed(DrawnKey key) => Sql.Id(key.Schema, $"{key.Name}_fixed");
 
     private static string Late(DrawnKey key) => Sql.Id(key.Schema, $"{key.Name}_late");
+
+    private static string Moved(DrawnKey key) => Sql.Id(key.Schema, $"{key.Name}_moved");
 
     private static string Trigger(Link link) => Sql.Id(Names.KeyTrigger(link.Ordinal));
 }

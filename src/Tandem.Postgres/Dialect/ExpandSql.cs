@@ -47,7 +47,7 @@ internal static class ExpandSql
             statements.AddRange(Required(layout, context.Ordinal));
         }
 
-        statements.AddRange(DrawnKeySql.Begin(layout));
+        statements.AddRange(DrawnKeySql.Begin(layout, context));
         statements.AddRange(Grants(layout, change));
         if (layout.Current.Syncs)
         {

@@ -74,7 +74,7 @@ internal static class Judge
         var firing = change.Lenses.All(l => l.New.Count == 0) && !ExpandSql.Draws(change) ? [] : (change.Before?.Triggers ?? []).Where(t => t is { OnUpdate: true, Enabled: true }).Select(t => t.Name).ToList();
         if (firing.Count > 0)
         {
-            yield return new Problem(ProblemCodes.TriggersFire, $"The engine fills rows of {name} by UPDATE: {string.Join(", ", firing)} will fire for each.", Subject: name);
+            yield return new Problem(ProblemCodes.TriggersFire, $"The engine fills rows of {name} by UPDATE: {string.Join(", ", firing)} will fire for each{(change.Lenses.Any(l => l.LooksUp) ? ", and once more for a row whose key is looked up after its statement" : "")}.", Subject: name);
         }
     }
 

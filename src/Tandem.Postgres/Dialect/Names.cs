@@ -69,6 +69,9 @@ internal static class Names
     /// <summary>The triggers that look a key up once more when the statement has written all of its rows.</summary>
     public static string LateTrigger(int ordinal, string on) => $"~tandem_late_{Text(ordinal)}_{on.ToLowerInvariant()}";
 
+    /// <summary>The triggers that look up once more what refers to a key which went to another row.</summary>
+    public static string MovedTrigger(int ordinal, string on) => $"~tandem_moved_{Text(ordinal)}_{on.ToLowerInvariant()}";
+
     /// <summary>The beginning of a name that ends in a number.</summary>
     public static string Stem(string name) => Fit(name + "_____")[..^4];
 

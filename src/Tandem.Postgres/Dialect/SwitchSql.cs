@@ -55,7 +55,7 @@ internal sealed class SwitchSql
         }
 
         statements.AddRange(changes.SelectMany(c => ConstraintSql.AdoptKey(c, context, To)));
-        statements.AddRange(changes.SelectMany(c => DrawnKeySql.Install(After(c)).Concat(Sync(before[c], After(c)))));
+        statements.AddRange(changes.SelectMany(c => DrawnKeySql.Install(After(c), context).Concat(Sync(before[c], After(c)))));
         statements.AddRange(TableLinks.Of(context.Changes).SelectMany(l => LinkSql.Install(l, context, To)));
         statements.AddRange(exchanges.SelectMany(e => e.Statements));
         statements.AddRange(objects.SelectMany(o => o.Arrive(To)));

@@ -7,6 +7,8 @@ namespace Tandem.Postgres.Dialect;
 /// <summary>Installs, renews and removes the sync of a table. Every statement fits a transaction that holds the table.</summary>
 internal static class SyncSql
 {
+    private static readonly string[] Events = ["INSERT", "UPDATE", "DELETE"];
+
     /// <summary>The engine's own batches are exact by themselves and set this, so that the sync stands aside.</summary>
     public const string StandAside = "SELECT pg_catalog.set_config('tandem.origin', 'backfill', true)";
 
@@ -20,7 +22,7 @@ internal static class SyncSql
     /// </summary>
     public static string StandFarAside(Layout layout, IEnumerable<string> written, bool grantable)
     {
-        var own = layout.Syncing.Append(layout.Current).SelectMany(l => new[] { Names.SeenTrigger(l.Ordinal, "INSERT"), Names.SeenTrigger(l.Ordinal, "UPDATE"), Names.KeyTrigger(l.Ordinal), Names.LateTrigger(l.Ordinal, "INSERT"), Names.LateTrigger(l.Ordinal, "UPDATE") })
+        var own = layout.Syncing.Append(layout.Current).SelectMany(l => Events.SelectMany(e => new[] { Names.SeenTrigger(l.Ordinal, e), Names.LateTrigger(l.Ordinal, e), Names.MovedTrigger(l.Ordinal, e) }).Append(Names.KeyTrigger(l.Ordinal)))
             .Concat([Names.FirstInsertTrigger, Names.FirstUpdateTrigger, Names.InsertTrigger, Names.UpdateTrigger]).Distinct();
         var table = Sql.Class(layout.Schema, layout.Table);
         var may = "(SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)"
@@ -67,6 +69,10 @@ internal static class SyncSql
         $"DROP FUNCTION IF EXISTS {Sql.Id(Names.EngineSchema, Names.SyncFunction(schema, table))}()",
     ];
 
+    /// <summary>Whether rows of the table come by a subscription, for which triggers fire only if they always do.</summary>
+    public static bool IsSubscribed(Layout layout, RenderContext context) => context.Schema.Dependents.Any(d => d.Kind == DependentKind.Subscription
+        && (d.Table == layout.Table || d.Table == layout.Current.Change.Name));
+
     /// <summary>Removes the functions that go by a table's former name.</summary>
     public static IEnumerable<string> Forget(Layout former) =>
     [
@@ -96,8 +102,7 @@ internal static class SyncSql
 
     private static IEnumerable<string> Triggers(Layout layout, SyncFunction function, string name, bool twice, RenderContext context)
     {
-        var always = context.Schema.Dependents.Any(d => d.Kind == DependentKind.Subscription
-            && (d.Table == layout.Table || d.Table == layout.Current.Change.Name));
+        var always = IsSubscribed(layout, context);
         var touched = Touched(function, layout);
         foreach (var (trigger, when, condition, argument) in new[]
         {

@@ -75,7 +75,8 @@ internal sealed class KeyTypeChange(ChangeDraft draft, KeyType to)
         else if (family.Count > 1)
         {
             table.DrawnKey = to.Drawn;
-            draft.Report(ProblemCodes.DrawnKeyIsFixed, $"Until sunset {root.Subject} can be changed through one version only: by old applications until complete, by new ones from then on.", root.Subject);
+            draft.Report(ProblemCodes.DrawnKeyIsFixed, $"Until sunset {root.Subject} can be changed through one version only: by old applications until complete, by new ones from then on."
+                + (family.Exists(m => m != root && m.Table == table) ? $" Through the other one, a row of {table.Name} must come before those that refer to it, also within one statement." : ""), root.Subject);
         }
 
         foreach (var member in family)

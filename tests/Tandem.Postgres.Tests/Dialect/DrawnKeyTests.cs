@@ -32,6 +32,27 @@ public sealed class DrawnKeyTests
         insert into staff values (0, 'first', null);
         """;
 
+    /// <summary>Rows of the table itself and of others refer to a key, over a key of their own, too, with and without an action.</summary>
+    private const string Handed = Staff +
+        """
+        insert into staff values (31, 'x', null), (35, 'y', null), (36, 'z', 31);
+        create table badges (id integer primary key references staff (id), name text not null);
+        create table desks (name text primary key, badge integer not null references badges (id));
+        create table keys (name text primary key, owner integer references staff (id) on update no action);
+        create table lamps (name text primary key, owner integer references staff (id) on update cascade);
+        insert into badges values (31, 'badge');
+        insert into desks values ('desk', 31);
+        insert into keys values ('key', 31);
+        insert into lamps values ('lamp', 35);
+        """;
+
+    private const string Referring =
+        """
+        select name || ' ' || (select b.name from staff b where b.id = of) from (
+          select name, boss from staff union all select name, id from badges union all select name, badge from desks
+          union all select name, owner from keys union all select name, owner from lamps) r (name, of) where of is not null order by 1
+        """;
+
     private const string Bosses = "select s.name || ' ' || b.name from staff s join staff b on b.id = s.boss order by 1";
 
     private static readonly ChangePrimaryKey Uuid = new() { Table = "customers", Type = new("uuid") };
@@ -206,6 +227,57 @@ public sealed class DrawnKeyTests
         const string Related = "select md5(string_agg(s.name || b.name, ',' order by s.name, b.name)) from staff s join staff b on b.id = s.boss";
         (await life.AppAsync(New, Related)).ShouldBe(await life.BaseAsync(Related));
         (await life.BaseAsync("select count(*) from staff where _tandem_1_error is not null")).ShouldBe("0");
+    }
+
+    /// <summary>One statement may give a row's key to another row, and a foreign key without action lets what refers to it stay.</summary>
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task What_refers_to_a_key_that_goes_to_another_row_is_that_rows_in_both_versions(int major)
+    {
+        await using var life = await Life.CreateAsync(major, Handed);
+        await life.StartAsync(New, Uuid with { Table = "staff" });
+        await life.BaseAsync("update staff set id = case id when 31 then 39 else 31 end where id in (31, 35)");
+        await OwnsAllAsync("y");
+        await life.BaseAsync("with gone as (delete from staff where name = 'y' returning id) insert into staff select id, 'w', null from gone");
+        await OwnsAllAsync("w");
+        (await life.BaseAsync("select count(*) from staff where _tandem_1_error is not null")).ShouldBe("0");
+
+        await life.CompleteAsync(New, keep: true);
+        await life.AppAsync(New, "with gone as (delete from staff where name = 'w' returning id) insert into staff (id, name) select id, 'v' from gone");
+        await OwnsAllAsync("v", "base");
+        await life.RollbackAsync(New);
+        (await life.BaseAsync(Referring)).ShouldBe("badge v; desk v; key v; lamp v; z v");
+        await life.SunsetAsync(New);
+        (await life.BaseAsync("select (select count(*) from pg_trigger where not tgisinternal) + (select count(*) from pg_proc where proname like '\\_tandem%')")).ShouldBe("0");
+
+        async Task OwnsAllAsync(string owner, string? old = null)
+        {
+            var expected = string.Join("; ", new[] { "badge", "desk", "key", "lamp", "z" }.Select(n => $"{n} {owner}"));
+            (await life.AppAsync(old, Referring)).ShouldBe(expected);
+            (await life.AppAsync(New, Referring)).ShouldBe(expected);
+        }
+    }
+
+    /// <summary>A subscription brings row after row and asks no foreign key: what refers may come before its key.</summary>
+    [PostgresFact]
+    public async Task A_row_that_a_subscription_brings_before_its_key_is_looked_up_when_that_comes()
+    {
+        await using var life = await Life.CreateAsync(PostgresVersions.Newest, Handed + "create subscription far connection 'dbname=none' publication p with (connect = false)");
+        await life.BaseAsync("insert into pg_subscription_rel select oid, 'staff'::regclass, 'r', null from pg_subscription where subname = 'far'");
+        try
+        {
+            await life.StartAsync(New, Uuid with { Table = "staff" });
+            await life.BaseAsync("set session_replication_role = replica; insert into staff values (51, 'child', 52)");
+            (await life.BaseAsync("select name from staff where _tandem_1_error is not null")).ShouldBe("child");
+            await life.BaseAsync("set session_replication_role = replica; insert into staff values (52, 'parent', null)");
+            (await life.BaseAsync("select count(*) from staff where _tandem_1_error is not null")).ShouldBe("0");
+            (await life.AppAsync(New, "select b.name from staff s join staff b on b.id = s.boss where s.name = 'child'")).ShouldBe("parent");
+        }
+        finally
+        {
+            await life.BaseAsync("alter subscription far set (slot_name = none)");
+            await life.BaseAsync("drop subscription far");
+        }
     }
 
     [PostgresFact]

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace Tandem.Postgres;
@@ -81,7 +80,7 @@ internal sealed class PostgresConnections(NpgsqlDataSource source, string displa
         catch (Exception e)
         {
             await connection.DisposeAsync().ConfigureAwait(false);
-            if (e is NpgsqlException or IOException or SocketException or TimeoutException)
+            if (PostgresErrors.IsOfConnection(e))
             {
                 throw PostgresErrors.ClassifyOpening(e, displayName);
             }
@@ -112,7 +111,7 @@ internal sealed class PostgresConnections(NpgsqlDataSource source, string displa
             await connection.DisposeAsync().ConfigureAwait(false);
             throw;
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or SocketException or TimeoutException or InvalidOperationException)
+        catch (Exception e) when (PostgresErrors.IsOfConnection(e) || e is InvalidOperationException)
         {
             return false;
         }

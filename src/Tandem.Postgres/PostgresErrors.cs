@@ -59,6 +59,13 @@ internal static partial class PostgresErrors
             FailureKind.ConnectionLost, $"The connection to the server is lost ({Reason(exception)}).", exception),
     };
 
+    /// <summary>
+    /// Whether an exception comes from a connection or the server behind it. Npgsql answers that it is disposed of where a connection broke while it
+    /// was opened, and the second try on it seemed to do (npgsql/npgsql#6415).
+    /// </summary>
+    public static bool IsOfConnection(Exception exception) =>
+        exception is NpgsqlException or IOException or SocketException or TimeoutException or ObjectDisposedException;
+
     /// <summary>What an exception of opening a connection means: nothing was sent, so nothing is lost.</summary>
     public static DatabaseException ClassifyOpening(Exception exception, string displayName)
     {

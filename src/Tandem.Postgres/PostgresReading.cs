@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Npgsql;
 using Tandem.Databases;
 using Tandem.Problems;
@@ -44,7 +43,7 @@ internal sealed class PostgresReading : IAsyncDisposable
         {
             return await SendAsync(statement, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or SocketException or TimeoutException)
+        catch (Exception e) when (PostgresErrors.IsOfConnection(e))
         {
             throw PostgresErrors.Classify(e, statement.Text);
         }
@@ -70,7 +69,7 @@ internal sealed class PostgresReading : IAsyncDisposable
             await QueryAsync("rollback to savepoint tandem_try", cancellationToken).ConfigureAwait(false);
             return (null, e);
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or SocketException or TimeoutException)
+        catch (Exception e) when (PostgresErrors.IsOfConnection(e))
         {
             throw PostgresErrors.Classify(e, statement.Text);
         }
@@ -91,7 +90,7 @@ internal sealed class PostgresReading : IAsyncDisposable
         {
             return (null, e);
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or SocketException or TimeoutException)
+        catch (Exception e) when (PostgresErrors.IsOfConnection(e))
         {
             throw PostgresErrors.Classify(e, sql);
         }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 using Npgsql;
 using Tandem.Databases;
 using Tandem.Problems;
@@ -178,7 +177,7 @@ internal sealed class PostgresSession(PostgresDatabase database, NpgsqlConnectio
         }
         catch (Exception e)
         {
-            var failure = e is NpgsqlException or IOException or SocketException or TimeoutException
+            var failure = PostgresErrors.IsOfConnection(e)
                 ? PostgresErrors.Classify(e, sql.Length == 0 ? null : sql)
                 : e;
             await LeaveTransactionAsync(open, failure).ConfigureAwait(false);
@@ -211,7 +210,7 @@ internal sealed class PostgresSession(PostgresDatabase database, NpgsqlConnectio
             // Outside a transaction this is only a warning.
             await PostgresCommand.ExecuteAsync(open, "rollback", 15, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or SocketException or TimeoutException or InvalidOperationException)
+        catch (Exception e) when (PostgresErrors.IsOfConnection(e) || e is InvalidOperationException)
         {
             // The failure that led here is what the caller must hear; the server rolls back what has no connection.
             await DropConnectionAsync().ConfigureAwait(false);

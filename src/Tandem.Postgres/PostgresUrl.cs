@@ -52,6 +52,8 @@ internal sealed record PostgresUrl
             Timeout = 10,
             // Its pool hands out connections that died in it; ours are asked first.
             Pooling = false,
+            // It is asked for by those who use it: Npgsql's own first try, and the second without it, break connections that are slow to open (npgsql/npgsql#6415).
+            GssEncryptionMode = GssEncryptionMode.Disable,
             TcpKeepAlive = true,
             TcpKeepAliveTime = 30,
             TcpKeepAliveInterval = 10,

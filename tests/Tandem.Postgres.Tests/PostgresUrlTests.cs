@@ -32,6 +32,8 @@ public sealed class PostgresUrlTests
         url.Schema.ShouldBe("public");
         url.DisplayName.ShouldBe("postgres://localhost:5432/shop");
         new NpgsqlConnectionStringBuilder(url.ConnectionString).Password.ShouldBeNull();
+        new NpgsqlConnectionStringBuilder(url.ConnectionString).GssEncryptionMode.ShouldBe(GssEncryptionMode.Disable);
+        new NpgsqlConnectionStringBuilder(PostgresUrl.Parse("postgres://localhost/shop?gssencmode=prefer").ConnectionString).GssEncryptionMode.ShouldBe(GssEncryptionMode.Prefer);
     }
 
     [Fact]

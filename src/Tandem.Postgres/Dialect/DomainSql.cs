@@ -14,6 +14,9 @@ internal sealed class DomainSql : ObjectSql
     /// <summary>The comment on the second domain by which both names of one can be used.</summary>
     private const string SecondName = "tandem: a second name of a domain";
 
+    /// <summary>The same from complete on: the name that goes.</summary>
+    private const string FormerName = "tandem: the former name of a domain";
+
     private readonly List<Changed<Domain>> changes;
 
     public DomainSql(RenderContext context)
@@ -59,21 +62,40 @@ internal sealed class DomainSql : ObjectSql
 
     /// <summary>What would change the second name of a domain, which goes by itself, or hang on it.</summary>
     public static IEnumerable<Problem> JudgeSecondNames(ValueList<TableChange> changes, RenderContext context) =>
-        context.Objects.Select(o => o.Before).OfType<Domain>().Where(d => d.Comment == SecondName).Select(d => new Problem(
+        context.Objects.Select(o => o.Before).OfType<Domain>().Where(IsSecond).Select(d => new Problem(
             ProblemCodes.ObjectInUse, $"{d.Name} is the second name of the domain {d.Type} until another migration is sunset.", Subject: d.Name, Remedy: $"Change {d.Type}, or sunset that migration first."))
         .Concat(Hanging(changes, context));
 
+    private static bool IsSecond(Domain domain) => domain.Comment is SecondName or FormerName;
+
+    // Before complete it is the first name that goes one day, and the second that stays: until then neither can be kept in a text.
     private static IEnumerable<Problem> Hanging(ValueList<TableChange> changes, RenderContext context) =>
-        from domain in context.Schema.Objects.OfType<Domain>().Where(d => d.Comment == SecondName)
-        from change in changes
-        from place in change.Lenses.SelectMany(l => l.Up.Concat(l.Down)).Where(e => ExpressionNames.NamesType(e.Sql, domain.Name)).Select(e => e.Column)
-            .Concat(change.Columns.Where(c => c.Added && IsOf(c.After!.Type, domain.Name)).Select(c => c.After!.Name)).Distinct()
+        from domain in context.Schema.Objects.OfType<Domain>().Where(IsSecond)
+        let names = domain.Comment == FormerName ? [domain.Name] : new[] { domain.Name, domain.Type.Trim('"') }
+        from hanging in changes.SelectMany(c => c.Columns.Where(o => o.Added && IsOf(o.After!.Type, domain.Name)).Select(o => $"{c.Name}.{o.After!.Name}"))
+            .Concat(changes.Where(c => names.Any(n => ExpressionNames.AnyNamesType(c, n))).Select(c => $"the table {c.Name}"))
+            .Concat(context.Objects.Where(o => names.Any(n => ExpressionNames.AnyNamesType(o, n))).Select(o => o.Words))
         select new Problem(
-            ProblemCodes.ObjectInUse, $"{change.Name}.{place} uses {domain.Name}, the second name of the domain {domain.Type} until another migration is sunset.",
-            Subject: $"{change.Name}.{place}", Remedy: $"Write {domain.Type}.");
+            ProblemCodes.ObjectInUse, $"{hanging} uses one of the names {domain.Name} and {domain.Type} of a domain, and {(domain.Comment == FormerName ? domain.Name : domain.Type)} goes when the migration that renames it is sunset.",
+            Subject: hanging, Remedy: domain.Comment == FormerName ? $"Write {domain.Type}." : "Complete that migration first, or cast to the type under the domain.");
 
     /// <summary>The functions whose texts name a domain that gets another name: they find it by the old one until sunset.</summary>
     public static IEnumerable<Problem> JudgeNames(RenderContext context) =>
+        context.Objects.Where(o => o.RenamesDomain && ServerWords.All.Contains(o.After!.Name)).Select(o => new Problem(
+            ProblemCodes.AlreadyExists, $"The name {o.After!.Name} is a word of the server's own.", Subject: o.After!.Name, Remedy: "Choose another name."))
+        .Concat(Kept(context))
+        .Concat(Named(context));
+
+    // What such a migration brings back would be made over the second domain.
+    private static IEnumerable<Problem> Kept(RenderContext context) =>
+        from change in context.Objects.Where(o => o.RenamesDomain)
+        from kept in context.Retained.Where(r => r.Ordinal != context.Ordinal)
+        where new[] { kept.Change.Before, kept.Change.After }.Any(t => ExpressionNames.AnyNamesType(t, change.Before!.Name))
+        select new Problem(
+            ProblemCodes.ObjectInUse, $"A migration that is not sunset yet changes {kept.Change.Name}, of which a default, check, index or other rule casts to the type {change.Before!.Name}.",
+            Subject: change.Before!.Name, Remedy: "Sunset that migration first.");
+
+    private static IEnumerable<Problem> Named(RenderContext context) =>
         from change in context.Objects.Where(o => o.RenamesDomain)
         from routine in context.Schema.Objects.OfType<Routine>()
         where routine.Code != RoutineKind.Aggregate && SqlLexer.Names(RoutineText.Of(routine).Source, change.Before!.Name)
@@ -109,6 +131,7 @@ internal sealed class DomainSql : ObjectSql
             yield return Rename(change.Of(to)!.Name, passing);
             yield return Rename(from, change.Of(to)!.Name);
             yield return Rename(passing, from);
+            yield return Comment(from, to == Side.New ? FormerName : SecondName);
         }
     }
 
@@ -149,13 +172,14 @@ internal sealed class DomainSql : ObjectSql
             }
         }
 
-        foreach (var (domain, other) in Renamed.Select(c => (Sql.Id(Schema, c.Before!.Name), Sql.Id(Schema, c.After!.Name))))
+        foreach (var change in Renamed)
         {
+            var (domain, other) = (Sql.Id(Schema, change.Before!.Name), Sql.Id(Schema, change.After!.Name));
             yield return If($"pg_catalog.to_regtype({Sql.Text(other)}) IS NULL",
             [
                 $"CREATE DOMAIN {other} AS {domain}",
                 $"SELECT tandem.copy_type({Sql.Text(domain)}::pg_catalog.regtype, {Sql.Text(other)}::pg_catalog.regtype)",
-                $"COMMENT ON DOMAIN {other} IS {Sql.Text(SecondName)}",
+                Comment(change.After!.Name, SecondName),
             ]);
         }
     }
@@ -183,6 +207,8 @@ internal sealed class DomainSql : ObjectSql
     private IEnumerable<Changed<Domain>> Renamed => changes.Where(c => c.Change.RenamesDomain);
 
     private string Rename(string from, string to) => $"ALTER DOMAIN {Sql.Id(Schema, from)} RENAME TO {Sql.Id(to)}";
+
+    private string Comment(string domain, string text) => $"COMMENT ON DOMAIN {Sql.Id(Schema, domain)} IS {Sql.Text(text)}";
 
     private static string Count(string domain, string condition) =>
         $"SELECT tandem.count_outside({Sql.Text(domain)}::pg_catalog.regtype, {Sql.Text(Sql.Closed(condition))})";

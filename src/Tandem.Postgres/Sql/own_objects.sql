@@ -84,7 +84,7 @@ from (
     from pg_catalog.pg_type y join place p on p.oid = y.typnamespace
     where y.typtype in ('e', 'd') and (starts_with(y.typname::text, '_tandem_')
         -- What was made over it meanwhile would have to go with it.
-        or obj_description(y.oid, 'pg_type') = 'tandem: a second name of a domain'
+        or obj_description(y.oid, 'pg_type') in ('tandem: a second name of a domain', 'tandem: the former name of a domain')
           and not exists (select from pg_catalog.pg_depend d where d.refclassid = 'pg_catalog.pg_type'::regclass and d.refobjid in (y.oid, y.typarray) and d.deptype = 'n'))
     union all
     select 9, 'function', p.oid::regprocedure::text, 'DROP FUNCTION IF EXISTS ' || p.oid::regprocedure

@@ -26,7 +26,7 @@ public sealed record RenameDomain : Operation
     /// <inheritdoc />
     internal override void Apply(ChangeDraft draft)
     {
-        if (!draft.NeedsPostgres("domains", DomainRules.InsteadOnSqlite) || draft.Existing<Domain>(From, "domain") is not { } domain || !draft.IsTypeFree(To) || !IsNoParameter(draft))
+        if (!draft.NeedsPostgres("domains", DomainRules.InsteadOnSqlite) || draft.Existing<Domain>(From, "domain") is not { } domain || !draft.IsTypeFree(To) || !IsNoParameter(draft) || !IsInNoRule(draft))
         {
             return;
         }
@@ -41,7 +41,7 @@ public sealed record RenameDomain : Operation
         {
             On = columns.Select(c => (c.Table.Before ?? c.Table.Freeze().After)!.Name).Append(From).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToValueList(),
         });
-        draft.Report(ProblemCodes.AtComplete, $"Columns have the domain under the name {To} from complete on, for both versions. {From} and {To} can be written for it until sunset, then {To} alone.", From);
+        draft.Report(ProblemCodes.AtComplete, $"Columns have the domain under the name {To} from complete on, for both versions. {From} and {To} can be written for it until sunset, then {To} alone. At complete sessions prepare statements anew whose result is a cast to either.", From);
     }
 
     /// <summary>
@@ -75,6 +75,19 @@ public sealed record RenameDomain : Operation
         }
 
         return functions.Count == 0;
+    }
+
+    /// <summary>Shapes of tables are kept with the texts of their rules, which would mean another domain when the names are exchanged.</summary>
+    private bool IsInNoRule(ChangeDraft draft)
+    {
+        var tables = draft.Schema.Tables.Concat(draft.Schema.Partitions).Where(t => ExpressionNames.AnyNamesType(t, From)).Select(t => t.Name).ToList();
+        foreach (var table in tables)
+        {
+            draft.Report(ProblemCodes.ObjectInUse, $"A default, check, index or other rule of {table} casts to the type {From}, and is known by this text.", From,
+                "Write it without the cast first (a column of the domain casts by itself), and sunset that.");
+        }
+
+        return tables.Count == 0;
     }
 
     private static bool Uses(Table? table, string type) => table?.Columns.Any(c => TypeUse.Is(c.Type, type) || TypeUse.IsArray(c.Type, type)) == true;

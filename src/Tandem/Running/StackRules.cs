@@ -94,27 +94,26 @@ internal static class StackRules
     }
 
     /// <summary>
-    /// As <see cref="RefuseSunset"/>; and the second name of a domain stays as long as another migration, be it of other tables or begun later, keeps rows in
-    /// agreement by casts to it.
+    /// As <see cref="RefuseSunset"/>; and the second name of a domain stays as long as another migration, be it of other tables or begun later, casts to it: to keep
+    /// rows in agreement, or to bring back what it changed.
     /// </summary>
     public static async Task<Problem?> RefuseSunsetAsync(JournalReader reader, JournalView view, RunRecord run, CancellationToken cancellationToken)
     {
-        if (RefuseSunset(view, run) is { } kept)
+        if (RefuseSunset(view, run) is { } earlier)
         {
-            return kept;
+            return earlier;
         }
 
         var plan = await reader.PlanAsync(run.Migration, cancellationToken).ConfigureAwait(false);
         var going = plan.Objects.Where(o => o.RenamesDomain).Select(o => (run.State == RunState.Undone ? o.After : o.Before)!.Name).ToList();
         foreach (var other in going.Count == 0 ? [] : view.Runs.Where(r => r.Retained && r.Migration != run.Migration))
         {
-            var changes = (await reader.PlanAsync(other.Migration, cancellationToken).ConfigureAwait(false)).Changes;
-            var naming = changes.Where(c => c.Lenses.Any(l => l.Up.Concat(l.Down).Any(e => going.Exists(g => ExpressionNames.NamesType(e.Sql, g))))).Select(c => c.Name).ToList();
-            if (naming.Count > 0)
+            var kept = await reader.PlanAsync(other.Migration, cancellationToken).ConfigureAwait(false);
+            if (kept.Changes.Cast<object>().Concat(kept.Objects).Concat(kept.Scripts).Any(c => going.Exists(g => ExpressionNames.AnyNamesType(c, g))))
             {
                 return new Problem(
                     ProblemCodes.EarlierMigrationKept,
-                    $"{other.Migration} keeps {string.Join(", ", naming)} in agreement by casts to {string.Join(", ", going)}, which would be dropped, and is not sunset yet.",
+                    $"{other.Migration} casts to {string.Join(", ", going)}, which would be dropped, and is not sunset yet.",
                     Subject: other.Migration,
                     Remedy: $"Sunset {other.Migration} first.");
             }

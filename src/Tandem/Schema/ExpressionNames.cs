@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Tandem.Schema;
 
@@ -37,6 +39,18 @@ public static class ExpressionNames
         return Enumerable.Range(0, tokens.Count).Any(at => tokens[at].Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier
             && string.Equals(tokens[at].Value, type, StringComparison.OrdinalIgnoreCase) && IsType(tokens, at));
     }
+
+    /// <summary>Whether a default, a check, a key, a query or another text of a record names a type; what comments say does not count.</summary>
+    public static bool AnyNamesType(object? record, string type) =>
+        record is not null && Texts(JsonSerializer.SerializeToNode(record, record.GetType(), Fingerprint.Json)).Any(t => NamesType(t, type));
+
+    private static IEnumerable<string> Texts(JsonNode? node) => node switch
+    {
+        JsonObject mapping => mapping.Where(p => p.Key != "comment").SelectMany(p => Texts(p.Value)),
+        JsonArray list => list.SelectMany(Texts),
+        JsonValue value when value.TryGetValue<string>(out var text) => [text],
+        _ => [],
+    };
 
     private static bool IsType(IReadOnlyList<SqlLexer.Token> tokens, int at)
     {

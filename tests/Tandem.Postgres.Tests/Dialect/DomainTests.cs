@@ -91,8 +91,8 @@ public sealed class DomainTests
             var plan = await life.PlanAsync(Life.Migration("0002_rename", Rename));
             plan.Findings.Select(f => $"{f.Code.Id} {f.Severity} {f.Message}").ShouldBe(
             [
-                "TDM2034 Note Columns have the domain under the name mark from complete on, for both versions. grade and mark can be written for it until sunset, then mark alone.",
                 "TDM2104 Warning The function doubled(integer) names grade in its text.",
+                "TDM2034 Note Columns have the domain under the name mark from complete on, for both versions. grade and mark can be written for it until sunset, then mark alone. At complete sessions prepare statements anew whose result is a cast to either.",
             ], ignoreOrder: true);
             plan.HasErrors.ShouldBeFalse();
             var before = await life.CatalogueAsync();
@@ -141,19 +141,57 @@ public sealed class DomainTests
         await life.StartAsync("0002_rename", Rename);
         await life.CompleteAsync("0002_rename");
         await life.BaseAsync("insert into others (id, n) values (2, 7)");
-        (await Should.ThrowAsync<TandemException>(() => life.SunsetAsync("0002_rename"))).Problems[0].Message.ShouldBe("0001_cast keeps others in agreement by casts to grade, which would be dropped, and is not sunset yet.");
+        (await Should.ThrowAsync<TandemException>(() => life.SunsetAsync("0002_rename"))).Problems[0].Message.ShouldBe("0001_cast casts to grade, which would be dropped, and is not sunset yet.");
         await life.SunsetAsync("0001_cast");
         (await life.PlanAsync(Life.Migration(
             "0003_casts", new AddColumn { Table = "people", Name = "twice", Type = new("bigint"), Up = new("score::grade * 2") }, new AddColumn { Table = "others", Name = "other", Type = new("grade") })))
             .Findings.Where(f => f.Code == ProblemCodes.ObjectInUse).Select(f => $"{f.Message} {f.Remedy}").ShouldBe(
             [
-                "others.other uses grade, the second name of the domain mark until another migration is sunset. Write mark.",
-                "people.twice uses grade, the second name of the domain mark until another migration is sunset. Write mark.",
+                "others.other uses one of the names grade and mark of a domain, and grade goes when the migration that renames it is sunset. Write mark.",
+                "the table people uses one of the names grade and mark of a domain, and grade goes when the migration that renames it is sunset. Write mark.",
             ], ignoreOrder: true);
         (await life.PlanAsync(Life.Migration("0003_again", new RenameDomain { From = "grade", To = "points" }, new AlterDomain { Name = "mark", Default = new("4") })))
             .Findings.Where(f => f.Severity == Severity.Error).Select(f => f.Message).ShouldContain("grade is the second name of the domain mark until another migration is sunset.");
         await life.StartAsync("0003_column", new AddColumn { Table = "others", Name = "thrice", Type = new("bigint"), Up = new("grade * 3") });
         await life.CompleteAsync("0003_column");
         await life.SunsetAsync("0002_rename");
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task No_other_migration_makes_or_brings_back_what_casts_to_the_name_that_goes(int major)
+    {
+        await using var life = await Life.CreateAsync(major, "create domain grade as int; create table t (id int primary key, n int default 5::grade, constraint low check (n < 100::grade)); create table people (id int primary key, score grade)");
+        await life.StartAsync("0001_rules", new SetDefault { Table = "t", Column = "n", Default = new("6") }, new DropCheck { Table = "t", Name = "low" });
+        await life.CompleteAsync("0001_rules");
+        (await Refusals(Rename)).ShouldBe(["A migration that is not sunset yet changes t, of which a default, check, index or other rule casts to the type grade. Sunset that migration first."]);
+        await life.SunsetAsync("0001_rules");
+
+        await life.StartAsync("0002_rename", Rename);
+        (await Refusals(new AddColumn { Table = "people", Name = "more", Type = new("int"), Default = new("7::grade") }, new AddCheck { Table = "people", Name = "high", Expression = new("score > 1::mark") }))
+            .ShouldBe(["the table people uses one of the names mark and grade of a domain, and grade goes when the migration that renames it is sunset. Complete that migration first, or cast to the type under the domain."]);
+        await life.CompleteAsync("0002_rename");
+        (await Refusals(new AddCheck { Table = "people", Name = "high", Expression = new("score > 1::mark") })).ShouldBeEmpty();
+        (await Refusals(new AddCheck { Table = "people", Name = "high", Expression = new("score > 1::grade") })).ShouldHaveSingleItem().ShouldEndWith("Write mark.");
+        await life.RollbackAsync("0002_rename");
+        (await life.BaseAsync("select string_agg(typname || ' ' || obj_description(oid, 'pg_type'), ',') from pg_type where typname = 'mark'")).ShouldBe("mark tandem: a second name of a domain");
+
+        async Task<string[]> Refusals(params Operation[] operations) => [.. (await life.PlanAsync(Life.Migration("0003_more", operations)))
+            .Findings.Where(f => f.Code == ProblemCodes.ObjectInUse).Select(f => $"{f.Message} {f.Remedy}")];
+    }
+
+    [PostgresFact]
+    public async Task A_rule_that_casts_to_the_domain_keeps_its_name()
+    {
+        await using var life = await Life.CreateAsync(PostgresVersions.Newest, "create domain grade as int; create table people (id int primary key, score grade default 3, alt grade not null default 5::grade)");
+        (await life.PlanAsync(Life.Migration("0001_rename", Rename))).Findings.Where(f => f.Severity == Severity.Error).Select(f => f.Message)
+            .ShouldBe(["A default, check, index or other rule of people casts to the type grade, and is known by this text."]);
+        await life.BaseAsync("alter table people alter alt set default 5");
+        (await life.PlanAsync(Life.Migration("0001_rename", Rename))).Findings.ShouldNotContain(f => f.Severity == Severity.Error);
+        foreach (var word in new[] { "order", "char", "date", "between" })
+        {
+            (await life.PlanAsync(Life.Migration("0001_rename", Rename with { To = word }))).Findings.Where(f => f.Severity == Severity.Error).Select(f => f.Message)
+                .ShouldBe([$"The name {word} is a word of the server's own."]);
+        }
     }
 }

@@ -101,7 +101,7 @@ internal static class DomainCases
             .. People, "comment on domain grade is 'why'", "create domain top as grade check (value > 5)",
             "create table marks (day integer primary key, \"The Mark\" grade not null, best top, all_marks grade[])",
             "insert into marks values (1, 5, 6, array[1, 2]::grade[])",
-            "alter table marks add constraint fair check (\"The Mark\" < 1000000::grade)",
+            "alter table marks add constraint fair check (\"The Mark\" < 1000000)",
             "create view high_marks as select day, \"The Mark\"::grade as mark from marks where \"The Mark\" > 4::grade",
         ],
         Operations = "  - rename_domain: { from: grade, to: Final grade }\n",

@@ -20,8 +20,8 @@ public sealed class PostgresOwnObjectsTests
         create index _tandem_1_error_t on t (id) where _tandem_1_error is not null;
         create table _tandem_1_new_u (id serial primary key);
         create view public_0001_x.t as select id, _tandem_1_new_b as b from t; comment on view public_0001_x.t is 'tandem view of public.t';
-        create domain grade as int; create domain mark as grade; create domain used as grade; alter table t add u used;
-        comment on domain mark is 'tandem: a second name of a domain'; comment on domain used is 'tandem: a second name of a domain';
+        create domain grade as int; create domain mark as grade; create domain used as grade; alter table t add u used; create domain score as grade;
+        comment on domain mark is 'tandem: a second name of a domain'; comment on domain used is 'tandem: a second name of a domain'; comment on domain score is 'tandem: the former name of a domain';
         create trigger "!tandem_sync" before update on t for each row execute function tandem."sync public.t"();
         """;
 
@@ -39,7 +39,7 @@ public sealed class PostgresOwnObjectsTests
         [
             "view public_0001_x.t", "schema public_0001_x", "trigger \"!tandem_sync\" on public.t",
             "constraint _tandem_1_required_b on public.t", "constraint _tandem_1_u on public.t", "index public._tandem_1_error_t",
-            "column public.t._tandem_1_error", "column public.t._tandem_1_n", "column public.t._tandem_1_new_b", "table public._tandem_1_new_u", "type public.mark",
+            "column public.t._tandem_1_error", "column public.t._tandem_1_n", "column public.t._tandem_1_new_b", "table public._tandem_1_new_u", "type public.mark", "type public.score",
             "function tandem.\"sync public.t\"()", "function tandem.copy_grants()", "table tandem.lease", "table tandem.meta", "table tandem.runs", "schema tandem",
         ]);
         (await target.Database.FindOwnObjectsAsync(CancellationToken.None)).ShouldBeEmpty();

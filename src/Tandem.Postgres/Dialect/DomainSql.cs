@@ -72,15 +72,15 @@ internal sealed class DomainSql : ObjectSql
     private static IEnumerable<Problem> Hanging(ValueList<TableChange> changes, RenderContext context) =>
         from domain in context.Schema.Objects.OfType<Domain>().Where(IsSecond)
         let names = domain.Comment == FormerName ? [domain.Name] : new[] { domain.Name, domain.Type.Trim('"') }
-        from hanging in changes.SelectMany(c => c.Columns.Where(o => o.Added && IsOf(o.After!.Type, domain.Name)).Select(o => $"{c.Name}.{o.After!.Name}"))
+        from hanging in changes.SelectMany(c => c.Columns.Where(o => o.Added && TypeNames.IsOf(o.After!.Type, domain.Name)).Select(o => $"{c.Name}.{o.After!.Name}"))
             .Concat(changes.Where(c => names.Any(n => ExpressionNames.AnyNamesType(c, n))).Select(c => $"the table {c.Name}"))
             .Concat(context.Objects.Where(o => names.Any(n => ExpressionNames.AnyNamesType(o, n))).Select(o => o.Words))
         select new Problem(
             ProblemCodes.ObjectInUse, $"{hanging} uses one of the names {domain.Name} and {domain.Type} of a domain, and {(domain.Comment == FormerName ? domain.Name : domain.Type)} goes when the migration that renames it is sunset.",
             Subject: hanging, Remedy: domain.Comment == FormerName ? $"Write {domain.Type}." : "Complete that migration first, or cast to the type under the domain.");
 
-    /// <summary>The functions whose texts name a domain that gets another name: they find it by the old one until sunset.</summary>
-    public static IEnumerable<Problem> JudgeNames(RenderContext context) =>
+    /// <summary>What a domain cannot be called, what keeps it from another name, and which functions find it by the old one until sunset.</summary>
+    public static IEnumerable<Problem> JudgeRenames(RenderContext context) =>
         context.Objects.Where(o => o.RenamesDomain && ServerWords.All.Contains(o.After!.Name)).Select(o => new Problem(
             ProblemCodes.AlreadyExists, $"The name {o.After!.Name} is a word of the server's own.", Subject: o.After!.Name, Remedy: "Choose another name."))
         .Concat(Kept(context))
@@ -273,8 +273,6 @@ internal sealed class DomainSql : ObjectSql
             };
         }
     }
-
-    private static bool IsOf(string type, string domain) => type == domain || type == Sql.Id(domain) || type == $"{domain}[]" || type == $"{Sql.Id(domain)}[]";
 
     // What the migration makes of a domain is seen before what was there.
     private static IEnumerable<Domain> Known(RenderContext context) =>

@@ -26,7 +26,7 @@ internal static class Judge
             .Concat(AccessJudge.Of(context))
             .Concat(DomainSql.Judge(changes, context))
             .Concat(DomainSql.JudgeRules(context))
-            .Concat(DomainSql.JudgeNames(context))
+            .Concat(DomainSql.JudgeRenames(context))
             .Concat(DomainSql.JudgeSecondNames(changes, context))
             .ToValueList();
 

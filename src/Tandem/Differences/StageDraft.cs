@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Tandem.Migrations;
 using Tandem.Operations;
 using Tandem.Planning;
@@ -96,19 +95,11 @@ internal sealed class StageDraft(DatabaseSchema from, string engine)
 
         var subject = problem.Subject ?? "";
         bool On(Operation operation) => operation.Tables.Any(t => subject == t || subject.StartsWith(t + ".", StringComparison.Ordinal));
-        bool Names(Operation operation) => operation is not CodeOperation && Texts(RecordForm.Of(operation)).Any(t => SqlLexer.Names(t, subject));
+        bool Names(Operation operation) => operation is not CodeOperation && JsonTexts.Of(RecordForm.Of(operation)).Any(t => SqlLexer.Names(t, subject));
         var guilty = taken.Where(On).ToList();
         guilty = guilty.Count > 0 ? guilty : taken.Where(Names).ToList();
         return guilty.Count > 0 ? guilty : [.. taken];
     }
-
-    private static IEnumerable<string> Texts(JsonNode? node) => node switch
-    {
-        JsonObject mapping => mapping.SelectMany(p => Texts(p.Value)),
-        JsonArray list => list.SelectMany(Texts),
-        JsonValue value when value.TryGetValue<string>(out var text) => [text],
-        _ => [],
-    };
 
     private void Replay()
     {

@@ -36,12 +36,12 @@ internal static class TypeUse
     /// <summary>The columns of the new version, as it stands now, that have the type or arrays of it.</summary>
     public static IEnumerable<(TableDraft Table, DraftPair<Column> Column)> Columns(ChangeDraft draft, string type)
     {
-        var names = draft.Schema.Tables.Where(t => t.Columns.Any(c => Is(c.Type, type) || IsArray(c.Type, type))).Select(t => t.Name)
-            .Concat(draft.Changes.Where(c => c.After is { } a && a.Columns.Any(o => Is(o.Type, type) || IsArray(o.Type, type))).Select(c => c.After!.Name))
+        var names = draft.Schema.Tables.Where(t => t.Columns.Any(c => TypeNames.IsOf(c.Type, type))).Select(t => t.Name)
+            .Concat(draft.Changes.Where(c => c.After is { } a && a.Columns.Any(o => TypeNames.IsOf(o.Type, type))).Select(c => c.After!.Name))
             .Distinct(StringComparer.Ordinal).ToList();
         foreach (var table in names.Select(draft.Find).OfType<TableDraft>())
         {
-            foreach (var column in table.Columns.Where(c => c.After is { } a && (Is(a.Type, type) || IsArray(a.Type, type))).ToList())
+            foreach (var column in table.Columns.Where(c => c.After is { } a && TypeNames.IsOf(a.Type, type)).ToList())
             {
                 yield return (table, column);
             }

@@ -90,7 +90,7 @@ public sealed record RenameDomain : Operation
         return tables.Count == 0;
     }
 
-    private static bool Uses(Table? table, string type) => table?.Columns.Any(c => TypeUse.Is(c.Type, type) || TypeUse.IsArray(c.Type, type)) == true;
+    private static bool Uses(Table? table, string type) => table?.Columns.Any(c => TypeNames.IsOf(c.Type, type)) == true;
 
     private static bool OnlyFollows(TableChange change, string from, string to) => change is { Before: { } before, After: { } after }
         && before with { Columns = before.Columns.Select(c => c with { Type = Renamed(c.Type, from, to) }).ToValueList() } == after;
@@ -100,7 +100,7 @@ public sealed record RenameDomain : Operation
     private static string Renamed(string type, string from, string to) =>
         TypeUse.Is(type, from) ? Spelled(to) : TypeUse.IsArray(type, from) ? $"{Spelled(to)}[]" : type;
 
-    // As the server spells it, but for its own words.
+    // As the server spells it; a word of its own, which it would put into quotes, is refused.
     private static string Spelled(string name) =>
         name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_') && !char.IsAsciiDigit(name[0]) ? name : SqlName.Quote(name);
 }

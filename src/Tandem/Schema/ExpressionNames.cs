@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace Tandem.Schema;
 
@@ -42,15 +41,7 @@ public static class ExpressionNames
 
     /// <summary>Whether a default, a check, a key, a query or another text of a record names a type; what comments say does not count.</summary>
     public static bool AnyNamesType(object? record, string type) =>
-        record is not null && Texts(JsonSerializer.SerializeToNode(record, record.GetType(), Fingerprint.Json)).Any(t => NamesType(t, type));
-
-    private static IEnumerable<string> Texts(JsonNode? node) => node switch
-    {
-        JsonObject mapping => mapping.Where(p => p.Key != "comment").SelectMany(p => Texts(p.Value)),
-        JsonArray list => list.SelectMany(Texts),
-        JsonValue value when value.TryGetValue<string>(out var text) => [text],
-        _ => [],
-    };
+        record is not null && JsonTexts.Of(JsonSerializer.SerializeToNode(record, record.GetType(), Fingerprint.Json), but: "comment").Any(t => NamesType(t, type));
 
     private static bool IsType(IReadOnlyList<SqlLexer.Token> tokens, int at)
     {
@@ -64,10 +55,7 @@ public static class ExpressionNames
             || (at + 1 < tokens.Count && tokens[at + 1].Kind == SqlLexer.TokenKind.StringLiteral);
     }
 
-    private static string? Other(SqlLexer.Token token, Func<string, string?> to)
-    {
-        return to(token.Name) is { } other && other != token.Name ? other : null;
-    }
+    private static string? Other(SqlLexer.Token token, Func<string, string?> to) => to(token.Name) is { } other && other != token.Name ? other : null;
 
     private static bool IsColumn(IReadOnlyList<SqlLexer.Token> tokens, int i) =>
         tokens[i].Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier

@@ -63,6 +63,14 @@ public static partial class TypeNames
         return (zone < 0 ? spelled + modifier : spelled[..zone] + modifier + spelled[zone..]) + array;
     }
 
+    /// <summary>Whether the spelling of a type means this type of the users', or arrays of it.</summary>
+    public static bool IsOf(string spelled, string type)
+    {
+        ArgumentNullException.ThrowIfNull(spelled);
+        var one = spelled.EndsWith("[]", StringComparison.Ordinal) ? spelled[..^2] : spelled;
+        return one == type || one == SqlName.Quote(type);
+    }
+
     /// <summary>Whether it is one of the whole numbers that a sequence gives.</summary>
     public static bool IsInteger(string type) => Canonical(type) is "smallint" or "integer" or "bigint";
 

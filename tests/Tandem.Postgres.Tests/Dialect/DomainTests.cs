@@ -157,6 +157,19 @@ public sealed class DomainTests
         await life.SunsetAsync("0002_rename");
     }
 
+    [PostgresFact]
+    public async Task The_old_name_stays_as_long_as_another_migration_brings_a_view_back_that_casts_to_it()
+    {
+        await using var life = await Life.CreateAsync(PostgresVersions.Newest, Schema + "; create table others (id int primary key); create view rated as select id, 5::grade::int as n from others");
+        await life.StartAsync("0001_view", new ReplaceView { Name = "rated", Query = new("select id, 6 as n from others") });
+        await life.CompleteAsync("0001_view");
+        await life.StartAsync("0002_rename", Rename);
+        await life.CompleteAsync("0002_rename");
+        (await Should.ThrowAsync<TandemException>(() => life.SunsetAsync("0002_rename"))).Problems[0].Message.ShouldBe("0001_view casts to grade, which would be dropped, and is not sunset yet.");
+        await life.SunsetAsync("0001_view");
+        await life.SunsetAsync("0002_rename");
+    }
+
     [PostgresTheory]
     [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
     public async Task No_other_migration_makes_or_brings_back_what_casts_to_the_name_that_goes(int major)

@@ -48,11 +48,15 @@ internal static class CommandTree
         ("demo", DemoCommand.Create, typeof(DemoReport)),
     ];
 
+    /// <summary>Commands with an option that makes them answer with something else.</summary>
+    private static readonly (string Name, Type View)[] Otherwise = [("ledger --rows", typeof(LedgerRowsView))];
+
     /// <summary>The names of all commands.</summary>
     public static IEnumerable<string> Names => Commands.Select(c => c.Name);
 
-    /// <summary>What each command answers with when it is carried out.</summary>
-    public static IEnumerable<(string Name, Type View)> Views => Commands.Select(c => (c.Name, c.View));
+    /// <summary>What each command answers with when it is carried out; by the command's name, with the option behind it where that changes the answer.</summary>
+    public static IEnumerable<(string Name, Type View)> Views =>
+        Commands.SelectMany(c => Otherwise.Where(o => o.Name.StartsWith(c.Name + " ", StringComparison.Ordinal)).Prepend((c.Name, c.View)));
 
     /// <summary>The root with these commands below it.</summary>
     public static RootCommand Root(IEnumerable<string> names)

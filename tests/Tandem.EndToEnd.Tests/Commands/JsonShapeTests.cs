@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Shouldly;
 using Tandem.Cli;
 using Tandem.Tests.Servers;
@@ -8,6 +9,8 @@ namespace Tandem.EndToEnd.Tests.Commands;
 /// <summary>Every command answers with the one document that docs/reference/cli-json.md promises, also when it fails.</summary>
 public sealed class JsonShapeTests
 {
+    private static readonly string[] Answers = [.. CommandTree.Views.Select(v => v.Name)];
+
     private readonly JsonShapes shapes = JsonShapes.Read();
     private readonly HashSet<string> done = [];
     private readonly HashSet<string> failed = [];
@@ -26,7 +29,8 @@ public sealed class JsonShapeTests
             "create table orders (id integer primary key, customer_id integer references customers (id), total integer, unique (customer_id, total))",
             "create index orders_total on orders (total) where total > 0",
             "create view big as select id from orders where total > 100",
-            "insert into customers (id, name) values (1, 'Ada Lovelace'), (2, 'Plato')");
+            "insert into customers (id, name) values (1, 'Ada Lovelace'), (2, 'Plato')",
+            "insert into orders values (1, 1, 120)");
         await BeforeAsync(project);
         await FirstLifeAsync(project);
         await FailuresAsync(project);
@@ -43,9 +47,9 @@ public sealed class JsonShapeTests
             failed.Add("demo");
         }
 
-        shapes.Commands.ShouldBe(CommandTree.Names, ignoreOrder: true);
-        done.ShouldBe(CommandTree.Names, ignoreOrder: true);
-        failed.ShouldBe(CommandTree.Names, ignoreOrder: true);
+        shapes.Answers.ShouldBe(Answers, ignoreOrder: true);
+        done.ShouldBe(Answers, ignoreOrder: true);
+        failed.ShouldBe(Answers, ignoreOrder: true);
     }
 
     private async Task BeforeAsync(Project project)
@@ -147,15 +151,16 @@ public sealed class JsonShapeTests
         await AskAsync(project, 0, "history");
         await AskAsync(project, 0, "patterns");
         await AskAsync(project, 0, "ledger");
+        (await AskAsync(project, 0, "ledger", "--rows")).GetProperty("rows").GetArrayLength().ShouldBePositive();
         await AskAsync(project, 0, "status");
         await AskAsync(project, 0, "uninstall", "--dry-run");
-        foreach (var command in CommandTree.Names)
+        foreach (var answer in Answers)
         {
-            await AskAsync(project, 2, command, "--no-such-option");
+            await AskAsync(project, 2, [.. answer.Split(' '), "--no-such-option"]);
         }
     }
 
-    private async Task AskAsync(Project project, int? exitCode, params string[] arguments)
+    private async Task<JsonElement> AskAsync(Project project, int? exitCode, params string[] arguments)
     {
         var result = await project.TandemAsync([.. arguments, "--output", "json"]);
         var place = $"tandem {string.Join(' ', arguments)}";
@@ -164,7 +169,8 @@ public sealed class JsonShapeTests
 
         // More than one document on standard output, or anything beside it, is no JSON.
         var answer = result.Json();
-        shapes.Differences(answer, arguments[0]).ShouldBeEmpty($"{place}\n{result.Output}");
+        var name = Answers.Where(a => a.Split(' ') is var words && words[0] == arguments[0] && words.All(arguments.Contains)).MaxBy(a => a.Length)!;
+        shapes.Differences(answer, name).ShouldBeEmpty($"{place}\n{result.Output}");
         answer.GetProperty("command").GetString().ShouldBe(arguments[0], place);
         answer.GetProperty("exitCode").GetInt32().ShouldBe(result.ExitCode, place);
         answer.GetProperty("ok").GetBoolean().ShouldBe(result.ExitCode == 0, place);
@@ -176,12 +182,14 @@ public sealed class JsonShapeTests
             result.Errors.ShouldContain(code, customMessage: place);
         }
 
-        _ = result.ExitCode == 0 ? done.Add(arguments[0]) : failed.Add(arguments[0]);
+        _ = result.ExitCode == 0 ? done.Add(name) : failed.Add(name);
+        return answer;
     }
 
     private static string Migration(string from, string to, string expected) => $$"""
         title: Rename {{from}}
         why: words
+        ledger: rows
         owner: crm
         rollback: { when: { mismatches: "> 0" } }
         operations:

@@ -45,12 +45,12 @@ internal sealed class JsonShapes
         return shapes;
     }
 
-    /// <summary>The commands that the page has answers for.</summary>
-    public IEnumerable<string> Commands => tables.Keys.TakeWhile(n => n != "check").Where(n => n != Everywhere);
+    /// <summary>The commands that the page has answers for, with the option behind them that changes the answer.</summary>
+    public IEnumerable<string> Answers => tables.Keys.TakeWhile(n => n != "check").Where(n => n != Everywhere);
 
     /// <summary>Where an answer of a command is not as promised; empty when it is.</summary>
     /// <param name="answer">The document.</param>
-    /// <param name="command">The command that gave it.</param>
+    /// <param name="command">The command that gave it, with the option behind it that changes the answer.</param>
     public IReadOnlyList<string> Differences(JsonElement answer, string command)
     {
         var everywhere = tables[Everywhere];

@@ -75,8 +75,8 @@ internal static class CommandPages
             """);
         text.Append(Properties(typeof(FailureView)))
             .Append("\nA command that fails before it has an answer has these keys alone. `plan` answers as `start` does when nothing is pending.\n"
-                + "The rows of `ledger --rows` (a list `rows` of objects with `phase`, `attempt`, `step`, `key`, `before` and `after`) are written as they are read:\n"
-                + "where that fails in the middle the document is cut off, the exit code is not 0, and the reason stands on standard error.\n");
+                + "The rows of `ledger --rows` are written as they are read: where that fails in the middle the document is cut off, the exit code is not 0,\n"
+                + "and the reason stands on standard error.\n");
         foreach (var group in CommandTree.Views.GroupBy(v => v.View))
         {
             text.Append($"\n## {string.Join(", ", group.Select(v => v.Name))}\n\n").Append(Properties(group.Key, besides: typeof(CommandView)));

@@ -11,12 +11,18 @@ internal static class PostgresReferenceExaminer
     // The server's own rule: an equality of the key's operator family takes both types, or the referring one turns into it by itself.
     private const string Query =
         """
-        WITH types AS (
-            SELECT coalesce(nullif(f.typbasetype, 0), f.oid) AS own, coalesce(nullif(p.typbasetype, 0), p.oid) AS key
-            FROM pg_catalog.pg_type f, pg_catalog.pg_type p
-            WHERE f.oid = pg_catalog.to_regtype(@own) AND p.oid = coalesce(
-                pg_catalog.to_regtype(nullif(@key, '')),
-                (SELECT a.atttypid FROM pg_catalog.pg_attribute a WHERE a.attrelid = pg_catalog.to_regclass(@table) AND a.attname = @column))
+        WITH RECURSIVE below (side, type) AS (
+            (SELECT 'own', pg_catalog.to_regtype(@own)::oid
+             UNION ALL
+             SELECT 'key', coalesce(
+                pg_catalog.to_regtype(nullif(@key, ''))::oid,
+                (SELECT a.atttypid FROM pg_catalog.pg_attribute a WHERE a.attrelid = pg_catalog.to_regclass(@table) AND a.attname = @column)))
+            UNION ALL
+            SELECT b.side, y.typbasetype FROM below b JOIN pg_catalog.pg_type y ON y.oid = b.type WHERE y.typtype = 'd'
+        ), plain AS (
+            SELECT b.side, b.type FROM below b JOIN pg_catalog.pg_type y ON y.oid = b.type WHERE y.typtype <> 'd'
+        ), types AS (
+            SELECT o.type AS own, k.type AS key FROM plain o, plain k WHERE o.side = 'own' AND k.side = 'key'
         ), classes AS (
             SELECT c.opcfamily, c.opcintype FROM types t, pg_catalog.pg_opclass c JOIN pg_catalog.pg_am m ON m.oid = c.opcmethod AND m.amname = 'btree'
             WHERE c.opcdefault AND (c.opcintype = t.key OR EXISTS (

@@ -14,6 +14,8 @@ public sealed class PostgresExaminerTests
         """
         revoke create on schema public from public;
         create type mood as enum ('good', 'bad');
+        create domain small as integer;
+        create domain smaller as small;
         create table "Kunden" (id int primary key, name text, code text, amount numeric, mood text, doc json);
         insert into "Kunden"
         select i, case when i % 10 = 0 then null else 'Ann Alp' || i end, case when i % 5 = 0 then 'x' else i::text end, i + 0.5, 'good', '{"a": 1}'
@@ -54,6 +56,7 @@ public sealed class PostgresExaminerTests
     [InlineData("code::int", "integer", true, "TDM2202", "fails for 20 of 100 sampled rows: A text is not valid for the type (SQLSTATE 22P02).")]
     [InlineData("name", "text", false, "TDM2203", "gives NULL for 10 of 100 sampled rows")]
     [InlineData("code", "integer", true, "TDM2204", "it gives text, which is not assigned to integer without a cast.")]
+    [InlineData("code", "smaller", true, "TDM2204", "it gives text, which is not assigned to smaller without a cast.")]
     [InlineData("doc", "circle", true, "TDM2204", "cannot cast type json to circle")]
     [InlineData("now()", "timestamptz", true, "TDM2206", "now")]
     [InlineData("CURRENT_DATE", "date", true, "TDM2206", "CURRENT_DATE")]
@@ -100,6 +103,9 @@ public sealed class PostgresExaminerTests
     [InlineData("doc", "jsonb")]
     [InlineData("mood::mood", "mood")]
     [InlineData("array[id]", "bigint[]")]
+    [InlineData("id::smaller", "bigint")]
+    [InlineData("amount", "smaller")]
+    [InlineData("array[id]::smaller[]", "bigint[]")]
     [InlineData("code", "not_made_yet")]
     [InlineData("\"Kunden\".id", "integer")]
     [InlineData("age(to_timestamp(id), to_timestamp(0))", "interval")]

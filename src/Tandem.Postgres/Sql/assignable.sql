@@ -1,29 +1,30 @@
 -- Whether a value of the expression can be assigned to a column of the target type, as INSERT and UPDATE would.
-with given as (
+with recursive given as (
     select pg_catalog.pg_typeof(q.x)::oid as source
     from (select) one
     left join lateral (/*expression*/ limit 0) q (x) on true
 ),
--- Domains are assigned as their base types are.
-base as (
-    select source,
-           coalesce(nullif(s.typbasetype, 0), s.oid) as s,
-           coalesce(nullif(t.typbasetype, 0), t.oid) as t,
-           t.typcategory = 'S' as to_text,
-           s.typelem as s_element,
-           t.typelem as t_element,
-           s.typcategory = 'A' and t.typcategory = 'A' as arrays
-    from given
-    join pg_catalog.pg_type s on s.oid = source
-    join pg_catalog.pg_type t on t.oid = @target::oid
+-- Domains are assigned as the types below them are, and arrays as their elements.
+below (side, depth, type) as (
+    (select 'source', 0, source from given
+     union all
+     select 'target', 0, @target::oid)
+    union all
+    select b.side, b.depth + (y.typtype <> 'd')::int, case y.typtype when 'd' then y.typbasetype else y.typelem end
+    from below b
+    join pg_catalog.pg_type y on y.oid = b.type
+    where y.typtype = 'd' or y.typcategory = 'A' and y.typelem <> 0
 )
-select pg_catalog.format_type(source, null)::text as source,
-       s = t
-       or to_text
+select pg_catalog.format_type(g.source, null)::text as source,
+       t.typcategory = 'S'
        or exists (
-           select from pg_catalog.pg_cast c
-           where c.castcontext in ('i', 'a')
-             and (c.castsource, c.casttarget) in ((s, t), (s_element, t_element))
-             and (arrays or (c.castsource, c.casttarget) = (s, t)))
-       or arrays and s_element = t_element as fits
-from base
+           select
+           from below s
+           join below t using (depth)
+           where s.side = 'source' and t.side = 'target'
+             and (s.type = t.type
+                  or exists (
+                      select from pg_catalog.pg_cast c
+                      where c.castcontext in ('i', 'a') and (c.castsource, c.casttarget) = (s.type, t.type)))) as fits
+from given g
+join pg_catalog.pg_type t on t.oid = @target::oid

@@ -15,9 +15,10 @@ public sealed class ReferenceTypeTests
     private const string Script =
         """
         create domain ident as bigint;
-        create table owners (id bigint primary key, code varchar(9) unique, nr ident unique);
+        create domain nested as ident;
+        create table owners (id bigint primary key, code varchar(9) unique, nr ident unique, deep nested unique);
         create table pets (id integer primary key, owner bigint references owners, code varchar(9) references owners (code), nr ident references owners (nr), note text);
-        insert into owners values (1, 'a', 1); insert into pets values (1, 1, 'a', 1, 'x');
+        insert into owners values (1, 'a', 1, 1); insert into pets values (1, 1, 'a', 1, 'x');
         """;
 
     [PostgresTheory]
@@ -38,6 +39,7 @@ public sealed class ReferenceTypeTests
     [InlineData("change_type: { table: pets, column: code, type: character(9) }")]
     [InlineData("change_type: { table: pets, column: nr, type: smallint }")]
     [InlineData("add_foreign_key: { table: pets, columns: [ id ], references: { table: owners, columns: [ nr ] } }")]
+    [InlineData("add_foreign_key: { table: pets, columns: [ id ], references: { table: owners, columns: [ deep ] } }")]
     public async Task What_it_compares_goes_live(string operation)
     {
         await using var target = await PostgresTarget.CreateAsync(PostgresVersions.Oldest);

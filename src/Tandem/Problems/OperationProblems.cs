@@ -79,6 +79,10 @@ public static partial class ProblemCodes
     public static readonly ProblemCode NotUnderstood = new("TDM2018", "The table has properties that a change could lose", Severity.Error,
         "Leave the table out, or remove the property first; it is named so that nothing is lost in silence.");
 
+    /// <summary>A version of a table has no columns.</summary>
+    public static readonly ProblemCode NoColumns = new("TDM2021", "A table would be served without columns", Severity.Error,
+        "Drop the table (`drop_table`), or let it keep or get a column that both versions have.");
+
     /// <summary>The file refuses triggers that fire in a backfill.</summary>
     public static readonly ProblemCode TriggerRefused = new("TDM2019", "A trigger of the users' would fire for rows the engine fills", Severity.Error,
         "Say `user_triggers: fire` when it may, or disable the trigger while the change starts.");

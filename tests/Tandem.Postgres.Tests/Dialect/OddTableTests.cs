@@ -52,6 +52,21 @@ public sealed class OddTableTests
             + " and not i.indisprimary and not starts_with(c.relname::text, '_tandem_') order by 1");
     }
 
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task A_table_without_columns_is_not_served(int major)
+    {
+        await using var life = await Life.CreateAsync(major, "create table counted (); create table lines (text text)");
+        foreach (Operation operation in (Operation[])[new DropColumn { Table = "lines", Column = "text" }, new DropTable { Table = "counted" }])
+        {
+            (await life.PlanAsync(Life.Migration(New, operation))).Findings.Single(f => f.Severity == Severity.Error).Code.ShouldBe(ProblemCodes.NoColumns);
+        }
+
+        // Were it served, this is what its applications would get.
+        await life.BaseAsync("create view served as select from counted");
+        (await Should.ThrowAsync<Npgsql.PostgresException>(() => life.BaseAsync("insert into served default values"))).SqlState.ShouldBe("55000");
+    }
+
     [PostgresFact]
     public async Task Rows_are_not_moved_into_an_archive_that_may_leave_them_out()
     {

@@ -1,5 +1,7 @@
 using Shouldly;
+using Tandem.Migrations;
 using Tandem.Operations;
+using Tandem.Planning;
 using Tandem.Problems;
 using Tandem.Schema;
 using Xunit;
@@ -89,6 +91,37 @@ public sealed class TableAndConstraintOperationTests
         });
 
         draft.Problems.Single().Code.ShouldBe(ProblemCodes.NoSuchColumn);
+    }
+
+    [Theory]
+    [InlineData("postgres")]
+    [InlineData("sqlite")]
+    public void A_version_of_a_table_has_a_column(string engine)
+    {
+        var schema = new DatabaseSchema("public",
+        [
+            new Table("lines", [new Column("text", "text"), new Column("size", "integer")]),
+            new Table("marks", [new Column("text", "text"), new Column("five", "integer") { Generated = "5", GeneratedStored = true }]),
+            .. engine == "postgres" ? [new Table("empty", [])] : Array.Empty<Table>(),
+        ]);
+        string[] Refused(params Operation[] operations) =>
+        [
+            .. MigrationDraft.Of(new Migration { Id = "0001_test", Title = "test", Operations = operations.ToValueList() }, schema, engine).Problems
+                .Where(p => p.Severity == Severity.Error).Select(p => $"{p.Place} {p.Code.Id} {p.Message}"),
+        ];
+        DropColumn Drop(string table, string column, int line) => new() { Table = table, Column = column, Place = new SourceSpan("f.yaml", line) };
+
+        Refused(Drop("lines", "text", 3), Drop("lines", "size", 4)).ShouldBe(["f.yaml:4 TDM2021 lines would have no column in the new version."]);
+        Refused(Drop("lines", "text", 3), Drop("lines", "size", 4), new AddColumn { Table = "lines", Name = "more", Type = Sql("text") }).ShouldBeEmpty();
+        Refused(Drop("lines", "text", 3)).ShouldBeEmpty();
+        Refused(new CreateTable { Name = "none", Columns = [] }).ShouldBe([" TDM2021 none would have no column in the new version."]);
+        Refused(Drop("marks", "text", 3)).ShouldBe(engine == "postgres" ? [] : ["f.yaml:3 TDM2021 marks would have no column in the new version that is stored."]);
+        if (engine == "postgres")
+        {
+            Refused(new AddColumn { Table = "empty", Name = "more", Type = Sql("text") })
+                .ShouldBe([" TDM2021 empty has no column: it cannot be served to old applications as it is."]);
+            Refused(new SetComment { Name = "empty", Comment = "none" }).ShouldBeEmpty();
+        }
     }
 
     [Fact]

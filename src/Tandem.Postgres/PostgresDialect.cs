@@ -34,6 +34,7 @@ public sealed class PostgresDialect(Capabilities capabilities, string schema = "
             Backfill { KeysFirst: true } s => FillSql.Keys(s.Change, context, capabilities),
             Backfill s => FillSql.Backfill(s.Change, context, capabilities).Concat(LinkFillSql.Backfill(s.Change, context)).Concat(PartitioningFill.Backfill(s.Change, context)),
             BuildIndex s => EnforceSql.BuildIndex(s, context),
+            CountReferences s => RuleReferences.Look(s, context),
             CountViolations s => EnforceSql.Count(s, context),
             Enforce s => EnforceSql.Render(s, context),
             Relax s => EnforceSql.Relax(s, context),

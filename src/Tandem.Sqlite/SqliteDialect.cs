@@ -42,6 +42,7 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
             Expand s => [Expand(s, context), .. LinkSteps.Expand(s.Change, context)],
             Backfill s => [.. Twin.Serves(s.Change) ? [Backfill(s, context)] : Array.Empty<RenderedStep>(), .. LinkSteps.Backfill(s.Change, context)],
             BuildIndex s => ConstraintSteps.BuildIndex(s, names),
+            CountReferences => [],
             CountViolations s => ConstraintSteps.Count(s, context),
             Enforce s => ConstraintSteps.Enforce(s, context),
             Relax s => [ConstraintSteps.Relax(s, names)],

@@ -15,10 +15,13 @@ internal static class ConstraintSql
     public static IEnumerable<string> ReleaseForeignKeys(TableChange change, RenderContext context, Side from)
     {
         var layout = Layout.Of(change, context, from);
-        return change.Before is null || change.After is null
-            ? (change.Of(from)?.ForeignKeys ?? []).Where(f => IsDropped(f, context, from)).Select(f => Drop(layout, f.Name!))
-            : change.ForeignKeys.Where(f => f.OnlyOn(from)).Select(f => Drop(layout, f.Of(from)!.Name!));
+        return Released(change, context, from).Select(n => Drop(layout, n));
     }
+
+    /// <summary>The names of these foreign keys.</summary>
+    public static IEnumerable<string> Released(TableChange change, RenderContext context, Side from) => change.Before is null || change.After is null
+        ? (change.Of(from)?.ForeignKeys ?? []).Where(f => IsDropped(f, context, from)).Select(f => f.Name!)
+        : change.ForeignKeys.Where(f => f.OnlyOn(from)).Select(f => f.Of(from)!.Name!);
 
     /// <summary>The side that leaves the base stops enforcing its rules; its ordinary indexes stay, under hidden names.</summary>
     public static IEnumerable<string> Release(TableChange change, RenderContext context, Side from)

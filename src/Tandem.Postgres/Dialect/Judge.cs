@@ -14,7 +14,8 @@ internal static class Judge
                 .Concat(Columns(c, capabilities))
                 .Concat(WriterJudge.Of(c, context))
                 .Concat(c.Lenses.SelectMany(l => Expressions(c, l)))
-                .Concat(Rules(c, context))
+                .Concat(Rules(c))
+                .Concat(RuleReferences.Judge(c, context))
                 .Concat(Keys(c, context))
                 .Concat(PartitionJudge.Of(c, context))
                 .Concat(PartitioningJudge.Of(c, context, capabilities))
@@ -182,28 +183,11 @@ internal static class Judge
         return false;
     }
 
-    /// <summary>The foreign keys that this migration does not take away or make again.</summary>
-    private static IEnumerable<(string Table, ForeignKey Key)> Staying(RenderContext context) => context.Schema.Tables
-        .SelectMany(t => t.ForeignKeys.Select(f => (t.Name, f)))
-        .Where(k => context.Changes.FirstOrDefault(c => c.Before?.Name == k.Name) is not { } change
-            || change.ForeignKeys.Any(p => p.Kept && p.Before == k.f));
-
     private static IEnumerable<Problem> Keys(TableChange change, RenderContext context)
     {
         var own = context.Schema.Dependents.Where(d => d.Table == change.Name).ToList();
         foreach (var key in change.After is null ? [] : change.PrimaryKeys.Where(k => k.Dropped).Select(k => k.Before!))
         {
-            foreach (var (table, foreign) in Staying(context).Where(f => f.Key.ReferencedTable == change.Name && f.Key.ReferencedColumns.Order().SequenceEqual(key.Columns.Order())))
-            {
-                yield return new Problem(ProblemCodes.Referenced, $"{foreign.Name} of {table} refers to the primary key of {change.Name}.", Subject: change.Name);
-            }
-
-            foreach (var outside in own.Where(d => d.Kind == DependentKind.Other && d.Name.StartsWith("foreign key ", StringComparison.Ordinal)
-                && d.Column is { } column && key.Columns.Contains(column)).Select(d => d.Name).Distinct())
-            {
-                yield return new Problem(ProblemCodes.PinnedColumn, $"{outside} pins the primary key of {change.Name}.", Subject: change.Name);
-            }
-
             foreach (var publication in change.After!.PrimaryKey is not null ? [] : own.Where(d => d.Name.StartsWith("publication ", StringComparison.Ordinal) || d.Kind == DependentKind.Publication).Select(d => d.Name).Distinct())
             {
                 yield return new Problem(ProblemCodes.PublishedWithoutKey, $"{change.Name} is published by {publication}.", Subject: change.Name);
@@ -211,27 +195,8 @@ internal static class Judge
         }
     }
 
-    private static IEnumerable<Problem> Rules(TableChange change, RenderContext context)
+    private static IEnumerable<Problem> Rules(TableChange change)
     {
-        foreach (var unique in change.Uniques.Where(u => u.Dropped && change.After is not null).Select(u => u.Before!))
-        {
-            var referring = Staying(context).Where(f => f.Key.ReferencedTable == change.Name && f.Key.ReferencedColumns.Order().SequenceEqual(unique.Columns.Order()))
-                .Select(f => f.Table).Distinct().ToList();
-            if (referring.Count > 0)
-            {
-                yield return new Problem(ProblemCodes.ReferencedUnique, $"{unique.Name} of {change.Name} is referred to by {string.Join(", ", referring)}.", Subject: change.Name);
-            }
-        }
-
-        foreach (var index in change.Indexes.Where(i => i.Dropped && change.After is not null).Select(i => i.Before!))
-        {
-            var going = context.Schema.Tables.SelectMany(t => t.ForeignKeys.Select(f => (Table: t.Name, Key: f))).Except(Staying(context)).Select(f => $"{f.Key.Name} of {f.Table}");
-            foreach (var foreign in context.Schema.Dependents.Where(d => d.Kind == DependentKind.IndexUse && d.Table == index.Name).Select(d => d.Name).Except(going))
-            {
-                yield return new Problem(ProblemCodes.ReferencedUnique, $"{foreign} refers to {change.Name} by the index {index.Name}.", Subject: change.Name);
-            }
-        }
-
         foreach (var key in change.Before is null ? change.After!.ForeignKeys.Where(f => f.OnDelete is ReferentialAction.NoAction or ReferentialAction.Restrict) : [])
         {
             yield return new Problem(

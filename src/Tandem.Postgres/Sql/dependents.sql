@@ -141,11 +141,11 @@ join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.
 join pg_catalog.pg_type y on y.oid = a.atttypid and y.typdefault is not null
 where not starts_with(a.attname::text, '_tandem_')
 union
--- Which of several unique indexes over the same columns a foreign key hangs on, the server alone knows.
+-- Which of several unique rules and indexes over the same columns a foreign key hangs on, the server alone knows.
 select 'IndexUse', c.conname || ' of ' || case when f.relnamespace <> t.relnamespace then n.nspname || '.' else '' end || f.relname, x.relname::text, null
 from target t
 join pg_catalog.pg_constraint c on c.confrelid = t.oid and c.contype = 'f' and c.conparentid = 0
-join pg_catalog.pg_class x on x.oid = c.conindid and not exists (select from pg_catalog.pg_constraint o where o.conindid = x.oid and o.contype in ('p', 'u'))
+join pg_catalog.pg_class x on x.oid = c.conindid
 join pg_catalog.pg_class f on f.oid = c.conrelid
 join pg_catalog.pg_namespace n on n.oid = f.relnamespace
 where not starts_with(c.conname::text, '_tandem_') and not starts_with(x.relname::text, '_tandem_')

@@ -57,6 +57,7 @@ internal static class PhaseSteps
         .. draft.Changes.Any(c => c is { Before: not null, ShapeDiffers: true }) ? [new WatchOld(draft.Changes)] : Array.Empty<Step>(),
         .. draft.Changes.Where(Fills).Select(c => new Verify(c, Live: true)),
         .. Checks(draft.After, Side.New),
+        .. References(draft, Side.Old),
         .. Enforced(draft, Side.New, live: false),
         .. RuledObjects(draft).Select(o => new EnforceObjects(o, Side.New)),
         .. SwitchTo(draft, Side.New),
@@ -96,6 +97,7 @@ internal static class PhaseSteps
     private static IEnumerable<Step> Revert(MigrationDraft draft) =>
     [
         .. draft.Changes.Where(Fills).Select(c => new Verify(c, Live: true) { Base = Side.New }),
+        .. References(draft, Side.New),
         .. Enforced(draft, Side.Old, live: false),
         .. RuledObjects(draft).Select(o => new EnforceObjects(o, Side.Old)),
         .. PublishShape(draft, Side.Old, Side.New),
@@ -146,6 +148,8 @@ internal static class PhaseSteps
     private static bool Fills(TableChange change) => Stays(change) || change.Links.Count > 0;
 
     private static bool Stays(TableChange change) => change.Before is not null && change.After is not null;
+
+    private static IEnumerable<Step> References(MigrationDraft draft, Side leaving) => draft.Changes.Where(Stays).Select(c => new CountReferences(c, leaving));
 
     // Rows are counted for all constraints before the first is enforced: most refusals then come before anything is.
     private static IEnumerable<Step> Enforced(MigrationDraft draft, Side side, bool live)

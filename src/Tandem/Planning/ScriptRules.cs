@@ -41,7 +41,7 @@ internal static class ScriptRules
             Enums = Merge(schema.Enums, trial.Before.Enums, after.Enums, e => e.Name),
             Views = Merge(schema.Views, trial.Before.Views, after.Views, v => v.Name),
             Sequences = Merge(schema.Sequences, trial.Before.Sequences, after.Sequences, s => s.Name),
-            Dependents = schema.Dependents.Where(d => tables.Any(t => t.Name == d.Table || t.Indexes.Any(i => i.Name == d.Table))).ToValueList(),
+            Dependents = schema.Dependents.Where(d => tables.Any(t => t.Name == d.Table || t.PrimaryKey?.Name == d.Table || t.Uniques.Any(u => u.Name == d.Table) || t.Indexes.Any(i => i.Name == d.Table))).ToValueList(),
         };
     }
 

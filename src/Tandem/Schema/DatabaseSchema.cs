@@ -136,7 +136,7 @@ public enum DependentKind
     /// <summary>The column's type (a domain) brings a default, and the column has none of its own.</summary>
     TypeDefault,
 
-    /// <summary>A foreign key refers to the rows by the index.</summary>
+    /// <summary>A foreign key refers to the rows by the index, which may be that of a key or unique rule.</summary>
     IndexUse,
 }
 

@@ -89,6 +89,11 @@ public enum ConstraintKind
 /// <param name="Side">Whose constraint.</param>
 public sealed record CountViolations(TableChange Change, ConstraintKind Kind, string Name, Side Side) : Step;
 
+/// <summary>Looks whether foreign keys hang on keys and unique rules that go when a side leaves the base, before anything is enforced; holds no lock.</summary>
+/// <param name="Change">The table.</param>
+/// <param name="Side">The side that leaves.</param>
+public sealed record CountReferences(TableChange Change, Side Side) : Step;
+
 /// <summary>Starts to enforce one constraint of one side and proves it for the rows that are there.</summary>
 /// <param name="Change">The table.</param>
 /// <param name="Kind">Which kind.</param>

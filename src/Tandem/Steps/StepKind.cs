@@ -72,7 +72,7 @@ public enum StepKind
     /// <summary><see cref="Steps.DropObjects"/>.</summary>
     DropObjects,
 
-    /// <summary><see cref="Steps.CountViolations"/>.</summary>
+    /// <summary><see cref="Steps.CountViolations"/> and <see cref="Steps.CountReferences"/>.</summary>
     CountViolations,
 }
 
@@ -102,7 +102,7 @@ public static class StepKinds
         RevertScript => StepKind.RevertScript,
         MakeObjects => StepKind.MakeObjects,
         DropObjects => StepKind.DropObjects,
-        CountViolations => StepKind.CountViolations,
+        CountViolations or CountReferences => StepKind.CountViolations,
         _ => StepKind.Other,
     };
 }

@@ -101,11 +101,55 @@ public sealed class RuleTests
         var drop = new DropIndex { Table = "places", Name = "places_code" };
         (await RefusedAsync(drop)).ShouldBe(["TDM2119 visits_code_fkey of visits refers to places by the index places_code."]);
         (await RefusedAsync(drop with { Name = "places_code_2" })).ShouldBeEmpty();
+        (await RefusedAsync(new DropUnique { Table = "places", Name = "places_rule" })).ShouldBeEmpty();
+        var again = new AddForeignKey { Table = "visits", Columns = ["code"], Name = "again", References = new ForeignKeyTarget { Table = "places", Columns = ["code"] } };
+        (await RefusedAsync(new DropUnique { Table = "places", Name = "places_rule" }, again)).ShouldBe(["TDM2119 again of visits refers to places by the unique rule places_rule."]);
 
         await life.StartAsync(New, new DropForeignKey { Table = "visits", Name = "visits_code_fkey" }, drop);
         await life.CompleteAsync(New);
         await life.RollbackAsync(New);
         (await life.BaseAsync("select convalidated from pg_constraint where conname = 'visits_code_fkey'")).ShouldBe("t");
+    }
+
+    /// <summary>What hangs on a rule that goes is looked for before anything else is enforced, and once more at the switch.</summary>
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task A_foreign_key_that_comes_while_its_rule_is_about_to_go_stands_in_the_way(int major)
+    {
+        await using var life = await Life.CreateAsync(
+            major,
+            """
+            create table places (id int not null, code text not null, town text, constraint places_key primary key (id), constraint places_rule unique (code));
+            create unique index places_town on places (town);
+            create table visits (id int primary key, place int, code text, town text);
+            insert into places values (1, 'a', 'x'); insert into visits values (1, 1, 'a', 'x')
+            """);
+        const string New = "0001_new";
+        var plan = await life.StartAsync(
+            New,
+            new DropPrimaryKey { Table = "places" }, new DropUnique { Table = "places", Name = "places_rule" }, new DropIndex { Table = "places", Name = "places_town" },
+            new SetNotNull { Table = "visits", Column = "code" }, new AddUnique { Table = "visits", Columns = ["place"], Name = "visits_place" });
+        await RefusedAsync("place", "id", "places_key");
+        await RefusedAsync("code", "code", "places_rule");
+        await RefusedAsync("town", "town", "places_town");
+        await life.CompleteAsync(New);
+        await life.BaseAsync("create table stars (place int references visits (place))");
+        (await Should.ThrowAsync<TandemException>(() => life.RollbackAsync(New))).Problems[0].Message
+            .ShouldBe("1 foreign keys that were made meanwhile refer to visits by visits_place, which goes.");
+        await life.BaseAsync("drop table stars");
+        await life.RollbackAsync(New);
+        await life.RestartAsync(plan);
+        await RefusedAsync("code", "code", "places_rule");
+        await life.CompleteAsync(New);
+
+        async Task RefusedAsync(string column, string referenced, string rule)
+        {
+            await life.BaseAsync($"alter table visits add constraint late foreign key ({column}) references places ({referenced})");
+            var refused = (await Should.ThrowAsync<TandemException>(() => life.CompleteAsync(New))).Problems[0];
+            (refused.Code, refused.Message).ShouldBe((ProblemCodes.ReferencedUnique, $"1 foreign keys that were made meanwhile refer to places by {rule}, which goes."));
+            (await life.BaseAsync("select count(*) from pg_constraint where conrelid = 'visits'::regclass and contype = 'c'")).ShouldBe("0");
+            await life.BaseAsync("alter table visits drop constraint late");
+        }
     }
 
     [PostgresTheory]

@@ -38,15 +38,28 @@ internal static class LinkRules
         {
             var names = Names(change).ToList();
             foreach (var other in context.Retained.Where(r => r.Migration != context.Migration
-                && (linked.Contains(change) ? Names(r.Change).Any(names.Contains) : HeldBy(r.Change).Any(names.Contains))))
+                && (linked.Contains(change) ? Names(r.Change).Any(names.Contains) : HeldBy(r.Change).Any(names.Contains)) && !Passes(change, r.Change)))
             {
                 yield return Held(change, other);
             }
         }
     }
 
-    private static Problem Held(TableChange change, RetainedChange other) => new(
-        ProblemCodes.LinkedTableHeld, $"{change.Name} is still kept in sync for {other.Migration}, which is {(other.Undone ? "rolled back" : "not sunset")}.", Subject: change.Name);
+    /// <summary>
+    /// Whether one change divides the rows of the table and the other only follows new names of what the table refers to: a foreign key of either
+    /// copy knows that by itself, and what was begun later is taken back first.
+    /// </summary>
+    private static bool Passes(TableChange one, TableChange other) =>
+        (one.Partitioning is not null && other.OnlyReferencesAreRenamed) || (other.Partitioning is not null && one.OnlyReferencesAreRenamed);
+
+    private static Problem Held(TableChange change, RetainedChange other)
+    {
+        var referred = change.OnlyReferencesAreRenamed
+            ? $" refers to {string.Join(", ", change.ForeignKeys.Where(f => f.Before != f.After).Select(f => f.Before!.ReferencedTable).Distinct())}, whose names change, and"
+            : "";
+        return new Problem(
+            ProblemCodes.LinkedTableHeld, $"{change.Name}{referred} is still kept in sync for {other.Migration}, which is {(other.Undone ? "rolled back" : "not sunset")}.", Subject: change.Name);
+    }
 
     private static IEnumerable<string> HeldBy(TableChange change) =>
         change.Links.Count == 0 && change.Partitioning is null ? [] : Names(change).Concat(change.Links.Select(l => l.Part));

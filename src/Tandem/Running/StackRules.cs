@@ -17,10 +17,15 @@ internal static class StackRules
             .Concat(ScriptRules.Tables(plan.Scripts))
             .Concat(plan.Scripts.SelectMany(ScriptRules.Made))
             .Concat(plan.Objects.SelectMany(o => o.On.Prepend(o.Name)))
+            .Concat(plan.Changes.Where(c => c.Partitioning is not null).SelectMany(c => Referring(plan, c)))
             .OfType<string>()
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal)
             .ToValueList();
+
+    // The foreign keys of these are made again with the table, back and forth.
+    private static IEnumerable<string> Referring(Plan plan, TableChange divided) =>
+        plan.Schema.Tables.Where(t => t.ForeignKeys.Any(f => f.ReferencedTable == divided.Name)).Select(t => t.Name);
 
     /// <summary>Going back is a stack: what was begun later on the same tables goes first.</summary>
     public static Problem? RefuseBefore(JournalView view, RunRecord run) =>

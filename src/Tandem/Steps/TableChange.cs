@@ -172,6 +172,12 @@ public sealed record TableChange(Table? Before, Table? After)
         && Indexes.All(i => i.Before == i.After || (Before.PartitionKey is null && (i.Kept || !(i.Before ?? i.After)!.Unique)))
         && WithSettingsOf(Before, After) with { Indexes = After.Indexes, Columns = Before.Columns.Select(c => c with { Comment = After.Column(c.Name)?.Comment }).ToValueList() } == After;
 
+    /// <summary>Whether nothing changes but the names of what the table's foreign keys refer to.</summary>
+    [JsonIgnore]
+    public bool OnlyReferencesAreRenamed => Before is not null && After is not null && Before != After && Links.Count == 0 && Lenses.Count == 0
+        && ForeignKeys.All(f => f.Kept && f.Before! with { ReferencedTable = f.After!.ReferencedTable, ReferencedColumns = f.After.ReferencedColumns } == f.After)
+        && Before with { ForeignKeys = After.ForeignKeys } == After;
+
     /// <summary>Carried columns that the old version lets be NULL and the new does not.</summary>
     [JsonIgnore]
     public IEnumerable<Pair<Column>> NotNullAdded => Carried.Where(c => c.Before!.Nullable && !c.After!.Nullable);

@@ -22,6 +22,16 @@ public sealed class PartitioningTests
         insert into trips (day, what) select date '2023-06-01' + i * 10, 'e' || i from generate_series(1, 50) i
         """;
 
+    private const string Journeys =
+        """
+        create table places (id int primary key);
+        create table trips (id int, day date, place int constraint goes references places (id), primary key (id, day));
+        create table legs (id int primary key, trip int, day date, constraint part foreign key (trip, day) references trips);
+        insert into places values (1); insert into trips values (1, '2023-05-05', 1); insert into legs values (1, 1, '2023-05-05')
+        """;
+
+    private static readonly Operation[] Towns = [new RenameTable { From = "places", To = "towns" }, new RenameColumn { Table = "towns", From = "id", To = "number" }];
+
     private static PartitionTable ByYear => new()
     {
         Table = "trips", By = PartitionStrategy.Range, Columns = ["day"],
@@ -145,6 +155,60 @@ public sealed class PartitioningTests
         (await life.AppAsync("0002_later", "select count(*) from trips where kind is not null")).ShouldBe("50");
     }
 
+    /// <summary>What the table refers to, and what refers to it, may get other names: whichever was begun later goes back first.</summary>
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task Tables_at_the_other_end_of_its_foreign_keys_are_renamed(int major)
+    {
+        await using var life = await Life.CreateAsync(major, Journeys);
+        var parts = await life.StartAsync("0001_parts", ByYear);
+        await life.CompleteAsync("0001_parts");
+        var towns = await life.StartAsync("0002_towns", Towns);
+        await life.CompleteAsync("0002_towns");
+        await life.StartAsync("0003_stages", new RenameTable { From = "legs", To = "stages" });
+        await life.CompleteAsync("0003_stages");
+        (await Message()).ShouldBe("0003_stages was begun after 0001_parts and touches legs, too.");
+        await life.RollbackAsync("0003_stages");
+        (await Message()).ShouldBe("0002_towns was begun after 0001_parts and touches trips, too.");
+        await life.RollbackAsync("0002_towns");
+        await life.RollbackAsync("0001_parts");
+        await life.BaseAsync("insert into places values (2); insert into trips values (2, '2024-05-05', 2); insert into legs values (2, 2, '2024-05-05')");
+        (await RefusedAsync(life, "insert into trips values (3, '2024-05-05', 3)")).ShouldBe("23503");
+
+        await life.RestartAsync(parts);
+        await life.CompleteAsync("0001_parts");
+        await life.RestartAsync(towns);
+        await life.CompleteAsync("0002_towns");
+        await life.SunsetAsync("0003_stages");
+        await life.SunsetAsync("0001_parts");
+        await life.SunsetAsync("0002_towns");
+        (await RefusedAsync(life, "insert into trips values (3, '2024-05-05', 3)")).ShouldBe("23503");
+        (await life.BaseAsync("select count(*) from trips t join towns s on s.number = t.place join legs l on l.trip = t.id")).ShouldBe("2");
+
+        async Task<string> Message() => (await Should.ThrowAsync<TandemException>(() => life.RollbackAsync("0001_parts"))).Problems[0].Message;
+    }
+
+    [PostgresFact]
+    public async Task A_table_is_divided_while_what_it_refers_to_keeps_its_former_name()
+    {
+        await using var life = await Life.CreateAsync(PostgresVersions.Newest, Journeys);
+        await life.StartAsync("0001_towns", Towns);
+        await life.CompleteAsync("0001_towns");
+        var parts = await life.StartAsync("0002_parts", ByYear);
+        await life.CompleteAsync("0002_parts");
+        (await Should.ThrowAsync<TandemException>(() => life.RollbackAsync("0001_towns"))).Problems[0].Code.ShouldBe(ProblemCodes.LaterMigrationStands);
+        await life.RollbackAsync("0002_parts");
+        (await RefusedAsync(life, "insert into trips values (3, '2024-05-05', 3)")).ShouldBe("23503");
+        await life.RestartAsync(parts);
+        await life.CompleteAsync("0002_parts");
+        await life.SunsetAsync("0001_towns");
+        await life.RollbackAsync("0002_parts");
+        await life.RestartAsync(parts);
+        await life.CompleteAsync("0002_parts");
+        await life.SunsetAsync("0002_parts");
+        (await RefusedAsync(life, "insert into trips values (3, '2024-05-05', 3)")).ShouldBe("23503");
+    }
+
     [PostgresFact]
     public async Task It_is_said_that_a_row_which_moves_can_meet_a_conflict()
     {
@@ -207,6 +271,8 @@ public sealed class PartitioningTests
     private static NewPartition Part(string name, string? from, string? to) => new() { Name = name, From = from, To = to };
 
     private static NewPartition List(string name, params string[] values) => new() { Name = name, Values = [.. values] };
+
+    private static async Task<string> RefusedAsync(Life life, string sql) => (await Should.ThrowAsync<PostgresException>(() => life.BaseAsync(sql))).SqlState;
 
     private static async Task EqualAsync(Life life, string copy) => (await life.BaseAsync(
         $"select (select count(*) from (select * from trips except all select * from {copy}) a), (select count(*) from (select * from {copy} except all select * from trips) b)")).ShouldBe("0|0");

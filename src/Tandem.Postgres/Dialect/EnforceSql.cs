@@ -229,7 +229,7 @@ internal sealed class EnforceSql
     {
         var (schema, table) = ConstraintSql.PhysicalReference(Key, context, side, side.Other());
         var (definition, referenced) = (ConstraintSql.ForeignKey(Key, layout, context, side, side.Other()), schema == layout.Schema ? new[] { table } : []);
-        if (PartitionedIndexSql.Concerns(layout))
+        if (PartitionedIndexSql.Concerns(layout) && Key.Validated)
         {
             return [PartitionedReferenceSql.Prove($"enforce {change.Name} {ConstraintKind.ForeignKey} {name}", $"Prove {name} for all rows of {change.Name}", layout, Hidden, definition, referenced)];
         }

@@ -49,6 +49,54 @@ public sealed class PartitionRuleTests
         (await life.BaseAsync("select string_agg(conname || ' ' || contype::text, ', ') from pg_constraint where conrelid = 'visits'::regclass and contype in ('p', 'u')")).ShouldBe("visits_pkey p");
     }
 
+    /// <summary>From 18 on a partitioned table can have foreign keys that were never proved: they go on binding new rows alone.</summary>
+    [PostgresFact]
+    public async Task A_foreign_key_that_was_never_proved_stays_so()
+    {
+        if (!PostgresVersions.Tested.Contains(18))
+        {
+            return;
+        }
+
+        await using var life = await Life.CreateAsync(
+            18,
+            Visits + """
+            ;
+            create table kinds (id int primary key);
+            alter table visits add primary key (id, day), add kind int default 7;
+            alter table visits add constraint to_places foreign key (place) references places not valid;
+            alter table visits add constraint to_kinds foreign key (kind) references kinds not valid;
+            insert into kinds values (1)
+            """);
+        await life.BaseAsync("alter table visits disable trigger all");
+        await life.BaseAsync("update visits set place = 5 where id = 1; alter table visits enable trigger all");
+        var plan = await life.StartAsync(New, Wider("place"), Wider("kind"));
+        await life.CompleteAsync(New);
+        (await RefusedAsync()).ShouldBe("23503 23503");
+        (await NamesAsync()).ShouldBe("to_kinds false, to_places false");
+        await life.RollbackAsync(New);
+        (await RefusedAsync()).ShouldBe("23503 23503");
+        (await NamesAsync()).ShouldBe("to_kinds false, to_places false");
+        await life.RestartAsync(plan);
+        await life.CompleteAsync(New);
+        await life.SunsetAsync(New);
+        (await NamesAsync()).ShouldBe("to_kinds false, to_places false");
+        (await life.BaseAsync("select count(*) from pg_constraint where conname like '%tandem%'")).ShouldBe("0");
+
+        static ChangeType Wider(string column) => new() { Table = "visits", Column = column, Type = new("bigint") };
+        Task<string> NamesAsync() => life.BaseAsync("select string_agg(conname || ' ' || convalidated, ', ' order by conname) from pg_constraint where conrelid = 'visits'::regclass and conparentid = 0 and contype = 'f'");
+        async Task<string> RefusedAsync()
+        {
+            var states = new List<string>();
+            foreach (var values in new[] { "8, '2024-05-05', 8, 1", "9, '2024-05-05', 1, 9" })
+            {
+                states.Add((await Should.ThrowAsync<Npgsql.PostgresException>(() => life.BaseAsync($"insert into visits (id, day, place, kind) values ({values})"))).SqlState);
+            }
+
+            return string.Join(' ', states);
+        }
+    }
+
     /// <summary>What the switch makes a key of is what was built before it, and a partition without that is not read under a lock.</summary>
     [PostgresTheory]
     [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]

@@ -8,7 +8,7 @@ namespace Tandem.Cli.Commands;
 /// <param name="aim">The schema that is led to, as the help calls it.</param>
 internal sealed class DifferenceWishes(string aim)
 {
-    public Option<string[]> Rename { get; } = Several("--rename", $"What has another name in {aim}; a rename is never guessed.", "table=new|table.column=new");
+    public Option<string[]> Rename { get; } = Several("--rename", $"What has another name in {aim}; a rename is never guessed.", "table=new|table.column=new|domain=new");
 
     public Option<string[]> NoRename { get; } = Several("--no-rename", "What was not renamed, although something like it comes.", "table|table.column");
 

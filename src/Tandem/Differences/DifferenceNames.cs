@@ -10,6 +10,7 @@ internal sealed class DifferenceNames
     private readonly Dictionary<string, string> tables = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Table, string Column), string> columns = [];
     private readonly Dictionary<(string Enum, string Value), string> values = [];
+    private readonly Dictionary<string, string> domains = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Table, string Column), string> up = [];
     private readonly Dictionary<(string Table, string Column), string> down = [];
     private readonly HashSet<(string Table, string? Column)> notRenamed = [];
@@ -20,6 +21,9 @@ internal sealed class DifferenceNames
     }
 
     public IReadOnlyList<Problem> Problems => problems;
+
+    /// <summary>The domains that are called otherwise in the second schema, with their names there.</summary>
+    public IReadOnlyDictionary<string, string> Domains => domains;
 
     public static DifferenceNames Read(DatabaseSchema from, DatabaseSchema to, DifferenceOptions options)
     {
@@ -97,6 +101,10 @@ internal sealed class DifferenceNames
         {
             values[(type.Name, value)] = name;
         }
+        else if (HasDomain(from, old))
+        {
+            domains[old] = name;
+        }
         else if (Found("--rename", text, old, from) is var (table, column))
         {
             if (column is null)
@@ -129,6 +137,12 @@ internal sealed class DifferenceNames
         {
             Report("--rename", $"{type}.{value}={name}", $"the second schema has no value {name} of {type}");
             values.Remove((type, value));
+        }
+
+        foreach (var (domain, name) in domains.Where(d => !HasDomain(to, d.Value)).ToList())
+        {
+            Report("--rename", $"{domain}={name}", $"the second schema has no domain {name}");
+            domains.Remove(domain);
         }
     }
 
@@ -169,6 +183,8 @@ internal sealed class DifferenceNames
         Report(option, text, $"there is no {named}");
         return null;
     }
+
+    private static bool HasDomain(DatabaseSchema schema, string name) => schema.Objects.Any(o => o is Domain && o.Name == name);
 
     private static (EnumType Type, string Value)? ValueOf(DatabaseSchema schema, string named) => schema.Enums
         .Where(e => named.StartsWith(e.Name + ".", StringComparison.Ordinal) && schema.Table(e.Name) is null)

@@ -5,7 +5,7 @@ namespace Tandem.Differences;
 /// <summary>What a person said about a difference.</summary>
 public sealed record DifferenceOptions
 {
-    /// <summary>What has another name in the second schema: <c>table=new</c>, <c>table.column=new</c>, <c>enum.value=new</c>.</summary>
+    /// <summary>What has another name in the second schema: <c>table=new</c>, <c>table.column=new</c>, <c>enum.value=new</c>, <c>domain=new</c>.</summary>
     public ValueList<string> Renames { get; init; } = [];
 
     /// <summary>What was not renamed but goes, although something like it comes: <c>table</c>, <c>table.column</c>.</summary>

@@ -49,6 +49,10 @@ internal static class Prediction
         { Either: RoleRights rights } => schema with { Access = Rights(schema, change.After is null ? rights with { Grants = [] } : rights) },
         { Before: Trigger before } => On(schema, before, null),
         { After: Trigger after } => On(schema, null, after),
+        { RenamesDomain: true, Before: { } before, After: { } after } => change.ApplyTo(schema) with
+        {
+            Access = schema.Access.Select(a => a.On == before.Reference ? a with { On = after.Reference } : a).ToValueList(),
+        },
         { Before: { } before, After: { } after } when before.Reference != after.Reference => change.ApplyTo(schema with { Objects = schema.Objects.Where(o => o.Reference != after.Reference).ToValueList() }),
         _ => change.ApplyTo(schema),
     };

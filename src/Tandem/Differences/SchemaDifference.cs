@@ -25,8 +25,20 @@ public sealed record SchemaDifference(ValueList<ValueList<Operation>> Stages, Va
         (from, to) = (Compared(from, options), Compared(to, options) with { Name = from.Name });
         (from, to) = from.Access.Count > 0 && to.Access.Count > 0 ? (from, to) : (WithoutRights(from), WithoutRights(to));
         var names = DifferenceNames.Read(from, to, options);
-        var aim = DifferenceAim.Of(from, to, names, options.AllowDrop);
         var stages = new List<ValueList<Operation>>();
+        if (names.Domains.Count > 0)
+        {
+            var (operations, after, refused) = DomainsRenamed(from, names, engine);
+            if (refused.Count > 0)
+            {
+                return new SchemaDifference([], [], [.. names.Problems, .. refused.Select(Refused)]);
+            }
+
+            stages.Add(operations);
+            from = after;
+        }
+
+        var aim = DifferenceAim.Of(from, to, names, options.AllowDrop);
         var (present, refusals) = (from, (IReadOnlyList<Refusal>)[]);
         var left = names;
         for (var i = 0; i < MostStages; i++)
@@ -58,6 +70,19 @@ public sealed record SchemaDifference(ValueList<ValueList<Operation>> Stages, Va
         }
 
         return new SchemaDifference(stages.ToValueList(), aim.Questions, problems.ToValueList());
+    }
+
+    // Such a migration can say nothing else of what has columns of the domain, and no text of the others may have the former name.
+    private static (ValueList<Operation> Operations, DatabaseSchema After, IReadOnlyList<Refusal> Refusals) DomainsRenamed(DatabaseSchema from, DifferenceNames names, string engine)
+    {
+        var draft = new StageDraft(from, engine);
+        foreach (var (domain, name) in names.Domains)
+        {
+            draft.Add(new RenameDomain { From = domain, To = name });
+        }
+
+        var settled = draft.Settle();
+        return (draft.Operations.ToValueList(), Prediction.Of(settled, from, engine), draft.Refusals);
     }
 
     // A side that says nothing of owners and rights, as a file does that grants none, is not one on which nobody has any.

@@ -64,7 +64,7 @@ internal static class PostgresDdlObjects
     private static IEnumerable<string> View(string schema, View view)
     {
         var method = view.Method is { } m ? $" USING {Quote(m)}" : "";
-        yield return $"CREATE {view.Kind.ToUpperInvariant()} {Name(schema, view.Name)}{method}{With(view.Options)} AS\n{view.Definition}";
+        yield return $"CREATE {view.Kind.ToUpperInvariant()} {Name(schema, view.Name)}{method}{With(view.Options)} AS\n{view.Definition}{Emptiness(view)}";
         foreach (var column in view.Columns)
         {
             var alter = $"ALTER {view.Kind.ToUpperInvariant()} {Name(schema, view.Name)} ALTER COLUMN {Quote(column.Name)} SET";
@@ -74,6 +74,9 @@ internal static class PostgresDdlObjects
             }
         }
     }
+
+    /// <summary>What stands behind the query of a materialized view that is made without rows.</summary>
+    public static string Emptiness(View view) => view is { Materialized: true, WithData: false } ? "\nWITH NO DATA" : "";
 
     private static string Policy(string schema, RowPolicy policy) =>
         $"CREATE POLICY {Quote(policy.Name)} ON {Name(schema, policy.Table)} AS {(policy.Permissive ? "PERMISSIVE" : "RESTRICTIVE")} FOR {policy.Command}"

@@ -18,6 +18,7 @@ internal static class PostgresInspectorObjects
     public static View View(PostgresRows.Row row) =>
         new(row.Text("name"), row.Text("definition").Trim().TrimEnd(';'), row.Is("materialized"))
         {
+            WithData = row.Is("with_data"),
             Options = row.Optional("options"),
             Comment = row.Optional("comment"),
             Method = row.Optional("method"),

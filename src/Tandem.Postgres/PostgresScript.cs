@@ -6,10 +6,25 @@ using static Tandem.Postgres.PostgresText;
 namespace Tandem.Postgres;
 
 /// <summary>The script that makes schemas: things in the order of their needs, then what hangs on them, then rights.</summary>
-internal sealed class PostgresScript(IReadOnlyList<DatabaseSchema> schemas)
+internal sealed class PostgresScript
 {
+    private readonly IReadOnlyList<DatabaseSchema> schemas;
     private readonly List<string> statements = [];
     private string? path;
+
+    /// <summary>A script.</summary>
+    /// <param name="schemas">What it makes.</param>
+    public PostgresScript(IReadOnlyList<DatabaseSchema> schemas)
+    {
+        var unread = schemas.SelectMany(s => s.Views).Where(v => !v.WithData).Select(v => v.Name).ToHashSet(StringComparer.Ordinal);
+        while (schemas.SelectMany(s => s.Views).Where(v => !unread.Contains(v.Name) && unread.Any(n => SqlLexer.Names(v.Definition, n))).ToList() is { Count: > 0 } over)
+        {
+            unread.UnionWith(over.Select(v => v.Name));
+        }
+
+        // What reads a materialized view without rows cannot be filled either.
+        this.schemas = [.. schemas.Select(s => s with { Views = s.Views.Select(v => v with { WithData = !unread.Contains(v.Name) }).ToValueList() })];
+    }
 
     /// <summary>The statements.</summary>
     public IReadOnlyList<string> Write()

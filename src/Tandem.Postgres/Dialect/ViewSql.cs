@@ -28,7 +28,7 @@ internal sealed class ViewSql : ObjectSql
         foreach (var change in stored.Where(c => c.Added))
         {
             var view = change.After!;
-            yield return $"CREATE MATERIALIZED VIEW IF NOT EXISTS {Sql.Id(Schema, view.Name)}{With(view)} AS\n{view.Definition}";
+            yield return $"CREATE MATERIALIZED VIEW IF NOT EXISTS {Sql.Id(Schema, view.Name)}{With(view)} AS\n{view.Definition}{PostgresDdlObjects.Emptiness(view)}";
             if (view.Comment is { } comment)
             {
                 yield return $"COMMENT ON MATERIALIZED VIEW {Sql.Id(Schema, view.Name)} IS {Sql.Text(comment)}";

@@ -1,5 +1,6 @@
 select c.relname as name,
        c.relkind = 'm' as materialized,
+       c.relispopulated as with_data,
        pg_catalog.pg_get_viewdef(c.oid) as definition,
        (select string_agg(pg_catalog.quote_ident(o.option_name) || '=' || pg_catalog.quote_literal(o.option_value), ', ')
         from pg_catalog.pg_options_to_table(c.reloptions) o) as options,

@@ -118,6 +118,7 @@ internal sealed class Alignment(string engine)
     {
         Definition = SameText.Sql(view.Definition, other.Definition) ? other.Definition : view.Definition,
         Options = SameText.Sql(view.Options, other.Options) ? other.Options : view.Options,
+        WithData = other.WithData,
     };
 
     private static SchemaObject Of(SchemaObject item, SchemaObject other) => (item, other) switch

@@ -81,7 +81,7 @@ internal sealed class CodeStage(StageDraft draft, DatabaseSchema aim, Difference
         bool Reached() => Same(draft.Objects.Views.FirstOrDefault(v => v.Name == view.Name), view);
         if (before is null)
         {
-            draft.Add(new CreateView { Name = view.Name, Query = new SqlText(view.Definition), Materialized = view.Materialized, Options = view.Options, Comment = view.Comment }, Reached);
+            draft.Add(new CreateView { Name = view.Name, Query = new SqlText(view.Definition), Materialized = view.Materialized, WithData = view.WithData, Options = view.Options, Comment = view.Comment }, Reached);
         }
         else if (!Same(before, view) && !SameText.Sql(before.Definition + before.Options, view.Definition + view.Options))
         {

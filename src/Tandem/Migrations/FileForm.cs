@@ -43,7 +43,7 @@ internal sealed class FileForm
             ?? type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).First();
         Keys = type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(p => p.SetMethod is { IsPublic: true })
-            .Where(p => p.GetCustomAttribute<BrowsableAttribute>() is not { Browsable: false } && p.GetCustomAttribute<JsonIgnoreAttribute>() is not { Condition: JsonIgnoreCondition.Always })
+            .Where(p => p.GetCustomAttribute<BrowsableAttribute>()?.Browsable ?? p.GetCustomAttribute<JsonIgnoreAttribute>() is not { Condition: JsonIgnoreCondition.Always })
             .OrderBy(p => p.DeclaringType == type ? 1 : 0)
             .ThenBy(p => p.MetadataToken)
             .Select(KeyOf)

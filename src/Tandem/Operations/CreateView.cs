@@ -21,6 +21,10 @@ public sealed record CreateView : Operation
     [Description("Whether its rows are stored (PostgreSQL). They are read from the base tables when the view is made, and again by REFRESH.")]
     public bool Materialized { get; init; }
 
+    /// <summary>Whether a materialized view is made with its rows.</summary>
+    [Description("Whether a materialized view is made with its rows; false leaves it empty, and nobody can read it before the first REFRESH.")]
+    public bool WithData { get; init; } = true;
+
     /// <summary>Options of the view (PostgreSQL).</summary>
     [Description("Options of the view (PostgreSQL), as SQL puts them between brackets behind WITH, for example security_barrier=true.")]
     public string? Options { get; init; }
@@ -48,6 +52,12 @@ public sealed record CreateView : Operation
             return;
         }
 
-        ViewRules.Add(draft, null, ViewRules.Of(draft, Name, query, Materialized, Options, Comment));
+        if (!Materialized && !WithData)
+        {
+            draft.Report(ProblemCodes.Incomplete, $"The view {Name} stores no rows, and could be made with none only as a materialized one.", Name, "Leave `with_data` out, or say `materialized: true`.");
+            return;
+        }
+
+        ViewRules.Add(draft, null, ViewRules.Of(draft, Name, query, Materialized, Options, Comment) with { WithData = WithData });
     }
 }

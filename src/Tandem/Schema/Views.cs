@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json.Serialization;
 
 namespace Tandem.Schema;
@@ -11,6 +12,11 @@ public sealed record View(string Name, string Definition, bool Materialized = fa
     /// <inheritdoc />
     [JsonIgnore]
     public override string Kind => Materialized ? "materialized view" : "view";
+
+    /// <summary>Whether a materialized view has its rows; without them it cannot be read before REFRESH. REFRESH alone changes it, which is no other definition.</summary>
+    [JsonIgnore]
+    [Browsable(true)]
+    public bool WithData { get; init; } = true;
 
     /// <summary>Options as SQL text (PostgreSQL <c>WITH (…)</c>), the check option among them, or null.</summary>
     public string? Options { get; init; }

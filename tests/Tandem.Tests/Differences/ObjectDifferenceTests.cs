@@ -1,6 +1,7 @@
 using Shouldly;
 using Tandem.Differences;
 using Tandem.Operations;
+using Tandem.Problems;
 using Tandem.Schema;
 using Xunit;
 using Grant = Tandem.Schema.Grant;
@@ -51,6 +52,27 @@ public sealed class ObjectDifferenceTests
     }
 
     [Fact]
+    public void A_domain_keeps_its_columns_under_another_name_in_a_migration_before_the_others()
+    {
+        static DatabaseSchema With(string domain, string size) => Was with
+        {
+            Objects = [new Domain(domain, "integer")],
+            Access = [new ObjectAccess(new ObjectName("domain", domain), "anna"), new ObjectAccess(new ObjectName("table", "scores"), "anna")],
+            Tables = [.. Was.Tables, new Table("scores", [new Column("id", "integer"), new Column("points", domain), new Column(size, "integer")])],
+        };
+        var options = new DifferenceOptions { Renames = ["grade=mark", "scores.size=width"] };
+        var difference = Differ.Between(With("grade", "size"), With("mark", "width"), options);
+        difference.Problems.ShouldHaveSingleItem().Code.ShouldBe(ProblemCodes.SeveralStages);
+        difference.Stages.ShouldBe(
+        [
+            [new RenameDomain { From = "grade", To = "mark" }],
+            [new RenameColumn { Table = "scores", From = "size", To = "width" }],
+        ]);
+        Differ.Between(With("grade", "size"), With("mark", "size"), options with { Renames = ["grade=mark"] }).Stages.ShouldBe([[new RenameDomain { From = "grade", To = "mark" }]]);
+        Differ.Between(With("grade", "size"), With("mark", "size"), options with { Renames = ["grade=points"] }).Problems.ShouldContain(p => p.Message == "--rename grade=points: the second schema has no domain points.");
+    }
+
+    [Fact]
     public void Views_come_behind_what_they_read_and_go_before_it()
     {
         var views = Was with { Views = [new View("a", "SELECT * FROM b"), new View("b", "SELECT people.id FROM people") { Comment = "people" }] };
@@ -66,6 +88,9 @@ public sealed class ObjectDifferenceTests
     {
         static DatabaseSchema With(string query) => Was with { Views = [new View("m", query, Materialized: true)] };
         Differ.Operations(Was, With("SELECT 1")).ShouldBe([new CreateView { Name = "m", Query = new("SELECT 1"), Materialized = true }]);
+        var unfilled = Was with { Views = [new View("m", "SELECT 1", Materialized: true) { WithData = false }] };
+        Differ.Operations(Was, unfilled).ShouldBe([new CreateView { Name = "m", Query = new("SELECT 1"), Materialized = true, WithData = false }]);
+        Differ.Between(With("SELECT 1"), unfilled).Stages.ShouldBeEmpty();
         var difference = Differ.Between(With("SELECT 1"), With("SELECT 2"));
         difference.Stages.ShouldBeEmpty();
         difference.Problems.ShouldHaveSingleItem().Message.ShouldContain("TDM2037");

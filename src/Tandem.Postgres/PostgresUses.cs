@@ -7,7 +7,7 @@ using Tandem.Schema;
 namespace Tandem.Postgres;
 
 /// <summary>
-/// Finds what uses tables and columns: by the server's own records, level by level; by letting the server analyse functions and
+/// Finds what uses tables, columns and views: by the server's own records, level by level; by letting the server analyse functions and
 /// statements; and, where neither can be, by the names in a text, which is then said.
 /// </summary>
 internal sealed class PostgresUses(PostgresReading reading, DatabaseSchema schema, ValueList<ImpactSubject> subjects, CancellationToken cancellationToken)
@@ -37,12 +37,15 @@ internal sealed class PostgresUses(PostgresReading reading, DatabaseSchema schem
         return new UseFindings(found.Values.ToValueList()) { Statements = count, Unseen = unseen };
     }
 
-    /// <summary>The tables' numbers in the catalogue, with those of their columns; partitions and children count as their table.</summary>
+    /// <summary>The numbers of tables and views in the catalogue, with those of tables' columns; partitions and children count as their table, its row type as the view.</summary>
     private async Task<ILookup<string, Numbers>> TablesAsync()
     {
         var rows = await ReadAsync("use_tables").ConfigureAwait(false);
+        var views = await ReadAsync("use_views").ConfigureAwait(false);
         return rows.Rows.GroupBy(r => (Table: r.Text("table_name"), Oid: r.Number("oid"), Class: r.Number("class")))
-            .ToLookup(g => g.Key.Table, g => new Numbers(g.Key.Class, g.Key.Oid, g.ToDictionary(r => r.Text("column_name"), r => (int)r.Number("attnum"), StringComparer.Ordinal)), StringComparer.Ordinal);
+            .Select(g => (g.Key.Table, new Numbers(g.Key.Class, g.Key.Oid, g.ToDictionary(r => r.Text("column_name"), r => (int)r.Number("attnum"), StringComparer.Ordinal))))
+            .Concat(views.Rows.Select(r => (r.Text("view_name"), new Numbers(r.Number("class"), r.Number("oid"), []))))
+            .ToLookup(p => p.Item1, p => p.Item2, StringComparer.Ordinal);
     }
 
     // A view on a view, a rule over a function: each level asks who hangs on what the last one found.
@@ -142,7 +145,7 @@ internal sealed class PostgresUses(PostgresReading reading, DatabaseSchema schem
         var body = new PostgresStatement(function.Source);
         if (function.BuildsText(subject.Table))
         {
-            return Text(UseKind.Named, "it puts SQL together from texts, one of which names the table");
+            return Text(UseKind.Named, $"it puts SQL together from texts, one of which names the {subject.Kind}");
         }
 
         if (!body.Names(subject.Table))
@@ -173,7 +176,7 @@ internal sealed class PostgresUses(PostgresReading reading, DatabaseSchema schem
     {
         var subject = subjects[n];
         var uses = new List<ObjectUse>();
-        if (await analysis.OfAsync(statement, schema.Table(subject.Table)!, subject.Column).ConfigureAwait(false) is { } use)
+        if (await analysis.OfAsync(statement, schema.Table(subject.Table) ?? new Table(subject.Table, []), subject.Column).ConfigureAwait(false) is { } use)
         {
             uses.Add(new ObjectUse("", "", subject, use.How) { Evidence = use.Evidence, Note = use.Note });
         }

@@ -20,7 +20,7 @@ internal sealed class PostgresUsesOfModel(DatabaseSchema schema, ValueList<Impac
 
     private IEnumerable<ObjectUse> Rights(ImpactSubject subject)
     {
-        var grants = schema.AccessTo("table", subject.Table)?.Grants is { } given ? given : [];
+        var grants = schema.AccessTo(subject.Kind, subject.Table)?.Grants is { } given ? given : [];
         return grants.Where(g => g.Column is null || subject.Column is null || g.Column == subject.Column)
             .GroupBy(g => (g.Grantee, Own: g.Column is not null || subject.Column is null))
             .Select(g => new ObjectUse(
@@ -28,7 +28,7 @@ internal sealed class PostgresUsesOfModel(DatabaseSchema schema, ValueList<Impac
                 subject, g.Key.Own ? UseKind.GoesAlong : UseKind.TableOnly)
             {
                 Evidence = UseEvidence.Catalogue,
-                Note = g.Key.Own ? null : "holds for the table as a whole",
+                Note = g.Key.Own ? null : $"holds for the {subject.Kind} as a whole",
             });
     }
 
@@ -38,7 +38,7 @@ internal sealed class PostgresUsesOfModel(DatabaseSchema schema, ValueList<Impac
         DependentKind.SelectStar when schema.Views.FirstOrDefault(v => v.Name == dependent.Name) is { } view => Use(subject, view.Kind, view.Name, UseKind.WholeRow, UseEvidence.Text),
         DependentKind.FunctionRowType => Use(subject, Routine(dependent.Name)?.Kind ?? "function", Routine(dependent.Name)?.Identity ?? dependent.Name, UseKind.WholeRow, UseEvidence.Catalogue) with
         {
-            Note = "takes or returns the table's row type",
+            Note = $"takes or returns the {subject.Kind}'s row type",
         },
         DependentKind.TriggerWholeRow => Use(subject, "trigger", $"{dependent.Name} on {dependent.Table}", UseKind.WholeRow, UseEvidence.Text),
         DependentKind.Publication => Use(subject, "publication", dependent.Name, UseKind.WholeRow, UseEvidence.Catalogue),
@@ -57,7 +57,7 @@ internal sealed class PostgresUsesOfModel(DatabaseSchema schema, ValueList<Impac
     private ObjectUse OfTrigger(ImpactSubject subject, Dependent dependent)
     {
         // This function of the server's own takes names of columns as its arguments.
-        var named = schema.Table(subject.Table)!.Triggers.Any(t => t.Name == dependent.Name && t.Definition.Contains("tsvector_update_trigger", StringComparison.Ordinal));
+        var named = schema.Table(subject.Table) is { } table && table.Triggers.Any(t => t.Name == dependent.Name && t.Definition.Contains("tsvector_update_trigger", StringComparison.Ordinal));
         var use = Use(subject, "trigger", $"{dependent.Name} on {dependent.Table}", named ? UseKind.Reads : UseKind.Named, named ? UseEvidence.Catalogue : UseEvidence.Text);
         return subject.Column is null ? use with { How = UseKind.GoesAlong, Evidence = UseEvidence.Catalogue }
             : named ? use with { Note = "takes the column's name as an argument" }

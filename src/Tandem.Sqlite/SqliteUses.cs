@@ -24,7 +24,11 @@ internal sealed class SqliteUses(SqliteReader live, TimeProvider time, DatabaseS
 
     private IEnumerable<ObjectUse> Of(ImpactSubject subject)
     {
-        var table = schema.Table(subject.Table)!;
+        if (schema.Table(subject.Table) is not { } table)
+        {
+            return OfView(subject);
+        }
+
         var change = new TableChange(table, subject.Column is null ? null : Without(table, subject.Column));
         var broken = SqliteSimulation.Examine(live, time, [change]).Select(p => p.Subject).OfType<string>().ToHashSet(SqliteText.NameComparer.Instance);
         var catalog = SqliteCatalog.Read(live);
@@ -36,6 +40,34 @@ internal sealed class SqliteUses(SqliteReader live, TimeProvider time, DatabaseS
             .Select(o => OfCompiled(subject, o, broken, copy) is { } use ? use with { FollowsName = follows is null, Note = use.How == UseKind.Reads && subject.Fate == Fate.Renamed ? follows : use.Note } : null)
             .OfType<ObjectUse>().ToList();
         return [.. found, .. subject.Column is null ? OfTable(subject, table) : OfColumn(subject, table, objects)];
+    }
+
+    // What compiles now and not without the view needs it. A table's triggers are compiled together: those are meant that name what is missing.
+    private List<ObjectUse> OfView(ImpactSubject subject)
+    {
+        var objects = SqliteCatalog.Read(live).Users;
+        using var whole = new Copy(live, time, objects);
+        using var without = new Copy(live, time, objects.Where(o => !(o.Type == "view" && SqliteText.SameName(o.Name, subject.Table))).ToValueList());
+        var missing = new Dictionary<string, string>(SqliteText.NameComparer.Instance) { [subject.Table] = subject.Table };
+        var found = new List<ObjectUse>();
+        foreach (var stored in objects.Where(o => o.Type is "view" or "trigger" && !SqliteText.SameName(o.Name, subject.Table)).OrderBy(o => o.Type == "trigger"))
+        {
+            var name = stored.Type == "trigger" ? $"{stored.Name} on {stored.Table}" : stored.Name;
+            var use = new ObjectUse(stored.Type, name, subject, UseKind.Reads) { Evidence = UseEvidence.Analysis };
+            if (stored.Type == "trigger" && SqliteText.SameName(stored.Table, subject.Table))
+            {
+                found.Add(subject.Fate == Fate.Dropped ? use with { How = UseKind.GoesAlong } : use);
+            }
+            else if (whole.Compiled(stored).Zip(without.Compiled(stored)).Any(p => p is (true, false))
+                && (stored.Type == "view" || SqliteNames.WordsIn(stored.Sql).Any(missing.ContainsKey)))
+            {
+                var via = SqliteNames.WordsIn(stored.Sql).Contains(subject.Table, SqliteText.NameComparer.Instance) ? null : SqliteNames.WordsIn(stored.Sql).FirstOrDefault(missing.ContainsKey);
+                found.Add(use with { Via = via is null ? null : $"view {missing[via]}" });
+                _ = stored.Type == "view" && missing.TryAdd(stored.Name, stored.Name);
+            }
+        }
+
+        return found;
     }
 
     // Triggers of the table itself go with it.
@@ -164,6 +196,9 @@ internal sealed class SqliteUses(SqliteReader live, TimeProvider time, DatabaseS
         public string? Failed { get; private set; }
 
         public DatabaseSchema Inspect() => SqliteInspector.Inspect(reader);
+
+        /// <summary>Which statements that use a view or fire a trigger compile.</summary>
+        public List<bool> Compiled(SqliteObject stored) => [.. Statements(stored).Select(statement => reader.Try(statement) is null)];
 
         /// <summary>What an object reads of a subject when it is used; null for nothing.</summary>
         public Reading? Reads(SqliteObject stored, ImpactSubject subject)

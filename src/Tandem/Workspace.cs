@@ -140,8 +140,8 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null,
             ? await tracer.TraceAsync(objects, cancellationToken).ConfigureAwait(false)
             : objects.Select(o => new ObjectTrace(o, null, null, "The database cannot be asked.")).ToValueList();
 
-    /// <summary>What uses a table or column, and what becomes of it when that is dropped, renamed or gets another type. Reads only.</summary>
-    /// <param name="name">The table, or the table and the column with a point between.</param>
+    /// <summary>What uses a table, a column or a view, and what becomes of it when that is dropped, renamed or gets another type. Reads only.</summary>
+    /// <param name="name">The table or view, or the table and the column with a point between.</param>
     /// <param name="fate">What becomes of it.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <exception cref="TandemException">There is none of that name.</exception>

@@ -42,7 +42,7 @@ internal sealed record ImpactView : CommandView
     {
         Database = database,
         Migration = migration,
-        Subjects = impact.Subjects.Select(s => new SubjectView { Table = s.Table, Column = s.Column, Change = Change(s.Fate) }).ToList(),
+        Subjects = impact.Subjects.Select(s => new SubjectView { Table = s.Table, Kind = s.Kind, Column = s.Column, Change = Change(s.Fate) }).ToList(),
         Breaks = impact.Lines.Count(l => l.Verdict == ImpactVerdict.Breaks),
         Unknown = impact.Lines.Count(l => l.Verdict == ImpactVerdict.Unknown),
         Degrades = impact.Lines.Count(l => l.Verdict == ImpactVerdict.Degrades),
@@ -117,10 +117,13 @@ internal sealed record ImpactView : CommandView
 /// <summary>A table or column that is changed.</summary>
 internal sealed record SubjectView
 {
-    [Description("The table.")]
+    [Description("The table or view.")]
     public required string Table { get; init; }
 
-    [Description("The column, or null for the table as a whole.")]
+    [Description("What that is: table, view or materialized view.")]
+    public required string Kind { get; init; }
+
+    [Description("The column, or null for the table or view as a whole.")]
     public required string? Column { get; init; }
 
     [Description("What becomes of it: drop, rename or type.")]

@@ -58,7 +58,7 @@ public sealed record Impact(ValueList<ImpactSubject> Subjects, ValueList<ImpactL
         return this with { Lines = lines.OrderBy(l => l.Verdict).ToValueList() };
     }
 
-    /// <summary>The table or column that a person named: <c>table</c>, <c>table.column</c>, <c>schema.table.column</c>; names may hold points.</summary>
+    /// <summary>The table, column or view that a person named: <c>table</c>, <c>table.column</c>, <c>view</c>, <c>schema.table.column</c>; names may hold points.</summary>
     /// <exception cref="TandemException">There is none of that name.</exception>
     public static ImpactSubject Named(DatabaseSchema schema, string name, Fate fate)
     {
@@ -70,6 +70,12 @@ public sealed record Impact(ValueList<ImpactSubject> Subjects, ValueList<ImpactL
             if (schema.Table(text) is not null)
             {
                 return new ImpactSubject(text, null, fate);
+            }
+
+            if (schema.Views.FirstOrDefault(v => v.Name == text) is { } view)
+            {
+                return fate != Fate.Retyped ? new ImpactSubject(text, null, fate) { Kind = view.Kind }
+                    : throw new TandemException(new Problem(ProblemCodes.WrongUsage, $"{text} is a {view.Kind}, which has no type.", Subject: text, Remedy: "Name a column of a table, or ask for `drop` or `rename`."));
             }
 
             for (var point = text.IndexOf('.', StringComparison.Ordinal); point >= 0; point = text.IndexOf('.', point + 1))
@@ -115,7 +121,9 @@ public sealed record Impact(ValueList<ImpactSubject> Subjects, ValueList<ImpactL
         var parts = name.Split('.');
         var known = Enumerable.Range(1, parts.Length).Select(n => string.Join('.', parts.Take(n)))
             .FirstOrDefault(n => schema.Partitions.Any(p => p.Name == n) || schema.Views.Any(v => v.Name == n));
-        return known is not null ? MissingTable.Of(schema, known)
+        return schema.Views.FirstOrDefault(v => v.Name == known) is { } view
+            ? new Problem(ProblemCodes.NoSuchTable, $"{known} is a {view.Kind}, whose columns cannot be told apart here.", Subject: known, Remedy: $"Name the {view.Kind} as a whole, or a column of the table behind it.")
+            : known is not null ? MissingTable.Of(schema, known)
             : MissingTable.Of(schema, parts[0]) with { Message = $"There is no table {name}.", Subject = name };
     }
 

@@ -40,7 +40,7 @@ internal static class ImpactJudge
         Fate.Renamed => (ImpactVerdict.Safe, "the database follows the new name in it"),
         Fate.Retyped when use.Kind is "grant" or "sequence" => (ImpactVerdict.Safe, "stays as it is"),
         Fate.Retyped => (ImpactVerdict.Degrades, use.Kind == "default" ? "must be a value of the new type" : "is made or checked anew over the new type"),
-        _ when use.Subject.Column is null => (ImpactVerdict.Safe, "is a part of the table and goes along"),
+        _ when use.Subject.Column is null => (ImpactVerdict.Safe, $"is a part of the {use.Subject.Kind} and goes along"),
         _ => use.Kind switch
         {
             "primary key" => (ImpactVerdict.Breaks, "goes along: nothing tells the rows apart any more, and foreign keys to them go too"),
@@ -54,13 +54,13 @@ internal static class ImpactJudge
 
     private static string WholeRow(ObjectUse use) => Noted(use, use.Subject switch
     {
-        { Column: null } => "takes whole rows of the table",
+        { Column: null } => $"takes whole rows of the {use.Subject.Kind}",
         { Fate: Fate.Dropped } => "takes whole rows, which lose the column",
         { Fate: Fate.Renamed } => "takes whole rows, which have the column under another name",
         _ => "takes whole rows, which have the column with another type",
     });
 
-    private static string Word(ObjectUse use) => use.Subject.Column is null ? "table" : "column";
+    private static string Word(ObjectUse use) => use.Subject.Column is null ? use.Subject.Kind : "column";
 
     private static string Noted(ObjectUse use, string reason) => use.Note is null ? reason : $"{use.Note}; {reason}";
 }

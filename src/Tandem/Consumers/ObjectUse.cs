@@ -76,12 +76,15 @@ public enum Fate
     Retyped,
 }
 
-/// <summary>A table or column and what becomes of it.</summary>
-/// <param name="Table">The table's name.</param>
-/// <param name="Column">The column's name; null for the table as a whole.</param>
+/// <summary>A table, a column or a view, and what becomes of it.</summary>
+/// <param name="Table">The name of the table or view.</param>
+/// <param name="Column">The column's name; null for the table or view as a whole.</param>
 /// <param name="Fate">What becomes of it.</param>
 public sealed record ImpactSubject(string Table, string? Column, Fate Fate)
 {
+    /// <summary>What <see cref="Table"/> is: <c>table</c>, <c>view</c> or <c>materialized view</c>.</summary>
+    public string Kind { get; init; } = "table";
+
     /// <summary>The name, with the table's.</summary>
     public override string ToString() => Column is null ? Table : $"{Table}.{Column}";
 }
@@ -100,9 +103,9 @@ public sealed record UseFindings(ValueList<ObjectUse> Uses)
 /// <summary>A database that can tell what uses what. It is only read, and the database itself sees to that.</summary>
 public interface IUseFinder
 {
-    /// <summary>Finds what uses tables and columns.</summary>
+    /// <summary>Finds what uses tables, columns and views.</summary>
     /// <param name="schema">The schema as it is.</param>
-    /// <param name="subjects">The tables and columns.</param>
+    /// <param name="subjects">The tables, columns and views.</param>
     /// <param name="cancellationToken">Stops.</param>
     Task<UseFindings> FindUsesAsync(DatabaseSchema schema, ValueList<ImpactSubject> subjects, CancellationToken cancellationToken);
 }

@@ -1,6 +1,7 @@
 using Npgsql;
 using Shouldly;
 using Tandem.Consumers;
+using Tandem.Problems;
 using Tandem.Tests.Servers;
 using Xunit;
 
@@ -84,6 +85,40 @@ public sealed class ImpactTests
         retyped.ShouldContain("Breaks view named");
         retyped.ShouldContain("Unknown function text_name(integer)");
         (await LinesAsync(target, "people.id", Fate.Dropped)).ShouldContain("Breaks foreign key orders_person_fkey on orders");
+    }
+
+    [PostgresFact]
+    public async Task A_view_is_looked_at_like_a_table()
+    {
+        await using var target = await Target.CreateAsync(Schema + """
+            ;
+            create function of_rows() returns setof named language plpgsql as 'begin return; end';
+            create function put() returns trigger language plpgsql as 'begin return new; end';
+            create trigger instead instead of insert on named for each row execute function put();
+            create materialized view kept as select name from named_twice;
+            create index kept_name on kept (name);
+            """);
+        (await LinesAsync(target, "named", Fate.Dropped)).Where(l => !l.EndsWith(" to tandem", StringComparison.Ordinal)).ShouldBe(
+        [
+            "Breaks function of_rows()",
+            "Breaks function of_view()",
+            "Breaks materialized view kept by way of view named_twice",
+            "Breaks view named_twice",
+            "Safe index kept_name by way of materialized view kept",
+            "Safe trigger instead on named",
+        ], ignoreOrder: true);
+        (await LinesAsync(target, "named", Fate.Renamed)).ShouldBe(
+        [
+            "Breaks function of_view()",
+            "Safe function of_rows()",
+            "Safe index kept_name by way of materialized view kept",
+            "Safe materialized view kept by way of view named_twice",
+            "Safe view named_twice",
+            "Safe trigger instead on named",
+        ], ignoreOrder: true);
+        (await LinesAsync(target, "kept", Fate.Dropped)).ShouldBe(["Safe index kept_name"]);
+        (await Should.ThrowAsync<TandemException>(() => LinesAsync(target, "named", Fate.Retyped))).Message.ShouldContain("named is a view, which has no type.");
+        (await Should.ThrowAsync<TandemException>(() => LinesAsync(target, "named.name", Fate.Dropped))).Message.ShouldContain("named is a view, whose columns cannot be told apart here.");
     }
 
     [PostgresFact]

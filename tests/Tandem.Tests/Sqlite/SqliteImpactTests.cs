@@ -32,6 +32,21 @@ public sealed class SqliteImpactTests
     ];
 
     [Fact]
+    public async Task A_view_is_looked_at_like_a_table()
+    {
+        await using var target = new SqliteTarget();
+        foreach (var sql in (string[])[.. Schema, "create trigger put instead of insert on named begin select 1; end", "create trigger counted after insert on orders begin update people set note = (select count(*) from named); end"])
+        {
+            await target.ExecuteAsync(sql);
+        }
+
+        (await LinesAsync(target, "named", Fate.Dropped)).ShouldBe(["Breaks trigger counted on orders", "Breaks view named_twice", "Safe trigger put on named"]);
+        (await LinesAsync(target, "named", Fate.Renamed)).ShouldBe(["Breaks trigger counted on orders", "Breaks trigger put on named", "Breaks view named_twice"]);
+        (await LinesAsync(target, "whole", Fate.Dropped)).ShouldBe(["Breaks view of_whole"]);
+        (await LinesAsync(target, "of_whole", Fate.Dropped)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Each_kind_of_use_is_found_by_column()
     {
         await using var target = new SqliteTarget();

@@ -61,6 +61,23 @@ internal sealed record ModelPartitions(string By, ValueList<string> Columns, Val
         }
     }
 
+    /// <summary>What an application may do to partitions at any time: take one off and put it back, or make one for values that nobody writes.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="values">Names and values.</param>
+    public string Change(string table, Values values)
+    {
+        if (By != "hash" && (By == "list" || Default is not null) && values.Random.Next(2) == 0)
+        {
+            var number = 1000 + values.Number();
+            var bound = By == "range" ? $"from ({number}) to ({number + 1})" : $"in ({Text.Literal(Text.Number(number))})";
+            return $"create table public.{Text.Name(values.Name("part"))} partition of {Text.Name(table)} for values {bound}";
+        }
+
+        var index = values.Random.Next(Partitions.Count);
+        var part = Text.Name(Partitions[index].Name);
+        return $"alter table {Text.Name(table)} detach partition {part}; alter table {Text.Name(table)} attach partition {part} {Bound(index)}";
+    }
+
     /// <summary>The operation that divides a table so.</summary>
     public JsonObject Operation(string table)
     {

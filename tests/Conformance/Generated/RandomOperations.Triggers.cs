@@ -17,6 +17,10 @@ internal sealed partial class RandomOperations
         {
             ChangeNormal(table, normal);
         }
+        else if (table is { Normal: null, Changed: false } && values.IsPostgres)
+        {
+            CreateNormal(table);
+        }
         else if (table.Log is { } log)
         {
             Drop(table, log.Names, log.Function);
@@ -26,6 +30,30 @@ internal sealed partial class RandomOperations
         {
             CreateLog(table);
         }
+    }
+
+    /// <summary>
+    /// Gives a table a trigger that fires before its rows are stored. Where rows are kept in agreement that is refused: nothing has changed them before, and
+    /// nothing else of this migration does.
+    /// </summary>
+    private void CreateNormal(ModelTable table)
+    {
+        var column = table.Columns.First(c => c is { Named: true, WritesNull: true });
+        var normal = new ModelNormal([values.Name("before")], values.Name("normal"), column.Name, 'u');
+        touched.UnionWith(table.Columns.Select(c => $"{table.Id}.{c.Name}").Append($"table {table.Id}"));
+        Changes.Add(new ModelChange(0, new JsonObject
+        {
+            ["create_function"] = new JsonObject { ["name"] = normal.Function, ["returns"] = "trigger", ["language"] = "plpgsql", ["body"] = normal.Body },
+        }));
+        var body = new JsonObject
+        {
+            ["table"] = table.Name,
+            ["name"] = normal.Names[0],
+            ["timing"] = "before",
+            ["events"] = $"insert or update of {Text.Name(normal.Column)}",
+            ["execute"] = $"{Text.Name(normal.Function)}()",
+        };
+        Object(table, "create_trigger", body, table with { Normal = normal });
     }
 
     private void ChangeNormal(ModelTable table, ModelNormal normal)

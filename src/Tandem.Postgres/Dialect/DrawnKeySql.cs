@@ -84,7 +84,7 @@ internal static class DrawnKeySql
     /// One statement may give the key of a row to another, by an update or in the place of a deleted row, and a foreign key without action lets what
     /// refers to it stay: that is another row's from then on, and is handed to the sync once more. A subscription brings rows with no foreign key
     /// asked, so that what refers may come first; there it is handed over when the key comes. Who refers is asked of the catalog, as other tables
-    /// change their names by themselves.
+    /// change their names by themselves: by its record of dependencies, as it has no index for what refers to a table.
     /// </summary>
     private static IEnumerable<string> FollowMoved(Layout layout, Link link, DrawnKey key, bool subscribed)
     {
@@ -115,7 +115,9 @@ internal static class DrawnKeySql
               SELECT a.attrelid, a.attnum, TG_OP = 'INSERT' FROM pg_attribute a WHERE a.attrelid = TG_RELID AND a.attname = {{Sql.Text(near)}}
               UNION
               SELECT c.conrelid, c.conkey[array_position(c.confkey, r.number)], r.stays OR CASE TG_OP WHEN 'DELETE' THEN c.confdeltype ELSE c.confupdtype END = 'a'
-              FROM refers r JOIN pg_constraint c ON c.contype = 'f' AND c.confrelid = r.relation AND r.number = ANY (c.confkey)
+              FROM refers r
+                JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = r.relation AND d.refobjsubid = r.number AND d.classid = 'pg_constraint'::regclass
+                JOIN pg_constraint c ON c.oid = d.objid AND c.contype = 'f' AND c.confrelid = r.relation AND r.number = ANY (c.confkey)
             )
             SELECT DISTINCT a.attrelid::regclass AS relation, a.attname AS name
             FROM refers r JOIN pg_attribute a ON a.attrelid = r.relation AND a.attnum = r.number

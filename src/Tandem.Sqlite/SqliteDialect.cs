@@ -63,7 +63,7 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
             Unpublish s => CreatedKeys.Release(s, context),
             _ => [],
         };
-        return rendered.Where(s => !s.IsEmpty).ToValueList();
+        return rendered.Where(s => !s.IsEmpty).Select(HealthSql.Ask).ToValueList();
     }
 
     /// <inheritdoc />

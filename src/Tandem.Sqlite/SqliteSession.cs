@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Tandem.Databases;
 using Tandem.Problems;
@@ -15,14 +16,18 @@ internal sealed class SqliteSession : ISession
     private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(5);
     private static readonly string[] UsualState =
     [
-        "PRAGMA query_only=OFF", "PRAGMA foreign_keys=ON", "PRAGMA legacy_alter_table=OFF", "PRAGMA writable_schema=OFF",
+        "PRAGMA query_only=OFF", "PRAGMA foreign_keys=ON", "PRAGMA legacy_alter_table=OFF", "PRAGMA writable_schema=OFF", "PRAGMA synchronous=FULL",
     ];
 
-
     private readonly SqliteFile file;
+    private readonly bool writesAhead;
     private Exception? lostBecause;
 
-    private SqliteSession(SqliteFile file) => this.file = file;
+    private SqliteSession(SqliteFile file)
+    {
+        this.file = file;
+        writesAhead = file.Run("PRAGMA journal_mode", new SqliteLimits(ReadPatience)).Text("journal_mode") == "wal";
+    }
 
     /// <summary>A session on an open file, which it owns from now on.</summary>
     public static SqliteSession Begin(SqliteFile file)
@@ -97,7 +102,7 @@ internal sealed class SqliteSession : ISession
             LoseUnless(() => file.Run(statement, limits));
         }
 
-        if (options.ReadOnly || options.Prologue.Count > 0 || options.Epilogue.Count > 0)
+        if (options.ReadOnly || options.CanBeRedone || options.Prologue.Count > 0 || options.Epilogue.Count > 0)
         {
             LoseUnless(RestoreUsualState);
         }
@@ -139,6 +144,12 @@ internal sealed class SqliteSession : ISession
         {
             _ = file.Run("PRAGMA query_only=ON", limits);
         }
+        else if (options.CanBeRedone && writesAhead)
+        {
+            // All other writers wait for a commit. What is behind it in the log is flushed with it, and no checkpoint comes before; a file
+            // without such a log could be damaged.
+            _ = file.Run("PRAGMA synchronous=NORMAL", limits);
+        }
 
         _ = file.Run(options.ReadOnly ? "BEGIN" : "BEGIN IMMEDIATE", limits);
         try
@@ -162,7 +173,9 @@ internal sealed class SqliteSession : ISession
         var results = new List<SqlResult>(statements.Count);
         foreach (var statement in statements)
         {
-            results.Add(RunChecked(WithPreviousRows(statement, results), limits));
+            var begun = Stopwatch.GetTimestamp();
+            var result = RunChecked(WithPreviousRows(statement, results), limits);
+            results.Add(result with { Trip = Stopwatch.GetElapsedTime(begun) });
             if (!file.InTransaction)
             {
                 throw new DatabaseException(FailureKind.Statement, "A statement ended the transaction that it ran in.");

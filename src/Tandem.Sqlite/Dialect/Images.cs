@@ -35,6 +35,15 @@ internal static class Images
         $"({one} IS {other} COLLATE BINARY AND typeof({one}) = typeof({other}))";
 
     /// <summary>
+    /// Whether two columns of these types hold the same, to the byte and the type. A column of text holds no numbers and one of floating
+    /// numbers no whole ones, so that equal values are of one type in them; to ask for it takes longer than to compare.
+    /// </summary>
+    public static string Same(string one, string other, string type, string otherType) =>
+        AffinityOf(type) is Affinity.Text or Affinity.Real && AffinityOf(type) == AffinityOf(otherType)
+            ? $"({one} IS {other} COLLATE BINARY)"
+            : Same(one, other);
+
+    /// <summary>
     /// Whether a stored value is what storing an expression's value would give. The column's affinity is applied by
     /// the comparison itself, so the expression must have none (<see cref="Value"/> sees to it).
     /// </summary>

@@ -84,13 +84,16 @@ internal sealed record KeyWalk(bool WithoutRowId, ValueList<(string Storage, Row
 
     private string Cursor => Text(WithoutRowId, Names);
 
+    // Where one of the tables has as many rows as a chunk may have, it ends with the first of those; else with the last row of all.
     private string Last(Func<string, string> where)
     {
-        // The first rows of all tables together are among the first rows of each.
-        var rows = Places.Select(p =>
-            $"SELECT * FROM (SELECT {Keys(p.Identity)} FROM {p.Storage} WHERE {where(Tuple(p.Identity.Terms))} ORDER BY {Order("")} LIMIT CAST(@size AS INTEGER))");
-        return $"SELECT {Cursor} FROM (SELECT * FROM ({string.Join(" UNION ", rows)}) ORDER BY {Order("")} LIMIT CAST(@size AS INTEGER))"
-            + $" ORDER BY {Order(" DESC")} LIMIT 1";
+        string First(string direction, string limit)
+        {
+            var rows = Places.Select(p => $"SELECT * FROM (SELECT {Keys(p.Identity)} FROM {p.Storage} WHERE {where(Tuple(p.Identity.Terms))} ORDER BY {Order(direction)} {limit})");
+            return $"SELECT {Cursor} FROM ({string.Join(" UNION ALL ", rows)}) ORDER BY {Order(direction)} LIMIT 1";
+        }
+
+        return $"SELECT coalesce(({First("", "LIMIT 1 OFFSET CAST(@size AS INTEGER) - 1")}), ({First(" DESC", "LIMIT 1")}))";
     }
 
     private static string Keys(RowIdentity identity) => string.Join(", ", identity.Terms.Select((t, i) => $"{t} AS k{i}"));

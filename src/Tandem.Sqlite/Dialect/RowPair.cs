@@ -60,7 +60,8 @@ internal sealed record RowPair(TwinFlow Flow)
     ];
 
     /// <summary>Whether all carried columns are the same.</summary>
-    public string CarriedAgree => All(Flow.Payload.Select(i => Images.Same($"s.{Carried(Source, i)}", $"t.{Carried(Target, i)}")));
+    public string CarriedAgree => All(Flow.Payload.Select(i =>
+        Images.Same($"s.{Carried(Source, i)}", $"t.{Carried(Target, i)}", Flow.Carried[i].From.Type, Flow.Carried[i].To.Type)));
 
     /// <summary>Whether the lenses between columns of both sides agree, by either law.</summary>
     public string LensesAgree => All(Flow.Lenses.Select((l, k) => (l, k)).Where(p => p.l.From.Count > 0).Select(p => Agrees(p.l, p.k)));

@@ -41,7 +41,7 @@ internal static class SyncTriggers
         var there = Exists(flow.To, flow.From, "NEW");
         var gone = Exists(flow.To, flow.From, "OLD");
         var (moved, left) = (OldWrites.Updated(flow.From.Table), OldWrites.Deleted(flow.From.Table));
-        yield return Trigger(twin, flow, "insert", "INSERT", $"{here} AND NOT {there}", Noted(twin, from, Served(twin, from, Insert(pair, twin.Change))));
+        yield return Trigger(twin, flow, "insert", "INSERT", $"NOT {there} AND {here}", Noted(twin, from, Served(twin, from, Insert(pair, twin.Change))));
         yield return Trigger(twin, flow, "echo", "INSERT", Disagree(pair, previous: false), Noted(twin, from, Served(twin, from, Echo(pair, twin.Change))));
         yield return Trigger(
             twin, flow, "update", "UPDATE", $"{SameIdentity(flow)} AND {Disagree(pair, previous: true)}", Noted(twin, from, Update(pair, twin.Change), moved));
@@ -225,6 +225,8 @@ internal static class SyncTriggers
     private static string At(TwinSide side, string row, TwinSide rowSide) =>
         RowIdentity.Same(side.Identity.Of(side.Alias), rowSide.Identity.Of(row));
 
-    private static string SameIdentity(TwinFlow flow) => string.Join(
-        " AND ", flow.From.Identity.Of("OLD").Zip(flow.From.Identity.Of("NEW"), Images.Same));
+    // Row numbers are whole numbers and never NULL; a key's columns hold what their types let them.
+    private static string SameIdentity(TwinFlow flow) => flow.From.Table.WithoutRowId
+        ? string.Join(" AND ", flow.From.Identity.Of("OLD").Zip(flow.From.Identity.Of("NEW"), Images.Same))
+        : RowIdentity.Same(flow.From.Identity.Of("OLD"), flow.From.Identity.Of("NEW"));
 }

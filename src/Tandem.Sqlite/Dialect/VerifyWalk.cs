@@ -78,12 +78,17 @@ internal static class VerifyWalk
 
     private static string Word(TwinSide side) => side.Side == Side.Old ? "old" : "new";
 
-    private static string Compare(Chunk chunk, Twin twin, KeyWalk walk) =>
-        "SELECT count(*) AS rows_seen,"
-        + $" coalesce(sum({chunk.Wrong}), 0) + (SELECT count(*) FROM {chunk.Orphans}) AS mismatched,"
-        + $" {Quarantined(twin, walk)} AS quarantined,"
-        + $" {SqliteHash.Sum}({SqliteHash.Of(chunk.Pair.SourceFacts)}) AS source_sum,"
-        + $" {SqliteHash.Sum}(CASE WHEN t.t_id0 IS NOT NULL THEN {SqliteHash.Of(chunk.Pair.TargetFacts(chunk.Live))} END) AS target_sum FROM {chunk.Pairs}";
+    // A row that agrees has the sum of its source: the target's are made where one does not, or where the source says something else each time.
+    private static string Compare(Chunk chunk, Twin twin, KeyWalk walk)
+    {
+        var source = $"{SqliteHash.Sum}({SqliteHash.Of(chunk.Pair.SourceFacts)})";
+        var target = $"{SqliteHash.Sum}(CASE WHEN t.t_id0 IS NOT NULL THEN {SqliteHash.Of(chunk.Pair.TargetFacts(chunk.Live))} END)";
+        var varies = chunk.Pair.Flow.Lenses.Any(l => l.Varies);
+        return "SELECT count(*) AS rows_seen,"
+            + $" coalesce(sum({chunk.Wrong}), 0) + (SELECT count(*) FROM {chunk.Orphans}) AS mismatched,"
+            + $" {Quarantined(twin, walk)} AS quarantined, {source} AS source_sum,"
+            + $" {(varies ? target : $"CASE WHEN coalesce(sum({chunk.Wrong}), 0) = 0 THEN {source} ELSE (SELECT {target} FROM {chunk.Pairs}) END")} AS target_sum FROM {chunk.Pairs}";
+    }
 
     private static IEnumerable<string> Repair(Chunk chunk)
     {

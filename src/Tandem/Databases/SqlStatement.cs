@@ -49,7 +49,7 @@ public sealed record SqlStatement(string Text, params IReadOnlyList<SqlArgument>
 /// <param name="Rows">Rows of a query: text, long, double, bool, byte[] or null.</param>
 public sealed record SqlResult(long Affected, ValueList<string> Columns, IReadOnlyList<object?[]> Rows)
 {
-    /// <summary>How long the round trip took in which the statement was carried out; zero where there are none.</summary>
+    /// <summary>How long the round trip took in which the statement was carried out, or, where there are none, the statement itself; not how long the transaction waited for its turn.</summary>
     public TimeSpan Trip { get; init; }
 
     /// <summary>The value of a column of the first row as text, or null.</summary>

@@ -37,6 +37,12 @@ internal sealed class RunScope(LeasedSession session, JournalStore store, Runner
     /// <summary>The pause after a batch, in durations of the batch.</summary>
     public double PauseRatio { get; init; }
 
+    /// <summary>
+    /// The pause while others are at work. Where there is one writer, those who wait ask again after 1, 2, 5, 10 ms and so on: a gap that is as short as a
+    /// batch they miss more than once.
+    /// </summary>
+    public double PauseRatioBesideOthers { get; init; }
+
     /// <summary>How many sessions fill or compare a table at once, where its walk can be divided.</summary>
     /// <param name="table">The table.</param>
     public int WorkersFor(string? table) => options.Workers ?? Plan.Workers.FirstOrDefault(w => w.Table == table)?.Count ?? 1;

@@ -321,7 +321,7 @@ internal sealed class RunWork(IDatabase database, IDialect dialect, LeasedSessio
         {
             Guard = phase is Phase.Start or Phase.Restart or Phase.Complete ? new Guard(plan, settled, dialect.Capabilities) : null,
             Meter = new LockMeter(database, dialect.Capabilities, session, settled),
-            Plan = plan, Phase = phase, Force = force, KeepsOld = keepsOld, PauseRatio = settled.PauseRatio ?? (dialect.Capabilities.Twins ? 1 : 0),
+            Plan = plan, Phase = phase, Force = force, KeepsOld = keepsOld, PauseRatio = settled.PauseRatio ?? (dialect.Capabilities.Twins ? 1 : 0), PauseRatioBesideOthers = settled.PauseRatio ?? (dialect.Capabilities.Twins ? 3 : 0),
         };
         session.Reconnected = () => scope.Tell(new Reconnected(plan.Migration, ""));
         return scope;

@@ -27,6 +27,7 @@ internal sealed class Throttle(StepRun run, bool writes)
     private long? sampled;
     private (double Position, long At)? log;
     private (HealthLevel Level, string Signal, string Subject) told = (HealthLevel.Go, "", "");
+    private double? commits;
     private TimeSpan held;
     private volatile bool beside;
 
@@ -73,7 +74,7 @@ internal sealed class Throttle(StepRun run, bool writes)
         lock (costs)
         {
             cost.Took(rows, batch);
-            return pace.RestAfter(batch, writes ? scope.PauseRatio : 0);
+            return pace.RestAfter(batch, !writes ? 0 : beside ? scope.PauseRatioBesideOthers : scope.PauseRatio);
         }
     }
 
@@ -104,7 +105,7 @@ internal sealed class Throttle(StepRun run, bool writes)
         var readings = await ReadAsync(cancellationToken).ConfigureAwait(false);
         readings.Add(new HealthReading(HealthSignals.BatchCost, "", Cost() ?? 1));
         AddLogRate(readings);
-        beside = readings.Any(r => r.Signal == HealthSignals.OthersAtWork && r.Value is not 0) | HiddenAreAtWork(readings, sent);
+        beside = readings.Any(r => r.Signal == HealthSignals.OthersAtWork && r.Value is not 0) | HiddenAreAtWork(readings, sent) | OthersCommitted(readings);
         var found = (from limit in options.Limits
                      where writes || limit.PacesReads
                      from reading in readings
@@ -159,6 +160,19 @@ internal sealed class Throttle(StepRun run, bool writes)
         {
             return null;
         }
+    }
+
+    /// <summary>Whether others committed since the last look; before the first nobody knows, and they may.</summary>
+    private bool OthersCommitted(List<HealthReading> readings)
+    {
+        if (readings.FirstOrDefault(r => r.Signal == HealthSignals.CommitsOfOthers)?.Value is not { } now)
+        {
+            return false;
+        }
+
+        var before = commits;
+        commits = now;
+        return before != now;
     }
 
     private bool HiddenAreAtWork(List<HealthReading> readings, SentCounts sent)

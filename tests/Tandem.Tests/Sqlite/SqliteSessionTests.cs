@@ -39,6 +39,21 @@ public sealed class SqliteSessionTests : IDisposable
     }
 
     [Theory]
+    [InlineData("wal", 1L)]
+    [InlineData("delete", 2L)]
+    public async Task What_can_be_redone_does_not_wait_for_the_disk_where_a_log_keeps_the_file_whole(string journal, long synchronous)
+    {
+        test.Run($"PRAGMA journal_mode = {journal}");
+        await using var session = await OpenAsync();
+        (await AskAsync(Quick)).ShouldBe(2L);
+        (await AskAsync(Quick with { CanBeRedone = true })).ShouldBe(synchronous);
+        (await AskAsync(Quick)).ShouldBe(2L);
+
+        async Task<object?> AskAsync(ApplyOptions options) =>
+            (await session.ApplyAsync([new("SELECT synchronous FROM pragma_synchronous")], options, default))[0].Rows[0][0];
+    }
+
+    [Theory]
     [InlineData("UPDATE parent SET name = 'x' || id", 2L, "2 rows were expected and 3 came.")]
     [InlineData("SELECT id FROM parent", 1L, "1 rows were expected and 3 came.")]
     [InlineData("UPDATE parent SET name = 'x' WHERE id = 99", 1L, "1 rows were expected and 0 came.")]

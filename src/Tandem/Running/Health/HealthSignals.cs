@@ -76,6 +76,9 @@ public static class HealthSignals
     /// <summary>Other sessions that were at work within the last second, as far as they may be seen: while there are any, batches are shorter.</summary>
     public const string OthersAtWork = "others_at_work";
 
+    /// <summary>Where sessions of others cannot be seen: a number that is another one once they have committed something. Only that it changes counts.</summary>
+    public const string CommitsOfOthers = "commits_of_others";
+
     /// <summary>Where sessions of others may not be seen: how far the server's numbers of writing transactions have come. Only its growth counts.</summary>
     public const string HiddenWrites = "hidden_writes";
 

@@ -1,9 +1,8 @@
 using Tandem.Planning;
-using Tandem.Tests.Servers;
 
 namespace Tandem.Bench;
 
-/// <summary>The backfill of a changed column against the plain UPDATE of the same expression.</summary>
+/// <summary>On PostgreSQL: the backfill of a changed column against the plain UPDATE of the same expression.</summary>
 internal static class BackfillBenchmark
 {
     private const string Step = "backfill items";
@@ -16,7 +15,7 @@ internal static class BackfillBenchmark
         ("key order is not the physical order", 0, 100, true, 1.1, null),
     ];
 
-    public static Benchmark Definition { get; } = new("backfill", "Backfill against one plain UPDATE of the same expression", RunAsync)
+    public static Benchmark Definition { get; } = new("backfill", "Backfill against one plain UPDATE of the same expression", [EngineKind.Postgres], RunAsync)
     {
         Figures =
         [
@@ -40,11 +39,10 @@ internal static class BackfillBenchmark
         foreach (var table in Tables)
         {
             var update = await PlainAsync(bench, table.Indexes, table.Fillfactor, table.Shuffled);
-            await using var database = await bench.DatabaseAsync();
-            await BenchRun.LoadAsync(database, bench.Rows, table.Indexes, table.Fillfactor, table.Shuffled);
-            var before = await BenchRun.HeapAsync(database);
-            var run = await BenchRun.StartAsync(database);
-            var heap = await BenchRun.HeapAsync(database) / before;
+            await using var database = await bench.LoadedAsync(new Items(bench.Rows, table.Indexes, table.Fillfactor, table.Shuffled));
+            var before = await database.SizeAsync();
+            var run = await database.StartAsync();
+            var heap = await database.SizeAsync() / before;
             bench.Tell($"rows/s ÷ UPDATE: {table.Name}", update.Seconds / run.Seconds(Step));
             if (table.Together is not null)
             {
@@ -74,43 +72,40 @@ internal static class BackfillBenchmark
     /// <summary>Seconds that two sessions take.</summary>
     private static async Task<double> TogetherAsync(BenchRun bench, int indexes, int fillfactor)
     {
-        await using var database = await bench.DatabaseAsync();
-        await BenchRun.LoadAsync(database, bench.Rows, indexes, fillfactor);
-        var run = await BenchRun.StartAsync(database, settings: new RunSettings { OldQuiet = TimeSpan.Zero, Workers = 2 });
+        await using var database = await bench.LoadedAsync(new Items(bench.Rows, indexes, fillfactor));
+        var run = await database.StartAsync(new RunSettings { OldQuiet = TimeSpan.Zero, Workers = 2 });
         return run.Seconds(Step);
     }
 
     private static async Task<(double Seconds, double Heap, double Log)> PlainAsync(BenchRun bench, int indexes, int fillfactor, bool shuffled)
     {
-        await using var database = await bench.DatabaseAsync();
-        await BenchRun.LoadAsync(database, bench.Rows, indexes, fillfactor, shuffled);
-        await BenchRun.RunAsync(database, "alter table items add column amount_new bigint");
-        var (heap, log) = (await BenchRun.HeapAsync(database), await BenchRun.LogAsync(database));
-        var seconds = await BenchRun.RunAsync(database, $"update items set amount_new = {BenchRun.PlainValue}");
-        return (seconds, await BenchRun.HeapAsync(database) / heap, await BenchRun.LogAsync(database) - log);
+        await using var database = await bench.LoadedAsync(new Items(bench.Rows, indexes, fillfactor, shuffled));
+        await database.RunAsync("alter table items add column amount_new bigint");
+        var (heap, log) = (await database.SizeAsync(), await database.LogAsync());
+        var seconds = await database.RunAsync($"update items set amount_new = {database.PlainValue}");
+        return (seconds, await database.SizeAsync() / heap, await database.LogAsync() - log);
     }
 
     /// <summary>The way that pgroll fills: batches by key that touch the rows, and a row trigger that computes the value.</summary>
     private static async Task<double> TouchedAsync(BenchRun bench)
     {
-        await using var database = await bench.DatabaseAsync();
-        await BenchRun.LoadAsync(database, bench.Rows);
-        await BenchRun.RunAsync(database, $"""
+        await using var database = await bench.LoadedAsync(new Items(bench.Rows));
+        await database.RunAsync($"""
             alter table items add column amount_new bigint;
             alter table items add column needs_backfill boolean default true;
             create function fill() returns trigger language plpgsql as $$
             declare amount items.amount%type := NEW.amount;
             begin
               if current_setting('search_path') <> 'public_new' then
-                NEW.amount_new := {BenchRun.PlainValue};
+                NEW.amount_new := {database.PlainValue};
                 NEW.needs_backfill := false;
               end if;
               return NEW;
             end $$;
             create trigger fill before insert or update on items for each row execute function fill();
             """);
-        await BenchRun.SettleAsync(database);
-        return await BenchRun.RunAsync(database, """
+        await database.SettleAsync();
+        return await database.RunAsync("""
             do $$
             declare last int := 0; upto int;
             begin

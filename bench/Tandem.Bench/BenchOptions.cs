@@ -7,21 +7,26 @@ internal sealed record BenchOptions
 {
     public const string Usage =
         """
-        bench/run [--short] [--rows N] [--repetitions N] [--versions 15,18] [--only backfill,writes,…] [--workers N]
+        bench/run [--short] [--rows N] [--repetitions N] [--versions 15,18,sqlite] [--only backfill,writes,…] [--folder PATH]
 
-          --short         100,000 rows, once, on the newest version: a look, no measurement; writes no page
+          --short         100,000 rows, once, on the newest PostgreSQL and on SQLite: a look, no measurement; writes no page
           --rows          rows of the table that is changed (1,000,000)
-          --repetitions   how often; medians are told (3, which is the least for load)
-          --versions      majors of PostgreSQL (15,18); none: write the page from what was measured before
+          --repetitions   how often; medians are told (3, which is the least for some)
+          --versions      majors of PostgreSQL, and sqlite for the library that Tandem chooses (15,18,sqlite)
           --only          benchmarks: backfill, load, writes, reads, verify, locks, growth, process
-          --folder        where the servers keep their data (/var/tmp)
+          --folder        where servers and files keep their data; a disk, not memory (/var/tmp)
+
+        What is measured replaces its column on docs/internals/benchmarks.md, or on benchmarks-sqlite.md beside it; all else stays there.
         """;
+
+    private const string Sqlite = "sqlite";
 
     public int Rows { get; init; } = 1_000_000;
 
     public int Repetitions { get; init; } = 3;
 
-    public IReadOnlyList<int> Majors { get; init; } = [15, 18];
+    /// <summary>Majors of PostgreSQL, and <see cref="Sqlite"/>.</summary>
+    public IReadOnlyList<string> Versions { get; init; } = ["15", "18", Sqlite];
 
     public IReadOnlyList<string> Only { get; init; } = [];
 
@@ -33,9 +38,12 @@ internal sealed record BenchOptions
     /// <summary>How often a benchmark is measured.</summary>
     public int RepetitionsOf(Benchmark benchmark) => Writes ? Math.Max(Repetitions, benchmark.LeastRepetitions) : Repetitions;
 
-    public string? Page => Writes ? Path.Combine(Root(), "docs", "internals", "benchmarks.md") : null;
+    /// <summary>The page of an engine; null where none is written.</summary>
+    public string? PageOf(EngineKind engine) => Writes ? Path.Combine(Root(), "docs", "internals", Report.FileOf(engine)) : null;
 
-    public string ResultsFile => Path.Combine(Root(), "artifacts", "bench", Writes ? "results.json" : "short.json");
+    /// <summary>Makes a version ready to be measured.</summary>
+    public async Task<BenchEngine> OpenAsync(string version) =>
+        version == Sqlite ? SqliteBench.Start(Folder) : await PostgresBench.StartAsync(int.Parse(version, CultureInfo.InvariantCulture), Folder);
 
     /// <summary>The options of a command line; null where it is not understood.</summary>
     public static BenchOptions? Parse(string[] args)
@@ -45,7 +53,7 @@ internal sealed record BenchOptions
         {
             if (args[i] == "--short")
             {
-                options = options with { Rows = 100_000, Repetitions = 1, Majors = [18], Writes = false };
+                options = options with { Rows = 100_000, Repetitions = 1, Versions = ["18", Sqlite], Writes = false };
                 continue;
             }
 
@@ -60,15 +68,17 @@ internal sealed record BenchOptions
             {
                 case "--rows" when number > 0: options = options with { Rows = number }; break;
                 case "--repetitions" when number > 0: options = options with { Repetitions = number }; break;
-                case "--versions": options = options with { Majors = value == "none" ? [] : [.. value.Split(',').Select(v => int.Parse(v, CultureInfo.InvariantCulture))] }; break;
+                case "--versions": options = options with { Versions = value.Split(',') }; break;
                 case "--only": options = options with { Only = value.Split(',') }; break;
                 case "--folder": options = options with { Folder = value }; break;
                 default: return null;
             }
         }
 
-        return options.Only.All(o => Benchmarks.All.Any(b => b.Key == o)) ? options : null;
+        return options.Only.All(o => Benchmarks.All.Any(b => b.Key == o)) && options.Versions.All(IsVersion) ? options : null;
     }
+
+    private static bool IsVersion(string text) => text == Sqlite || int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     /// <summary>The folder of the repository.</summary>
     public static string Root()

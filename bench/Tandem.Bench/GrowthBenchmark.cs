@@ -5,7 +5,7 @@ internal static class GrowthBenchmark
 {
     private static readonly (string Name, double Times)[] Sizes = [("a hundredth", 0.01), ("a tenth", 0.1), ("all", 1), ("five times all", 5)];
 
-    public static Benchmark Definition { get; } = new("growth", "Growth: each row of a table of this part of the rows", RunAsync)
+    public static Benchmark Definition { get; } = new("growth", "Growth: each row of a table of this part of the rows", Benchmarks.Everywhere, RunAsync)
     {
         Figures =
         [
@@ -21,9 +21,8 @@ internal static class GrowthBenchmark
         foreach (var (name, times) in Sizes)
         {
             var rows = (int)(bench.Rows * times);
-            await using var database = await bench.DatabaseAsync();
-            await BenchRun.LoadAsync(database, rows);
-            var run = await BenchRun.StartAsync(database);
+            await using var database = await bench.LoadedAsync(new Items(rows));
+            var run = await database.StartAsync();
             cost.Add((run.Seconds("backfill items") + run.Seconds("verify items")) / rows * 1e6);
             memory.Add(GC.GetTotalMemory(forceFullCollection: true));
             bench.Tell($"{name}: µs per row, backfill and verification", cost[^1]);

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Tandem.Tests.Servers;
+using System.Globalization;
 
 namespace Tandem.Bench;
 
@@ -12,7 +12,7 @@ internal static class ProcessBenchmark
     // What a newcomer may ask of a database, as it is typed.
     private static readonly string[] Looks = ["plan", "inspect", "impact", "diff", "schema", "lint", "drift"];
 
-    public static Benchmark Definition { get; } = new("process", "The command line, from its start to its end", RunAsync)
+    public static Benchmark Definition { get; } = new("process", "The command line, from its start to its end", Benchmarks.Everywhere, RunAsync)
     {
         Figures =
         [
@@ -28,15 +28,12 @@ internal static class ProcessBenchmark
         try
         {
             Directory.CreateDirectory(Path.Combine(folder, "migrations"));
-            await File.WriteAllTextAsync(Path.Combine(folder, "migrations", "0001_items.yaml"), BenchRun.Migration);
-            await using var database = await bench.DatabaseAsync();
-            await BenchRun.LoadAsync(database, 1000);
+            await File.WriteAllTextAsync(Path.Combine(folder, "migrations", BenchDatabase.Version + ".yaml"), BenchDatabase.Migration);
+            await using var database = await bench.LoadedAsync(new Items(1000));
+            var url = database.Url;
             bench.Tell("tandem --version, ms", await RunAsync(folder, Times, "--version"));
-            bench.Tell("tandem status, ms", await RunAsync(folder, Times, "status", "--db", database.Url.ToString()));
-            await BenchRun.RunAsync(
-                database,
-                $"do $$ begin for i in 1..{BenchRun.Text(Tables)} loop execute format('create table t_%s (id int primary key, a text not null, b int check (b > 0), c timestamptz default now(), d text)', i); execute format('create index on t_%s (a)', i); end loop; end $$");
-            var url = database.Url.ToString();
+            bench.Tell("tandem status, ms", await RunAsync(folder, Times, "status", "--db", url));
+            await database.RunAsync($"begin; {string.Concat(Enumerable.Range(1, Tables).Select(Table))} commit");
             await RunAsync(folder, 1, "baseline", "--yes", "--db", url);
             foreach (var look in Looks)
             {
@@ -49,6 +46,10 @@ internal static class ProcessBenchmark
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    private static string Table(int number) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"create table t_{number} (id int primary key, a text not null, b int check (b > 0), c timestamptz default current_timestamp, d text); create index t_{number}_a on t_{number} (a);");
 
     private static string On(string look) => $"tandem {look} on {Tables} tables, ms";
 

@@ -1,5 +1,4 @@
 using Tandem.Bench;
-using Tandem.Tests.Servers;
 
 var options = BenchOptions.Parse(args);
 if (options is null)
@@ -8,30 +7,26 @@ if (options is null)
     return 2;
 }
 
-var results = Results.Load(options.ResultsFile);
-foreach (var major in options.Majors)
+var results = new Results();
+foreach (var version in options.Versions)
 {
-    await using var server = await PostgresServer.StartAsync(major, BenchServer.Options(options.Folder));
-    await BenchServer.WarmAsync(server);
-    foreach (var benchmark in Benchmarks.All.Where(b => options.Only.Count == 0 || options.Only.Contains(b.Key)))
+    await using var engine = await options.OpenAsync(version);
+    foreach (var benchmark in Benchmarks.Of(engine.Kind, options.Only))
     {
         var repetitions = options.RepetitionsOf(benchmark);
         for (var repetition = 1; repetition <= repetitions; repetition++)
         {
-            Console.Error.WriteLine($"PostgreSQL {major}, {benchmark.Key}, {repetition} of {repetitions}");
-            var bench = new BenchRun(server, options, (name, value) => results.Add(new Measured(benchmark.Key, name, major, repetition, value)));
-            await benchmark.RunAsync(bench);
+            Console.Error.WriteLine($"{engine.Name}, {benchmark.Key}, {repetition} of {repetitions}");
+            await benchmark.RunAsync(new BenchRun(engine, options, (name, value) => results.Add(new Measured(benchmark, engine, name, value))));
         }
 
-        results.Settle(benchmark, major, options);
-        results.Save(options.ResultsFile);
+        var size = $"{options.Rows:#,0} rows, medians of {repetitions}";
+        Console.WriteLine(Report.Section(benchmark, engine.Kind, results, size, Earlier.Nothing));
+        if (options.PageOf(engine.Kind) is { } path)
+        {
+            await File.WriteAllTextAsync(path, Report.Page(engine.Kind, benchmark, results, size, File.Exists(path) ? await File.ReadAllTextAsync(path) : ""));
+        }
     }
 }
 
-if (options.Page is { } path)
-{
-    await File.WriteAllTextAsync(path, Report.Page(results, File.Exists(path) ? await File.ReadAllTextAsync(path) : ""));
-}
-
-Console.WriteLine(Report.Tables(results, options.Only));
 return 0;

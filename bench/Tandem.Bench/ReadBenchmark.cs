@@ -1,6 +1,5 @@
+using System.Data.Common;
 using System.Diagnostics;
-using Npgsql;
-using Tandem.Tests.Servers;
 
 namespace Tandem.Bench;
 
@@ -9,9 +8,9 @@ internal static class ReadBenchmark
 {
     private const string Scan = "select max(amount), max(email) from {0} where city < 'City 4'";
 
-    private const string Plan = "explain (costs off) select * from {0} where id = 7";
+    private const string OneRow = "select name, amount from {0} where id = @id";
 
-    public static Benchmark Definition { get; } = new("reads", "Reads through a version's view", RunAsync)
+    public static Benchmark Definition { get; } = new("reads", "Reads through a version's view", Benchmarks.Everywhere, RunAsync)
     {
         Figures =
         [
@@ -23,78 +22,47 @@ internal static class ReadBenchmark
 
     private static async Task RunAsync(BenchRun bench)
     {
-        await using var database = await bench.DatabaseAsync();
-        await BenchRun.LoadAsync(database, bench.Rows / 2);
-        await BenchRun.StartAsync(database);
-        await BenchRun.SettleAsync(database);
-        const string View = "public_0001_items.items";
-        bench.Tell("rows by key/s, view ÷ table", await ByKeyAsync(database, "public.items", View, bench.Rows / 2));
-        bench.Tell("scan, view ÷ table", await ScanAsync(database, "public.items", View));
-        var same = await PlanAsync(database, "public.items") == await PlanAsync(database, View);
+        var rows = bench.Rows / 2;
+        await using var database = await bench.LoadedAsync(new Items(rows));
+        await database.StartAsync();
+        await database.SettleAsync();
+        await using var connection = await database.ConnectAsync();
+        await database.SeeNewAsync(connection);
+        var (table, view) = database.Relations;
+        bench.Tell("rows by key/s, view ÷ table", await ByKeyAsync(connection, table, view, rows));
+        bench.Tell("scan, view ÷ table", await ScanAsync(connection, table, view));
+        var same = true;
+        foreach (var query in new[] { Scan, OneRow })
+        {
+            same &= await database.PlanAsync(connection, Of(query, table)) == await database.PlanAsync(connection, Of(query, view));
+        }
+
         bench.Tell("same plan (1: yes)", same ? 1 : 0);
     }
 
-    // Without the name that the view gives the table.
-    private static async Task<string?> PlanAsync(TestDatabase database, string relation) =>
-        (await database.ScalarAsync<string>(Plan.Replace("{0}", relation, StringComparison.Ordinal)))?.Split(" on items")[0];
+    private static string Of(string query, string relation) => query.Replace("{0}", relation, StringComparison.Ordinal);
 
-    /// <summary>
-    /// The middle of many ratios, each of two short measurements right behind each other: what the machine does besides meets both, and which of
-    /// them comes first changes.
-    /// </summary>
-    private static async Task<double> ComparedAsync(int pairs, Func<Task<double>> table, Func<Task<double>> view)
+    private static async Task<double> ScanAsync(DbConnection connection, string table, string view)
     {
-        var ratios = new List<double>();
-        for (var i = 0; i < pairs; i++)
-        {
-            var before = i % 2 == 0 ? await table() : 0;
-            var seen = await view();
-            ratios.Add((i % 2 == 0 ? before : await table()) / seen);
-        }
-
-        return ratios.Order().ElementAt(ratios.Count / 2);
-    }
-
-    private static async Task<double> ScanAsync(TestDatabase database, string table, string view)
-    {
-        await using var connection = await database.OpenAsync();
-        return await ComparedAsync(61, () => TimeAsync(table), () => TimeAsync(view));
+        return await Pairs.RatioAsync(61, () => TimeAsync(table), () => TimeAsync(view));
 
         async Task<double> TimeAsync(string relation)
         {
-            await using var command = new NpgsqlCommand(Scan.Replace("{0}", relation, StringComparison.Ordinal), connection) { CommandTimeout = 0 };
+            await using var command = connection.CreateCommand();
+            (command.CommandText, command.CommandTimeout) = (Of(Scan, relation), 0);
             var watch = Stopwatch.StartNew();
             await command.ExecuteNonQueryAsync();
             return watch.Elapsed.TotalSeconds;
         }
     }
 
-    private static async Task<double> ByKeyAsync(TestDatabase database, string table, string view, int rows)
+    private static async Task<double> ByKeyAsync(DbConnection connection, string table, string view, int rows)
     {
-        await using var connection = await database.OpenAsync();
-        await using var ofTable = await PreparedAsync(table);
-        await using var ofView = await PreparedAsync(view);
+        await using var ofTable = await PreparedRow.OfAsync(connection, Of(OneRow, table));
+        await using var ofView = await PreparedRow.OfAsync(connection, Of(OneRow, view));
         var next = 0L;
-        return await ComparedAsync(201, () => TimeAsync(ofTable), () => TimeAsync(ofView));
+        return await Pairs.RatioAsync(201, () => ofTable.TimeAsync(Keys()), () => ofView.TimeAsync(Keys()));
 
-        async Task<NpgsqlCommand> PreparedAsync(string relation)
-        {
-            var command = new NpgsqlCommand($"select name, amount from {relation} where id = $1", connection) { Parameters = { new NpgsqlParameter<int> { TypedValue = 1 } } };
-            await command.PrepareAsync();
-            return command;
-        }
-
-        async Task<double> TimeAsync(NpgsqlCommand command)
-        {
-            var watch = Stopwatch.StartNew();
-            for (var i = 0; i < 250; i++)
-            {
-                command.Parameters[0].Value = (int)(next++ * 7919 % rows) + 1;
-                await using var reader = await command.ExecuteReaderAsync();
-                await reader.ReadAsync();
-            }
-
-            return watch.Elapsed.TotalSeconds;
-        }
+        IEnumerable<int> Keys() => Enumerable.Range(0, 250).Select(_ => (int)(next++ * 7919 % rows) + 1);
     }
 }

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Npgsql;
-using Tandem.Tests.Servers;
 
 namespace Tandem.Bench;
 
@@ -10,25 +8,25 @@ namespace Tandem.Bench;
 /// </summary>
 internal sealed class Traffic : IAsyncDisposable
 {
-    private const int Sessions = 6;
+    public const int Sessions = 6;
 
     private readonly CancellationTokenSource over = new();
-    private readonly List<double> latencies = [];
+    private readonly List<(double Milliseconds, bool Reads)> latencies = [];
     private readonly Lock gate = new();
     private readonly List<Task> workers;
 
-    public Traffic(TestDatabase database, int rate, int rows)
+    public Traffic(BenchDatabase database, int rate, int rows)
     {
         var begun = Stopwatch.GetTimestamp();
         workers = [.. Enumerable.Range(0, Sessions).Select(n => Task.Run(() => WorkAsync(database, n, rate, rows, begun)))];
     }
 
-    /// <summary>Ends the traffic; latencies in milliseconds, in order.</summary>
-    public async Task<IReadOnlyList<double>> EndAsync()
+    /// <summary>Ends the traffic.</summary>
+    public async Task<Requests> EndAsync()
     {
         await over.CancelAsync();
         await Task.WhenAll(workers);
-        return [.. latencies.Order()];
+        return new Requests(new Latencies(latencies.Select(l => l.Milliseconds)), new Latencies(latencies.Where(l => l.Reads).Select(l => l.Milliseconds)));
     }
 
     /// <summary>Forgets what was measured so far.</summary>
@@ -40,9 +38,6 @@ internal sealed class Traffic : IAsyncDisposable
         }
     }
 
-    public static double Percentile(IReadOnlyList<double> ordered, double part) =>
-        ordered.Count == 0 ? 0 : ordered[Math.Min(ordered.Count - 1, (int)(ordered.Count * part))];
-
     public async ValueTask DisposeAsync()
     {
         await over.CancelAsync();
@@ -50,14 +45,12 @@ internal sealed class Traffic : IAsyncDisposable
         over.Dispose();
     }
 
-    private async Task WorkAsync(TestDatabase database, int number, int rate, int rows, long begun)
+    private async Task WorkAsync(BenchDatabase database, int number, int rate, int rows, long begun)
     {
         var seeded = new Random(number);
-        await using var connection = await database.OpenAsync();
-        await using var read = new NpgsqlCommand("select name, amount from items where id = $1", connection) { Parameters = { new NpgsqlParameter<int> { TypedValue = 1 } } };
-        await using var write = new NpgsqlCommand("update items set amount = amount % 100000 + 1 where id = $1", connection) { Parameters = { new NpgsqlParameter<int> { TypedValue = 1 } } };
-        await read.PrepareAsync();
-        await write.PrepareAsync();
+        await using var connection = await database.ConnectAsync();
+        await using var read = await PreparedRow.OfAsync(connection, "select name, amount from items where id = @id");
+        await using var write = await PreparedRow.OfAsync(connection, "update items set amount = amount % 100000 + 1 where id = @id");
         var between = TimeSpan.FromSeconds((double)Sessions / rate);
         for (var i = 0L; !over.IsCancellationRequested; i++)
         {
@@ -69,18 +62,14 @@ internal sealed class Traffic : IAsyncDisposable
             }
 
             var from = Stopwatch.GetElapsedTime(begun);
-            var command = i % 2 == 0 ? read : write;
-            command.Parameters[0].Value = seeded.Next(rows) + 1;
-            await using (var reader = await command.ExecuteReaderAsync())
-            {
-                await reader.ReadAsync();
-            }
+            var reads = i % 2 == 0;
+            await (reads ? read : write).RunAsync(seeded.Next(rows) + 1);
 
             // A timer that wakes up late is the program's delay, not the server's; a session that is behind counts from when it was due.
             var since = ahead < TimeSpan.Zero ? due : from;
             lock (gate)
             {
-                latencies.Add((Stopwatch.GetElapsedTime(begun) - since).TotalMilliseconds);
+                latencies.Add(((Stopwatch.GetElapsedTime(begun) - since).TotalMilliseconds, reads));
             }
         }
     }

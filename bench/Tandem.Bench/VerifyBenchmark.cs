@@ -3,7 +3,7 @@ namespace Tandem.Bench;
 /// <summary>The verification against one statement that compares the same.</summary>
 internal static class VerifyBenchmark
 {
-    public static Benchmark Definition { get; } = new("verify", "Verification", RunAsync)
+    public static Benchmark Definition { get; } = new("verify", "Verification", Benchmarks.Everywhere, RunAsync)
     {
         Figures =
         [
@@ -16,18 +16,14 @@ internal static class VerifyBenchmark
 
     private static async Task RunAsync(BenchRun bench)
     {
-        await using var database = await bench.DatabaseAsync();
-        await BenchRun.LoadAsync(database, bench.Rows);
-        var run = await BenchRun.StartAsync(database);
-        await BenchRun.SettleAsync(database);
+        await using var database = await bench.LoadedAsync(new Items(bench.Rows));
+        var run = await database.StartAsync();
+        await database.SettleAsync();
         var (compared, counted) = (new List<double>(), new List<double>());
         for (var i = 0; i < 3; i++)
         {
-            // One process, as the verification has one at a time.
-            compared.Add(await BenchRun.RunAsync(
-                database,
-                "set max_parallel_workers_per_gather = 0; select count(*), count(*) filter (where row(_tandem_1_new_amount)::record *<> row(amount * 100::bigint)::record) from items"));
-            counted.Add(await BenchRun.RunAsync(database, "set max_parallel_workers_per_gather = 0; select count(*) from items"));
+            compared.Add(await database.RunAsync(database.Comparison));
+            counted.Add(await database.RunAsync(database.Count));
         }
 
         var seconds = run.Walked("verify items");

@@ -1,4 +1,4 @@
-using Tandem.Tests.Servers;
+using System.Globalization;
 
 namespace Tandem.Bench;
 
@@ -7,57 +7,92 @@ internal static class WriteBenchmark
 {
     private const int Part = 5;
 
-    private static readonly (string Name, Func<int, string> Sql, double Goal)[] Writes =
+    // Transactions of one row in one measurement.
+    private const int AtOnce = 50;
+
+    // Statements for many rows from a number on, and for one.
+    private static readonly (string Name, Func<BenchDatabase, int, int, string> Many, string One, double Goal)[] Writes =
     [
-        ("INSERT", n => $"insert into items select {n} + i, 'New ' || i, 'n' || i || '@example.org', 'City', i % 1000, now(), 'x' from generate_series(1, {{0}}) i", 0.6),
-        ("UPDATE of a synced column", n => $"update items set amount = amount + 1 where id between {n} and {n} + {{0}}", 0.7),
-        ("UPDATE of another column", n => $"update items set city = 'Town' where id between {n} and {n} + {{0}}", 0.97),
+        (
+            "INSERT",
+            (d, from, count) => $"insert into items select {from} + i, 'New ' || i, 'n' || i || '@example.org', 'City', i % 1000, current_timestamp, 'x' from {d.Series(Text(count))}",
+            "insert into items (id, name, email, city, amount, created, note) values (@id + 100000000, 'New', 'n@example.org', 'City', 5, current_timestamp, 'x')",
+            0.6),
+        ("UPDATE of a synced column", (_, from, count) => $"update items set amount = amount + 1 where {Between(from, count)}", "update items set amount = amount + 1 where id = @id", 0.7),
+        ("UPDATE of another column", (_, from, count) => $"update items set city = 'Town' where {Between(from, count)}", "update items set city = 'Village' where id = @id", 0.97),
     ];
 
-    public static Benchmark Definition { get; } = new("writes", "Writes while a change is live", RunAsync)
+    public static Benchmark Definition { get; } = new("writes", "Writes while a change is live", Benchmarks.Everywhere, RunAsync)
     {
-        Figures = [.. Writes.Select(w => new Figure($"{w.Name}: rows/s ÷ without a change", AtLeast: w.Goal))],
+        Figures =
+        [
+            .. Writes.Select(w => new Figure(InOne(w.Name), AtLeast: w.Goal)),
+            .. Writes.Select(w => new Figure(Alone(w.Name), Only: EngineKind.Sqlite)),
+        ],
     };
 
     private static async Task RunAsync(BenchRun bench)
     {
-        await using var plain = await bench.DatabaseAsync();
-        await using var live = await bench.DatabaseAsync();
         var rows = bench.Rows / Part;
-        foreach (var database in new[] { plain, live })
+        await using var plain = await bench.LoadedAsync(new Items(rows));
+        await using var live = await bench.LoadedAsync(new Items(rows));
+        await live.StartAsync();
+        if (bench.Kind == EngineKind.Postgres)
         {
-            await BenchRun.LoadAsync(database, rows);
+            // The plain table has the same columns and rows that were written as often, so that only the sync is another.
+            await plain.RunAsync($"alter table items add column amount_new bigint, add column error text; update items set amount_new = {plain.PlainValue}");
         }
 
-        await BenchRun.StartAsync(live);
-
-        // The plain table has the same columns and rows that were written as often, so that only the sync is another.
-        await BenchRun.RunAsync(plain, $"alter table items add column amount_new bigint, add column error text; update items set amount_new = {BenchRun.PlainValue}");
-        foreach (var database in new[] { plain, live })
+        await plain.CompactAsync();
+        await live.CompactAsync();
+        foreach (var (name, many, _, _) in Writes)
         {
-            await BenchRun.RunAsync(database, "vacuum full items");
-            await BenchRun.SettleAsync(database);
+            var without = await TimeAsync(plain, many, rows);
+            var with = await TimeAsync(live, many, rows);
+            bench.Tell(InOne(name), without / with);
         }
 
-        foreach (var (name, sql, _) in Writes)
+        if (bench.Kind == EngineKind.Sqlite)
         {
-            var without = await TimeAsync(plain, sql, rows);
-            var with = await TimeAsync(live, sql, rows);
-            bench.Tell($"{name}: rows/s ÷ without a change", without / with);
+            foreach (var (name, _, one, _) in Writes)
+            {
+                bench.Tell(Alone(name), await AloneAsync(plain, live, one));
+            }
         }
     }
 
-    // Parts of the rows in turn, the quickest counts: what else the machine does only ever slows it down.
-    private static async Task<double> TimeAsync(TestDatabase database, Func<int, string> sql, int rows)
+    private static string InOne(string name) => $"{name}: rows/s ÷ without a change";
+
+    private static string Alone(string name) => $"{name}, each row a transaction: rows/s ÷ without a change";
+
+    private static string Between(int from, int count) => $"id between {Text(from + 1)} and {Text(from + count)}";
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    // Parts of the rows in turn, the quickest but one counts: what else the machine does only ever slows it down.
+    private static async Task<double> TimeAsync(BenchDatabase database, Func<BenchDatabase, int, int, string> sql, int rows)
     {
         var times = new List<double>();
         var part = rows / 6;
         for (var i = 0; i < 5; i++)
         {
-            var start = sql(0).StartsWith("insert", StringComparison.Ordinal) ? rows * 2 + (i * part) : 1 + (i * part);
-            times.Add(await BenchRun.RunAsync(database, sql(start).Replace("{0}", BenchRun.Text(part - 1), StringComparison.Ordinal)));
+            var start = sql(database, 0, 1).StartsWith("insert", StringComparison.Ordinal) ? rows * 2 : 0;
+            times.Add(await database.RunAsync(sql(database, start + (i * part), part)));
         }
 
         return times.Order().ElementAt(1);
+    }
+
+    /// <summary>The middle of many ratios of a few transactions here and as many there.</summary>
+    private static async Task<double> AloneAsync(BenchDatabase plain, BenchDatabase live, string sql)
+    {
+        await using var plainSide = await plain.ConnectAsync();
+        await using var liveSide = await live.ConnectAsync();
+        await using var ofPlain = await PreparedRow.OfAsync(plainSide, sql);
+        await using var ofLive = await PreparedRow.OfAsync(liveSide, sql);
+        var (here, there) = (0, 0);
+        return await Pairs.RatioAsync(41, () => ofPlain.TimeAsync(Next(ref here)), () => ofLive.TimeAsync(Next(ref there)));
+
+        static IEnumerable<int> Next(ref int last) => Enumerable.Range((last += AtOnce) - AtOnce + 1, AtOnce);
     }
 }

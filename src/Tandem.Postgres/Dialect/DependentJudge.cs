@@ -23,6 +23,7 @@ internal static class DependentJudge
             && (change.After?.Name != change.Before.Name || (d.Column is { } column && renamed.Contains(column)))).ToList();
         own.RemoveAll(d => RoutineJudge.Replaces(d, context));
         own.RemoveAll(d => d.Kind == DependentKind.View && views.TryGetValue(d.Name, out var view) && !(view.Rebuilt && Lost(change, d)));
+        own.RemoveAll(d => change.After is null && d.Kind == DependentKind.Other && change.Before.Exclusions.Any(e => d.Name == $"exclusion constraint {e.Name}"));
         own.RemoveAll(d => d.Kind == DependentKind.Policy && (Ends(d.Name, context) || (change.After is null && d.Name.EndsWith($" on {change.Name}", StringComparison.Ordinal))));
         return Going(change, own, going).Concat(Renamed(change, beneath)).Concat(Code(change, own, going, renamed)).Concat(Rows(change, own)).Concat(Feeds(change, own)).Concat(Unreplicable(change, own, context));
     }

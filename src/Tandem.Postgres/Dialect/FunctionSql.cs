@@ -28,14 +28,10 @@ internal sealed class FunctionSql : ObjectSql
     /// <summary>The way in which statements name a routine with its arguments.</summary>
     public static string Named(Routine routine, string schema, string name) => $"{routine.Kind.ToUpperInvariant()} {Sql.Id(schema, name)}({routine.Arguments})";
 
-    /// <summary>Whether nobody can call it but a trigger.</summary>
-    public static bool IsTrigger(Routine routine) => routine.Returns is { } type
-        && (type.Equals("trigger", StringComparison.OrdinalIgnoreCase) || type.Equals("event_trigger", StringComparison.OrdinalIgnoreCase));
-
     public override IEnumerable<string> Publish(Side side, Side @base)
     {
-        var called = changes.Where(c => c.Of(side) is { } routine && !IsTrigger(routine)).ToList();
-        var fired = side == Side.New ? changes.Select(c => c.After).OfType<Routine>().Where(IsTrigger).ToList() : [];
+        var called = changes.Where(c => c.Of(side) is { IsTrigger: false }).ToList();
+        var fired = side == Side.New ? changes.Select(c => c.After).OfType<Routine>().Where(r => r.IsTrigger).ToList() : [];
         if (called.Count + fired.Count == 0)
         {
             return [];
@@ -46,7 +42,9 @@ internal sealed class FunctionSql : ObjectSql
         return
         [
             Path(version),
-            "SELECT pg_catalog.set_config('check_function_bodies', 'on', true)",
+
+            // What was served before compiled then; on the way back what it names by its schema may not be there yet.
+            $"SELECT pg_catalog.set_config('check_function_bodies', '{(side == Side.New ? "on" : "off")}', true)",
             .. called.SelectMany(c => Place(c, side, version, @base)),
 
             // A version has none of its own, since tables call them; but now nobody does yet, so a text that does not compile harms nobody.

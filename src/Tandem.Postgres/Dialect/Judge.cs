@@ -188,6 +188,13 @@ internal static class Judge
         var own = context.Schema.Dependents.Where(d => d.Table == change.Name).ToList();
         foreach (var key in change.After is null ? [] : change.PrimaryKeys.Where(k => k.Dropped).Select(k => k.Before!))
         {
+            foreach (var view in context.Schema.Dependents.Where(d => d.Kind == DependentKind.KeyUse && d.Table == key.Name).Select(d => d.Name))
+            {
+                yield return new Problem(
+                    ProblemCodes.UsedByView, $"The primary key of {change.Name} goes, and the view {view} groups rows by it alone.", Subject: change.Name,
+                    Remedy: "Let a migration before this one give the view a text that groups by every column it shows, or drop it.");
+            }
+
             foreach (var publication in change.After!.PrimaryKey is not null ? [] : own.Where(d => d.Name.StartsWith("publication ", StringComparison.Ordinal) || d.Kind == DependentKind.Publication).Select(d => d.Name).Distinct())
             {
                 yield return new Problem(ProblemCodes.PublishedWithoutKey, $"{change.Name} is published by {publication}.", Subject: change.Name);

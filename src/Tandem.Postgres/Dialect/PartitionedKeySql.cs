@@ -65,6 +65,29 @@ internal static class PartitionedKeySql
         END
         """);
 
+    /// <summary>
+    /// Takes a rule against NULL from a table and from its partitions. Since 18 a key that was made of an index leaves a rule of each
+    /// partition's own behind, under the name of the table's: that goes along, others stay.
+    /// </summary>
+    public static string Loosen(Layout layout, string column) => Sql.Do(
+        $"""
+        DECLARE
+          _rule text := (SELECT k.conname FROM pg_catalog.pg_constraint k
+            JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND k.conkey = ARRAY[a.attnum]
+            WHERE k.conrelid = pg_catalog.to_regclass({Sql.Text(layout.Target)}) AND k.contype = 'n' AND a.attname = {Sql.Text(column)});
+          _left record;
+        BEGIN
+          ALTER TABLE {layout.Target} ALTER COLUMN {Sql.Id(column)} DROP NOT NULL;
+          FOR _left IN
+            SELECT t.relid::pg_catalog.regclass AS part FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass({Sql.Text(layout.Target)})) t
+            JOIN pg_catalog.pg_constraint k ON k.conrelid = t.relid AND k.contype = 'n' AND k.conname = _rule
+            WHERE t.level > 0 AND k.coninhcount = 0
+          LOOP
+            EXECUTE pg_catalog.format('ALTER TABLE %s DROP CONSTRAINT %I', _left.part, _rule);
+          END LOOP;
+        END
+        """);
+
     /// <summary>Whether a partition came since the indexes were built; behind the locks none can come any more.</summary>
     public static Gate Came(Layout layout, string index, string name, string provedBy) => new(
         ProblemCodes.PartitionCame.Id, $"{{0}} partitions of {layout.Table} came or were attached since {name} was proved.", $"SELECT count(*) FROM ({Missing(layout, index)}) m")

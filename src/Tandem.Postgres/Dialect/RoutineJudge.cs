@@ -13,7 +13,7 @@ internal static class RoutineJudge
         var tables = changes.Where(c => c is { After: not null, ShapeDiffers: true }).Select(c => c.After!.Name)
             .Concat(context.Objects.Where(o => o.After is View { Materialized: false }).Select(o => o.Name)).Distinct().ToList();
         return from routine in context.Objects.Where(o => !o.CommentOnly).Select(o => o.After).OfType<Routine>()
-            where routine.Code != RoutineKind.Aggregate && !FunctionSql.IsTrigger(routine)
+            where routine.Code != RoutineKind.Aggregate && !routine.IsTrigger
             from table in tables
             where NamesWithSchema(RoutineText.Of(routine).Source, context.Schema.Name, table)
             select new Problem(

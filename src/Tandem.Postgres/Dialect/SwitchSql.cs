@@ -138,7 +138,9 @@ internal sealed class SwitchSql
         foreach (var pair in change.Columns.Where(p => p.Of(From) is { Nullable: false, Identity: not (IdentityKind.Always or IdentityKind.ByDefault) }
             && p.Of(To) is not { Nullable: false } && !StaysRequired(change, p)))
         {
-            yield return $"ALTER TABLE {before.Target} ALTER COLUMN {before.Id(From, pair.Of(From)!.Name)} DROP NOT NULL";
+            yield return IsPartitioned(change)
+                ? PartitionedKeySql.Loosen(before, before.Column(From, pair.Of(From)!.Name))
+                : $"ALTER TABLE {before.Target} ALTER COLUMN {before.Id(From, pair.Of(From)!.Name)} DROP NOT NULL";
         }
 
         foreach (var name in change.Lenses.SelectMany(l => l.Of(From)).Where(n => change.Of(From)!.Column(n)!.Default is not null))

@@ -149,3 +149,13 @@ join pg_catalog.pg_class x on x.oid = c.conindid
 join pg_catalog.pg_class f on f.oid = c.conrelid
 join pg_catalog.pg_namespace n on n.oid = f.relnamespace
 where not starts_with(c.conname::text, '_tandem_') and not starts_with(x.relname::text, '_tandem_')
+union
+-- A view that groups by a key alone cannot be there without it.
+select 'KeyUse', case when v.relnamespace <> t.relnamespace then n.nspname || '.' else '' end || v.relname, c.conname::text, null
+from target t
+join pg_catalog.pg_constraint c on c.conrelid = t.oid and c.contype = 'p'
+join pg_catalog.pg_depend d on d.refclassid = 'pg_catalog.pg_constraint'::regclass and d.refobjid = c.oid and d.classid = 'pg_catalog.pg_rewrite'::regclass
+join pg_catalog.pg_rewrite r on r.oid = d.objid
+join pg_catalog.pg_class v on v.oid = r.ev_class
+join pg_catalog.pg_namespace n on n.oid = v.relnamespace
+where v.relnamespace not in (select oid from foreign_schema) and not starts_with(v.relname::text, '_tandem_')

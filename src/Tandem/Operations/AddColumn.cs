@@ -45,6 +45,10 @@ public sealed record AddColumn : Operation
     [Description("SQLite: whether the generated value is stored in the row; otherwise it is computed when it is read.")]
     public bool Stored { get; init; }
 
+    /// <summary>The collation when it is not the type's own.</summary>
+    [Description("The collation when it is not the type's own, as SQL writes it, with its quotes: one text, or one per engine.")]
+    public SqlText? Collation { get; init; }
+
     /// <summary>A comment on the column.</summary>
     [Description("A comment on the column.")]
     public string? Comment { get; init; }
@@ -64,6 +68,7 @@ public sealed record AddColumn : Operation
         var value = draft.Expression(Default, $"the default of {Table}.{Name}");
         var up = draft.Expression(Up, $"up of {Table}.{Name}");
         var generated = draft.Expression(Generated, $"generated of {Table}.{Name}");
+        var collation = NewColumn.CollationOf(draft, Collation, $"{Table}.{Name}");
         if (draft.Table(Table) is not { } table || !draft.IsFree(table, Name) || type is null || !IsSound(draft, type))
         {
             return;
@@ -81,6 +86,7 @@ public sealed record AddColumn : Operation
             Identity = Identity,
             Generated = generated,
             GeneratedStored = Stored,
+            Collation = collation,
         });
         if (up is not null)
         {

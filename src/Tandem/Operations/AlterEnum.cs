@@ -61,6 +61,9 @@ public sealed record AlterEnum : Operation
         return $"The type {Name} {string.Join(", ", parts)}.";
     }
 
+    /// <summary>Whether values come and none goes: what is there already then needs nothing.</summary>
+    internal bool AddsOnly => Rename.Count + Remove.Count == 0;
+
     /// <inheritdoc />
     internal override void Apply(ChangeDraft draft)
     {
@@ -80,10 +83,18 @@ public sealed record AlterEnum : Operation
         {
             foreach (var added in Add)
             {
-                draft.Report(ProblemCodes.ValueStays, $"{added.Value} is added to the type {Name} for both versions; it stays after a rollback.", Name);
+                draft.Report(
+                    ProblemCodes.ValueStays, type.Values.Contains(added.Value)
+                        ? $"The type {Name} has the value {added.Value} already, perhaps from a start that was taken back."
+                        : $"{added.Value} is added to the type {Name} for both versions; it stays after a rollback.",
+                    Name);
             }
 
-            draft.Objects.Add(change);
+            if (change.Before != change.After)
+            {
+                draft.Objects.Add(change);
+            }
+
             return;
         }
 

@@ -87,7 +87,8 @@ internal sealed class ChangeDraft(DatabaseSchema schema, string engine)
     {
         var now = Objects.Now;
         if (Find(table) is null && now.Views.All(v => v.Name != table) && now.Sequences.All(s => s.Name != table) && schema.Unmanaged.All(u => u.Name != table)
-            && schema.Partitions.All(p => p.Name != table) && schema.Objects.OfType<CompositeType>().All(c => c.Name != table))
+            && schema.Partitions.All(p => p.Name != table) && schema.Objects.OfType<CompositeType>().All(c => c.Name != table)
+            && schema.Tables.All(t => t.Indexes.All(i => i.Name != table) && (Engine == "sqlite" || !HasBehind(t, table))))
         {
             return true;
         }
@@ -95,6 +96,11 @@ internal sealed class ChangeDraft(DatabaseSchema schema, string engine)
         Report(ProblemCodes.AlreadyExists, $"The name {table} is taken.", table);
         return false;
     }
+
+    // What a table brings along on PostgreSQL: sequences behind columns, indexes behind rules.
+    private static bool HasBehind(Table table, string name) =>
+        table.Columns.Any(c => c.Identity != IdentityKind.None && (c.Sequence?.Name ?? $"{table.Name}_{c.Name}_seq") == name)
+        || table.PrimaryKey?.Name == name || table.Uniques.Any(u => u.Name == name);
 
     /// <summary>Whether a name is free for a type: tables and views bear types of their names.</summary>
     public bool IsTypeFree(string type)

@@ -115,7 +115,7 @@ public sealed record NewColumn
         var type = draft.Expression(Type, $"the type of {table}.{Name}");
         var value = draft.Expression(Default, $"the default of {table}.{Name}");
         var generated = draft.Expression(Generated, $"generated of {table}.{Name}");
-        var collation = draft.Expression(Collation, $"the collation of {table}.{Name}");
+        var collation = CollationOf(draft, Collation, $"{table}.{Name}");
         if (!IsSound(draft, $"{table}.{Name}"))
         {
             return null;
@@ -135,7 +135,7 @@ public sealed record NewColumn
             Identity = identity,
             Generated = generated,
             GeneratedStored = Stored,
-            Collation = collation is { } text && draft.Engine == "sqlite" ? SqlName.Unquote(text) : collation,
+            Collation = collation,
             Comment = Comment,
         };
     }
@@ -151,6 +151,10 @@ public sealed record NewColumn
         CheckStored(draft, Stored, Generated, subject);
         return draft.Problems.Count == before;
     }
+
+    /// <summary>A collation as the model has it: SQLite's is a name.</summary>
+    internal static string? CollationOf(ChangeDraft draft, SqlText? collation, string subject) =>
+        draft.Expression(collation, $"the collation of {subject}") is not { } text ? null : draft.Engine == "sqlite" ? SqlName.Unquote(text) : text;
 
     /// <summary>Reports `stored` of a column that is not generated.</summary>
     internal static void CheckStored(ChangeDraft draft, bool stored, SqlText? generated, string subject)

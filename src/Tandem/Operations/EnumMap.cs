@@ -91,7 +91,7 @@ internal sealed class EnumMap
             draft.Report(ProblemCodes.NoSuchObject, $"The type {type.Name} has no value {value}.", type.Name);
         }
 
-        foreach (var value in wish.Rename.Select(r => r.Other).Concat(wish.Add.Select(a => a.Value)).Where(v => type.Values.Contains(v)))
+        foreach (var value in wish.Rename.Select(r => r.Other).Concat(wish.AddsOnly ? [] : wish.Add.Select(a => a.Value)).Where(v => type.Values.Contains(v)))
         {
             draft.Report(ProblemCodes.AlreadyExists, $"The type {type.Name} has the value {value} already.", type.Name);
         }
@@ -105,7 +105,7 @@ internal sealed class EnumMap
     private ValueList<string> Values(ChangeDraft draft, AlterEnum wish)
     {
         var values = type.Values.Where(v => Other(wish.Remove, v) is null).Select(v => Other(wish.Rename, v) ?? v).ToList();
-        foreach (var added in wish.Add)
+        foreach (var added in wish.Add.Where(a => !wish.AddsOnly || !type.Values.Contains(a.Value)))
         {
             var neighbour = added.Before ?? added.After;
             var place = neighbour is null ? values.Count : values.IndexOf(neighbour);

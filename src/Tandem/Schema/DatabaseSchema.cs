@@ -138,6 +138,9 @@ public enum DependentKind
 
     /// <summary>A foreign key refers to the rows by the index, which may be that of a key or unique rule.</summary>
     IndexUse,
+
+    /// <summary>A view groups rows by the primary key alone.</summary>
+    KeyUse,
 }
 
 /// <summary>An object of the users' that depends on a table or column.</summary>

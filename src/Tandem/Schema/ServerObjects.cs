@@ -45,6 +45,11 @@ public sealed record Routine(string Name, string Arguments, string Definition) :
 
     /// <summary>What it returns, in the database's spelling; null for a procedure.</summary>
     public string? Returns { get; init; }
+
+    /// <summary>Whether nobody can call it but a trigger.</summary>
+    [JsonIgnore]
+    public bool IsTrigger => Returns is { } type
+        && (type.Equals("trigger", StringComparison.OrdinalIgnoreCase) || type.Equals("event_trigger", StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>A statistics object over several columns or expressions.</summary>

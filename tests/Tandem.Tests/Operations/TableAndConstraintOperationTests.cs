@@ -210,4 +210,37 @@ public sealed class TableAndConstraintOperationTests
         forward.Changes.ShouldBe(backward.Changes);
         Fingerprint.Of(forward.Changes).ShouldBe(Fingerprint.Of(backward.Changes));
     }
+
+    [Theory]
+    [InlineData("customers_id_seq")]
+    [InlineData("customers_pkey")]
+    [InlineData("customers_email_key")]
+    [InlineData("customers_status_idx")]
+    public void A_name_is_taken_that_stands_behind_a_table(string name)
+    {
+        Drafts.Of(new CreateSequence { Name = name }).Problems.ShouldContain(p => p.Code == ProblemCodes.AlreadyExists);
+        Drafts.Of(new CreateTable { Name = name, Columns = [new NewColumn { Name = "id", Type = Drafts.Sql("bigint") }] }).Problems.ShouldContain(p => p.Code == ProblemCodes.AlreadyExists);
+    }
+
+    [Fact]
+    public void A_value_that_is_there_already_needs_nothing()
+    {
+        var schema = Drafts.Crm with { Enums = [new EnumType("mood", ["good", "bad"])] };
+        var draft = MigrationDraft.Of(new Migration { Title = "test", Operations = [new AlterEnum { Name = "mood", Add = [new NewValue { Value = "bad" }] }] }, schema, "postgres");
+        draft.Objects.ShouldBeEmpty();
+        draft.Problems.ShouldHaveSingleItem().Code.ShouldBe(ProblemCodes.ValueStays);
+        var more = MigrationDraft.Of(new Migration { Title = "test", Operations = [new AlterEnum { Name = "mood", Add = [new NewValue { Value = "bad" }, new NewValue { Value = "worst" }] }] }, schema, "postgres");
+        more.Objects.ShouldHaveSingleItem().After.ShouldBe(new EnumType("mood", ["good", "bad", "worst"]));
+    }
+
+    [Fact]
+    public void What_only_complete_gives_its_name_is_not_found_by_the_name_of_the_schema()
+    {
+        var table = new CreateTable { Name = "logs", Columns = [new NewColumn { Name = "id", Type = Drafts.Sql("bigint") }] };
+        bool Refused(Operation operation) => Drafts.Of(table, operation).Problems.Any(p => p.Code == ProblemCodes.NotInPlace);
+        Refused(new CreateView { Name = "all_logs", Query = Drafts.Sql("select id from public.logs") }).ShouldBeTrue();
+        Refused(new CreateView { Name = "all_logs", Query = Drafts.Sql("select id from logs") }).ShouldBeFalse();
+        Refused(new CreateView { Name = "all_orders", Query = Drafts.Sql("select id from public.orders") }).ShouldBeFalse();
+        Refused(new CreateFunction { Name = "logged", Returns = "bigint", Language = "sql", Body = "select count(*) from public.logs" }).ShouldBeTrue();
+    }
 }

@@ -34,6 +34,7 @@ internal sealed class Alignment(string engine)
             Indexes = Each(table.Indexes, other.Indexes, i => i.Name, (a, b) => a.Valid == b.Valid && IndexForm.Same(a, b)),
             Triggers = Each(table.Triggers, other.Triggers, t => t.Name, Same),
             NotNulls = NotNulls(table, other),
+            ReplicaIdentity = SameIdentity(table, other) ? other.ReplicaIdentity : table.ReplicaIdentity,
             NotUnderstood = other.NotUnderstood,
         };
     }
@@ -57,6 +58,10 @@ internal sealed class Alignment(string engine)
     public static bool InOrder(Table table, Table other) =>
         table.Columns.Select(c => c.Name).Where(n => other.Column(n) is not null).SequenceEqual(other.Columns.Select(c => c.Name).Where(n => table.Column(n) is not null), StringComparer.Ordinal);
 
+    /// <summary>Whether replication tells the rows of both apart in the same way.</summary>
+    public static bool SameIdentity(Table one, Table other) =>
+        one.ReplicaIdentity == other.ReplicaIdentity || (one.ReplicaIndex is { } index && index == other.ReplicaIndex);
+
     /// <summary>Whether columns have the same type; the collation is a part of it.</summary>
     public bool SameType(Column one, Column other) => SameText.Type(one.Type, other.Type, engine);
 
@@ -70,7 +75,7 @@ internal sealed class Alignment(string engine)
     private Column Of(Column column, Column other, Table table, Table otherTable) => column with
     {
         Type = SameType(column, other) ? other.Type : column.Type,
-        Default = DefaultForm.Same(column.Default, other.Default, other.Type) ? other.Default : column.Default,
+        Default = DefaultForm.Same(column.Default, other.Default, other.Type) || (column.Identity == IdentityKind.Serial && SameSequence(column, other)) ? other.Default : column.Default,
         Generated = SameText.Sql(column.Generated, other.Generated) ? other.Generated : column.Generated,
         Collation = SameText.Sql(column.Collation, other.Collation) ? other.Collation : column.Collation,
         NotCarried = other.NotCarried,

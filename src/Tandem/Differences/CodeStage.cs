@@ -7,6 +7,7 @@ namespace Tandem.Differences;
 internal sealed class CodeStage(StageDraft draft, DatabaseSchema aim, DifferenceNames names, Alignment alignment)
 {
     private readonly DatabaseSchema from = draft.From;
+    private readonly Foundations foundations = new(draft, aim);
 
     /// <summary>Takes away what would stand in the way of changes beneath it.</summary>
     public void DropFirst()
@@ -79,6 +80,11 @@ internal sealed class CodeStage(StageDraft draft, DatabaseSchema aim, Difference
     private void Make(View view, View? before)
     {
         bool Reached() => Same(draft.Objects.Views.FirstOrDefault(v => v.Name == view.Name), view);
+        if (!foundations.CanRead(view.Definition, view.Name))
+        {
+            return;
+        }
+
         if (before is null)
         {
             draft.Add(new CreateView { Name = view.Name, Query = new SqlText(view.Definition), Materialized = view.Materialized, WithData = view.WithData, Options = view.Options, Comment = view.Comment }, Reached);
@@ -129,6 +135,11 @@ internal sealed class CodeStage(StageDraft draft, DatabaseSchema aim, Difference
 
     private void Make(RowPolicy policy, RowPolicy? before)
     {
+        if (aim.Table(policy.Table) is { } table && !(foundations.HasColumns(table, policy.Using) && foundations.HasColumns(table, policy.Check)))
+        {
+            return;
+        }
+
         if (before is null)
         {
             if (Enum.TryParse<PolicyCommand>(policy.Command, ignoreCase: true, out var command))

@@ -4,8 +4,11 @@ using Tandem.Schema;
 namespace Tandem.Differences;
 
 /// <summary>The columns of one table that both schemas have.</summary>
-internal sealed class ColumnStage(StageDraft draft, DifferenceNames names, Alignment alignment, Table before, Table after)
+internal sealed class ColumnStage(StageDraft draft, DifferenceNames names, Alignment alignment, Foundations foundations, (Table Before, Table After) pair)
 {
+    private readonly Table before = pair.Before;
+    private readonly Table after = pair.After;
+
     private string Name => after.Name;
 
     /// <summary>Gives columns their types, defaults and rules against NULL.</summary>
@@ -34,7 +37,7 @@ internal sealed class ColumnStage(StageDraft draft, DifferenceNames names, Align
             }
         }
 
-        foreach (var wanted in after.Columns.Where(c => Present(c) is null))
+        foreach (var wanted in after.Columns.Where(c => Present(c) is null && foundations.HasType(c.Type)))
         {
             draft.Add(
                 new AddColumn
@@ -43,11 +46,12 @@ internal sealed class ColumnStage(StageDraft draft, DifferenceNames names, Align
                     Name = wanted.Name,
                     Type = new SqlText(wanted.Type),
                     Nullable = wanted.Nullable || wanted.Identity != IdentityKind.None,
-                    Default = Text(wanted.Default),
+                    Default = wanted.Identity == IdentityKind.None ? Text(wanted.Default) : null,
                     Up = Text(names.Up(after.Name, wanted.Name)),
                     Identity = wanted.Identity,
                     Generated = Text(wanted.Generated),
                     Stored = wanted.GeneratedStored,
+                    Collation = Text(wanted.Collation),
                     Comment = wanted.Comment,
                 },
                 () => Present(wanted) is { } made && IsSame(made, wanted));
@@ -81,7 +85,7 @@ internal sealed class ColumnStage(StageDraft draft, DifferenceNames names, Align
         var (up, down) = (names.Up(before.Name, was.Name), names.Down(before.Name, was.Name));
         if (!alignment.SameType(present, wanted) || up is not null || down is not null)
         {
-            if (SameText.Sql(wanted.Collation, present.Collation) || wanted.Collation is null)
+            if ((SameText.Sql(wanted.Collation, present.Collation) || wanted.Collation is null) && foundations.HadType(wanted.Type))
             {
                 Retype(present, wanted, up, down);
             }

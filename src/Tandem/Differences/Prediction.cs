@@ -21,7 +21,21 @@ internal static class Prediction
             Access = schema.Access.Where(a => a.On.Kind != "table" || !gone.Contains(a.On.Identity))
                 .Select(a => draft.Changes.FirstOrDefault(c => a.On == new ObjectName("table", c.Before?.Name ?? "")) is { } change ? Now(a, change) : a).ToValueList(),
         };
-        return draft.Objects.Where(o => !o.Rebuilt).Aggregate(schema, Apply);
+        return WithoutNeedsOfGone(draft.Objects.Where(o => !o.Rebuilt).Aggregate(schema, Apply), from, gone);
+    }
+
+    // What goes needs nothing any more, nor does what goes along with it.
+    private static DatabaseSchema WithoutNeedsOfGone(DatabaseSchema schema, DatabaseSchema from, HashSet<string> tables)
+    {
+        var gone = from.AllObjects.Select(o => o.Reference).Except(schema.AllObjects.Select(o => o.Reference)).ToHashSet();
+        return schema with { Needs = schema.Needs.Where(n => !gone.Contains(n.Object) && !(n.Object.Kind == "table" && (tables.Contains(n.Object.Identity) || IsOver(n, schema)))).ToValueList() };
+    }
+
+    private static bool IsOver(ObjectNeed need, DatabaseSchema schema)
+    {
+        const string Default = "default ";
+        return need.Part is { } part && part.StartsWith(Default, StringComparison.Ordinal)
+            && schema.Table(need.Object.Identity) is { } table && table.Column(part[Default.Length..])?.Default is null;
     }
 
     /// <summary>A table's new version as it will lie there: rules that stay are in its names, and on PostgreSQL new columns come last.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Tandem.Migrations;
 using Tandem.Operations;
 using Tandem.Planning;
@@ -33,6 +34,12 @@ internal sealed class StageDraft(DatabaseSchema from, string engine)
     /// <summary>Takes an operation; one that is refused, or does not reach what is wanted, leaves nothing behind.</summary>
     public bool Add(Operation operation, Func<bool>? reached = null)
     {
+        if (Unsayable(operation) is { } unsaid)
+        {
+            refusals.Add(new Refusal(operation, unsaid));
+            return false;
+        }
+
         var before = draft.Problems.Count;
         draft.Apply(operation);
         var problem = draft.Problems.Skip(before).FirstOrDefault(p => p.Severity == Severity.Error);
@@ -82,7 +89,16 @@ internal sealed class StageDraft(DatabaseSchema from, string engine)
             var guilty = Guilty(problem);
             refusals.AddRange(guilty.Select(o => new Refusal(o, problem)));
             taken.RemoveAll(guilty.Contains);
+            var unmade = guilty.OfType<CreateTable>().Select(c => c.Name).ToList();
+            taken.RemoveAll(o => o is CreateView or ReplaceView && JsonTexts.Of(RecordForm.Of(o)).Any(t => unmade.Exists(n => SqlLexer.Names(t, n))));
         }
+    }
+
+    // What a schema may have, a file need not be able to say: a table without columns, a column without a type.
+    private static Problem? Unsayable(Operation operation)
+    {
+        var file = new JsonObject { ["title"] = "-", ["operations"] = new JsonArray(RecordForm.Of(operation)) };
+        return MigrationParser.Parse("operation.json", file.ToJsonString()).Problems.FirstOrDefault(p => p.Severity == Severity.Error) is { } problem ? problem with { Place = null } : null;
     }
 
     // A problem that is found at the end has no place, but the name of a table or a function.

@@ -7,6 +7,7 @@ namespace Tandem.Differences;
 internal sealed class TableStage(StageDraft draft, DatabaseSchema aim, DifferenceNames names, Alignment alignment)
 {
     private readonly DatabaseSchema from = draft.From;
+    private readonly Foundations foundations = new(draft, aim);
 
     private IEnumerable<(Table Before, Table After)> Pairs =>
         from.Tables.Select(t => (Before: t, After: aim.Table(names.Table(t.Name)))).Where(p => p.After is not null).Select(p => (p.Before, p.After!));
@@ -38,7 +39,7 @@ internal sealed class TableStage(StageDraft draft, DatabaseSchema aim, Differenc
             rules.Drop(after);
         }
 
-        foreach (var table in New)
+        foreach (var table in New.Where(t => t.Columns.All(c => foundations.HasType(c.Type))))
         {
             Create(table);
         }
@@ -46,15 +47,15 @@ internal sealed class TableStage(StageDraft draft, DatabaseSchema aim, Differenc
         // A key's type leads those that refer to it along; what follows is already so when its turn comes.
         foreach (var keys in (bool[])[true, false])
         {
-            foreach (var (before, after) in pairs)
+            foreach (var pair in pairs)
             {
-                new ColumnStage(draft, names, alignment, before, after).Change(keys);
+                new ColumnStage(draft, names, alignment, foundations, pair).Change(keys);
             }
         }
 
-        foreach (var (before, after) in pairs)
+        foreach (var pair in pairs)
         {
-            new ColumnStage(draft, names, alignment, before, after).AddAndDrop();
+            new ColumnStage(draft, names, alignment, foundations, pair).AddAndDrop();
         }
 
         foreach (var table in aim.Tables.Where(t => draft.Table(t.Name) is not null))
@@ -96,7 +97,7 @@ internal sealed class TableStage(StageDraft draft, DatabaseSchema aim, Differenc
                 continue;
             }
 
-            if (present.Settings.ReplicaIdentity != table.ReplicaIdentity && Identity(table) is { } identity)
+            if (!Alignment.SameIdentity(present.Settings, table) && Identity(table) is { } identity)
             {
                 draft.Add(identity);
             }

@@ -1,0 +1,29 @@
+using Tandem.Schema;
+
+namespace Tandem.Differences;
+
+/// <summary>
+/// Whether what an operation names is there: an object that no operation makes, or that is made by this migration only when the new version
+/// is served, carries nothing. What lacks something waits for a later migration, and is told as left out where none comes.
+/// </summary>
+internal sealed class Foundations(StageDraft draft, DatabaseSchema aim)
+{
+    /// <summary>Whether a column can have the type in this migration.</summary>
+    public bool HasType(string type) => Has(type, draft.Objects);
+
+    /// <summary>Whether expressions can be tried with values of the type before this migration.</summary>
+    public bool HadType(string type) => Has(type, draft.From);
+
+    /// <summary>Whether the tables, their columns and the views are there that a text names.</summary>
+    public bool CanRead(string? sql, string? ownName = null) => sql is null || (aim.Tables.Where(t => SqlLexer.Names(sql, t.Name)).All(t => HasColumns(t, sql))
+        && aim.Views.Where(v => v.Name != ownName && SqlLexer.Names(sql, v.Name)).All(v => draft.Objects.Views.Any(o => o.Name == v.Name)));
+
+    /// <summary>Whether those of the table's columns are there that a text names.</summary>
+    public bool HasColumns(Table table, string? sql) => draft.Table(table.Name) is { } present
+        && (sql is null || table.Columns.Where(c => SqlLexer.Names(sql, c.Name)).All(c => present.Column(c.Name) is not null));
+
+    private bool Has(string type, DatabaseSchema there) => Types(aim).Where(n => SqlLexer.Names(type, n)).All(Types(there).Contains);
+
+    private static IEnumerable<string> Types(DatabaseSchema schema) =>
+        schema.Enums.Select(e => e.Name).Concat(schema.Objects.Where(o => o is Domain or RangeType or CompositeType).Select(o => o.Name));
+}

@@ -142,7 +142,7 @@ internal abstract partial class BenchDatabase : IAsyncDisposable
     /// <summary>A connection of whoever measures, which the runner does not take for an application at work.</summary>
     protected virtual Task<DbConnection> OpenUnseenAsync() => ConnectAsync();
 
-    [GeneratedRegex(@"\bitems\w*( items\w*)?\.?")]
+    [GeneratedRegex(@"\bitems\w*( (t|items\w*)\b)?\.?")]
     private static partial Regex TableNames();
 
     protected static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

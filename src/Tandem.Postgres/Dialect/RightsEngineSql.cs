@@ -144,12 +144,6 @@ internal static class RightsEngineSql
           JOIN pg_attribute a ON a.attrelid = target AND a.attnum = m[1]::int
           JOIN pg_attribute b ON b.attrelid = m[2]::oid AND b.attnum = m[3]::int
           WHERE w.ev_class = target AND w.rulename = '_RETURN';
-          IF NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = target AND a.attnum > 0) THEN
-            -- A view of a table without columns says what it reads by that alone.
-            SELECT min(d.refobjid::bigint)::oid, count(DISTINCT d.refobjid), '{}', '{}' INTO source, sources, physical, logical
-            FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
-            WHERE w.ev_class = target AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> target;
-          END IF;
           IF sources IS DISTINCT FROM 1 OR cardinality(logical) <> (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = target AND a.attnum > 0) THEN
             RAISE EXCEPTION 'the columns of the view % cannot be told', target;
           END IF;

@@ -15,7 +15,7 @@ internal static class RoutineJudge
         return from routine in context.Objects.Where(o => !o.CommentOnly).Select(o => o.After).OfType<Routine>()
             where routine.Code != RoutineKind.Aggregate && !routine.IsTrigger
             from table in tables
-            where NamesWithSchema(RoutineText.Of(routine).Source, context.Schema.Name, table)
+            where SqlLexer.Names(RoutineText.Of(routine).Source, context.Schema.Name, table)
             select new Problem(
                 ProblemCodes.NamesBaseShape, $"The {routine.Kind} {routine.Identity} names {table} with its schema: until complete, applications of the new version meet the old shape there.", Subject: routine.Name)
             {
@@ -58,12 +58,5 @@ internal static class RoutineJudge
 
         var function = context.Schema.Needs.FirstOrDefault(n => n.Object == trigger.Reference && n.Needs.Kind == "function")?.Needs.Identity;
         return context.Schema.Objects.OfType<Routine>().FirstOrDefault(r => r.Identity == function);
-    }
-
-    private static bool NamesWithSchema(string text, string schema, string table)
-    {
-        var tokens = SqlLexer.Tokenize(text);
-        return Enumerable.Range(0, Math.Max(0, tokens.Count - 2))
-            .Any(i => tokens[i].Value == schema && tokens[i + 1].IsSymbol(".") && tokens[i + 2].Value == table);
     }
 }

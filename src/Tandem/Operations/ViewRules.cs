@@ -48,17 +48,11 @@ internal static class ViewRules
         from item in draft.Engine == "postgres" ? draft.Objects.All.Where(o => o.After != o.Before).Select(o => o.After) : []
         let text = item switch { View { Materialized: false } v => v.Definition, Routine { IsTrigger: false } r => RoutineRules.Source(r), _ => null }
         where text is not null
-        let what = Coming(draft).Where(c => c.Of is null && c.Name != item.Name && Names(text, draft.Schema.Name, c.Name)).Select(c => c.Name).FirstOrDefault()
+        let what = Coming(draft).Where(c => c.Of is null && c.Name != item.Name && SqlLexer.Names(text, draft.Schema.Name, c.Name)).Select(c => c.Name).FirstOrDefault()
         where what is not null
         select new Problem(
             ProblemCodes.NotInPlace, $"The {item.Kind} {item.Identity} reads {draft.Schema.Name}.{what}, which is not called so before complete.", Subject: item.Name,
             Remedy: $"Write {what} without the schema: each version finds its own. Or make the {item.Kind} in a migration behind this one.");
-
-    private static bool Names(string sql, string schema, string name)
-    {
-        var tokens = SqlLexer.Tokenize(sql);
-        return Enumerable.Range(0, Math.Max(0, tokens.Count - 2)).Any(i => tokens[i].Value == schema && tokens[i + 1].IsSymbol(".") && tokens[i + 2].Value == name);
-    }
 
     // New names of tables, columns and views. Where a table keeps its name, it is the base's until complete, without the new columns.
     private static IEnumerable<(string Name, string? Of)> Coming(ChangeDraft draft) => draft.Changes.Where(c => c.After is not null)

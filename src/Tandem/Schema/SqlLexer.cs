@@ -57,6 +57,13 @@ public static class SqlLexer
         t.Kind is TokenKind.Identifier or TokenKind.QuotedIdentifier or TokenKind.Parameter
         && string.Equals(t.Value, identifier, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>Whether a text names something with its schema.</summary>
+    public static bool Names(string sql, string schema, string name)
+    {
+        var tokens = Tokenize(sql);
+        return Enumerable.Range(0, Math.Max(0, tokens.Count - 2)).Any(i => tokens[i].Value == schema && tokens[i + 1].IsSymbol(".") && tokens[i + 2].Value == name);
+    }
+
     /// <summary>A token.</summary>
     /// <param name="Kind">What it is.</param>
     /// <param name="Text">As written.</param>

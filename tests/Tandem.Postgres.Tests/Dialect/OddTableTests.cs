@@ -62,6 +62,10 @@ public sealed class OddTableTests
             (await life.PlanAsync(Life.Migration(New, operation))).Findings.Single(f => f.Severity == Severity.Error).Code.ShouldBe(ProblemCodes.NoColumns);
         }
 
+        await life.StartAsync(New, new AddColumn { Table = "lines", Name = "note", Type = new("text") });
+        await life.CompleteAsync(New);
+        await life.RollbackAsync(New);
+
         // Were it served, this is what its applications would get.
         await life.BaseAsync("create view served as select from counted");
         (await Should.ThrowAsync<Npgsql.PostgresException>(() => life.BaseAsync("insert into served default values"))).SqlState.ShouldBe("55000");

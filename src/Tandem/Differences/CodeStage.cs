@@ -28,7 +28,7 @@ internal sealed class CodeStage(StageDraft draft, DatabaseSchema aim, Difference
             }
         }
 
-        foreach (var view in Enumerable.Reverse(InOrder(from.Views.Where(v => aim.Views.All(o => o.Name != v.Name)))))
+        foreach (var view in Enumerable.Reverse(InOrder(from.Views.Where(v => aim.Views.All(o => o.Name != v.Name || (v.Materialized && !o.Materialized))))))
         {
             draft.Add(new DropView { Name = view.Name });
         }
@@ -52,9 +52,9 @@ internal sealed class CodeStage(StageDraft draft, DatabaseSchema aim, Difference
         foreach (var table in aim.Tables)
         {
             var before = from.Tables.FirstOrDefault(t => names.Table(t.Name) == table.Name);
-            foreach (var trigger in table.Triggers.Where(t => before?.Triggers.Any(o => o.Name == t.Name) != true))
+            foreach (var trigger in table.Triggers)
             {
-                Make(trigger);
+                Make(trigger, before?.Triggers.FirstOrDefault(t => t.Name == trigger.Name));
             }
         }
 
@@ -80,7 +80,8 @@ internal sealed class CodeStage(StageDraft draft, DatabaseSchema aim, Difference
     private void Make(View view, View? before)
     {
         bool Reached() => Same(draft.Objects.Views.FirstOrDefault(v => v.Name == view.Name), view);
-        if (!foundations.CanRead(view.Definition, view.Name))
+        // What stores its rows and what does not are two things: the one goes in a migration before the one that makes the other.
+        if (!foundations.CanRead(view.Definition, view.Name) || (before is not null && before.Materialized != view.Materialized))
         {
             return;
         }
@@ -91,7 +92,7 @@ internal sealed class CodeStage(StageDraft draft, DatabaseSchema aim, Difference
         }
         else if (!Same(before, view) && !SameText.Sql(before.Definition + before.Options, view.Definition + view.Options))
         {
-            draft.Add(new ReplaceView { Name = view.Name, Query = new SqlText(view.Definition), Options = before.Options == view.Options ? null : view.Options }, Reached);
+            draft.Add(new ReplaceView { Name = view.Name, Query = new SqlText(view.Definition), Options = before.Options == view.Options ? null : view.Options ?? "" }, Reached);
         }
     }
 
@@ -115,22 +116,26 @@ internal sealed class CodeStage(StageDraft draft, DatabaseSchema aim, Difference
         }
     }
 
-    // One that changes under its name would be missing for a while: that is no operation's business.
-    private void Make(Trigger trigger)
+    // One that changes under its name goes and comes in one transaction.
+    private void Make(Trigger trigger, Trigger? before)
     {
-        if (TriggerForm.Of(trigger, draft.Engine) is { } form && trigger is { Enabled: true, Firing: null })
+        bool Reached() => draft.ObjectChanges.Select(c => c.After).OfType<Trigger>().LastOrDefault(t => t.Name == trigger.Name && t.Table == trigger.Table) is { } made && alignment.Same(made, trigger);
+        if ((before is not null && alignment.Same(before with { Table = trigger.Table, Comment = trigger.Comment }, trigger)) || TriggerForm.Of(trigger, draft.Engine) is not { } form)
         {
-            draft.Add(new CreateTrigger
-            {
-                Table = trigger.Table,
-                Name = trigger.Name,
-                Timing = form.Timing,
-                Events = new SqlText(form.Events),
-                Each = form.Each,
-                When = form.When is { } when ? new SqlText(when) : null,
-                Execute = new SqlText(form.Execute),
-            });
+            return;
         }
+
+        draft.Together(
+            () =>
+            {
+                if (before is not null)
+                {
+                    draft.Add(new DropTrigger { Table = before.Table, Name = before.Name });
+                }
+
+                draft.Add(form.Created(trigger));
+            },
+            Reached);
     }
 
     private void Make(RowPolicy policy, RowPolicy? before)
@@ -142,23 +147,20 @@ internal sealed class CodeStage(StageDraft draft, DatabaseSchema aim, Difference
 
         if (before is null)
         {
-            if (Enum.TryParse<PolicyCommand>(policy.Command, ignoreCase: true, out var command))
-            {
-                draft.Add(new CreatePolicy
-                {
-                    Table = policy.Table,
-                    Name = policy.Name,
-                    Restrictive = !policy.Permissive,
-                    Command = command,
-                    Roles = policy.Roles.Count == 0 ? null : policy.Roles,
-                    Using = policy.Using is { } rows ? new SqlText(rows) : null,
-                    Check = policy.Check is { } written ? new SqlText(written) : null,
-                });
-            }
+            Create(policy);
         }
-        else if (policy.Command == before.Command && policy.Permissive == before.Permissive
-            && (policy.Roles != before.Roles || !SameText.Sql(policy.Using, before.Using) || !SameText.Sql(policy.Check, before.Check))
-            && !(policy.Using is null && before.Using is not null) && !(policy.Check is null && before.Check is not null))
+        else if (policy.Command != before.Command || policy.Permissive != before.Permissive
+            || (policy.Using is null && before.Using is not null) || (policy.Check is null && before.Check is not null))
+        {
+            draft.Together(
+                () =>
+                {
+                    draft.Add(new DropPolicy { Table = before.Table, Name = before.Name });
+                    Create(policy);
+                },
+                () => true);
+        }
+        else if (policy.Roles != before.Roles || !SameText.Sql(policy.Using, before.Using) || !SameText.Sql(policy.Check, before.Check))
         {
             draft.Add(new AlterPolicy
             {
@@ -170,6 +172,18 @@ internal sealed class CodeStage(StageDraft draft, DatabaseSchema aim, Difference
             });
         }
     }
+
+    private void Create(RowPolicy policy) => draft.Add(new CreatePolicy
+    {
+        Table = policy.Table,
+        Name = policy.Name,
+        Restrictive = !policy.Permissive,
+        Command = Enum.Parse<PolicyCommand>(policy.Command, ignoreCase: true),
+        Roles = policy.Roles.Count == 0 ? null : policy.Roles,
+        Using = policy.Using is { } rows ? new SqlText(rows) : null,
+        Check = policy.Check is { } written ? new SqlText(written) : null,
+        Comment = policy.Comment,
+    });
 
     private void Comments()
     {

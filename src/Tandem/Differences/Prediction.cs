@@ -61,8 +61,7 @@ internal static class Prediction
     private static DatabaseSchema Apply(DatabaseSchema schema, ObjectChange change) => change switch
     {
         { Either: RoleRights rights } => schema with { Access = Rights(schema, change.After is null ? rights with { Grants = [] } : rights) },
-        { Before: Trigger before } => On(schema, before, null),
-        { After: Trigger after } => On(schema, null, after),
+        { Either: Trigger } => On(schema, change.Before as Trigger, change.After as Trigger),
         { RenamesDomain: true, Before: { } before, After: { } after } => change.ApplyTo(schema) with
         {
             Access = schema.Access.Select(a => a.On == before.Reference ? a with { On = after.Reference } : a).ToValueList(),
@@ -73,11 +72,10 @@ internal static class Prediction
 
     private static DatabaseSchema On(DatabaseSchema schema, Trigger? before, Trigger? after) => schema with
     {
-        Tables = schema.Tables.Select(t =>
-            before is not null && t.Triggers.Any(r => r.Name == before.Name && r.Definition == before.Definition)
+        Tables = schema.Tables.Select(t => before is not null && t.Triggers.Any(r => r.Name == before.Name && r.Definition == before.Definition)
                 ? t with { Triggers = t.Triggers.Where(r => r.Name != before.Name).ToValueList() }
-            : after is not null && t.Name == after.Table ? t with { Triggers = t.Triggers.Append(after).OrderBy(r => r.Name, StringComparer.Ordinal).ToValueList() }
-            : t).ToValueList(),
+                : t)
+            .Select(t => after is not null && t.Name == after.Table ? t with { Triggers = t.Triggers.Append(after).OrderBy(r => r.Name, StringComparer.Ordinal).ToValueList() } : t).ToValueList(),
     };
 
     private static ValueList<ObjectAccess> Rights(DatabaseSchema schema, RoleRights rights)

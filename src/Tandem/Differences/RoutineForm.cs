@@ -48,8 +48,7 @@ internal static class RoutineForm
         }
 
         var (was, text) = (RoutineText.Of(before), RoutineText.Of(after));
-        if (!Says(text) || Parameters(text.Parameters) is not { } parameters || (text.Cost is null && was.Cost is not null) || (text.Rows is null && was.Rows is not null)
-            || (after.Comment is null && before.Comment is not null))
+        if (!Says(text) || Parameters(text.Parameters) is not { } parameters || (after.Comment is null && before.Comment is not null))
         {
             return null;
         }
@@ -67,8 +66,8 @@ internal static class RoutineForm
             Strict = was.Strict == text.Strict ? null : text.Strict,
             SecurityDefiner = was.SecurityDefiner == text.SecurityDefiner ? null : text.SecurityDefiner,
             Leakproof = was.Leakproof == text.Leakproof ? null : text.Leakproof,
-            Cost = was.Cost == text.Cost ? null : Number(text.Cost),
-            Rows = was.Rows == text.Rows ? null : Number(text.Rows),
+            Cost = was.Cost == text.Cost ? null : Number(text.Cost ?? RoutineText.UsualCost),
+            Rows = was.Rows == text.Rows ? null : Number(text.Rows ?? RoutineText.UsualRows),
             Settings = was.Settings == text.Settings ? null : Settings(text),
             Comment = before.Comment == after.Comment ? null : after.Comment,
         };

@@ -54,13 +54,20 @@ internal sealed class RuleStage(StageDraft draft)
                 () => !Present(wanted.Name).Checks.Any(c => c.Name == check.Name && Alignment.Same(c, check)));
         }
 
-        // An index that changes under its name cannot be there twice; without it for a while, what it forbids or speeds up would not hold.
-        foreach (var index in indexes.Gone.Where(i => wanted.Indexes.All(o => o.Name != i.Name) && !(i.Keys.All(k => k.Column is not null) && i.Where is null && GoesAlong(i.Columns, wanted))))
+        // One that changes under its name is built under another one, beside this one, until complete.
+        foreach (var index in indexes.Gone.Where(i => !(i.Keys.All(k => k.Column is not null) && i.Where is null && GoesAlong(i.Columns, wanted))))
         {
             draft.Add(new DropIndex { Table = wanted.Name, Name = index.Name });
         }
 
-        foreach (var (from, to) in indexes.Renamed)
+        // Two that exchange their names go and come.
+        var (renamed, crossed) = InTurn(indexes.Renamed);
+        foreach (var (from, _) in crossed)
+        {
+            draft.Add(new DropIndex { Table = wanted.Name, Name = from });
+        }
+
+        foreach (var (from, to) in renamed)
         {
             draft.Add(new RenameIndex { Table = wanted.Name, From = from, To = to });
         }
@@ -99,7 +106,7 @@ internal sealed class RuleStage(StageDraft draft)
 
         foreach (var index in Match(present.Indexes, wanted.Indexes, i => i.Name, i => i.Columns, IndexForm.Same, i => IndexForm.Of(i, wanted.Name) is not null).Come)
         {
-            if (present.Indexes.All(i => i.Name != index.Name) && IndexForm.Of(index, wanted.Name) is { } operation)
+            if (IndexForm.Of(index, wanted.Name) is { } operation)
             {
                 draft.Add(operation);
             }
@@ -143,6 +150,19 @@ internal sealed class RuleStage(StageDraft draft)
 
     // The table as it stands now, in the names of the new version throughout.
     private Table Present(string table) => draft.Table(table) is { } now ? Prediction.After(now.Freeze(), draft.Engine) : new Table(table, []);
+
+    // A name must be free before another index takes it.
+    private static (List<(string From, string To)> InTurn, List<(string From, string To)> Crossed) InTurn(List<(string From, string To)> renames)
+    {
+        var (left, ordered) = (renames.ToList(), new List<(string From, string To)>());
+        while (left.FindIndex(r => !left.Exists(o => o.From == r.To)) is >= 0 and var next)
+        {
+            ordered.Add(left[next]);
+            left.RemoveAt(next);
+        }
+
+        return (ordered, left);
+    }
 
     // A rule over nothing but columns that go needs no word of its own.
     private static bool GoesAlong(ValueList<string> columns, Table wanted) => columns.Count > 0 && columns.All(c => wanted.Column(c) is null);

@@ -37,8 +37,10 @@ internal static class SameText
             return Sql(Unplaced(one.Definition), Unplaced(other.Definition));
         }
 
-        var (a, b) = (RoutineText.Of(one), RoutineText.Of(other));
-        return Sql(a.Parameters, b.Parameters) && Sql(a.Returns, b.Returns) && a.Source == b.Source
+        static string Parameters(RoutineText text) => text.Kind != RoutineKind.Procedure ? text.Parameters : $", {text.Parameters}".Replace(", IN ", ", ", StringComparison.Ordinal)[2..];
+        static RoutineText Estimated(RoutineText text) => text with { Cost = text.Cost == RoutineText.UsualCost ? null : text.Cost, Rows = text.Rows == RoutineText.UsualRows ? null : text.Rows };
+        var (a, b) = (Estimated(RoutineText.Of(one)), Estimated(RoutineText.Of(other)));
+        return Sql(Parameters(a), Parameters(b)) && Sql(a.Returns, b.Returns) && a.Source == b.Source
             && a.Settings.Count == b.Settings.Count && a.Settings.Zip(b.Settings).All(s => Sql(s.First, s.Second))
             && a with { Place = "", Parameters = "", Returns = null, Settings = [], Body = "" } == b with { Place = "", Parameters = "", Returns = null, Settings = [], Body = "" };
     }

@@ -4,6 +4,7 @@ using Tandem.Operations;
 using Tandem.Planning;
 using Tandem.Problems;
 using Tandem.Schema;
+using Tandem.Steps;
 
 namespace Tandem.Differences;
 
@@ -27,6 +28,9 @@ internal sealed class StageDraft(DatabaseSchema from, string engine)
 
     /// <summary>The objects without rows as the operations so far leave them.</summary>
     public DatabaseSchema Objects => draft.Objects.Now;
+
+    /// <summary>What the operations so far change about them.</summary>
+    public IReadOnlyList<ObjectChange> ObjectChanges => draft.Objects.All;
 
     /// <summary>The table of this name as the operations so far leave it.</summary>
     public TableDraft? Table(string name) => draft.Find(name);

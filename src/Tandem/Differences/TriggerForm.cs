@@ -11,6 +11,14 @@ namespace Tandem.Differences;
 /// <param name="Execute">What it does.</param>
 internal sealed record TriggerForm(TriggerTiming Timing, string Events, TriggerFor Each, string? When, string Execute)
 {
+    private bool Constraint { get; init; }
+
+    private Deferral? Deferrable { get; init; }
+
+    private string? OldRows { get; init; }
+
+    private string? NewRows { get; init; }
+
     /// <summary>The parts of a trigger's statement; null where it says more than the operation knows.</summary>
     public static TriggerForm? Of(Trigger trigger, string engine)
     {
@@ -19,7 +27,7 @@ internal sealed record TriggerForm(TriggerTiming Timing, string Events, TriggerF
         var on = Find(tokens, 0, "on");
         var timed = Find(tokens, 0, "before", "after");
         var at = Find(tokens, 0, "trigger");
-        if (at < 0 || on < 0 || Find(tokens, 0, "instead") is >= 0 and var instead && instead < on || tokens.Take(at).Any(t => t.Is("constraint")))
+        if (at < 0 || on < 0 || (Find(tokens, 0, "instead") is >= 0 and var instead && instead < on))
         {
             return null;
         }
@@ -27,27 +35,43 @@ internal sealed record TriggerForm(TriggerTiming Timing, string Events, TriggerF
         // SQLite fires before the row is stored when nothing is said: the events then follow the name.
         var events = timed >= 0 && timed < on ? timed + 1 : EventsBehindName(tokens, at, on);
         var body = Find(tokens, on, engine == "sqlite" ? "begin" : "execute");
-        if (events < 0 || body < 0)
+        if (events < 0 || body < 0 || Done(text, tokens, body, engine) is not { } execute)
         {
             return null;
         }
 
-        var rest = Head(tokens, on, body);
-        return rest is var (each, when) && Done(text, tokens, body, engine) is { } execute
-            ? new TriggerForm(
-                timed >= 0 && timed < on && tokens[timed].Is("after") ? TriggerTiming.After : TriggerTiming.Before,
-                text[tokens[events].Position..tokens[on].Position].Trim(),
-                engine == "sqlite" ? TriggerFor.Row : each,
-                when < 0 ? null : SameText.WithoutBrackets(text[tokens[when].Position..tokens[body].Position]),
-                execute)
-            : null;
+        var form = new TriggerForm(
+            timed >= 0 && timed < on && tokens[timed].Is("after") ? TriggerTiming.After : TriggerTiming.Before,
+            text[tokens[events].Position..tokens[on].Position].Trim(), engine == "sqlite" ? TriggerFor.Row : TriggerFor.Statement, null, execute)
+        {
+            Constraint = tokens.Take(at).Any(t => t.Is("constraint")),
+        };
+        return form.Behind(text, tokens, on, body, engine);
     }
 
-    public bool SameAs(TriggerForm other) => Timing == other.Timing && Each == other.Each
+    public bool SameAs(TriggerForm other) => this with { Events = other.Events, When = other.When, Execute = other.Execute } == other
         && SameText.Sql(Events, other.Events) && SameText.Sql(When, other.When) && SameText.Sql(Execute, other.Execute);
 
-    // What stands between the table and what is done: FOR EACH ROW WHEN (…); anything else is more than the operation says.
-    private static (TriggerFor Each, int When)? Head(IReadOnlyList<SqlLexer.Token> tokens, int on, int body)
+    /// <summary>The operation that makes the trigger.</summary>
+    public CreateTrigger Created(Trigger trigger) => new()
+    {
+        Table = trigger.Table,
+        Name = trigger.Name,
+        Timing = Timing,
+        Events = new SqlText(Events),
+        Each = Each,
+        When = When is { } when ? new SqlText(when) : null,
+        Execute = new SqlText(Execute),
+        Constraint = Constraint,
+        Deferrable = Deferrable,
+        OldRows = OldRows,
+        NewRows = NewRows,
+        Fires = !trigger.Enabled ? TriggerSessions.None : trigger.Firing switch { "ALWAYS" => TriggerSessions.Always, "REPLICA" => TriggerSessions.Replica, _ => TriggerSessions.Ordinary },
+        Comment = trigger.Comment,
+    };
+
+    // What stands between the table and what is done: DEFERRABLE …, REFERENCING …, FOR EACH ROW, WHEN (…); anything else is more than the operation says.
+    private TriggerForm? Behind(string text, IReadOnlyList<SqlLexer.Token> tokens, int on, int body, string engine)
     {
         var at = on + 2;
         while (at + 1 < body && tokens[at].IsSymbol("."))
@@ -55,15 +79,52 @@ internal sealed record TriggerForm(TriggerTiming Timing, string Events, TriggerF
             at += 2;
         }
 
-        var each = TriggerFor.Statement;
-        if (at < body && tokens[at].Is("for"))
+        var form = this;
+        while (at < body)
         {
-            at += tokens[at + 1].Is("each") ? 2 : 1;
-            each = tokens[at].Is("row") ? TriggerFor.Row : TriggerFor.Statement;
-            at++;
+            bool Says(int behind, string word) => at + behind < body && tokens[at + behind].Is(word);
+            if (Says(0, "when"))
+            {
+                return form with { When = SameText.WithoutBrackets(text[tokens[at + 1].Position..tokens[body].Position]) };
+            }
+
+            if (Says(0, "for"))
+            {
+                at += Says(1, "each") ? 2 : 1;
+                form = form with { Each = Says(0, "row") || engine == "sqlite" ? TriggerFor.Row : TriggerFor.Statement };
+                at++;
+            }
+            else if (Says(0, "not") && Says(1, "deferrable"))
+            {
+                at += 2;
+            }
+            else if (Says(0, "deferrable"))
+            {
+                form = form with { Deferrable = Deferral.Immediate };
+                at++;
+            }
+            else if (Says(0, "initially"))
+            {
+                form = Says(1, "deferred") ? form with { Deferrable = Deferral.Deferred } : form;
+                at += 2;
+            }
+            else if (Says(0, "referencing"))
+            {
+                at++;
+            }
+            else if ((Says(0, "old") || Says(0, "new")) && Says(1, "table"))
+            {
+                var name = at + (Says(2, "as") ? 3 : 2);
+                form = name >= body ? form : Says(0, "old") ? form with { OldRows = tokens[name].Value } : form with { NewRows = tokens[name].Value };
+                at = name + 1;
+            }
+            else
+            {
+                return null;
+            }
         }
 
-        return at == body ? (each, -1) : tokens[at].Is("when") ? (each, at + 1) : null;
+        return form;
     }
 
     private static string? Done(string text, IReadOnlyList<SqlLexer.Token> tokens, int body, string engine)

@@ -46,7 +46,7 @@ public sealed record AddPrimaryKey : Operation
 
         var name = Name ?? $"{table.Name}_pkey";
         var takesItsOwn = table.Before?.PrimaryKey?.Name == name;
-        if (!takesItsOwn && !(ConstraintNames.IsFree(draft, table, name) && ConstraintNames.IsIndexFree(draft, name)))
+        if (!takesItsOwn && !(ConstraintNames.IsFree(draft, table, name) && ConstraintNames.IsIndexFree(draft, table, name)))
         {
             return;
         }

@@ -126,6 +126,12 @@ internal sealed class ChangeDraft(DatabaseSchema schema, string engine)
         return false;
     }
 
+    /// <summary>The tables of the new version that operations have named so far.</summary>
+    public IEnumerable<TableDraft> AllDrafted => tables.Where(t => !t.Dropped);
+
+    /// <summary>The table that has this name in the old version, as far as operations have named it.</summary>
+    public TableDraft? Drafted(string before) => tables.Find(t => t.Before?.Name == before);
+
     /// <summary>How a table of the old version is called at this point of the migration.</summary>
     public string NameNow(string before) => tables.FirstOrDefault(t => t.Before?.Name == before)?.Name ?? before;
 

@@ -39,11 +39,20 @@ internal static class ConstraintNames
         return false;
     }
 
-    /// <summary>Whether no index of the schema has the name; indexes share one space of names.</summary>
-    public static bool IsIndexFree(ChangeDraft draft, string name)
+    /// <summary>
+    /// Whether no index of the new version has the name; indexes share one space of names. What another table has under it until complete
+    /// must be gone by then, not have another name: tables take their names one after the other.
+    /// </summary>
+    public static bool IsIndexFree(ChangeDraft draft, TableDraft table, string name)
     {
-        if (draft.Schema.Tables.All(t => t.Name != name && t.Indexes.All(i => i.Name != name)
-            && t.Uniques.All(u => u.Name != name) && t.PrimaryKey?.Name != name))
+        static IEnumerable<string?> Names(Table of) => of.Indexes.Select(i => i.Name).Concat(of.Uniques.Select(u => u.Name)).Append(of.PrimaryKey?.Name);
+        static bool Gives<T>(IEnumerable<DraftPair<T>> pairs, Func<T, string?> called, string name)
+            where T : class => pairs.Any(p => p is { Before: { } before, After: { } after } && called(before) == name && called(after) != name);
+        var now = draft.Objects.Now;
+        if (draft.Schema.Tables.All(t => t.Name != name && (draft.Drafted(t.Name) is not null || !Names(t).Contains(name)))
+            && draft.Schema.Partitions.All(p => p.Name != name && !Names(p).Contains(name)) && now.Views.All(v => v.Name != name) && now.Sequences.All(q => q.Name != name)
+            && draft.AllDrafted.All(d => d.Name != name && !Names(d.Freeze().After!).Contains(name)
+                && (d == table || !(Gives(d.Indexes, i => i.Name, name) || Gives(d.Uniques, u => u.Name, name)))))
         {
             return true;
         }

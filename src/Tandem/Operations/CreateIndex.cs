@@ -66,7 +66,7 @@ public sealed record CreateIndex : Operation
     internal override void Apply(ChangeDraft draft)
     {
         var where = draft.Expression(Where, $"where of the index {Name}");
-        if (draft.Table(Table) is not { } table || !ConstraintNames.IsIndexFree(draft, Name))
+        if (draft.Table(Table) is not { } table || !ConstraintNames.IsIndexFree(draft, table, Name))
         {
             return;
         }

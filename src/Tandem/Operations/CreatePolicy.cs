@@ -36,6 +36,10 @@ public sealed record CreatePolicy : Operation
     [Description("Which rows may be written; as `using` when left out.")]
     public SqlText? Check { get; init; }
 
+    /// <summary>Its comment.</summary>
+    [Description("Its comment.")]
+    public string? Comment { get; init; }
+
     /// <inheritdoc />
     public override IEnumerable<string> Tables => [Table];
 
@@ -57,11 +61,17 @@ public sealed record CreatePolicy : Operation
             Roles = PolicyRules.Roles(Roles),
             Using = draft.Expression(Using, $"the policy {Name}"),
             Check = draft.Expression(Check, $"the policy {Name}"),
+            Comment = Comment,
         };
         var former = $"{Name} on {table.Before?.Name}";
-        if (draft.Objects.Has<RowPolicy>(policy.Identity) || draft.Schema.Find("policy", former) is not null && draft.Objects.All.All(c => c.Before is not RowPolicy || c.Before.Identity != former))
+        var gone = draft.Objects.Gone<RowPolicy>(former);
+        if (gone is null && (draft.Objects.Has<RowPolicy>(policy.Identity) || draft.Schema.Find("policy", former) is not null))
         {
             draft.Report(ProblemCodes.AlreadyExists, $"{Table} has a policy {Name}.", policy.Identity);
+        }
+        else if (gone is not null && PolicyRules.Fits(draft, policy))
+        {
+            draft.Objects.Return(gone, policy);
         }
         else if (PolicyRules.Fits(draft, policy))
         {

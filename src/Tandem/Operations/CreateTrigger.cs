@@ -25,6 +25,22 @@ public enum TriggerFor
     Statement,
 }
 
+/// <summary>In which sessions a trigger fires.</summary>
+public enum TriggerSessions
+{
+    /// <summary>In those of applications, not in those that replicate.</summary>
+    Ordinary,
+
+    /// <summary>In all (PostgreSQL).</summary>
+    Always,
+
+    /// <summary>In those that replicate (PostgreSQL).</summary>
+    Replica,
+
+    /// <summary>In none: it is switched off (PostgreSQL).</summary>
+    None,
+}
+
 /// <summary>Makes a trigger on a table.</summary>
 [Description("Makes a trigger on a table. There is one set of triggers for both versions: it fires from complete on, for the writes of whoever writes.")]
 public sealed record CreateTrigger : Operation
@@ -57,6 +73,30 @@ public sealed record CreateTrigger : Operation
     [Description("What it does: for PostgreSQL the call of a function, for SQLite the statements between BEGIN and END.")]
     public required SqlText Execute { get; init; }
 
+    /// <summary>Whether it is a constraint trigger (PostgreSQL).</summary>
+    [Description("Whether it is a constraint trigger, which may wait for the transaction's end (PostgreSQL).")]
+    public bool Constraint { get; init; }
+
+    /// <summary>A constraint trigger: whether it may wait.</summary>
+    [Description("A constraint trigger: whether it may wait for the transaction's end, and whether it does unless told.")]
+    public Deferral? Deferrable { get; init; }
+
+    /// <summary>The name under which it reads the rows as they were (PostgreSQL).</summary>
+    [Description("The name under which its function reads all rows of the statement as they were (PostgreSQL).")]
+    public string? OldRows { get; init; }
+
+    /// <summary>The name under which it reads the rows as they became (PostgreSQL).</summary>
+    [Description("The name under which its function reads all rows of the statement as they became (PostgreSQL).")]
+    public string? NewRows { get; init; }
+
+    /// <summary>In which sessions it fires (PostgreSQL).</summary>
+    [Description("In which sessions it fires (PostgreSQL): ordinary ones, those that replicate, always, or none.")]
+    public TriggerSessions Fires { get; init; }
+
+    /// <summary>Its comment (PostgreSQL).</summary>
+    [Description("Its comment (PostgreSQL).")]
+    public string? Comment { get; init; }
+
     /// <inheritdoc />
     public override IEnumerable<string> Tables => [Table];
 
@@ -69,7 +109,7 @@ public sealed record CreateTrigger : Operation
         var events = draft.Expression(Events, $"the events of the trigger {Name}");
         var when = draft.Expression(When, $"the condition of the trigger {Name}");
         var execute = draft.Expression(Execute, $"what the trigger {Name} does");
-        if (draft.Table(Table) is not { } table || events is null || execute is null || (When is not null && when is null))
+        if (draft.Table(Table) is not { } table || events is null || execute is null || (When is not null && when is null) || !IsSayable(draft))
         {
             return;
         }
@@ -80,27 +120,60 @@ public sealed record CreateTrigger : Operation
             return;
         }
 
-        var identity = $"{Name} on {Table}";
-        if (draft.Objects.Now.AllObjects.OfType<Trigger>().Any(t => t.Identity == identity) || draft.Objects.Has<Trigger>(identity))
+        var former = $"{Name} on {table.Before.Name}";
+        var gone = draft.Objects.Gone<Trigger>(former);
+        if (gone is null && (draft.Schema.AllObjects.OfType<Trigger>().Any(t => t.Identity == former) || draft.Objects.Has<Trigger>($"{Name} on {Table}")))
         {
-            draft.Report(ProblemCodes.AlreadyExists, $"{Table} has a trigger {Name}.", identity);
+            draft.Report(ProblemCodes.AlreadyExists, $"{Table} has a trigger {Name}.", $"{Name} on {Table}");
             return;
         }
 
-        var after = new Trigger(Name, Text(draft.Engine, events, when, execute.Trim().TrimEnd(';')))
+        var after = Made(draft.Engine, events, when, execute.Trim().TrimEnd(';'));
+        if (gone is not null)
         {
-            Table = Table,
-            Before = Timing == TriggerTiming.Before,
-            ForEachRow = Each == TriggerFor.Row,
-            OnUpdate = SqlLexer.Names(events, "update"),
-        };
+            draft.Objects.Return(gone, after);
+            return;
+        }
+
         draft.Objects.Add(new ObjectChange(null, after) { On = [Table] });
-        draft.TakesEffectAtComplete($"The trigger {Name} begins to fire", identity);
+        draft.TakesEffectAtComplete($"The trigger {Name} begins to fire", after.Identity);
+    }
+
+    private Trigger Made(string engine, string events, string? when, string execute) => new(Name, Text(engine, events, when, execute))
+    {
+        Table = Table,
+        Before = Timing == TriggerTiming.Before,
+        ForEachRow = Each == TriggerFor.Row,
+        OnUpdate = SqlLexer.Names(events, "update"),
+        OnInsert = SqlLexer.Names(events, "insert"),
+        OnDelete = SqlLexer.Names(events, "delete"),
+        Enabled = Fires != TriggerSessions.None,
+        Firing = Fires switch { TriggerSessions.Always => "ALWAYS", TriggerSessions.Replica => "REPLICA", _ => null },
+        Comment = engine == "sqlite" ? null : Comment,
+    };
+
+    private bool IsSayable(ChangeDraft draft)
+    {
+        if (draft.Engine == "sqlite" && (Constraint || Deferrable is not null || OldRows is not null || NewRows is not null || Fires != TriggerSessions.Ordinary))
+        {
+            draft.Report(ProblemCodes.NotOnThisEngine, $"SQLite has no such trigger as {Name}.", Name, "Leave out `constraint`, `deferrable`, `old_rows`, `new_rows` and `fires`, or make the trigger on PostgreSQL only.");
+            return false;
+        }
+
+        if ((Constraint && (Timing == TriggerTiming.Before || Each == TriggerFor.Statement || OldRows is not null || NewRows is not null)) || (Deferrable is not null && !Constraint))
+        {
+            draft.Report(ProblemCodes.Incomplete, $"The trigger {Name} cannot be so: only a constraint trigger may wait, and such a one fires behind each row and reads no others.", Name, "Give `constraint: true` with `timing: after` and `each: row`, or leave `constraint` and `deferrable` out.");
+            return false;
+        }
+
+        return true;
     }
 
     private string Text(string engine, string events, string? when, string execute)
     {
-        var head = $"CREATE TRIGGER {SqlName.Quote(Name)} {(Timing == TriggerTiming.Before ? "BEFORE" : "AFTER")} {events} ON {SqlName.Quote(Table)}"
+        var rows = string.Concat(OldRows is null ? "" : $" OLD TABLE AS {SqlName.Quote(OldRows)}", NewRows is null ? "" : $" NEW TABLE AS {SqlName.Quote(NewRows)}");
+        var head = $"CREATE {(Constraint ? "CONSTRAINT " : "")}TRIGGER {SqlName.Quote(Name)} {(Timing == TriggerTiming.Before ? "BEFORE" : "AFTER")} {events} ON {SqlName.Quote(Table)}"
+            + (Deferrable is { } late ? $" {Deferrals.Sql(late)}" : "") + (rows.Length == 0 ? "" : $" REFERENCING{rows}")
             + $" FOR EACH {(Each == TriggerFor.Row ? "ROW" : "STATEMENT")}";
         return engine == "sqlite"
             ? $"{head}{(when is null ? "" : $" WHEN ({when})")} BEGIN {execute}; END"

@@ -21,12 +21,23 @@ internal sealed class ObjectDrafts(DatabaseSchema schema)
         Now = change.ApplyTo(Now);
     }
 
+    /// <summary>The change by which an earlier operation of the migration takes an object away, or null.</summary>
+    public ObjectChange? Gone<T>(string identity)
+        where T : SchemaObject => changes.Find(c => c is { Before: T, After: null } && c.Before.Identity == identity);
+
+    /// <summary>Gives an object that went another definition: together that is one change.</summary>
+    public void Return(ObjectChange gone, SchemaObject after)
+    {
+        changes[changes.IndexOf(gone)] = gone with { After = after, On = gone.On.Concat([.. after is Trigger { Table: var table } ? [table] : (string[])[]]).Distinct().ToValueList() };
+        Now = new ObjectChange(null, after).ApplyTo(Now);
+    }
+
     /// <summary>
     /// A trigger that the migration makes on the table, or null. Its text names the table as it must be called when the text
     /// is sent, at complete.
     /// </summary>
     public Trigger? MadeOn(string table) =>
-        changes.Where(o => o.Before is null).Select(o => o.After).OfType<Trigger>().FirstOrDefault(t => t.Table == table);
+        changes.Where(o => !o.CommentOnly).Select(o => o.After).OfType<Trigger>().FirstOrDefault(t => t.Table == table);
 
     /// <summary>Whether an earlier operation of the migration changes the object.</summary>
     public bool Has<T>(string identity)

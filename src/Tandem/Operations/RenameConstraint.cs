@@ -49,7 +49,7 @@ public sealed record RenameConstraint : Operation
 
         // An index of that name lies behind keys and unique constraints.
         var hasIndex = table.PrimaryKey?.Name == From || table.Uniques.Any(u => u.After?.Name == From);
-        if (!hasIndex || ConstraintNames.IsIndexFree(draft, To))
+        if (!hasIndex || ConstraintNames.IsIndexFree(draft, table, To))
         {
             Rename(table);
         }

@@ -39,7 +39,7 @@ public sealed record RenameIndex : Operation
             return;
         }
 
-        if (ConstraintNames.IsIndexFree(draft, To))
+        if (ConstraintNames.IsIndexFree(draft, table, To))
         {
             found.After = found.After! with { Name = To };
         }

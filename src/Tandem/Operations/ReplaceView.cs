@@ -17,8 +17,8 @@ public sealed record ReplaceView : Operation
     [Description("Its new query, in the names of the new version.")]
     public required SqlText Query { get; init; }
 
-    /// <summary>Options of the view (PostgreSQL); as before when left out.</summary>
-    [Description("Options of the view (PostgreSQL), as SQL puts them between brackets behind WITH; as before when left out.")]
+    /// <summary>Options of the view (PostgreSQL); as before when left out, none when empty.</summary>
+    [Description("Options of the view (PostgreSQL), as SQL puts them between brackets behind WITH; as before when left out, none when empty.")]
     public string? Options { get; init; }
 
     /// <inheritdoc />
@@ -46,7 +46,7 @@ public sealed record ReplaceView : Operation
             return;
         }
 
-        var after = ViewRules.Of(draft, Name, query, false, Options ?? view.Options, view.Comment);
+        var after = ViewRules.Of(draft, Name, query, false, Options is "" ? null : Options ?? view.Options, view.Comment);
         if (after == view with { Triggers = [] })
         {
             draft.Report(ProblemCodes.NothingToDo, $"{Name} already has that query.", Name);

@@ -11,6 +11,12 @@ namespace Tandem.Schema;
 /// <param name="Parameters">What stands between the brackets.</param>
 public sealed record RoutineText(RoutineKind Kind, string Place, string Parameters)
 {
+    /// <summary>The cost that a function has when nothing is said; one in C has another.</summary>
+    public const string UsualCost = "100";
+
+    /// <summary>The rows that a function gives when nothing is said.</summary>
+    public const string UsualRows = "1000";
+
     /// <summary>What it returns; null for a procedure.</summary>
     public string? Returns { get; init; }
 

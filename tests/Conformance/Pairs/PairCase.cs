@@ -1,0 +1,24 @@
+namespace Tandem.Tests.Conformance.Pairs;
+
+/// <summary>Two schemas of one database; each must lead to the other by the difference between them.</summary>
+/// <param name="Name">What it is about.</param>
+/// <param name="Both">What both have, before everything else.</param>
+/// <param name="One">What only the one has.</param>
+/// <param name="Other">What only the other has.</param>
+public sealed record PairCase(string Name, string Both, string One, string Other)
+{
+    /// <summary>Rows that fit both.</summary>
+    public string Rows { get; init; } = "";
+
+    /// <summary>Whether it can be gone in one direction only; the other is refused in the plan, or told as open.</summary>
+    public bool OneWay { get; init; }
+
+    /// <summary>What columns that are made of others hold: <c>table.column=expression</c>.</summary>
+    public string[] Up { get; init; } = [];
+
+    /// <summary>How many migrations it takes.</summary>
+    public int Stages { get; init; } = 1;
+
+    /// <summary>The first server that has all of it.</summary>
+    public int Since { get; init; }
+}

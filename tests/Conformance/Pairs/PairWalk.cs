@@ -1,0 +1,129 @@
+using Shouldly;
+using Tandem.Differences;
+using Tandem.Migrations;
+using Tandem.Operations;
+using Tandem.Problems;
+using Tandem.Running;
+using Tandem.Schema;
+using Tandem.Tests.Conformance.Life;
+
+namespace Tandem.Tests.Conformance.Pairs;
+
+/// <summary>
+/// Brings a database with rows from one schema of a pair to the other and back: what the difference says is started, taken back, completed, taken
+/// back, and made final. Applied, the second difference must be empty; taken back, schema and rows must be what they were.
+/// </summary>
+internal sealed class PairWalk(PairCase pair, ITestTarget target, ITestTarget goal)
+{
+    private readonly Workspace workspace = new(target.Database, new RunnerOptions
+    {
+        FirstBatch = 2,
+        SmallestBatch = 1,
+        OldQuiet = TimeSpan.Zero,
+        OpenBackup = name => new BackupFile(new MemoryStream(), name, () => { }),
+    });
+
+    public async Task RunAsync(bool back)
+    {
+        var (from, to) = back ? (pair.Other, pair.One) : (pair.One, pair.Other);
+        await target.ExecuteAsync(pair.Both + from);
+        await goal.ExecuteAsync(pair.Both + to);
+        if (pair.Rows.Length > 0)
+        {
+            await target.ExecuteAsync(pair.Rows);
+        }
+
+        var engine = (await target.Database.ConnectAsync(default)).Name;
+        var (was, aim) = (await target.Database.InspectAsync(default), await goal.Database.InspectAsync(default));
+        var rows = await RowsAsync(was);
+        var options = new DifferenceOptions { AllowDrop = true, IgnoreColumnOrder = true, Up = pair.Up.ToValueList() };
+        var files = Files(was, aim, engine, options);
+        foreach (var (file, number) in files.Select((f, i) => (f, i)))
+        {
+            await StartAsync(file);
+            if (number == 0)
+            {
+                await workspace.Runner.RollbackAsync(file.Id, default);
+                await ShouldBeAsync(was, rows);
+                await StartAsync(file);
+            }
+
+            await workspace.Runner.CompleteAsync(file.Id, keepOld: false, force: true, default);
+        }
+
+        await ShouldLeaveNothingAsync(aim, engine);
+        foreach (var file in Enumerable.Reverse(files))
+        {
+            await workspace.Runner.RollbackAsync(file.Id, default);
+        }
+
+        await ShouldBeAsync(was, rows);
+        foreach (var file in files)
+        {
+            await StartAsync(file);
+            await workspace.Runner.CompleteAsync(file.Id, keepOld: false, force: true, default);
+        }
+
+        foreach (var file in files)
+        {
+            await workspace.Runner.SunsetAsync(file.Id, force: true, default);
+        }
+
+        await ShouldLeaveNothingAsync(aim, engine);
+        await target.CheckHealthAsync();
+    }
+
+    private List<MigrationFile> Files(DatabaseSchema from, DatabaseSchema to, string engine, DifferenceOptions options)
+    {
+        var difference = SchemaDifference.Between(from, to, engine, options);
+        Errors(difference).ShouldBeEmpty();
+        difference.Stages.Count.ShouldBe(pair.Stages);
+        return [.. DifferenceFile.Of(difference, "0001_difference.yaml", "Difference", "A test")];
+    }
+
+    private async Task StartAsync(MigrationFile file)
+    {
+        var plan = await workspace.PlanAsync(MigrationParser.Parse(file).Require(), default);
+        plan.Findings.Where(f => f is { Severity: Severity.Error, NeedsConsent: false }).Select(f => $"{f.Code.Id} {f.Message}").ShouldBeEmpty(file.Text);
+        await workspace.Runner.StartAsync(plan with { Findings = [] }, default);
+    }
+
+    private async Task ShouldLeaveNothingAsync(DatabaseSchema aim, string engine)
+    {
+        var again = SchemaDifference.Between(await target.Database.InspectAsync(default), aim, engine, new DifferenceOptions { AllowDrop = true, IgnoreColumnOrder = true });
+        again.Stages.SelectMany(s => s).Select(o => o.Summarize()).Concat(Errors(again)).ShouldBeEmpty();
+    }
+
+    private async Task ShouldBeAsync(DatabaseSchema was, List<string> rows)
+    {
+        var now = await target.Database.InspectAsync(default);
+        SchemaDifferences.Of(Sorted(was), Sorted(now)).Select(d => $"{d.Object} {d.Kind} {string.Join("; ", d.Parts)}").ShouldBeEmpty();
+        (await RowsAsync(was)).ShouldBe(rows);
+    }
+
+    // Rules that come back stand behind those that stayed.
+    private static DatabaseSchema Sorted(DatabaseSchema schema) => schema with
+    {
+        Tables = schema.Tables.Select(t => t with
+        {
+            Uniques = t.Uniques.OrderBy(u => u.Name, StringComparer.Ordinal).ToValueList(),
+            Checks = t.Checks.OrderBy(c => c.Name, StringComparer.Ordinal).ToValueList(),
+            ForeignKeys = t.ForeignKeys.OrderBy(f => f.Name, StringComparer.Ordinal).ToValueList(),
+        }).ToValueList(),
+    };
+
+    private async Task<List<string>> RowsAsync(DatabaseSchema schema)
+    {
+        var rows = new List<string>();
+        foreach (var table in schema.Tables)
+        {
+            var columns = string.Join(", ", table.Columns.Select(c => $"cast({TableNames.Quote(c.Name)} as text)"));
+            rows.AddRange((await target.RowsAsync($"select {columns} from {TableNames.Quote(table.Name)} order by 1")).Select(r => $"{table.Name}: {r}"));
+        }
+
+        return rows;
+    }
+
+    private static IEnumerable<string> Errors(SchemaDifference difference) =>
+        difference.Problems.Where(p => p.Severity == Severity.Error).Select(p => $"{p.Code.Id} {p.Message}");
+}

@@ -1,0 +1,41 @@
+using Tandem.Postgres.Tests.Life;
+using Tandem.Tests.Conformance;
+using Tandem.Tests.Conformance.Pairs;
+using Tandem.Tests.Servers;
+using Xunit;
+
+namespace Tandem.Postgres.Tests.Differences;
+
+/// <summary>Pairs of schemas in both directions: by day each on one server, which its name chooses, at night on all.</summary>
+public sealed class PostgresPairTests
+{
+    public static TheoryData<int, string, bool> Pairs
+    {
+        get
+        {
+            var data = new TheoryData<int, string, bool>();
+            foreach (var pair in PostgresPairs.All)
+            {
+                var able = PostgresVersions.Tested.Where(m => m >= pair.Since).ToList();
+                foreach (var major in able.Count == 0 ? [] : TestRun.Nightly || able.Count <= 2 ? able : [able[TestRun.Turn(pair.Name, able.Count)]])
+                {
+                    foreach (var back in pair.OneWay ? new[] { false } : [false, true])
+                    {
+                        data.Add(major, pair.Name, back);
+                    }
+                }
+            }
+
+            return data;
+        }
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(Pairs))]
+    public async Task Each_leads_to_the_other_and_back(int major, string name, bool back)
+    {
+        await using var target = await PostgresTarget.CreateAsync(major);
+        await using var goal = await PostgresTarget.CreateAsync(major);
+        await new PairWalk(PostgresPairs.All.Single(p => p.Name == name), target, goal).RunAsync(back);
+    }
+}

@@ -30,6 +30,10 @@ public static class PostgresVersions
     /// <summary>The majors for what takes long and hangs little on the version: by day the oldest and the newest tested one, at night all.</summary>
     public static IReadOnlyList<int> EndMajors => TestRun.Nightly ? Tested : [.. Tested.Where(m => m == Oldest || m == Newest)];
 
+    /// <summary>The majors for a case of this name that hangs little on the version: by day one of the ends, at night all.</summary>
+    public static IReadOnlyList<int> EndFor(string name) =>
+        TestRun.Nightly ? Tested : EndMajors.Count == 0 ? [] : [EndMajors[TestRun.Turn(name, EndMajors.Count)]];
+
     /// <summary><see cref="EndMajors"/> as data of a theory.</summary>
     public static TheoryData<int> Ends => [.. EndMajors];
 

@@ -18,7 +18,7 @@ public sealed class DemoTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task The_demo_loses_nothing_on_PostgreSQL_and_drops_its_database(int major)
     {
         using var folder = new TemporaryFolder();

@@ -77,7 +77,7 @@ public sealed class HealthTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Sessions_of_other_names_that_are_at_work_count_and_of_hidden_ones_what_can_be_told(int major)
     {
         await using var server = await PostgresServer.StartAsync(major, new PostgresServerOptions { Fsync = false });

@@ -180,7 +180,7 @@ public sealed class PostgresExaminerTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Others_who_may_create_where_expressions_find_functions_are_named(int major)
     {
         await using var target = await Target.CreateAsync(Customers, major: major);

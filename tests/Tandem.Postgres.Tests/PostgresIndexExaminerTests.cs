@@ -10,7 +10,7 @@ namespace Tandem.Postgres.Tests;
 public sealed class PostgresIndexExaminerTests
 {
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task An_index_that_does_not_take_a_type_is_refused_by_the_plan(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);

@@ -11,7 +11,7 @@ namespace Tandem.Postgres.Tests;
 public sealed class PostgresSandboxTests
 {
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task It_finds_out_what_sql_does(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);
@@ -48,7 +48,7 @@ public sealed class PostgresSandboxTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task The_server_says_what_it_does_not_take_in_a_transaction(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);
@@ -72,7 +72,7 @@ public sealed class PostgresSandboxTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Functions_triggers_and_extensions_are_there_and_what_is_not_is_told(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);
@@ -105,7 +105,7 @@ public sealed class PostgresSandboxTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task What_would_outlast_the_copy_is_undone_and_told(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);
@@ -138,7 +138,7 @@ public sealed class PostgresSandboxTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task What_goes_with_the_copy_is_tried(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);

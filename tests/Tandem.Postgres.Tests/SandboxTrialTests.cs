@@ -17,7 +17,7 @@ public sealed class SandboxTrialTests
     private const int Rows = 30_000;
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Plans_that_get_worse_are_found_and_speeds_are_measured(int major)
     {
         await using var target = await CustomersAsync(major);

@@ -221,7 +221,7 @@ public sealed class ImpactTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task What_Tandem_made_itself_is_no_use(int major)
     {
         await using var target = await Target.CreateAsync(

@@ -31,7 +31,7 @@ public sealed class ChainTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_write_through_any_of_three_versions_reaches_all(int major)
     {
         await using var life = await ThreeVersionsAsync(major);
@@ -63,7 +63,7 @@ public sealed class ChainTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_chain_is_unwound_and_wound_up_again(int major)
     {
         await using var life = await ThreeVersionsAsync(major);
@@ -99,7 +99,7 @@ public sealed class ChainTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_later_change_renames_what_an_earlier_one_keeps_in_sync(int major)
     {
         await using var life = await ThreeVersionsAsync(major);

@@ -171,7 +171,7 @@ public sealed class DomainTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task No_other_migration_makes_or_brings_back_what_casts_to_the_name_that_goes(int major)
     {
         await using var life = await Life.CreateAsync(major, "create domain grade as int; create table t (id int primary key, n int default 5::grade, constraint low check (n < 100::grade)); create table people (id int primary key, score grade)");

@@ -58,7 +58,7 @@ public sealed class DrawnKeyTests
     private static readonly ChangePrimaryKey Uuid = new() { Table = "customers", Type = new("uuid") };
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_key_that_is_not_there_is_refused_and_a_hidden_one_stays_as_it_is(int major)
     {
         await using var life = await Life.CreateAsync(major, Shop);
@@ -83,7 +83,7 @@ public sealed class DrawnKeyTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task All_keys_are_there_before_anything_looks_them_up_and_a_transaction_that_sees_none_is_to_be_tried_again(int major)
     {
         await using var life = await Life.CreateAsync(major, Shop);
@@ -135,7 +135,7 @@ public sealed class DrawnKeyTests
 
     /// <summary>Whoever refers to a row while keys are being drawn, at whatever isolation, refers to the same row in both versions.</summary>
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Writers_that_refer_to_rows_while_they_are_filled_lose_nothing(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -153,7 +153,7 @@ public sealed class DrawnKeyTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Who_may_only_write_what_refers_needs_no_right_on_the_keys_and_learns_none(int major)
     {
         await using var life = await Life.CreateAsync(major, Shop);
@@ -181,7 +181,7 @@ public sealed class DrawnKeyTests
 
     /// <summary>One statement may write a row before the one that it refers to, in the same table.</summary>
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_row_may_come_before_the_one_of_its_table_that_it_refers_to_through_the_base(int major)
     {
         await using var life = await Life.CreateAsync(major, Staff);
@@ -202,7 +202,7 @@ public sealed class DrawnKeyTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Writers_of_a_table_that_refers_to_itself_lose_nothing_while_it_is_filled(int major)
     {
         await using var life = await Life.CreateAsync(major, Staff + "insert into staff select n, 'n' || n, n - 1 from generate_series(1, 4000) n");
@@ -231,7 +231,7 @@ public sealed class DrawnKeyTests
 
     /// <summary>One statement may give a row's key to another row, and a foreign key without action lets what refers to it stay.</summary>
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task What_refers_to_a_key_that_goes_to_another_row_is_that_rows_in_both_versions(int major)
     {
         await using var life = await Life.CreateAsync(major, Handed);

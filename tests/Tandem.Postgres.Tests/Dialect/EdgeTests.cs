@@ -17,7 +17,7 @@ public sealed class EdgeTests
     };
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Lenses_of_one_table_fail_and_heal_each_by_itself(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table people (id int primary key, a text not null, b text not null)");
@@ -34,7 +34,7 @@ public sealed class EdgeTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Rows_that_went_past_the_triggers_are_found_and_mended_from_the_base(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table people (id int primary key, a text)");
@@ -49,7 +49,7 @@ public sealed class EdgeTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Upserts_returning_and_updates_of_keys_work_through_a_version(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table people (id int primary key, name text not null, n int default 0)");
@@ -68,7 +68,7 @@ public sealed class EdgeTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_start_that_fails_is_taken_back_whole(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -104,7 +104,7 @@ public sealed class EdgeTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_required_column_with_a_default_of_its_own_for_each_row_is_filled(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table people (id int primary key, a text)");
@@ -119,7 +119,7 @@ public sealed class EdgeTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_table_without_a_key_and_with_values_too_long_is_served(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table people (a text, c char(5))");

@@ -86,7 +86,7 @@ public sealed class FunctionSettingsTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_write_means_what_the_backfill_means(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -119,7 +119,7 @@ public sealed class FunctionSettingsTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_function_over_texts_is_not_slowed_down_by_settings_that_it_cannot_hang_on(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table facts (id serial primary key, name varchar(40) not null default 'none')");

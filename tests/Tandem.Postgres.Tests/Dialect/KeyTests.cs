@@ -26,7 +26,7 @@ public sealed class KeyTests
     private static readonly ChangePrimaryKey BigOrders = new() { Table = "orders", Type = new("bigint") };
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task An_integer_key_that_runs_out_becomes_a_bigint(int major)
     {
         await using var life = await Life.CreateAsync(major, Shop);
@@ -48,7 +48,7 @@ public sealed class KeyTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Rows_that_outgrew_the_old_key_stand_in_the_way_of_a_rollback_until_they_are_gone(int major)
     {
         await using var life = await Life.CreateAsync(major, Shop);
@@ -75,7 +75,7 @@ public sealed class KeyTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_kept_old_version_is_never_shown_a_key_it_cannot_read(int major)
     {
         await using var life = await Life.CreateAsync(major, Shop);
@@ -89,7 +89,7 @@ public sealed class KeyTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task The_oldest_of_three_versions_gives_and_draws_keys(int major)
     {
         await using var life = await Life.CreateAsync(major, Shop);
@@ -107,7 +107,7 @@ public sealed class KeyTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task The_backup_tells_the_old_key_and_the_one_that_stays_apart(int major)
     {
         await using var life = await Life.CreateAsync(major, Shop);
@@ -121,7 +121,7 @@ public sealed class KeyTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task New_applications_give_keys_draw_them_and_upsert_by_them(int major)
     {
         await using var life = await Life.CreateAsync(major, Shop);
@@ -137,7 +137,7 @@ public sealed class KeyTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Sequences_keep_their_rights_and_settings_on_both_ways(int major)
     {
         await using var life = await Life.CreateAsync(major, Shop);
@@ -161,7 +161,7 @@ public sealed class KeyTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task The_way_back_leads_to_the_same_catalogue(int major)
     {
         await using var life = await Life.CreateAsync(major, Shop);
@@ -175,7 +175,7 @@ public sealed class KeyTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task What_hangs_on_a_key_from_outside_is_found_when_planning(int major)
     {
         await using var life = await Life.CreateAsync(major, Shop);
@@ -189,7 +189,7 @@ public sealed class KeyTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_created_and_a_dropped_table_refer_to_the_changed_key(int major)
     {
         await using var life = await Life.CreateAsync(major, Shop);

@@ -40,7 +40,7 @@ public sealed class LastWordTests
     ];
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task What_a_trigger_puts_in_place_of_a_new_applications_value_stays(int major)
     {
         await using var life = await StaffAsync(major);
@@ -59,7 +59,7 @@ public sealed class LastWordTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task What_a_trigger_puts_in_place_of_an_old_applications_value_stays_when_the_new_version_is_the_base(int major)
     {
         await using var life = await StaffAsync(major);
@@ -75,7 +75,7 @@ public sealed class LastWordTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task It_stays_in_a_column_that_the_new_version_has_no_more(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -98,7 +98,7 @@ public sealed class LastWordTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task It_reaches_every_version_of_a_chain(int major)
     {
         await using var life = await StaffAsync(major);
@@ -127,7 +127,7 @@ public sealed class LastWordTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task It_stays_where_an_update_moves_the_row_to_another_partition(int major)
     {
         await using var life = await Life.CreateAsync(

@@ -47,7 +47,7 @@ public sealed class LeftBehindTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_key_that_is_taken_back_leaves_no_rule_in_the_partitions(int major)
     {
         await using var life = await Life.CreateAsync(

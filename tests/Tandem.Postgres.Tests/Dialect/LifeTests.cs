@@ -10,7 +10,7 @@ public sealed class LifeTests
     private const string Customers = "create table customers (id int generated always as identity primary key, name text not null, born date, note text default 'x')";
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_renamed_column_is_served_under_both_names_its_whole_life(int major)
     {
         await using var life = await Life.CreateAsync(major, Customers);
@@ -40,7 +40,7 @@ public sealed class LifeTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_split_column_is_written_through_both_versions_its_whole_life(int major)
     {
         await using var life = await Life.CreateAsync(major, Customers);
@@ -88,7 +88,7 @@ public sealed class LifeTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Going_back_and_dropping_what_was_hidden_leaves_the_table_as_it_was(int major)
     {
         await using var life = await Life.CreateAsync(major, Customers);

@@ -38,7 +38,7 @@ public sealed class LinkKeyTests
     public static TheoryData<int> Newest => [PostgresVersions.Newest];
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Rows_that_take_their_keys_from_one_another_keep_values_that_are_unique(int major)
     {
         const string Rows = "(id int primary key, name text unique, size int); insert into {0} values (3, 'c', 1), (2, 'b', 1), (1, 'a', 1)";
@@ -95,7 +95,7 @@ public sealed class LinkKeyTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_key_and_facts_that_change_at_once_are_both_kept_while_the_part_is_hidden(int major)
     {
         await using var life = await Life.CreateAsync(major, Profiles);
@@ -110,7 +110,7 @@ public sealed class LinkKeyTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Keys_that_make_way_for_one_another_keep_new_facts_while_the_part_is_hidden(int major)
     {
         await using var life = await Life.CreateAsync(major, Profiles);
@@ -125,7 +125,7 @@ public sealed class LinkKeyTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_key_and_facts_that_change_at_once_are_both_kept_after_a_rollback(int major)
     {
         await using var life = await Life.CreateAsync(major, Customers);
@@ -137,7 +137,7 @@ public sealed class LinkKeyTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_transaction_that_is_older_than_the_new_table_leaves_no_row_behind(int major)
     {
         foreach (var operation in new Operation[] { Split, Extract })
@@ -153,7 +153,7 @@ public sealed class LinkKeyTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_transaction_that_is_older_than_the_merged_table_leaves_no_row_behind(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table drafts (id int primary key, body text); create table posts (id int primary key, body text); insert into drafts values (1, 'd1')");
@@ -170,7 +170,7 @@ public sealed class LinkKeyTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_key_that_looks_different_and_is_the_same_looks_different_in_both_versions(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table customers (id numeric primary key, street text); insert into customers values (1.0, 'a'), (2.0, 'b')");

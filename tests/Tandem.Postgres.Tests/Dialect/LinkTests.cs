@@ -25,7 +25,7 @@ public sealed class LinkTests
     private static readonly ExtractTable Extract = new() { Table = "customers", Columns = ["street", "city"], Into = "addresses", Key = ["customer_id"] };
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task What_only_the_new_version_can_say_comes_back_after_a_rollback(int major)
     {
         await using var life = await Life.CreateAsync(major, Script);
@@ -41,7 +41,7 @@ public sealed class LinkTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Each_application_needs_rights_on_its_own_version_alone(int major)
     {
         await using var life = await Life.CreateAsync(major, Script);
@@ -63,7 +63,7 @@ public sealed class LinkTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Keys_that_move_in_one_statement_take_their_facts_along(int major)
     {
         await using var life = await Life.CreateAsync(major, Script);
@@ -79,7 +79,7 @@ public sealed class LinkTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Rows_that_went_past_the_triggers_are_mended_from_the_base(int major)
     {
         await using var life = await Life.CreateAsync(major, Script);
@@ -95,7 +95,7 @@ public sealed class LinkTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Two_sessions_that_write_both_sides_of_the_same_pairs_leave_them_in_agreement(int major)
     {
         await using var life = await Life.CreateAsync(major, Script);
@@ -109,7 +109,7 @@ public sealed class LinkTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task An_upsert_waits_for_the_whole_row_before_it_holds_the_part(int major)
     {
         await using var life = await Life.CreateAsync(major, Script);
@@ -130,7 +130,7 @@ public sealed class LinkTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Row_security_and_other_migrations_of_either_table_are_refused(int major)
     {
         await using var life = await Life.CreateAsync(major, Script);
@@ -155,7 +155,7 @@ public sealed class LinkTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_part_is_whole_or_not_there_in_both_versions(int major)
     {
         await using var life = await Life.CreateAsync(

@@ -24,7 +24,7 @@ public sealed class MovedFactsTests
     private const string Pairs = "select count(*) from profiles p join customers c on c.id = p.customer_id where p.email is distinct from c._tandem_1_new_email";
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_row_that_goes_takes_no_value_along_and_one_that_comes_without_gets_it(int major)
     {
         await using var life = await StartedAsync(major);
@@ -43,7 +43,7 @@ public sealed class MovedFactsTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_row_refers_to_another_one_only_where_no_value_is_lost(int major)
     {
         await using var life = await StartedAsync(major);
@@ -60,7 +60,7 @@ public sealed class MovedFactsTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_key_that_changes_with_the_value_keeps_both(int major)
     {
         await using var life = await StartedAsync(major);
@@ -78,7 +78,7 @@ public sealed class MovedFactsTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_transaction_with_an_older_snapshot_overwrites_nothing(int major)
     {
         await using var life = await StartedAsync(major);
@@ -96,7 +96,7 @@ public sealed class MovedFactsTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Sessions_that_write_both_sides_leave_them_in_agreement(int major)
     {
         await using var life = await StartedAsync(major);

@@ -25,7 +25,7 @@ public sealed class OddTableTests
         """;
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Indexes_and_comments_come_and_go_on_each_of_them(int major)
     {
         await using var life = await Life.CreateAsync(major, Schema);
@@ -53,7 +53,7 @@ public sealed class OddTableTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_table_without_columns_is_not_served(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table counted (); create table lines (text text)");

@@ -30,7 +30,7 @@ public sealed class PartitionRuleTests
 
     /// <summary>The remedy for a key that cannot hold live: a unique rule does, also in partitions that come, and the key takes its place.</summary>
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task What_a_key_cannot_enforce_live_a_unique_rule_before_it_can(int major)
     {
         await using var life = await Life.CreateAsync(major, Visits + "; alter table visits alter id drop not null");
@@ -153,7 +153,7 @@ public sealed class PartitionRuleTests
 
     /// <summary>The server names what it makes for each partition after the key, which has a hidden name until then.</summary>
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_new_table_that_refers_to_a_partitioned_one_keeps_no_hidden_name(int major)
     {
         await using var life = await Life.CreateAsync(major, Visits);

@@ -39,7 +39,7 @@ public sealed class PartitioningTests
     };
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Writers_go_on_through_the_whole_life_and_nothing_is_lost(int major)
     {
         await using var life = await Life.CreateAsync(major, Trips);
@@ -87,7 +87,7 @@ public sealed class PartitioningTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Partitions_that_come_and_go_after_complete_are_taken_back_with_the_rest(int major)
     {
         await using var life = await Life.CreateAsync(major, Trips);
@@ -157,7 +157,7 @@ public sealed class PartitioningTests
 
     /// <summary>What the table refers to, and what refers to it, may get other names: whichever was begun later goes back first.</summary>
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Tables_at_the_other_end_of_its_foreign_keys_are_renamed(int major)
     {
         await using var life = await Life.CreateAsync(major, Journeys);

@@ -121,7 +121,7 @@ public sealed class PlainExpressionTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_wider_type_is_kept_in_step_whatever_stands_on_the_path(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table items (id int primary key, amount int not null default 7, note text)");
@@ -143,7 +143,7 @@ public sealed class PlainExpressionTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_narrower_type_puts_what_it_cannot_hold_into_quarantine_whatever_stands_on_the_path(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table items (id int primary key, amount bigint)");
@@ -159,7 +159,7 @@ public sealed class PlainExpressionTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_wider_key_whose_numbers_are_drawn_hangs_on_no_setting(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table items (id serial primary key, note text); insert into items (note) values ('a')");
@@ -175,7 +175,7 @@ public sealed class PlainExpressionTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Names_are_what_the_server_takes_them_for(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table items (id int primary key, \"ä\" int, \"Ä\" int, n int); insert into items values (1, 1, 100, 7)");

@@ -9,7 +9,7 @@ namespace Tandem.Postgres.Tests.Dialect;
 public sealed class RowInsertTests
 {
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Counters_go_on_behind_given_keys(int major)
     {
         await using var life = await Life.CreateAsync(

@@ -48,7 +48,7 @@ public sealed class RowLinkTests
     };
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_row_that_fits_nowhere_stays_with_old_applications_and_holds_complete_up(int major)
     {
         await using var life = await Life.CreateAsync(major, Script);
@@ -64,7 +64,7 @@ public sealed class RowLinkTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_row_that_the_old_version_has_no_place_for_is_refused(int major)
     {
         await using var life = await Life.CreateAsync(major, Script);
@@ -86,7 +86,7 @@ public sealed class RowLinkTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Keys_and_parts_that_change_in_one_statement_take_their_rows_along(int major)
     {
         await using var life = await Life.CreateAsync(major, Script);
@@ -103,7 +103,7 @@ public sealed class RowLinkTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Rows_that_went_past_the_triggers_are_mended_from_the_base(int major)
     {
         await using var life = await Life.CreateAsync(major, Script);
@@ -121,7 +121,7 @@ public sealed class RowLinkTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Sessions_that_write_both_forms_of_the_same_rows_leave_them_in_agreement(int major)
     {
         await using var life = await Life.CreateAsync(major, Script);
@@ -136,7 +136,7 @@ public sealed class RowLinkTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Rows_of_old_applications_under_a_key_that_is_taken_are_neither_seen_nor_lost(int major)
     {
         await using var life = await Life.CreateAsync(major, Texts);
@@ -157,7 +157,7 @@ public sealed class RowLinkTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task The_rows_are_asked_before_anything_is_done(int major)
     {
         await using var life = await Life.CreateAsync(major, Script + Texts + "update customers set active = null where id < 4; insert into posts values (2, 'twice')");
@@ -176,7 +176,7 @@ public sealed class RowLinkTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Each_application_needs_rights_on_its_own_version_alone(int major)
     {
         await using var life = await Life.CreateAsync(major, Script);
@@ -197,7 +197,7 @@ public sealed class RowLinkTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_merged_table_gives_the_rights_of_its_tables_and_no_default_ones(int major)
     {
         await using var life = await Life.CreateAsync(major, Texts);

@@ -9,7 +9,7 @@ namespace Tandem.Postgres.Tests.Dialect;
 public sealed class RowTests
 {
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Updated_rows_are_put_back_where_nobody_changed_them_since(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table prices (shop text, id int, price numeric(10,2), row_key text, primary key (shop, id))");
@@ -33,7 +33,7 @@ public sealed class RowTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task What_is_kept_of_a_row_is_what_its_last_writer_left(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table prices (id int primary key, price int); insert into prices values (1, 5)");
@@ -59,7 +59,7 @@ public sealed class RowTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Columns_come_and_go_with_and_without_lenses(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -102,7 +102,7 @@ public sealed class RowTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Roles_keep_their_rights_through_a_version(int major)
     {
         await using var life = await Life.CreateAsync(

@@ -58,7 +58,7 @@ public sealed class RuleTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Tables_that_go_together_come_back_with_the_foreign_key_between_them(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -83,7 +83,7 @@ public sealed class RuleTests
 
     /// <summary>Which of two indexes over the same columns a foreign key hangs on shows in the catalogue alone.</summary>
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task An_index_by_which_a_foreign_key_refers_does_not_go(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -113,7 +113,7 @@ public sealed class RuleTests
 
     /// <summary>What hangs on a rule that goes is looked for before anything else is enforced, and once more at the switch.</summary>
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_foreign_key_that_comes_while_its_rule_is_about_to_go_stands_in_the_way(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -153,7 +153,7 @@ public sealed class RuleTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_rule_may_wait_for_the_end_of_the_transaction(int major)
     {
         await using var life = await Life.CreateAsync(major, Shop);
@@ -215,7 +215,7 @@ public sealed class RuleTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Rules_and_indexes_follow_the_base_there_and_back(int major)
     {
         await using var life = await Life.CreateAsync(major, Shop);
@@ -257,7 +257,7 @@ public sealed class RuleTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Tables_come_and_go_and_come_back(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -315,7 +315,7 @@ public sealed class RuleTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_renamed_table_keeps_its_sync(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table people (id int primary key, name text not null)");

@@ -29,7 +29,7 @@ public sealed class StatementTests
         """;
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Upserts_by_a_unique_column(int major)
     {
         await using var life = await LiveAsync(major);
@@ -42,7 +42,7 @@ public sealed class StatementTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Data_changing_queries_and_returned_rows(int major)
     {
         await using var life = await LiveAsync(major);
@@ -87,7 +87,7 @@ public sealed class StatementTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Copy_into_the_base_table_and_out_of_both(int major)
     {
         await using var life = await LiveAsync(major);
@@ -106,7 +106,7 @@ public sealed class StatementTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Truncate_empties_both_and_a_rollback_brings_nothing_back(int major)
     {
         await using var life = await LiveAsync(major);
@@ -119,7 +119,7 @@ public sealed class StatementTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Cascades_go_through_whichever_side_began_them(int major)
     {
         await using var life = await LiveAsync(major);
@@ -132,7 +132,7 @@ public sealed class StatementTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Deferred_constraints_are_asked_at_the_end(int major)
     {
         await using var life = await LiveAsync(major);
@@ -144,7 +144,7 @@ public sealed class StatementTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Serializable_transactions_of_both_versions_exclude_each_other_or_fail(int major)
     {
         await using var life = await LiveAsync(major);
@@ -182,7 +182,7 @@ public sealed class StatementTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Statements_prepared_before_go_on_working(int major)
     {
         await using var life = await Life.CreateAsync(major, Script);
@@ -207,7 +207,7 @@ public sealed class StatementTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_published_table_whose_rows_cannot_be_told_apart_is_refused(int major)
     {
         await using var life = await Life.CreateAsync(

@@ -37,7 +37,7 @@ public sealed class StoredViewTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task One_is_made_without_rows_where_the_file_says_so(int major)
     {
         const string New = "0001_new";

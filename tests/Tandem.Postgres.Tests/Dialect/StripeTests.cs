@@ -17,7 +17,7 @@ public sealed class StripeTests
     };
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Most_rows_are_filled_on_their_own_block_and_the_table_hardly_grows(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table people (id int primary key, age text not null, note text)");
@@ -34,7 +34,7 @@ public sealed class StripeTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Rows_that_fail_in_one_pass_are_quarantined_and_all_others_filled(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table people (id int primary key, age text not null, note text)");
@@ -48,7 +48,7 @@ public sealed class StripeTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_trigger_of_the_users_fires_for_the_rows_that_are_filled(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -68,7 +68,7 @@ public sealed class StripeTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_role_that_may_not_pass_by_triggers_fills_all_the_same(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table people (id int primary key, age text not null, note text)");

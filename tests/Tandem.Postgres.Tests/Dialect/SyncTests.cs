@@ -15,7 +15,7 @@ public sealed class SyncTests
     };
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Values_that_up_cannot_carry_are_quarantined_and_come_back_when_they_are_mended(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table people (id int primary key, age text not null, note text)");
@@ -42,7 +42,7 @@ public sealed class SyncTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_required_column_whose_up_gives_null_marks_the_row(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table people (id int primary key, age text)");
@@ -62,7 +62,7 @@ public sealed class SyncTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task The_writer_is_known_however_its_path_is_written(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table people (id int primary key, age text not null default '7')");
@@ -77,7 +77,7 @@ public sealed class SyncTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task An_update_of_something_else_asks_nothing_of_a_value_that_has_no_way_back(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table items (id int primary key, amount int, seen int); insert into items values (1, null, 0)");
@@ -95,7 +95,7 @@ public sealed class SyncTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task What_a_value_means_does_not_depend_on_the_settings_of_the_session_that_writes_it(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table visits (id int primary key, day text not null, at timestamptz not null)");
@@ -115,7 +115,7 @@ public sealed class SyncTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Images_count_where_equality_is_too_kind_or_missing(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -137,7 +137,7 @@ public sealed class SyncTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Triggers_of_the_users_see_the_base_in_step_and_what_they_change_is_carried(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -168,7 +168,7 @@ public sealed class SyncTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Odd_names_are_quoted_and_bound(int major)
     {
         await using var life = await Life.CreateAsync(

@@ -13,7 +13,7 @@ public sealed class TakenNamesTests
     private static readonly AddColumn Column = new() { Table = "people", Name = "city", Type = new("text"), Up = new("'?'") };
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_schema_that_is_called_tandem_is_left_alone(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -36,7 +36,7 @@ public sealed class TakenNamesTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task An_empty_schema_that_is_called_tandem_is_taken_over(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table people (id int primary key); create schema tandem");
@@ -44,7 +44,7 @@ public sealed class TakenNamesTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_version_of_another_target_is_left_alone(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -61,7 +61,7 @@ public sealed class TakenNamesTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_schema_that_is_called_like_a_version_is_left_alone(int major)
     {
         await using var life = await Life.CreateAsync(

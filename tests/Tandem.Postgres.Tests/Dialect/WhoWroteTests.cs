@@ -30,9 +30,9 @@ public sealed class WhoWroteTests
     public static TheoryData<int, string> Tables()
     {
         var data = new TheoryData<int, string>();
-        foreach (var major in PostgresVersions.EndMajors)
+        foreach (var trigger in new[] { WithoutTrigger, IdleTrigger, NotingTrigger, NestingTrigger })
         {
-            foreach (var trigger in new[] { WithoutTrigger, IdleTrigger, NotingTrigger, NestingTrigger })
+            foreach (var major in PostgresVersions.EndFor(trigger))
             {
                 data.Add(major, trigger);
             }
@@ -166,7 +166,7 @@ public sealed class WhoWroteTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_way_back_that_gives_another_value_each_time_needs_consent_where_there_are_triggers(int major)
     {
         await using var life = await PeopleAsync(major, IdleTrigger);
@@ -210,7 +210,7 @@ public sealed class WhoWroteTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_trigger_that_changes_where_a_column_of_the_other_version_goes_needs_consent(int major)
     {
         await using var life = await PeopleAsync(

@@ -18,7 +18,7 @@ public sealed class WriterTests
     };
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_trigger_that_changes_what_a_lens_reads_needs_consent(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -46,7 +46,7 @@ public sealed class WriterTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_trigger_that_changes_what_a_dropped_column_is_computed_from_needs_consent(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -72,7 +72,7 @@ public sealed class WriterTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_trigger_that_hands_what_a_lens_reads_to_a_procedure_needs_consent(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -90,7 +90,7 @@ public sealed class WriterTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_trigger_that_changes_other_columns_needs_none(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -115,7 +115,7 @@ public sealed class WriterTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Inserts_with_null_are_named_for_every_lens(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -145,7 +145,7 @@ public sealed class WriterTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_default_that_comes_with_the_type_is_refused(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -163,7 +163,7 @@ public sealed class WriterTests
 
     /// <summary>The column may be empty in the new version alone, and the old one has a word for that.</summary>
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_row_without_a_value_is_one_of_the_version_that_allows_it(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table notes (id int primary key, text text not null); insert into notes values (1, 'one')");
@@ -185,7 +185,7 @@ public sealed class WriterTests
 
     /// <summary>What the new version requires, no row of the new version leaves out: the old version's rule holds as before.</summary>
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_row_without_a_value_is_refused_where_neither_version_allows_it(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table notes (id int primary key, text text not null)");

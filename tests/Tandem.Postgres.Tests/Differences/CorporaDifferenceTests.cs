@@ -11,7 +11,7 @@ namespace Tandem.Postgres.Tests.Differences;
 public sealed class CorporaDifferenceTests
 {
     [CorporaTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Chinook_is_made_out_of_nothing_and_goes_again(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);
@@ -26,7 +26,7 @@ public sealed class CorporaDifferenceTests
     }
 
     [CorporaTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Sakila_is_made_as_far_as_operations_go(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);

@@ -29,7 +29,7 @@ public sealed class BackfillRecordTests
         """;
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Each_row_that_was_written_has_a_line_with_its_key_and_both_hashes(int major)
     {
         await using var database = await PostgresServers.CreateDatabaseAsync(major);
@@ -173,7 +173,7 @@ public sealed class BackfillRecordTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Where_the_target_allows_it_many_dead_rows_are_taken_away_behind_the_walk(int major)
     {
         await using var database = await PostgresServers.CreateDatabaseAsync(major);

@@ -11,7 +11,7 @@ namespace Tandem.Postgres.Tests.Life;
 public sealed class PostgresGuardTests
 {
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Rows_in_quarantine(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);

@@ -11,7 +11,7 @@ namespace Tandem.Postgres.Tests.Life;
 public sealed class PostgresLawTests
 {
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Values_that_do_not_come_back_are_counted(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);

@@ -8,7 +8,7 @@ namespace Tandem.Postgres.Tests.Life;
 public sealed class PostgresLeaseTests
 {
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Clocks_that_are_hours_off_neither_keep_a_lease_nor_take_one(int major)
     {
         foreach (var hours in new[] { -5, 5 })

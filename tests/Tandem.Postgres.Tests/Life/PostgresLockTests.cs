@@ -16,7 +16,7 @@ public sealed class PostgresLockTests
     private const string Id = "0001_upper";
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Who_waits_for_a_step_is_seen_and_written_down_and_the_next_start_is_refused(int major)
     {
         await using var target = await SetUpAsync(major);

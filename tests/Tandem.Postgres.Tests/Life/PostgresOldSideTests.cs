@@ -22,7 +22,7 @@ public sealed class PostgresOldSideTests
         [.. LifeCases.Names("postgres").Where(name => TestRun.Nightly || FirstOfEach.Contains(name))];
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Writes_through_the_old_version_are_noticed(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);

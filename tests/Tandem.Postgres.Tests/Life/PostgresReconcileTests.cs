@@ -8,7 +8,7 @@ namespace Tandem.Postgres.Tests.Life;
 public sealed class PostgresReconcileTests
 {
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Rows_that_were_written_past_the_sync_are_made_to_agree(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);

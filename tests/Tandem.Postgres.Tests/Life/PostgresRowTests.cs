@@ -11,9 +11,9 @@ public sealed class PostgresRowTests
         get
         {
             var data = new TheoryData<int, string>();
-            foreach (var major in PostgresVersions.EndMajors)
+            foreach (var name in RowScenarios.Names)
             {
-                foreach (var name in RowScenarios.Names)
+                foreach (var major in PostgresVersions.EndFor(name))
                 {
                     data.Add(major, name);
                 }

@@ -14,7 +14,7 @@ public sealed class RowVersionsTests
     private const string Schemas = "select nspname from pg_namespace where nspname like 'public\\_%' order by nspname";
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Leaves_no_version_behind(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);

@@ -31,7 +31,7 @@ public sealed class WorkerTests
     public static TheoryData<int> All => [.. PostgresVersions.Wanted];
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Each_row_is_filled_once_and_compared_once(int major)
     {
         await using var database = await MakeAsync(major);
@@ -51,7 +51,7 @@ public sealed class WorkerTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_run_that_is_broken_off_goes_on_at_the_place_of_each_with_as_many_as_there_are_then(int major)
     {
         await using var database = await MakeAsync(major);

@@ -65,7 +65,7 @@ public sealed class DriftTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task When_it_was_changed_is_told_where_the_server_keeps_it(int major)
     {
         await using var server = await PostgresServer.StartAsync(
@@ -106,7 +106,7 @@ public sealed class DriftTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task What_the_server_does_not_keep_is_unknown_with_the_reason(int major)
     {
         await using var target = await Target.CreateAsync("create table public.people (id int)", "public", major);

@@ -118,7 +118,7 @@ public sealed class FunctionTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_text_that_does_not_compile_is_told_by_the_plan_and_never_served(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);

@@ -63,10 +63,12 @@ public sealed class VersionRightsTests
         get
         {
             var cases = new TheoryData<int, bool>();
-            foreach (var major in PostgresVersions.EndMajors)
+            foreach (var columns in new[] { true, false })
             {
-                cases.Add(major, true);
-                cases.Add(major, false);
+                foreach (var major in PostgresVersions.EndFor($"{columns}"))
+                {
+                    cases.Add(major, columns);
+                }
             }
 
             return cases;
@@ -135,7 +137,7 @@ public sealed class VersionRightsTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_column_made_of_several_is_open_to_those_alone_who_could_read_all_of_them(int major)
     {
         await using var walk = await RightsWalk.CreateAsync(major, ["half", "both", "group"],
@@ -181,7 +183,7 @@ public sealed class VersionRightsTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Default_privileges_and_usage_of_the_schema_open_no_view(int major)
     {
         await using var walk = await RightsWalk.CreateAsync(major, ["lucky", "locked", "reader"],
@@ -354,7 +356,7 @@ public sealed class VersionRightsTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Views_of_the_users_keep_their_owner_and_their_rights(int major)
     {
         await using var walk = await RightsWalk.CreateAsync(major, ["owner", "reader", "outsider", "late"],

@@ -31,6 +31,19 @@ public sealed class BatchesBesideOthersTests : IDisposable
         application.Batches.ShouldBeInRange(writes ? (Rows - 500) / 20 : 2, writes ? Rows / 20 : 20);
     }
 
+    [Theory]
+    [InlineData(false, 3)]
+    [InlineData(true, 1)]
+    public async Task Pauses_are_three_times_as_long_while_others_commit(bool writes, double firstToLast)
+    {
+        var time = new CountingTime();
+        await FillAsync(new RunnerOptions { Progress = new Application(target) { Writes = writes }, Time = time, FirstBatch = 200, SmallestBatch = 200, LargestBatch = 200 });
+
+        // Of the first batch nobody knew: others may commit.
+        time.Pauses.Count.ShouldBe(Rows / 200);
+        (time.Pauses[0] / time.Pauses[^1]).ShouldBe(firstToLast);
+    }
+
     private async Task FillAsync(RunnerOptions options)
     {
         await target.ExecuteAsync("create table people (id integer primary key, name text)");
@@ -59,6 +72,29 @@ public sealed class BatchesBesideOthersTests : IDisposable
             {
                 target.ExecuteAsync("insert into visits default values").GetAwaiter().GetResult();
             }
+        }
+    }
+
+    /// <summary>A clock by which each look at it takes a millisecond, so that each batch takes as long as another, and which does not wait for a pause.</summary>
+    private sealed class CountingTime : TimeProvider
+    {
+        private long looks;
+
+        public List<TimeSpan> Pauses { get; } = [];
+
+        public override long TimestampFrequency => 1000;
+
+        public override long GetTimestamp() => Interlocked.Increment(ref looks);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (dueTime <= TimeSpan.Zero || dueTime >= TimeSpan.FromSeconds(1))
+            {
+                return base.CreateTimer(callback, state, dueTime, period);
+            }
+
+            Pauses.Add(dueTime);
+            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
         }
     }
 }

@@ -19,7 +19,7 @@ public record RunSettings
     public int? BatchRows { get; init; }
 
     /// <summary>The pause after a batch, in durations of that batch.</summary>
-    [Description("The pause after each batch of a backfill, in durations of that batch: 3 leaves the database to others for three quarters of the time. Without it 0 on PostgreSQL, and on SQLite, which has one writer, 1, or 3 while others commit.")]
+    [Description("The pause after each batch of a backfill, in durations of that batch: 3 leaves the database to others for three quarters of the time. Without it 0 on PostgreSQL, and on SQLite, which has one writer, 1, or 3 while others commit; with 0 writers there may find no gap before the fill has ended.")]
     public int? BatchPause { get; init; }
 
     /// <summary>How many sessions fill or compare a table at once.</summary>

@@ -57,6 +57,7 @@ internal sealed class PostgresExaminer
         examiner.problems.AddRange(await new PostgresPartitioningExaminer(reading, schema, cancellationToken).ExamineAsync(changes).ConfigureAwait(false));
         examiner.problems.AddRange(await PostgresPathExaminer.ExamineAsync(reading, schema, changes, cancellationToken).ConfigureAwait(false));
         examiner.problems.AddRange(await PostgresLockExaminer.ExamineAsync(reading, schema, changes, cancellationToken).ConfigureAwait(false));
+        examiner.problems.AddRange(await PostgresPartitionExaminer.ExamineAsync(reading, schema, changes, cancellationToken).ConfigureAwait(false));
         examiner.problems.AddRange(await PostgresReferenceExaminer.ExamineAsync(reading, schema, changes, cancellationToken).ConfigureAwait(false));
         foreach (var change in rowChanges.Where(r => !r.OnNewTable))
         {

@@ -94,7 +94,7 @@ internal sealed class EnforceSql
             Table = step.Change.Name,
             Gates = !PartitionedIndexSql.Concerns(enforce.layout) ? []
                 : step.Kind == ConstraintKind.ForeignKey ? [PartitionGates.Reference(enforce.layout, constraint)]
-                : step.Kind is ConstraintKind.Unique ? [PartitionGates.Index(enforce.layout, constraint)] : [],
+                : step.Kind is ConstraintKind.Unique ? [PartitionGates.Held(enforce.layout, constraint), PartitionGates.Index(enforce.layout, constraint)] : [],
             Statements = [Sql.Do($"BEGIN\n  {statement}\n  END IF;\nEND")],
             Locks = [LockSql.Exclusive(enforce.layout.Table)],
             Holders = LockSql.Holders(enforce.layout.Schema, [enforce.layout.Table]),

@@ -47,10 +47,10 @@ internal static class RuleReferences
         }
     }
 
-    /// <summary>The step that looks for foreign keys that came meanwhile, before anything is enforced.</summary>
+    /// <summary>The step that looks for foreign keys, and for partitions' own rules, that came meanwhile, before anything is enforced.</summary>
     public static IEnumerable<RenderedStep> Look(CountReferences step, RenderContext context) =>
-        Gates(step.Change, context, step.Side).ToValueList() is { Count: > 0 } gates
-            ? [new RenderedStep($"references {step.Change.Name}", $"Count the foreign keys that hang on rules of {step.Change.Name} that go", StepMode.Checks) { Table = step.Change.Name, Gates = gates }]
+        Gates(step.Change, context, step.Side).Concat(PartitionGates.Holding(step.Change, Layout.Of(step.Change, context, step.Side), step.Side)).ToValueList() is { Count: > 0 } gates
+            ? [new RenderedStep($"references {step.Change.Name}", $"Count what hangs on rules of {step.Change.Name} that go", StepMode.Checks) { Table = step.Change.Name, Gates = gates }]
             : [];
 
     /// <summary>Foreign keys that came meanwhile and hang on rules that go when the side leaves the base.</summary>

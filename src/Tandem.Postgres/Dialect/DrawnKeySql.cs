@@ -84,7 +84,8 @@ internal static class DrawnKeySql
     /// One statement may give the key of a row to another, by an update or in the place of a deleted row, and a foreign key without action lets what
     /// refers to it stay: that is another row's from then on, and is handed to the sync once more. A subscription brings rows with no foreign key
     /// asked, so that what refers may come first; there it is handed over when the key comes. Who refers is asked of the catalog, as other tables
-    /// change their names by themselves: by its record of dependencies, as it has no index for what refers to a table.
+    /// change their names by themselves: by its record of dependencies, as it has no index for what refers to a table. All are handed over in one statement:
+    /// where the hidden version's foreign keys bind already, before the switch, they are asked at its end, when what refers to what refers has followed, too.
     /// </summary>
     private static IEnumerable<string> FollowMoved(Layout layout, Link link, DrawnKey key, bool subscribed)
     {
@@ -108,26 +109,28 @@ internal static class DrawnKeySql
     private static string HandOver(string near, string marker) =>
         $$"""
         DECLARE
-          _refers record;
+          _again text;
         BEGIN
-          FOR _refers IN
-            WITH RECURSIVE refers (relation, number, stays) AS (
-              SELECT a.attrelid, a.attnum, TG_OP = 'INSERT' FROM pg_attribute a WHERE a.attrelid = TG_RELID AND a.attname = {{Sql.Text(near)}}
-              UNION
-              SELECT c.conrelid, c.conkey[array_position(c.confkey, r.number)], r.stays OR CASE TG_OP WHEN 'DELETE' THEN c.confdeltype ELSE c.confupdtype END = 'a'
-              FROM refers r
-                JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = r.relation AND d.refobjsubid = r.number AND d.classid = 'pg_constraint'::regclass
-                JOIN pg_constraint c ON c.oid = d.objid AND c.contype = 'f' AND c.confrelid = r.relation AND r.number = ANY (c.confkey)
-            )
-            SELECT DISTINCT a.attrelid::regclass AS relation, a.attname AS name
+          WITH RECURSIVE refers (relation, number, stays) AS (
+            SELECT a.attrelid, a.attnum, TG_OP = 'INSERT' FROM pg_attribute a WHERE a.attrelid = TG_RELID AND a.attname = {{Sql.Text(near)}}
+            UNION
+            SELECT c.conrelid, c.conkey[array_position(c.confkey, r.number)], r.stays OR CASE TG_OP WHEN 'DELETE' THEN c.confdeltype ELSE c.confupdtype END = 'a'
+            FROM refers r
+              JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = r.relation AND d.refobjsubid = r.number AND d.classid = 'pg_constraint'::regclass
+              JOIN pg_constraint c ON c.oid = d.objid AND c.contype = 'f' AND c.confrelid = r.relation AND r.number = ANY (c.confkey)
+          ), handed AS (
+            SELECT a.attrelid AS relation, string_agg(DISTINCT format('%I IN ($1, $2)', a.attname), ' OR ') AS condition
             FROM refers r JOIN pg_attribute a ON a.attrelid = r.relation AND a.attnum = r.number
               JOIN pg_attribute m ON m.attrelid = r.relation AND m.attname = {{Sql.Text(marker)}} AND NOT m.attisdropped
             WHERE r.stays AND (r.relation, a.attname) <> (TG_RELID, {{Sql.Text(near)}})
-          LOOP
-            EXECUTE format('UPDATE %s SET %I = ''pending'' WHERE %I IN ($1, $2)', _refers.relation, {{Sql.Text(marker)}}, _refers.name)
-              || CASE TG_OP WHEN 'INSERT' THEN {{Sql.Text($" AND {Sql.Id(marker)} IS NOT NULL")}} ELSE '' END
-              USING OLD.{{Sql.Id(near)}}, NEW.{{Sql.Id(near)}};
-          END LOOP;
+            GROUP BY a.attrelid
+          )
+          SELECT string_agg(format('_%s AS (UPDATE %s SET %I = ''pending'' WHERE (%s)%s)', relation, relation::regclass, {{Sql.Text(marker)}}, condition,
+              CASE TG_OP WHEN 'INSERT' THEN {{Sql.Text($" AND {Sql.Id(marker)} IS NOT NULL")}} ELSE '' END), ', ')
+            INTO _again FROM handed;
+          IF _again IS NOT NULL THEN
+            EXECUTE 'WITH ' || _again || ' SELECT' USING OLD.{{Sql.Id(near)}}, NEW.{{Sql.Id(near)}};
+          END IF;
           RETURN NULL;
         END
         """;

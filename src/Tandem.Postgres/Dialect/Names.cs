@@ -70,7 +70,7 @@ internal static class Names
     public static string LateTrigger(int ordinal, string on) => $"~tandem_late_{Text(ordinal)}_{on.ToLowerInvariant()}";
 
     /// <summary>The triggers that look up once more what refers to a key which went to another row.</summary>
-    public static string MovedTrigger(int ordinal, string on) => $"~tandem_moved_{Text(ordinal)}_{on.ToLowerInvariant()}";
+    public static string MovedTrigger(int ordinal, string on) => $"!tandem_moved_{Text(ordinal)}_{on.ToLowerInvariant()}";
 
     /// <summary>The beginning of a name that ends in a number.</summary>
     public static string Stem(string name) => Fit(name + "_____")[..^4];

@@ -258,6 +258,33 @@ public sealed class DrawnKeyTests
         }
     }
 
+    /// <summary>
+    /// While complete waits for its switch the new version's foreign keys bind already: what refers over several tables to a key that goes to
+    /// another row follows in one statement, or one of them would refer to nothing.
+    /// </summary>
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task What_refers_over_several_tables_follows_while_complete_waits(int major)
+    {
+        await using var life = await Life.CreateAsync(major, Handed + "create table plans (id int primary key, name text)");
+        await life.StartAsync(New, Uuid with { Table = "staff" }, new RenameColumn { Table = "plans", From = "name", To = "title" });
+        await using var reader = await life.Server.OpenAsync();
+        await life.RunAsync(reader, null, "begin; lock table plans in access share mode");
+        var completing = life.CompleteAsync(New);
+        const string Bound = "select count(*) from pg_constraint where contype = 'f' and convalidated and starts_with(conname, '_tandem_') and conrelid in ('desks'::regclass, 'badges'::regclass, 'staff'::regclass)";
+        var waited = System.Diagnostics.Stopwatch.StartNew();
+        while (await life.BaseAsync(Bound) != "3" && waited.Elapsed < TimeSpan.FromSeconds(30))
+        {
+            await Task.Delay(5);
+        }
+
+        await life.BaseAsync("update staff set id = case id when 31 then 39 else 31 end where id in (31, 35)");
+        await life.BaseAsync("with gone as (delete from staff where name = 'y' returning id) insert into staff select id, 'w', null from gone");
+        await life.RunAsync(reader, null, "commit");
+        await completing;
+        (await life.BaseAsync(Referring)).ShouldBe("badge w; desk w; key w; lamp w; z w");
+    }
+
     /// <summary>A subscription brings row after row and asks no foreign key: what refers may come before its key.</summary>
     [PostgresFact]
     public async Task A_row_that_a_subscription_brings_before_its_key_is_looked_up_when_that_comes()

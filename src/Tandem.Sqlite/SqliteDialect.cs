@@ -42,7 +42,7 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
             Expand s => [Expand(s, context), .. LinkSteps.Expand(s.Change, context)],
             Backfill s => [.. Twin.Serves(s.Change) ? [Backfill(s, context)] : Array.Empty<RenderedStep>(), .. LinkSteps.Backfill(s.Change, context)],
             BuildIndex s => ConstraintSteps.BuildIndex(s, names),
-            CountReferences => [],
+            CountReferences s => RuleReferences.Look(s, context),
             CountViolations s => ConstraintSteps.Count(s, context),
             Enforce s => ConstraintSteps.Enforce(s, context),
             Relax s => [ConstraintSteps.Relax(s, names)],
@@ -108,7 +108,7 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
         return new($"switch to {version}", what, StepMode.Transaction)
         {
             Statements = step.To == Side.New ? Swap.ToNew(step.Changes, step.Objects, context) : Swap.ToOld(step.Changes, step.Objects, context),
-            Gates = [.. Swap.Gates(step.Changes, step.Objects, context, step.To), .. step.To == Side.New ? StoredObjects.Present(step.Objects) : []],
+            Gates = [.. step.Changes.SelectMany(c => RuleReferences.Gates(c, context, step.To == Side.New ? Side.Old : Side.New)), .. Swap.Gates(step.Changes, step.Objects, context, step.To), .. step.To == Side.New ? StoredObjects.Present(step.Objects) : []],
             FinalGates = [.. Swap.FinalGates(step.Changes, context, step.To), .. StoredObjects.Readable(step.Objects, step.To)],
             Epilogue = [StoredText.Close],
             Locks = [Instant],

@@ -18,8 +18,9 @@ internal static class SqliteJudge
         var names = TwinNames.Of(context);
         return Names(change, names, context)
             .Concat(Twin.Serves(change) ? Rows(change).Concat(Writers(change)).Concat(OwnColumns.Judge(change, TriggerWrites.Known(context))) : Indexes(change))
+            .Concat(Ignoring(change, context))
             .Concat(Uniques(change))
-            .Concat(Referenced(change, context))
+            .Concat(RuleReferences.Judge(change, context))
             .Concat(Keys(change))
             .Concat(Renamed(change, context))
             .Concat(Keys(change, context))
@@ -95,6 +96,17 @@ internal static class SqliteJudge
         }
     }
 
+    // What the other version's table has got already the trigger keeps from the plain one, and nobody is told: the next comparison takes it back.
+    private static IEnumerable<Problem> Ignoring(TableChange change, RenderContext context) =>
+        from trigger in Twin.Serves(change) || change.Links.Count > 0 ? TriggerWrites.Known(context) : []
+        where new[] { change.Before, change.After }.OfType<Table>().Any(t => SqliteText.SameName(t.Name, trigger.Table)) && Ignores(SqliteTokenizer.Tokenize(trigger.Definition))
+        select new Problem(
+            ProblemCodes.TriggerIgnoresRows, $"The trigger {trigger.Name} of {trigger.Table} passes over rows (RAISE(IGNORE)): what one version writes would be left out of the other, without an error.",
+            Subject: trigger.Table);
+
+    private static bool Ignores(IReadOnlyList<SqliteToken> tokens) => Enumerable.Range(0, Math.Max(0, tokens.Count - 2))
+        .Any(i => tokens[i].Is("raise") && tokens[i + 1].IsSymbol("(") && tokens[i + 2].Is("ignore"));
+
     private static IEnumerable<Problem> Indexes(TableChange change)
     {
         if (change.Before is null || change.After is null)
@@ -119,37 +131,6 @@ internal static class SqliteJudge
                     ProblemCodes.CannotServeTwin, $"{table.Name} has two keys or unique constraints over the same columns; drop one first.", Subject: change.Name);
             }
         }
-    }
-
-    // Where nothing makes the referenced columns unique any more, SQLite refuses every write to the table that refers to them.
-    private static IEnumerable<Problem> Referenced(TableChange change, RenderContext context)
-    {
-        if (change is not { Before: { } before, After: { } after })
-        {
-            yield break;
-        }
-
-        var staying = context.Schema.Tables.Select(t => context.Changes.FirstOrDefault(c => c.Before?.Name == t.Name) is { } other ? other.After : t).OfType<Table>();
-        foreach (var (table, key) in staying.SelectMany(t => t.ForeignKeys.Where(f => f.ReferencedTable == after.Name).Select(f => (t.Name, f))))
-        {
-            var old = key.ReferencedColumns.Select(c => change.Columns.FirstOrDefault(p => p.After?.Name == c)?.Before?.Name ?? c).ToValueList();
-            if (IsUnique(before, old) && !IsUnique(after, key.ReferencedColumns))
-            {
-                yield return new Problem(
-                    ProblemCodes.ReferencedUnique, $"{table} refers to {after.Name} by {string.Join(", ", key.ReferencedColumns)}, which nothing makes unique any more.", Subject: change.Name);
-            }
-        }
-    }
-
-    private static bool IsUnique(Table table, ValueList<string> columns)
-    {
-        bool Same(IEnumerable<string?> other) => other.Order(StringComparer.Ordinal).SequenceEqual(columns.Order(StringComparer.Ordinal), StringComparer.Ordinal);
-        return (table.PrimaryKey is { } key && Same(key.Columns)) || table.Uniques.Any(u => Same(u.Columns))
-            || table.Indexes.Any(i => i is { Unique: true, Where: null } && Same(i.Keys.Select(k => k.Column)) && i.Keys.All(Compares));
-
-        // An index that compares otherwise than its column is none to a foreign key.
-        bool Compares(IndexKey key) => key.Options is not { } options
-            || SqliteText.SameName(SqliteTokenizer.Tokenize(options)[^1].Value, table.Column(key.Column!)!.Collation ?? "BINARY");
     }
 
     // Both versions know a row by its number or, without row numbers, by its key. A key that is neither is a rule like others.

@@ -62,4 +62,9 @@ public static partial class ProblemCodes
     public static readonly ProblemCode KeyCannotDiffer = new(
         "TDM5212", "The versions of a table cannot have different keys", Severity.Error,
         "Leave the key as it is: an INTEGER PRIMARY KEY holds 64 bits. Where another is wanted, add a unique rule over required columns.");
+
+    /// <summary>A trigger leaves rows of one version out that the other has.</summary>
+    public static readonly ProblemCode TriggerIgnoresRows = new(
+        "TDM5213", "A trigger passes over rows in silence", Severity.Error,
+        "Let the trigger refuse them, with RAISE(ABORT, …) in the place of RAISE(IGNORE), in a migration before this one (`drop_trigger`, `create_trigger`); or drop it until this one is sunset.");
 }

@@ -74,6 +74,19 @@ public sealed class JudgeTests
         Codes(Changes.Of(clear, clear with { Name = "clients" })).ShouldNotContain("TDM5207");
     }
 
+    /// <summary>A row that a new application inserts would be in its table and not in the other, and gone when the two are compared.</summary>
+    [Theory]
+    [InlineData("BEFORE INSERT ON customers WHEN NEW.name = 'x' BEGIN SELECT RAISE(IGNORE); END", true)]
+    [InlineData("AFTER UPDATE ON customers BEGIN SELECT CASE WHEN NEW.name = 'x' THEN RAISE ( ignore ) END; END", true)]
+    [InlineData("BEFORE INSERT ON customers WHEN NEW.name = 'raise(ignore)' BEGIN SELECT RAISE(ABORT, 'x'); END", false)]
+    public void A_trigger_that_passes_over_rows_is_refused_where_they_are_kept_in_agreement(string text, bool refused)
+    {
+        var table = Changes.Customers with { Triggers = [new Trigger("tr", $"CREATE TRIGGER tr {text}") { Table = "customers" }] };
+        var codes = Codes(Changes.Rename(table, "name", "n"), table);
+        codes.Contains("TDM5213").ShouldBe(refused);
+        Codes(Changes.Of(table, table with { Indexes = [new Tandem.Schema.Index("by_name", [new("name")])] }), table).ShouldNotContain("TDM5213");
+    }
+
     [Fact]
     public void An_index_on_a_table_without_twin_blocks_writers()
     {

@@ -162,6 +162,9 @@ internal sealed record ModelTable(int Id, string Name, ValueList<ModelColumn> Co
     /// <summary>Its triggers that change what is written, or null.</summary>
     public ModelNormal? Normal { get; init; }
 
+    /// <summary>Its triggers that refuse what is written, or null.</summary>
+    public ModelStop? Stop { get; init; }
+
     /// <summary>Its triggers that write down what happens, or null.</summary>
     public ModelLog? Log { get; init; }
 
@@ -172,7 +175,7 @@ internal sealed record ModelTable(int Id, string Name, ValueList<ModelColumn> Co
     public ModelColumn? Guard => Columns.FirstOrDefault(c => c.Guards);
 
     /// <summary>Whether it has triggers.</summary>
-    public bool HasTriggers => Triggers.Count > 0 || Normal is not null || Log is not null;
+    public bool HasTriggers => Triggers.Count > 0 || Normal is not null || Stop is not null || Log is not null;
 
     /// <summary>The second table with some of its columns, or null.</summary>
     public ModelPart? Part { get; init; }

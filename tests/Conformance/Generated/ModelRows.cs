@@ -91,6 +91,9 @@ internal sealed class ModelRows
     /// <summary>The row security of a table that is in force; null where it has none.</summary>
     public ModelSecurity? Security(int table) => FiringOn(table)?.Security;
 
+    /// <summary>The triggers that refuse rows of a table, where some are in force.</summary>
+    public ModelStop? Stop(int table) => FiringOn(table)?.Stop;
+
     /// <summary>What triggers have written down, in the words of their table.</summary>
     public List<string> Log { get; } = [];
 

@@ -30,10 +30,43 @@ internal sealed record ModelNormal(ValueList<string> Names, string Function, str
             ];
         }
 
+        return Events(table).Select(e => $"create trigger {Text.Name(e.Name)} after {e.Sql} on {Text.Name(table.Name)} when {e.When} begin {e.Act}; end");
+    }
+
+    /// <summary>The events on SQLite, with the condition for each and what is done.</summary>
+    public IEnumerable<(string Name, string Sql, string When, string Act)> Events(ModelTable table)
+    {
+        var column = Text.Name(Column);
         var same = string.Join(" and ", table.Key.Select(c => $"{c.Sql} = new.{c.Sql}"));
         return Names.Zip(["insert", $"update of {column}"], (name, happened) =>
-            $"create trigger {Text.Name(name)} after {happened} on {Text.Name(table.Name)} when new.{column} <> {Call} begin update {Text.Name(table.Name)} set {column} = {Call} where {same}; end");
+            (name, happened, $"new.{column} <> {Call}", $"update {Text.Name(table.Name)} set {column} = {Call} where {same}"));
     }
+}
+
+/// <summary>Triggers that fire before a row is stored and refuse one with a digit in a column; on SQLite, where such a trigger can do no more.</summary>
+/// <param name="Names">Their names, one for each event.</param>
+/// <param name="Column">The column.</param>
+internal sealed record ModelStop(ValueList<string> Names, string Column)
+{
+    /// <summary>What they say.</summary>
+    public const string Message = "no three";
+
+    /// <summary>What they do.</summary>
+    public const string Act = $"select raise(abort, '{Message}')";
+
+    /// <summary>The events, with the condition for each.</summary>
+    public IEnumerable<(string Name, string Sql, string When)> Events =>
+    [
+        (Names[0], "insert", $"new.{Text.Name(Column)} like '%3%'"),
+        (Names[1], $"update of {Text.Name(Column)}", $"new.{Text.Name(Column)} like '%3%' and new.{Text.Name(Column)} is not old.{Text.Name(Column)}"),
+    ];
+
+    /// <summary>Whether they refuse a row that comes, or comes in another's place.</summary>
+    public bool Refuses(Row? before, Row? after) =>
+        after?[Column] is { } value && value.Contains('3', StringComparison.Ordinal) && before?[Column] != value;
+
+    /// <summary>The statements that make them.</summary>
+    public IEnumerable<string> Sql(ModelTable table) => Events.Select(e => $"create trigger {Text.Name(e.Name)} before {e.Sql} on {Text.Name(table.Name)} when {e.When} begin {Act}; end");
 }
 
 /// <summary>Triggers that write into a second table what becomes of a column.</summary>

@@ -13,11 +13,15 @@ internal sealed partial class RandomOperations
             return;
         }
 
-        if (table.Normal is { } normal && random.Next(2) == 0)
+        if (!values.IsPostgres && random.Next(3) == 0)
+        {
+            ChangeStop(table);
+        }
+        else if (table.Normal is { } normal && random.Next(2) == 0)
         {
             ChangeNormal(table, normal);
         }
-        else if (table is { Normal: null, Changed: false } && values.IsPostgres)
+        else if (table is { Normal: null, Changed: false })
         {
             CreateNormal(table);
         }
@@ -41,6 +45,12 @@ internal sealed partial class RandomOperations
         var column = table.Columns.First(c => c is { Named: true, WritesNull: true });
         var normal = new ModelNormal([values.Name("before")], values.Name("normal"), column.Name, 'u');
         touched.UnionWith(table.Columns.Select(c => $"{table.Id}.{c.Name}").Append($"table {table.Id}"));
+        if (!values.IsPostgres)
+        {
+            CreateAfter(table, normal with { Names = [normal.Names[0], values.Name("before")] });
+            return;
+        }
+
         Changes.Add(new ModelChange(0, new JsonObject
         {
             ["create_function"] = new JsonObject { ["name"] = normal.Function, ["returns"] = "trigger", ["language"] = "plpgsql", ["body"] = normal.Body },
@@ -54,6 +64,37 @@ internal sealed partial class RandomOperations
             ["execute"] = $"{Text.Name(normal.Function)}()",
         };
         Object(table, "create_trigger", body, table with { Normal = normal });
+    }
+
+    /// <summary>Gives a table triggers that change its rows when they are stored, which is how SQLite's can.</summary>
+    private void CreateAfter(ModelTable table, ModelNormal normal)
+    {
+        foreach (var (name, events, when, act) in normal.Events(table))
+        {
+            var body = new JsonObject { ["table"] = table.Name, ["name"] = name, ["events"] = events, ["when"] = when, ["execute"] = act };
+            var now = Tables.Single(t => t.Id == table.Id);
+            Object(now, "create_trigger", body, now with { Normal = normal });
+        }
+    }
+
+    /// <summary>Gives a table triggers that refuse rows before they are stored, or takes them away.</summary>
+    private void ChangeStop(ModelTable table)
+    {
+        touched.Add($"table {table.Id}");
+        if (table.Stop is { } stop)
+        {
+            Drop(table, stop.Names, "");
+            Tables = [.. Tables.Select(t => t.Id == table.Id ? t with { Stop = null } : t)];
+            return;
+        }
+
+        var made = new ModelStop([values.Name("stop"), values.Name("stop")], table.Columns.Last(c => c is { Named: true, Key: false }).Name);
+        foreach (var (name, sql, when) in made.Events)
+        {
+            var body = new JsonObject { ["table"] = table.Name, ["name"] = name, ["timing"] = "before", ["events"] = sql, ["when"] = when, ["execute"] = ModelStop.Act };
+            var now = Tables.Single(t => t.Id == table.Id);
+            Object(now, "create_trigger", body, now with { Stop = made });
+        }
     }
 
     private void ChangeNormal(ModelTable table, ModelNormal normal)

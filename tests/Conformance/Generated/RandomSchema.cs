@@ -72,8 +72,8 @@ internal static class RandomSchema
         .. tables.SelectMany(t => t.Views.Select(v => $"create view {Text.Name(v.Name)} as {v.Query(t.Name)}")),
     ];
 
-    /// <summary>The statements that make triggers which change what is written; where the rows are copied as they are stored, there must be none.</summary>
-    public static IEnumerable<string> Triggers(ValueList<ModelTable> tables, Values values) => tables.SelectMany(t => t.Normal?.Sql(t, values.IsPostgres) ?? []);
+    /// <summary>The statements that make triggers which change or refuse what is written; where the rows are copied as they are stored, there must be none.</summary>
+    public static IEnumerable<string> Triggers(ValueList<ModelTable> tables, Values values) => tables.SelectMany(t => (t.Normal?.Sql(t, values.IsPostgres) ?? []).Concat(t.Stop?.Sql(t) ?? []));
 
     private static IEnumerable<string> Sql(ModelTable table, ValueList<ModelTable> tables)
     {
@@ -150,7 +150,7 @@ internal static class RandomSchema
             : table.With(key.Name, key, new ModelColumn(values.Name("place"), values.Random.Next(2) == 0 ? ValueKind.Number : ValueKind.Tag) { Placing = true });
     }
 
-    /// <summary>One with triggers that change what is written to one column, and that write down what becomes of another.</summary>
+    /// <summary>One with triggers that change what is written to one column, and that write down what becomes of another and may refuse it.</summary>
     private static ModelTable WithTriggers(ModelTable table, Values values)
     {
         var normal = new ModelColumn(values.Name("normal"), values.Random.Next(2) == 0 ? ValueKind.Words : ValueKind.Tag) { Nullable = true, WritesNull = true, Pinned = true, Named = true };
@@ -160,6 +160,7 @@ internal static class RandomSchema
         {
             Normal = values.IsPostgres && values.Random.Next(2) == 0 ? null : new ModelNormal([values.Name("before"), values.Name("before")], values.Name("normal"), normal.Name, 'v'),
             Log = new ModelLog([values.Name("log"), values.Name("log"), values.Name("log")], values.Name("logs"), logged.Name),
+            Stop = !values.IsPostgres && values.Random.Next(2) == 0 ? new ModelStop([values.Name("stop"), values.Name("stop")], logged.Name) : null,
         };
     }
 

@@ -30,7 +30,7 @@ internal sealed class RandomWriter(ModelRows rows, Values values, ITestTarget ta
             case < 8:
                 await UpdateAsync(version, table, speech, keys[random.Next(keys.Count)]);
                 break;
-            case 8 when table is { KeyKind: "primary key", Part: null } && table.WholeKey.All(c => c.Key) && !IsGuarded(table):
+            case 8 when table is { KeyKind: "primary key", Part: null } && table.WholeKey.All(c => c.Key) && !IsGuarded(table) && rows.Stop(table.Id) is null:
                 await UpsertAsync(version, table, speech, keys[random.Next(keys.Count)]);
                 break;
             default:
@@ -147,9 +147,18 @@ internal sealed class RandomWriter(ModelRows rows, Values values, ITestTarget ta
     private bool IsKept(int version, int table) => rows.Versions[version].Concat(rows.Versions[0]).Any(t => t.Id == table && t.NoDelete)
         || rows.Versions[0].Any(t => t.References.Any(r => r.Parent == table && r.OnDelete == ReferentialAction.Cascade) && IsKept(version, t.Id));
 
-    /// <summary>Says a statement, now and then as somebody whom row security concerns, and remembers what it does. Gives back whether it may do it.</summary>
+    /// <summary>
+    /// Says a statement, now and then as somebody whom row security concerns, and remembers what it does. Gives back whether it may do it: triggers may
+    /// refuse it, too.
+    /// </summary>
     private async Task<bool> MayAsync(ModelTable table, Row? before, Row? after, string sql, Action remember)
     {
+        if (rows.Stop(table.Id)?.Refuses(before, after) == true)
+        {
+            (await Should.ThrowAsync<DbException>(() => SayAsync(sql), sql)).Message.ShouldContain(ModelStop.Message);
+            return false;
+        }
+
         if (rows.Security(table.Id) is not { } security || random.Next(2) == 0)
         {
             remember();

@@ -112,15 +112,16 @@ internal static class Judge
         foreach (var column in change.PlainAdded)
         {
             var subject = $"{change.Name}.{column.Name}";
-            if (TableSql.IsSerial(column) || column is { Generated: not null, GeneratedStored: true })
+            if (TableSql.IsSerial(column))
             {
-                yield return new Problem(
-                    ProblemCodes.AddRewritesTable, $"{subject} would be computed for every row under an exclusive lock.", Subject: subject,
-                    Remedy: column.Generated is not null && capabilities.Version.Major >= 18 ? "Leave `stored` out: the server then computes the value when it is read. Or add an ordinary column with `up`, which the sync keeps right until sunset." : null);
+                yield return new Problem(ProblemCodes.AddRewritesTable, $"{subject} would be computed for every row under an exclusive lock.", Subject: subject);
             }
-            else if (column.Generated is not null && capabilities.Version.Major < 18)
+            else if (column.Generated is not null && (column.GeneratedStored || capabilities.Version.Major < 18))
             {
-                yield return new Problem(ProblemCodes.AddRewritesTable, $"{subject} would be computed for every row under an exclusive lock: PostgreSQL {capabilities.Version.Major} knows stored generated columns only.", Subject: subject);
+                var why = column.GeneratedStored ? "no server makes an ordinary column, filled beforehand, a stored generated one" : $"PostgreSQL {capabilities.Version.Major} knows stored generated columns only";
+                yield return new Problem(
+                    ProblemCodes.AddRewritesTable, $"{subject} would be computed for every row under an exclusive lock: {why}.", Subject: subject,
+                    Remedy: $"{(capabilities.Version.Major < 18 ? "Add" : "Leave `stored` out: the server then computes the value when it is read. Or add")} an ordinary column with `up`, which the sync keeps right until sunset, and a trigger of your own that does from then on.");
             }
             else if (column.Generated is { } expression && UnlikeNamed(change, expression) is { Count: > 0 } others)
             {

@@ -105,15 +105,14 @@ public sealed class PostgresDatabase : IDatabase, IUseFinder, ICostMeter, IChang
     }
 
     /// <inheritdoc />
-    public async Task<Examination> ExamineAsync(
-        ValueList<TableChange> changes, ValueList<RowChange> rows, ValueList<DataCheck> checks, CancellationToken cancellationToken)
+    public async Task<Examination> ExamineAsync(Inquiry inquiry, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(inquiry);
         var reading = await PostgresReading.BeginAsync(
             this, new PostgresSettings(SchemaName) { StatementTimeout = ExaminationTimeout }, cancellationToken).ConfigureAwait(false);
         await using (reading.ConfigureAwait(false))
         {
-            return await PostgresExaminer.ExamineAsync(
-                reading, SchemaName, changes, rows, checks, cancellationToken).ConfigureAwait(false);
+            return await PostgresExaminer.ExamineAsync(reading, SchemaName, inquiry, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -28,11 +28,10 @@ internal sealed class PostgresExaminer
     public static async Task<Examination> ExamineAsync(
         PostgresReading reading,
         string schema,
-        IReadOnlyList<TableChange> changes,
-        IReadOnlyList<RowChange> rowChanges,
-        IReadOnlyList<DataCheck> checks,
+        Inquiry inquiry,
         CancellationToken cancellationToken)
     {
+        var (changes, rowChanges, checks) = inquiry;
         var examiner = new PostgresExaminer(reading, schema, cancellationToken);
         var sizes = new List<PostgresSize>();
         foreach (var table in changes.Select(c => c.Before?.Name).Concat(rowChanges.Where(r => !r.OnNewTable).Select(r => r.Table.Name)).OfType<string>().Distinct())
@@ -40,6 +39,7 @@ internal sealed class PostgresExaminer
             sizes.Add(await PostgresSize.MeasureAsync(reading, schema, table, cancellationToken).ConfigureAwait(false));
         }
 
+        examiner.problems.AddRange(await BroughtAsync(reading, inquiry, cancellationToken).ConfigureAwait(false));
         var rows = sizes.ToDictionary(s => s.Table, s => s.Rows, StringComparer.Ordinal);
         foreach (var change in changes.Where(c => c is { Before: not null, After: not null } && c.Lenses.Count > 0))
         {
@@ -75,6 +75,21 @@ internal sealed class PostgresExaminer
             Varying = examiner.varying.ToValueList(),
             Room = await PostgresRoom.MeasureAsync(reading, cancellationToken).ConfigureAwait(false),
         };
+    }
+
+    /// <summary>What is wrong with what the migration brings; where a type is not there, nothing that may have it is tried.</summary>
+    private static async Task<IReadOnlyList<Problem>> BroughtAsync(PostgresReading reading, Inquiry inquiry, CancellationToken cancellationToken)
+    {
+        var made = new PostgresMade(inquiry);
+        var lacking = await PostgresTypeExaminer.ExamineAsync(reading, inquiry, made, cancellationToken).ConfigureAwait(false);
+        var objects = await PostgresObjectExaminer.ExamineAsync(reading, inquiry, made, cancellationToken).ConfigureAwait(false);
+        return lacking.Count > 0 ? [.. lacking, .. objects] :
+        [
+            .. objects,
+            .. await new PostgresValueExaminer(reading, made, cancellationToken).ExamineAsync(inquiry).ConfigureAwait(false),
+            .. await new PostgresNewRuleExaminer(reading, made, cancellationToken).ExamineAsync(inquiry.Changes).ConfigureAwait(false),
+            .. await new PostgresViewExaminer(reading, made, cancellationToken).ExamineAsync(inquiry).ConfigureAwait(false),
+        ];
     }
 
     /// <summary>

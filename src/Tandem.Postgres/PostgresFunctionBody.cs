@@ -23,6 +23,27 @@ internal sealed record PostgresFunctionBody(string Kind, string Name, long Oid, 
     /// </summary>
     public IEnumerable<string> Statements(string? column) => PostgresText.Split(Source).Select(s => Typed(s, column));
 
+    /// <summary>The names of its parameters; none where some come back.</summary>
+    public IEnumerable<string> Named => Parameters.Where(p => p.Length > 0);
+
+    /// <summary>The same with fewer names of parameters: what bears the others' names is a column.</summary>
+    public PostgresFunctionBody Naming(IReadOnlyCollection<string> names) => this with { Parameters = Parameters.Select(p => names.Contains(p) ? p : "").ToValueList() };
+
+    /// <summary>A function that is not there yet; null of one whose body is no text, or that gives values back through its parameters.</summary>
+    public static PostgresFunctionBody? Of(Routine routine)
+    {
+        var text = routine.Code == RoutineKind.Aggregate ? null : RoutineText.Of(routine);
+        var types = PostgresTypeExaminer.TopLevel(routine.Arguments).Where(t => t.Length > 0).ToValueList();
+        var parameters = text is null ? [] : PostgresTypeExaminer.TopLevel(text.Parameters).Where(p => p.Length > 0).ToList();
+        return text is null || text.Source == text.Body || parameters.Count != types.Count || text.Returns?.StartsWith("table", StringComparison.OrdinalIgnoreCase) == true
+            ? null
+            : new PostgresFunctionBody(routine.Kind, routine.Identity, 0, text.Language, text.Source)
+            {
+                Parameters = parameters.Select((p, i) => NameOf(p, types[i])).ToValueList(),
+                Types = types,
+            };
+    }
+
     /// <summary>A function from its row.</summary>
     public static PostgresFunctionBody Of(PostgresRows.Row row) =>
         new(row.Text("kind"), row.Text("name"), row.Number("oid"), row.Text("language"), row.Text("source"))
@@ -38,6 +59,10 @@ internal sealed record PostgresFunctionBody(string Kind, string Name, long Oid, 
         var tokens = SqlLexer.Tokenize(Source);
         return tokens.Any(t => t.Is("execute")) && tokens.Any(t => t.Kind == SqlLexer.TokenKind.StringLiteral && SqlLexer.Names(t.Value, table));
     }
+
+    // A parameter has a name where more stands there than its type.
+    private static string NameOf(string parameter, string type) =>
+        SqlLexer.Tokenize(parameter) is [var first, ..] && TypeNames.Canonical(parameter) != type && !TypeNames.Canonical(parameter).StartsWith(type + " default", StringComparison.Ordinal) ? first.Name : "";
 
     private string Typed(string statement, string? column)
     {

@@ -72,9 +72,11 @@ public sealed class SqliteDatabase : IDatabase, IUseFinder, ICostMeter, IChangeT
         ReadAsync(SqliteInspector.Inspect, cancellationToken);
 
     /// <inheritdoc />
-    public Task<Examination> ExamineAsync(
-        ValueList<TableChange> changes, ValueList<RowChange> rows, ValueList<DataCheck> checks, CancellationToken cancellationToken) =>
-        ReadAsync(reader => SqliteExaminer.Examine(reader, time, changes, rows, checks), cancellationToken);
+    public Task<Examination> ExamineAsync(Inquiry inquiry, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(inquiry);
+        return ReadAsync(reader => SqliteExaminer.Examine(reader, time, inquiry), cancellationToken);
+    }
 
     /// <inheritdoc />
     public Task<UseFindings> FindUsesAsync(DatabaseSchema schema, ValueList<ImpactSubject> subjects, CancellationToken cancellationToken) =>

@@ -25,13 +25,9 @@ internal sealed class SqliteExaminer
     }
 
     /// <summary>All problems at once, and the sizes of the tables concerned.</summary>
-    public static Examination Examine(
-        SqliteReader reader,
-        TimeProvider time,
-        ValueList<TableChange> changes,
-        ValueList<RowChange> rows,
-        ValueList<DataCheck> checks)
+    public static Examination Examine(SqliteReader reader, TimeProvider time, Inquiry inquiry)
     {
+        var (changes, rows, checks) = inquiry;
         var examiner = new SqliteExaminer(reader, time);
         var sizes = changes.Select(c => c.Before?.Name)
             .Concat(rows.Select(r => r.Table.Name))
@@ -40,7 +36,7 @@ internal sealed class SqliteExaminer
             .Order(StringComparer.Ordinal)
             .Select(examiner.Size)
             .ToValueList();
-        var simulated = SqliteSimulation.Examine(reader, time, changes);
+        var simulated = SqliteSimulation.Examine(reader, time, inquiry);
 
         // Applications may rely on the leniency; what a person writes in a migration today need not.
         reader.RefuseDoubleQuotedStrings();

@@ -1,3 +1,4 @@
+using Tandem.Databases;
 using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Sqlite.Dialect;
@@ -21,16 +22,24 @@ internal sealed class SqliteSimulation : IDisposable
         this.reader = reader;
     }
 
-    /// <summary>The tables that cannot be made, and the views, triggers and virtual tables that work now and will not after the changes.</summary>
-    public static IReadOnlyList<Problem> Examine(SqliteReader live, TimeProvider time, ValueList<TableChange> changes)
+    /// <summary>
+    /// The tables that cannot be made, the views, triggers and virtual tables that work now and will not after the changes, and those that the
+    /// migration itself makes and that would not work.
+    /// </summary>
+    public static IReadOnlyList<Problem> Examine(SqliteReader live, TimeProvider time, Inquiry inquiry)
+    {
+        var catalog = SqliteCatalog.Read(live);
+        ValueList<SqliteObject> objects = [.. catalog.Users, .. catalog.Virtual];
+        return [.. Changed(live, time, objects, inquiry.Changes), .. inquiry.HasScripts ? [] : Brought(live, time, objects, inquiry)];
+    }
+
+    private static List<Problem> Changed(SqliteReader live, TimeProvider time, ValueList<SqliteObject> objects, ValueList<TableChange> changes)
     {
         if (changes.Count == 0)
         {
             return [];
         }
 
-        var catalog = SqliteCatalog.Read(live);
-        ValueList<SqliteObject> objects = [.. catalog.Users, .. catalog.Virtual];
         using var now = Make(live, time, objects, []);
         using var then = Make(live, time, objects, changes);
         var gone = changes.Where(c => c.After is null).Select(c => c.Name).ToHashSet(SqliteText.NameComparer.Instance);
@@ -44,6 +53,49 @@ internal sealed class SqliteSimulation : IDisposable
             .OfType<Problem>();
         return [.. then.impossible, .. broken];
     }
+
+    // What SQL of the migration's own makes is not there, so nothing can be said then.
+    private static List<Problem> Brought(SqliteReader live, TimeProvider time, ValueList<SqliteObject> objects, Inquiry inquiry)
+    {
+        if (inquiry.Objects.Count == 0)
+        {
+            return [];
+        }
+
+        using var then = Make(live, time, objects, inquiry.Changes).Strict();
+        var views = inquiry.Objects.Where(o => o.Either is View).ToList();
+        foreach (var view in views.Select(o => o.Before).OfType<View>())
+        {
+            _ = then.reader.Try($"DROP VIEW {SqliteText.Quote(view.Name)}");
+        }
+
+        var made = views.Select(o => o.After).OfType<View>().Select(v => (View: v, Failure: then.reader.Try(StoredObjects.Text(v)))).ToList();
+        var wrong = made.Select(m => (m.View.Name, Reason: SqliteExaminer.Reason(m.Failure ?? then.reader.Try($"EXPLAIN SELECT * FROM {SqliteText.Quote(m.View.Name)}"))))
+            .Where(m => m.Reason is not null).ToDictionary(m => m.Name, m => m.Reason!, StringComparer.Ordinal);
+        return
+        [
+            .. wrong.Select(w => new Problem(ProblemCodes.ViewDoesNotCompile, $"The view {w.Key} does not compile: {w.Value}.", Subject: w.Key)),
+            .. views.Where(o => !wrong.ContainsKey(o.Name)).SelectMany(then.OnView),
+            .. inquiry.Objects.Select(o => o.After).OfType<Trigger>().SelectMany(then.Fires),
+        ];
+    }
+
+    // The triggers of a view stay when its query changes.
+    private IEnumerable<Problem> OnView(ObjectChange change)
+    {
+        foreach (var trigger in (change.Before as View)?.Triggers ?? [])
+        {
+            _ = reader.Try(trigger.Definition);
+        }
+
+        return StoredObjects.CompileTriggers([change]).Select(s => SqliteExaminer.Reason(reader.Try(s))).OfType<string>().Distinct()
+            .Select(why => new Problem(ProblemCodes.DependentWouldBreak, $"The triggers of the view {change.Name} would not work over its new query: {why}.", Subject: change.Name));
+    }
+
+    // Functions and collations of an application's own are not here; a trigger needs them only where it fires.
+    private IEnumerable<Problem> Fires(Trigger trigger) => Failures(new SqliteObject("trigger", trigger.Name, trigger.Table, trigger.Definition)).OfType<string>()
+        .Where(why => !why.StartsWith("no such function", StringComparison.Ordinal) && !why.StartsWith("no such collation", StringComparison.Ordinal)).Take(1)
+        .Select(why => new Problem(ProblemCodes.TriggerDoesNotCompile, $"The trigger {trigger.Name} of {trigger.Table} does not compile: {why}.", Subject: trigger.Identity));
 
     /// <inheritdoc />
     public void Dispose() => file.Dispose();
@@ -146,7 +198,7 @@ internal sealed class SqliteSimulation : IDisposable
 
         var made = SqliteExaminer.Reason(reader.Try(dependent.Sql));
         var columns = reader.Query(
-            "SELECT name, hidden FROM pragma_table_xinfo(@name)", new Databases.SqlArgument("name", dependent.Table)).Rows;
+            "SELECT name, hidden FROM pragma_table_xinfo(@name)", new SqlArgument("name", dependent.Table)).Rows;
         var names = columns.Select(r => (string)r[0]!).ToList();
         var table = SqliteText.Quote(dependent.Table);
         var sets = columns.Where(r => r[1] is 0L).Select(r => SqliteText.Quote((string)r[0]!)).Select(c => $"{c} = {c}");

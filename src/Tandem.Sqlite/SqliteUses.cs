@@ -30,7 +30,7 @@ internal sealed class SqliteUses(SqliteReader live, TimeProvider time, DatabaseS
         }
 
         var change = new TableChange(table, subject.Column is null ? null : Without(table, subject.Column));
-        var broken = SqliteSimulation.Examine(live, time, [change]).Select(p => p.Subject).OfType<string>().ToHashSet(SqliteText.NameComparer.Instance);
+        var broken = SqliteSimulation.Examine(live, time, new Databases.Inquiry([change], [], [])).Select(p => p.Subject).OfType<string>().ToHashSet(SqliteText.NameComparer.Instance);
         var catalog = SqliteCatalog.Read(live);
         ValueList<SqliteObject> objects = [.. catalog.Users, .. catalog.Virtual];
         using var copy = new Copy(live, time, objects);

@@ -52,7 +52,7 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null,
         var draft = await DraftAsync(migration, schema, dialect, cancellationToken).ConfigureAwait(false);
         var examination = draft.Fails
             ? null
-            : await database.ExamineAsync(Measured(draft, schema), draft.Rows, [.. draft.Before, .. PolicyProbes.Of(draft, schema)], cancellationToken).ConfigureAwait(false);
+            : await database.ExamineAsync(InquiryOf(draft, schema), cancellationToken).ConfigureAwait(false);
         if (sandbox is not null && examination is not null && MigrationRehearsal.Tells(draft))
         {
             var rehearsed = await sandbox.RehearseAsync((copy, lacking) => MigrationRehearsal.RunAsync(migration, copy, lacking, cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -140,8 +140,8 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null,
             ? await tracer.TraceAsync(objects, cancellationToken).ConfigureAwait(false)
             : objects.Select(o => new ObjectTrace(o, null, null, "The database cannot be asked.")).ToValueList();
 
-    /// <summary>What uses a table, a column or a view, and what becomes of it when that is dropped, renamed or gets another type. Reads only.</summary>
-    /// <param name="name">The table or view, or the table and the column with a point between.</param>
+    /// <summary>What uses a table, a view or a column of one, and what becomes of it when that is dropped, renamed or gets another type. Reads only.</summary>
+    /// <param name="name">The table or view, or it and the column with a point between.</param>
     /// <param name="fate">What becomes of it.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <exception cref="TandemException">There is none of that name.</exception>
@@ -163,6 +163,12 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null,
     private async Task<Impact> ImpactAsync(DatabaseSchema schema, ValueList<ImpactSubject> subjects, CancellationToken cancellationToken) =>
         Impact.Of(subjects, database is IUseFinder finder ? await finder.FindUsesAsync(schema, subjects, cancellationToken).ConfigureAwait(false) : new UseFindings([]));
 
+    private static Inquiry InquiryOf(MigrationDraft draft, DatabaseSchema schema) => new(Measured(draft, schema), draft.Rows, [.. draft.Before, .. PolicyProbes.Of(draft, schema)])
+    {
+        Objects = draft.Objects,
+        HasScripts = draft.Scripts.Count > 0,
+    };
+
     // Tables whose rows are read for the sake of something else are as large as others; who changes settings reads none.
     private static ValueList<TableChange> Measured(MigrationDraft draft, DatabaseSchema schema) => draft.Changes.Where(c => !c.OnlySettingsDiffer)
         .Concat(draft.Objects.Where(o => o is { Before: Domain, After: Domain }).SelectMany(o => o.On).Distinct(StringComparer.Ordinal)
@@ -180,7 +186,7 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null,
     public async Task<(MigrationDraft Draft, ValueList<Problem> Found)> ExamineAsync(Migration migration, DatabaseSchema schema, CancellationToken cancellationToken)
     {
         var draft = await DraftAsync(migration, schema, await database.ConnectAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        return (draft, draft.Fails ? [] : (await database.ExamineAsync(Measured(draft, schema), draft.Rows, [.. draft.Before, .. PolicyProbes.Of(draft, schema)], cancellationToken).ConfigureAwait(false)).Problems);
+        return (draft, draft.Fails ? [] : (await database.ExamineAsync(InquiryOf(draft, schema), cancellationToken).ConfigureAwait(false)).Problems);
     }
 
     private async Task<MigrationDraft> DraftAsync(Migration migration, DatabaseSchema schema, IDialect dialect, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Shouldly;
+using Tandem.Databases;
 using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Steps;
@@ -20,7 +21,7 @@ public sealed class NullsInTheWayTests
         var before = (await target.InspectAsync(CancellationToken.None)).Table("t")!;
         var pairs = before.Columns.Select(c => new Pair<Column>(c, c with { Nullable = false })).ToValueList();
         var change = new TableChange(before, before with { Columns = pairs.Select(p => p.After!).ToValueList() }) { Columns = pairs };
-        var found = (await target.ExamineAsync([change], [], [], CancellationToken.None)).Problems.ShouldHaveSingleItem();
+        var found = (await target.ExamineAsync(new Inquiry([change], [], []), CancellationToken.None)).Problems.ShouldHaveSingleItem();
         found.Code.ShouldBe(ProblemCodes.NullsInTheWay);
         found.Message.ShouldBe("t.A b becomes required, and 1 of 2 sampled rows have NULL there.");
     }

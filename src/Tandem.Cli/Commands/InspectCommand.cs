@@ -81,7 +81,7 @@ internal static class InspectCommand
     {
         try
         {
-            return (await call.Database.ExamineAsync(tables.Select(t => new TableChange(t, t)).ToValueList(), [], [], call.Cancellation)).Tables;
+            return (await call.Database.ExamineAsync(new Inquiry(tables.Select(t => new TableChange(t, t)).ToValueList(), [], []), call.Cancellation)).Tables;
         }
         catch (Exception e) when (Invocation.Expected(e) is { } expected && expected.Problems.All(p => p.Code == ProblemCodes.PermissionDenied))
         {

@@ -21,7 +21,7 @@ internal sealed class FunctionSql : ObjectSql
     {
         var views = context.Objects.Where(o => o.Either is View).Select(o => o.Name).ToList();
         changes = All<Routine>()
-            .Where(c => overViews == views.Exists(v => new[] { c.Before, c.After }.Any(r => r?.Definition.Contains(v, StringComparison.Ordinal) == true)))
+            .Where(c => overViews == views.Exists(v => new[] { c.Before, c.After }.OfType<Routine>().Any(r => SqlLexer.Names(Text(r), v))))
             .ToList();
     }
 
@@ -98,6 +98,10 @@ internal sealed class FunctionSql : ObjectSql
             ? Unused(going, "use what is to be dropped")
             : side == Side.Old && changes.Exists(c => c.Before is not null) ? [VersionSql.Alone(version, Context.OldVersion)] : [];
     }
+
+    // What a routine says in quotes is a text of its own.
+    private static string Text(Routine routine) =>
+        routine.Code == RoutineKind.Aggregate ? routine.Definition : RoutineText.Of(routine) is var text ? $"{text.Parameters} {text.Returns} {text.Source}" : "";
 
     /// <summary>Whether the base's function must give its name away when this side becomes the base.</summary>
     private static bool Leaves(Changed<Routine> change, Side to) => change.Change.Beside || change.OnlyOn(to.Other());

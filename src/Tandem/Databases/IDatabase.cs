@@ -59,14 +59,27 @@ public interface IDatabase : IAsyncDisposable
     /// <summary>Reads the schema as applications see it, in a read-only transaction enforced by the database; installs nothing.</summary>
     Task<DatabaseSchema> InspectAsync(CancellationToken cancellationToken);
 
-    /// <summary>Compiles lenses and checks on the server and tries them on real rows, read-only: failures and lossy round trips are problems.</summary>
-    Task<Examination> ExamineAsync(ValueList<TableChange> changes, ValueList<RowChange> rows, ValueList<DataCheck> checks, CancellationToken cancellationToken);
+    /// <summary>Compiles what a migration brings on the server and tries lenses on real rows, read-only: failures and lossy round trips are problems.</summary>
+    Task<Examination> ExamineAsync(Inquiry inquiry, CancellationToken cancellationToken);
 
     /// <summary>Lists every object of the engine's in this target, in an order in which they can be dropped.</summary>
     Task<ValueList<OwnObject>> FindOwnObjectsAsync(CancellationToken cancellationToken);
 
     /// <summary>Opens a session for the runner.</summary>
     Task<ISession> OpenSessionAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>What a database is asked about a migration before it begins.</summary>
+/// <param name="Changes">What changes, table by table.</param>
+/// <param name="Rows">The changes of rows.</param>
+/// <param name="Checks">Queries that must compile.</param>
+public sealed record Inquiry(ValueList<TableChange> Changes, ValueList<RowChange> Rows, ValueList<DataCheck> Checks)
+{
+    /// <summary>What changes about objects without rows.</summary>
+    public ValueList<ObjectChange> Objects { get; init; } = [];
+
+    /// <summary>Whether SQL of the migration's own, which may make anything, comes before the rest.</summary>
+    public bool HasScripts { get; init; }
 }
 
 /// <summary>What an examination found on the live data. Measurements are no part of any hash.</summary>

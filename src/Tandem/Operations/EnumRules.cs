@@ -61,6 +61,20 @@ internal static class TypeUse
         return RefuseOthers(draft, type) && fine;
     }
 
+    /// <summary>Reports what the migration itself gives a type that it drops, behind the operation that drops it.</summary>
+    public static void Check(ChangeDraft draft)
+    {
+        foreach (var type in draft.Objects.All.Where(o => o is { Dropped: true, Before: EnumType or Domain }).Select(o => o.Name).ToList())
+        {
+            var users = Columns(draft, type).Select(c => $"The column {c.Table.Name}.{c.Column.After!.Name}")
+                .Concat(draft.Objects.All.Select(o => o.After).OfType<Domain>().Where(d => TypeNames.IsOf(d.Type, type)).Select(d => $"The domain {d.Name}")).ToList();
+            foreach (var user in users)
+            {
+                draft.Report(ProblemCodes.ObjectInUse, $"{user} has the type {type}, which this migration drops.", type, "Give it another type, or leave the type where it is.");
+            }
+        }
+    }
+
     /// <summary>Whether nothing but columns of tables uses the type; reports what does.</summary>
     public static bool RefuseOthers(ChangeDraft draft, string type)
     {

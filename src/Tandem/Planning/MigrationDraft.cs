@@ -65,6 +65,7 @@ public sealed record MigrationDraft(
 
         RightsRules.Check(draft);
         RenameDomain.Check(draft);
+        TypeUse.Check(draft);
 
         CheckTouched(draft);
         var scripts = draft.Scripts.Select((s, i) => s with { Effect = trial?.Effects.ElementAtOrDefault(i) }).ToValueList();

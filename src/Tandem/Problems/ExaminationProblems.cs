@@ -85,4 +85,28 @@ public static partial class ProblemCodes
     /// <summary>An index whose method has no usual operator class for a column's type.</summary>
     public static readonly ProblemCode IndexTakesNoType = new("TDM2217", "An index does not take a column's type", Severity.Error,
         "Name an operator class that takes the type, another `method`, or an expression of the column.");
+
+    /// <summary>A type that the database does not have.</summary>
+    public static readonly ProblemCode TypeNotThere = new("TDM2218", "A type is not there", Severity.Error,
+        "Correct the type's name, or make the type in the same migration (`create_enum`, `create_domain`, `create_extension`) or before it.");
+
+    /// <summary>The server does not accept what fills a new column.</summary>
+    public static readonly ProblemCode ValueDoesNotCompile = new("TDM2219", "A default or a computed value does not compile", Severity.Error,
+        "Correct the expression: a default names no columns, a generated value those of the new version's row, and both fit the column's type.");
+
+    /// <summary>The server does not accept a new check or index.</summary>
+    public static readonly ProblemCode RuleDoesNotCompile = new("TDM2220", "A check or an index does not compile", Severity.Error,
+        "Correct the expression: it names columns of the new version's table, holds no subquery, and in an index gives the same for the same row at any time.");
+
+    /// <summary>The server does not accept the query of a view.</summary>
+    public static readonly ProblemCode ViewDoesNotCompile = new("TDM2221", "A view's query does not compile", Severity.Error,
+        "Correct the query: it names tables, views and columns as the new version has them, and each of its columns has a name of its own.");
+
+    /// <summary>The server does not accept the body of a function.</summary>
+    public static readonly ProblemCode RoutineDoesNotCompile = new("TDM2223", "A function's body does not compile", Severity.Error,
+        "Correct the body: it names tables, views, columns and functions as the new version has them.");
+
+    /// <summary>The database does not accept a new trigger.</summary>
+    public static readonly ProblemCode TriggerDoesNotCompile = new("TDM2222", "A trigger does not compile", Severity.Error,
+        "Correct `when`, `events` and `execute`: they name tables, views and columns as the new version has them.");
 }

@@ -156,9 +156,7 @@ internal sealed class FaultyDatabase(IDatabase inner, FaultPlan plan, Mutation m
 
     public Task<DatabaseSchema> InspectAsync(CancellationToken cancellationToken) => inner.InspectAsync(cancellationToken);
 
-    public Task<Examination> ExamineAsync(
-        ValueList<TableChange> changes, ValueList<RowChange> rows, ValueList<DataCheck> checks, CancellationToken cancellationToken) =>
-        inner.ExamineAsync(changes, rows, checks, cancellationToken);
+    public Task<Examination> ExamineAsync(Inquiry inquiry, CancellationToken cancellationToken) => inner.ExamineAsync(inquiry, cancellationToken);
 
     public Task<ValueList<OwnObject>> FindOwnObjectsAsync(CancellationToken cancellationToken) => inner.FindOwnObjectsAsync(cancellationToken);
 

@@ -94,9 +94,7 @@ internal static class LifeScenario
 
         public Task<DatabaseSchema> InspectAsync(CancellationToken cancellationToken) => target.Database.InspectAsync(cancellationToken);
 
-        public Task<Examination> ExamineAsync(
-            ValueList<TableChange> changes, ValueList<RowChange> rows, ValueList<DataCheck> checks, CancellationToken cancellationToken) =>
-            target.Database.ExamineAsync(changes, rows, checks, cancellationToken);
+        public Task<Examination> ExamineAsync(Inquiry inquiry, CancellationToken cancellationToken) => target.Database.ExamineAsync(inquiry, cancellationToken);
 
         public Task<ValueList<OwnObject>> FindOwnObjectsAsync(CancellationToken cancellationToken) => target.Database.FindOwnObjectsAsync(cancellationToken);
 

@@ -134,11 +134,7 @@ public sealed class LeaseTests
 
         public Task<Tandem.Schema.DatabaseSchema> InspectAsync(CancellationToken cancellationToken) => inner.InspectAsync(cancellationToken);
 
-        public Task<Examination> ExamineAsync(
-            Tandem.Schema.ValueList<Tandem.Steps.TableChange> changes,
-            Tandem.Schema.ValueList<Tandem.Steps.RowChange> rows,
-            Tandem.Schema.ValueList<Tandem.Steps.DataCheck> checks,
-            CancellationToken cancellationToken) => inner.ExamineAsync(changes, rows, checks, cancellationToken);
+        public Task<Examination> ExamineAsync(Inquiry inquiry, CancellationToken cancellationToken) => inner.ExamineAsync(inquiry, cancellationToken);
 
         public Task<Tandem.Schema.ValueList<OwnObject>> FindOwnObjectsAsync(CancellationToken cancellationToken) => inner.FindOwnObjectsAsync(cancellationToken);
 

@@ -41,9 +41,7 @@ internal sealed class TestTarget : IDatabase
 
     public Task<DatabaseSchema> InspectAsync(CancellationToken cancellationToken) => database.InspectAsync(cancellationToken);
 
-    public Task<Examination> ExamineAsync(
-        ValueList<TableChange> changes, ValueList<RowChange> rows, ValueList<DataCheck> checks, CancellationToken cancellationToken) =>
-        database.ExamineAsync(changes, rows, checks, cancellationToken);
+    public Task<Examination> ExamineAsync(Inquiry inquiry, CancellationToken cancellationToken) => database.ExamineAsync(inquiry, cancellationToken);
 
     public Task<ValueList<OwnObject>> FindOwnObjectsAsync(CancellationToken cancellationToken) => database.FindOwnObjectsAsync(cancellationToken);
 

@@ -156,6 +156,51 @@ public sealed class SqliteExaminerTests : IDisposable
             .Message.ShouldBe("The index by_years of people cannot be made for the new version: index by_years already exists.");
     }
 
+    [Theory]
+    [InlineData("nope", "The view v does not compile: no such column: nope.")]
+    [InlineData("\"nope\"", "The view v does not compile: no such column: nope.")]
+    [InlineData("frm", "The view v does not compile")]
+    public async Task A_new_view_that_cannot_be_read_is_said(string column, string message)
+    {
+        var made = new ObjectChange(null, new View("v", $"select {column} from people"));
+        var problem = (await test.Database().ExamineAsync(new Inquiry([], [], []) { Objects = [made] }, default)).Problems.ShouldHaveSingleItem();
+        (problem.Code, problem.Message[..message.Length]).ShouldBe((ProblemCodes.ViewDoesNotCompile, message));
+
+        // What SQL of the migration makes before, nobody knows.
+        (await test.Database().ExamineAsync(new Inquiry([], [], []) { Objects = [made], HasScripts = true }, default)).Problems.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task New_views_see_the_new_version_and_each_other()
+    {
+        var change = await ChangeAsync("age", [("years", "age")], "years");
+        ValueList<ObjectChange> objects = [new(null, new View("v", "select years from people")), new(null, new View("w", "select years from v"))];
+        (await test.Database().ExamineAsync(new Inquiry([change], [], []) { Objects = objects }, default)).Problems.ShouldNotContain(p => p.Code == ProblemCodes.ViewDoesNotCompile);
+    }
+
+    [Fact]
+    public async Task A_view_s_triggers_are_tried_over_its_new_query()
+    {
+        test.Run("CREATE TRIGGER of_ids INSTEAD OF DELETE ON ids BEGIN DELETE FROM people WHERE id = old.id; END");
+        var before = (await test.Database().InspectAsync(default)).Views.Single(v => v.Name == "ids");
+        async Task<ValueList<Problem>> WithAsync(string query) =>
+            (await test.Database().ExamineAsync(new Inquiry([], [], []) { Objects = [new(before, new View("ids", query))] }, default)).Problems;
+        (await WithAsync("select id, name from people")).ShouldBeEmpty();
+        (await WithAsync("select name from people")).ShouldHaveSingleItem().Message.ShouldStartWith("The triggers of the view ids would not work over its new query: no such column: old.id");
+    }
+
+    [Theory]
+    [InlineData("INSERT INTO nope VALUES (new.id)", "no such table: main.nope")]
+    [InlineData("UPDATE people SET nope = 1", "no such column: nope")]
+    public async Task A_new_trigger_that_cannot_fire_is_said(string act, string message)
+    {
+        async Task<ValueList<Problem>> WithAsync(string does) => (await test.Database().ExamineAsync(
+            new Inquiry([], [], []) { Objects = [new(null, new Trigger("t", $"CREATE TRIGGER t AFTER INSERT ON people BEGIN {does}; END") { Table = "people", OnInsert = true })] }, default)).Problems;
+        var problem = (await WithAsync(act)).ShouldHaveSingleItem();
+        (problem.Code, problem.Message).ShouldBe((ProblemCodes.TriggerDoesNotCompile, $"The trigger t of people does not compile: {message}."));
+        (await WithAsync("INSERT INTO audit VALUES (function_of_the_application(new.id))")).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task A_kept_check_follows_a_renamed_column()
     {
@@ -175,6 +220,7 @@ public sealed class SqliteExaminerTests : IDisposable
     {
         var people = (await test.Database().InspectAsync(default)).Table("people")!;
         var examination = await test.Database().ExamineAsync(
+            new Inquiry(
             [],
             [
                 new RowChange(1, RowChangeKind.Update, people) { Set = [new LensExpression("name", "trim(name)")], Where = "age > 1" },
@@ -186,7 +232,7 @@ public sealed class SqliteExaminerTests : IDisposable
                 new DataCheck("two", "select 1, 2", "0"),
                 new DataCheck("write", "delete from people", "0"),
                 new DataCheck("wrong", "select nothing from people", "0"),
-            ],
+            ]),
             default);
         examination.Problems.Select(p => p.Code.Id).ShouldBe(["TDM2208", "TDM2208", "TDM2208", "TDM2207", "TDM2207", "TDM2207"]);
         examination.Tables.Single().ShouldBe(new TableSize("people", 3, examination.Tables.Single().Bytes) { Counted = true });
@@ -234,5 +280,5 @@ public sealed class SqliteExaminerTests : IDisposable
     }
 
     private async Task<ValueList<Problem>> ExamineAsync(TableChange change) =>
-        (await test.Database().ExamineAsync([change], [], [], default)).Problems;
+        (await test.Database().ExamineAsync(new Inquiry([change], [], []), default)).Problems;
 }

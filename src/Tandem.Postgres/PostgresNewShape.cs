@@ -1,0 +1,35 @@
+using Npgsql;
+using Tandem.Schema;
+using static Tandem.Postgres.PostgresText;
+
+namespace Tandem.Postgres;
+
+/// <summary>A row of a table that is not there yet, in which every column is NULL of its type: what expressions over the table are compiled with.</summary>
+internal static class PostgresNewShape
+{
+    /// <summary>A query for the row.</summary>
+    public static string Query(Table table, PostgresMade made) => table.Columns.Count == 0
+        ? "select"
+        : $"select {string.Join(", ", table.Columns.Select(c => $"null::{TypeOf(c, made)} as {Quote(c.Name)}"))}";
+
+    /// <summary>The row under the table's name, ready to stand behind FROM.</summary>
+    public static string Row(Table table, PostgresMade made) => $"({Query(table, made)}) as {Quote(table.Name)}";
+
+    /// <summary>Whether a column has a type that the migration itself makes: text stands in its place.</summary>
+    public static bool IsMade(Column column, PostgresMade made) => made.IsOf(column.Type);
+
+    /// <summary>The type of a column's values.</summary>
+    public static string Plain(string type) => type.ToLowerInvariant() switch
+    {
+        "serial" or "serial4" => "integer",
+        "bigserial" or "serial8" => "bigint",
+        "smallserial" or "serial2" => "smallint",
+        _ => type,
+    };
+
+    /// <summary>Whether the server's answer is about what was asked, and no lack of a right, a lock or a connection.</summary>
+    public static bool IsAbout(PostgresException failure) =>
+        failure.SqlState[..2] is "42" or "22" or "0A" or "2B" or "3F" or "54" && failure.SqlState != PostgresErrorCodes.InsufficientPrivilege;
+
+    private static string TypeOf(Column column, PostgresMade made) => IsMade(column, made) ? "text" : Plain(column.Type);
+}

@@ -1,0 +1,80 @@
+using Tandem.Databases;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Postgres;
+
+/// <summary>Asks the server whether it has the types that a migration names and does not make itself.</summary>
+internal static class PostgresTypeExaminer
+{
+    /// <summary>A problem for each place that names a type which is not there.</summary>
+    public static async Task<IReadOnlyList<Problem>> ExamineAsync(PostgresReading reading, Inquiry inquiry, PostgresMade made, CancellationToken cancellationToken)
+    {
+        var problems = new List<Problem>();
+        foreach (var (type, place) in Columns(inquiry).Concat(Objects(inquiry)).Where(t => !made.IsOf(t.Type)).Distinct())
+        {
+            var (_, failure) = await reading.DescribeAsync($"select null::{PostgresNewShape.Plain(type)}", cancellationToken).ConfigureAwait(false);
+            if (failure is not null && PostgresNewShape.IsAbout(failure))
+            {
+                problems.Add(new Problem(ProblemCodes.TypeNotThere, $"{place} cannot have the type {type}: {PostgresErrors.Describe(failure)}", Subject: place));
+            }
+        }
+
+        foreach (var (type, routine) in Routines(inquiry).Where(t => !made.IsOf(t.Type)).Distinct())
+        {
+            if (await IsUnknownAsync(reading, type, cancellationToken).ConfigureAwait(false))
+            {
+                problems.Add(new Problem(ProblemCodes.TypeNotThere, $"The {routine.Kind} {routine.Identity} takes or gives {type}, and there is no type of that name.", Subject: routine.Identity));
+            }
+        }
+
+        return problems;
+    }
+
+    // Types that only functions can have, such as void, are no types of a value.
+    private static async Task<bool> IsUnknownAsync(PostgresReading reading, string type, CancellationToken cancellationToken)
+    {
+        var (answer, failure) = await reading.TryAsync(
+            new SqlStatement("select pg_catalog.to_regtype(@type) is null as lacks", new SqlArgument("type", type)), cancellationToken).ConfigureAwait(false);
+        return failure is not null ? PostgresNewShape.IsAbout(failure) : answer!.Rows[0][0] is true;
+    }
+
+    private static IEnumerable<(string Type, string Place)> Columns(Inquiry inquiry) =>
+        from change in inquiry.Changes
+        where change.After is not null
+        from column in change.After!.Columns
+        where change.Carried.All(p => p.After!.Name != column.Name || p.Before!.Type != column.Type)
+        select (column.Type, $"{change.After!.Name}.{column.Name}");
+
+    private static IEnumerable<(string Type, string Place)> Objects(Inquiry inquiry) =>
+        from change in inquiry.Objects
+        where change.After is Domain domain && domain.Type != (change.Before as Domain)?.Type
+        select (((Domain)change.After!).Type, $"The domain {change.After!.Name}");
+
+    // What is not a plain name of a type (%TYPE, a table of columns) the server reads when the function is made.
+    private static IEnumerable<(string Type, Routine Routine)> Routines(Inquiry inquiry) =>
+        from routine in inquiry.Objects.Where(o => o.Before != o.After).Select(o => o.After).OfType<Routine>()
+        from type in TopLevel(routine.Arguments).Append(Result(routine.Returns ?? ""))
+        where type.Length > 0 && type is not "*" && !type.Contains('%', StringComparison.Ordinal) && !type.StartsWith("table", StringComparison.OrdinalIgnoreCase) && !type.StartsWith("variadic ", StringComparison.OrdinalIgnoreCase)
+        select (type, routine);
+
+    private static string Result(string text) => text.StartsWith("setof ", StringComparison.OrdinalIgnoreCase) ? text["setof ".Length..].Trim() : text.Trim();
+
+    /// <summary>The parts of a list between commas that stand in no brackets.</summary>
+    internal static IEnumerable<string> TopLevel(string list)
+    {
+        var (depth, from) = (0, 0);
+        foreach (var token in SqlLexer.Tokenize(list))
+        {
+            depth += token.IsSymbol("(") ? 1 : token.IsSymbol(")") ? -1 : 0;
+            if (depth == 0 && token.IsSymbol(","))
+            {
+                yield return list[from..token.Position].Trim();
+                from = token.Position + 1;
+            }
+        }
+
+        yield return list[from..].Trim();
+    }
+}

@@ -1,0 +1,90 @@
+using Tandem.Databases;
+using Tandem.Postgres.Dialect;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Postgres;
+
+/// <summary>Lets the server compile what fills the columns that a migration brings: defaults, generated values, and their collations.</summary>
+internal sealed class PostgresValueExaminer(PostgresReading reading, PostgresMade made, CancellationToken cancellationToken)
+{
+    private const string Nowhere = "(select) as _tandem_r";
+    private readonly PostgresTrial trial = new(reading, cancellationToken);
+    private readonly List<Problem> problems = [];
+
+    /// <summary>What is wrong with them.</summary>
+    public async Task<IReadOnlyList<Problem>> ExamineAsync(Inquiry inquiry)
+    {
+        foreach (var change in inquiry.Changes.Where(c => c.After is not null))
+        {
+            foreach (var column in change.After!.Columns)
+            {
+                await ExamineAsync(change, column).ConfigureAwait(false);
+            }
+        }
+
+        foreach (var (domain, before) in inquiry.Objects.Where(o => o.After is Domain).Select(o => ((Domain)o.After!, o.Before as Domain)))
+        {
+            await ExamineAsync(domain, before).ConfigureAwait(false);
+        }
+
+        return problems;
+    }
+
+    private async Task ExamineAsync(TableChange change, Column column)
+    {
+        var before = change.Carried.FirstOrDefault(p => p.After!.Name == column.Name)?.Before;
+        var subject = $"{change.After!.Name}.{column.Name}";
+        if (made.IsOf(column.Type))
+        {
+            return;
+        }
+
+        if (column.Collation is { } collation && before is null && !made.IsIn(collation))
+        {
+            Report($"The collation of {subject}", subject, await trial.CompileAsync(Nowhere, $"null::{PostgresNewShape.Plain(column.Type)} collate {collation}").ConfigureAwait(false));
+        }
+
+        if (column.Generated is { } generated && generated != before?.Generated && !made.IsIn(generated))
+        {
+            var row = PostgresNewShape.Row(change.After, made);
+            Report($"The generated value of {subject}", subject, await trial.CompileAsync(row, generated).ConfigureAwait(false) ?? await trial.FitsAsync(row, generated, column.Type).ConfigureAwait(false));
+        }
+        else if (column.Default is { } text && text != before?.Default && column.Identity == IdentityKind.None && !TableSql.IsSerial(column) && !made.IsIn(text))
+        {
+            Report($"The default of {subject}", subject, await DefaultAsync(text, column.Type).ConfigureAwait(false));
+        }
+    }
+
+    private async Task ExamineAsync(Domain domain, Domain? before)
+    {
+        if (made.IsOf(domain.Type))
+        {
+            return;
+        }
+
+        if (domain.Default is { } text && text != before?.Default && !made.IsIn(text))
+        {
+            Report($"The default of the domain {domain.Name}", domain.Name, await DefaultAsync(text, domain.Type).ConfigureAwait(false));
+        }
+
+        foreach (var check in domain.Checks.Where(c => before?.Checks.Contains(c) != true && !made.IsIn(c.Expression)))
+        {
+            Report(
+                $"The check {check.Name} of the domain {domain.Name}", domain.Name,
+                await trial.CompileConditionAsync($"(select null::{domain.Type} as value) as _tandem_d", check.Expression).ConfigureAwait(false));
+        }
+    }
+
+    private async Task<string?> DefaultAsync(string text, string type) =>
+        await trial.CompileAsync(Nowhere, text).ConfigureAwait(false) ?? await trial.FitsAsync(Nowhere, text, type).ConfigureAwait(false);
+
+    private void Report(string what, string subject, string? failure)
+    {
+        if (failure is not null)
+        {
+            problems.Add(new Problem(ProblemCodes.ValueDoesNotCompile, $"{what} does not compile: {failure}", Subject: subject));
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using System.Collections.Frozen;
+using Npgsql;
+using Tandem.Databases;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+using static Tandem.Postgres.PostgresText;
+
+namespace Tandem.Postgres;
+
+/// <summary>
+/// Lets the server compile the queries of views and of functions in SQL that a migration makes, or makes again, over the new version's tables: those that change stand
+/// before the query in WITH, as rows that are not there, and hide what has their names now. So they have no key there by which a query could
+/// group, as little as in the version's schema, where they are views.
+/// </summary>
+internal sealed class PostgresViewExaminer(PostgresReading reading, PostgresMade made, CancellationToken cancellationToken)
+{
+    private const string GroupingError = "42803";
+    private const int MostNamed = 4;
+
+    // An unknown table, column, function or type, and what is no SQL.
+    private static readonly FrozenSet<string> NotFound = FrozenSet.Create(StringComparer.Ordinal, "42P01", "42703", "42883", "42704", "42601");
+
+    /// <summary>What is wrong with the views and functions of a migration.</summary>
+    public async Task<IReadOnlyList<Problem>> ExamineAsync(Inquiry inquiry)
+    {
+        var problems = new List<Problem>();
+        var served = inquiry.Objects.Select(o => o.After).OfType<View>().Where(v => !v.Materialized).ToValueList();
+        var shapes = inquiry.Changes.Where(c => c.After is not null && (c.ShapeDiffers || c.PrimaryKeys.Any(k => !k.Kept))).Select(c => (c.After!.Name, Query: PostgresNewShape.Query(c.After, made))).ToList();
+        var gone = Gone(inquiry).Except(shapes.Select(s => s.Name)).ToList();
+        foreach (var view in PostgresDdl.InOrder(served))
+        {
+            var (failure, columns) = await TryAsync(view, shapes).ConfigureAwait(false);
+            problems.AddRange(Judge(view, failure, columns));
+            foreach (var name in failure is null ? gone.Where(n => SqlLexer.Names(view.Definition, n)) : [])
+            {
+                if (IsSource(view.Definition, name) || (await TryAsync(view, [.. shapes, (name, "select")]).ConfigureAwait(false)).Failure is not null)
+                {
+                    problems.Add(new Problem(ProblemCodes.ViewDoesNotCompile, $"The view {view.Name} reads {name}, which the new version does not have.", Subject: view.Name));
+                }
+            }
+
+            if (failure is null)
+            {
+                shapes.Add((view.Name, view.Definition));
+            }
+        }
+
+        foreach (var routine in inquiry.Objects.Where(o => o.Before != o.After).Select(o => o.After).OfType<Routine>())
+        {
+            problems.AddRange(await BodyAsync(routine, shapes, gone).ConfigureAwait(false));
+        }
+
+        // These are made over the base tables, at the start.
+        var keyless = inquiry.Changes.Where(c => c.Before is not null && c.PrimaryKeys.Any(k => k.Dropped)).Select(c => (c.Before!.Name, Query: PostgresNewShape.Query(c.Before, made))).ToList();
+        foreach (var view in inquiry.Objects.Where(o => o.Added).Select(o => o.After).OfType<View>().Where(v => v.Materialized))
+        {
+            var (failure, columns) = await TryAsync(view, keyless).ConfigureAwait(false);
+            problems.AddRange(Judge(view, failure, columns));
+        }
+
+        return problems;
+    }
+
+    /// <summary>The tables and views of the old version whose names nothing of the new version has.</summary>
+    private static IEnumerable<string> Gone(Inquiry inquiry) => inquiry.Changes.Where(c => c.Before is not null && c.After?.Name != c.Before.Name).Select(c => c.Before!.Name)
+        .Concat(inquiry.Objects.Where(o => o is { Dropped: true, Before: View }).Select(o => o.Name))
+        .Except(inquiry.Objects.Select(o => o.After).OfType<View>().Select(v => v.Name));
+
+    /// <summary>Whether a name stands where a query says what it reads.</summary>
+    private static bool IsSource(string query, string name)
+    {
+        var tokens = SqlLexer.Tokenize(query);
+        return Enumerable.Range(1, Math.Max(0, tokens.Count - 1)).Any(i => tokens[i].Value == name && (tokens[i - 1].Is("from") || tokens[i - 1].Is("join") || tokens[i - 1].Is("only")));
+    }
+
+    private Task<(PostgresException? Failure, ValueList<string> Columns)> TryAsync(View view, IReadOnlyList<(string Name, string Query)> shapes) =>
+        TryAsync(view.Definition, shapes.Where(s => s.Name != view.Name).ToList());
+
+    private async Task<(PostgresException? Failure, ValueList<string> Columns)> TryAsync(string query, IReadOnlyList<(string Name, string Query)> shapes)
+    {
+        var named = shapes.Where(s => SqlLexer.Names(query, s.Name) || shapes.Any(o => o.Name != s.Name && SqlLexer.Names(o.Query, s.Name))).ToList();
+        var with = named.Count == 0 ? "" : $"with {string.Join(", ", named.Select(s => $"{Quote(s.Name)} as ({s.Query}\n)"))} ";
+        var (columns, failure) = await reading.DescribeAsync($"{with}select * from ({query}\n) as _tandem_q", cancellationToken).ConfigureAwait(false);
+        return (failure is not null && PostgresNewShape.IsAbout(failure) ? failure : null, columns ?? []);
+    }
+
+    /// <summary>
+    /// What is wrong with the queries of a function in SQL. Which of its parameters a column hides the server alone knows, so every choice is
+    /// tried; only what it does not find is told, since places for values it takes for parameters of another kind.
+    /// </summary>
+    private async Task<IEnumerable<Problem>> BodyAsync(Routine routine, IReadOnlyList<(string Name, string Query)> shapes, IEnumerable<string> gone)
+    {
+        if (PostgresFunctionBody.Of(routine) is not { Language: "sql" } body || body.Named.Count() > MostNamed || made.IsIn(body.Source))
+        {
+            return [];
+        }
+
+        if (gone.FirstOrDefault(n => IsSource(body.Source, n)) is { } name)
+        {
+            return [new Problem(ProblemCodes.RoutineDoesNotCompile, $"The {routine.Kind} {routine.Identity} reads {name}, which the new version does not have.", Subject: routine.Identity)];
+        }
+
+        PostgresException? first = null;
+        foreach (var names in Subsets([.. body.Named]))
+        {
+            PostgresException? failure = null;
+            foreach (var statement in body.Naming(names).Statements(null).Where(s => FirstWord(s) is "select" or "values" or "with"))
+            {
+                failure ??= (await TryAsync(statement, shapes).ConfigureAwait(false)).Failure;
+            }
+
+            if (failure is null || !NotFound.Contains(failure.SqlState))
+            {
+                return [];
+            }
+
+            first ??= failure;
+        }
+
+        return [new Problem(ProblemCodes.RoutineDoesNotCompile, $"The {routine.Kind} {routine.Identity} does not compile: {PostgresErrors.Describe(first!)}", Subject: routine.Identity)];
+    }
+
+    // All names first: that most are no column's is the rule.
+    private static IEnumerable<IReadOnlyCollection<string>> Subsets(List<string> names) => Enumerable.Range(0, 1 << names.Count)
+        .Select(left => names.Where((_, i) => (left & (1 << i)) == 0).ToList());
+
+    private IEnumerable<Problem> Judge(View view, PostgresException? failure, ValueList<string> columns)
+    {
+        if (failure?.SqlState == GroupingError)
+        {
+            yield return new Problem(
+                ProblemCodes.ViewDoesNotCompile, $"The view {view.Name} groups by less than it shows: {PostgresErrors.Describe(failure)}", Subject: view.Name,
+                Remedy: "Group by every column that the view shows: where a table is served as a view, or gets or loses its primary key in this migration, the key alone is not enough. Or change the view in a migration of its own.");
+        }
+        else if (failure is not null && !made.IsIn(view.Definition))
+        {
+            yield return new Problem(ProblemCodes.ViewDoesNotCompile, $"The view {view.Name} does not compile: {PostgresErrors.Describe(failure)}", Subject: view.Name);
+        }
+
+        if (columns.GroupBy(c => c, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        {
+            yield return new Problem(ProblemCodes.ViewDoesNotCompile, $"The view {view.Name} has several columns {twice.Key}.", Subject: view.Name);
+        }
+    }
+}

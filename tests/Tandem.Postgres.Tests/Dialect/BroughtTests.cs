@@ -1,0 +1,156 @@
+using Shouldly;
+using Tandem.Operations;
+using Tandem.Problems;
+using Tandem.Tests.Servers;
+using Xunit;
+
+namespace Tandem.Postgres.Tests.Dialect;
+
+/// <summary>What a migration brings is compiled by the server when it is planned, and not first at start or complete.</summary>
+public sealed class BroughtTests
+{
+    private const string New = "0001_new";
+
+    private const string People =
+        """
+        create table people (id int primary key, name text not null, note text);
+        create table towns (id int not null unique, name text);
+        create view short as select id, name from people;
+        create type old_mood as enum ('fair');
+        insert into people values (1, 'a', 'b');
+        """;
+
+    private const string Grouped = "select id, name, count(*) as n from people group by id";
+    private const string Towns = "select id, name, count(*) as n from towns group by id";
+    private static readonly AddColumn City = new() { Table = "people", Name = "city", Type = new("text") };
+    private static readonly AddPrimaryKey TownKey = new() { Table = "towns", Columns = ["id"] };
+    private static readonly CreateEnum Mood = new() { Name = "mood", Values = ["glad", "sad"] };
+
+    /// <summary>What is refused, with the code and a part of the message.</summary>
+    public static IEnumerable<(Operation[] Operations, string Code, string Message)> Refused =>
+    [
+        Case("TDM2218", "people.city cannot have the type nope: type \"nope\" does not exist", City with { Type = new("nope") }),
+        Case("TDM2218", "people.city", City with { Type = new("nope[]") }),
+        Case("TDM2218", "people.city", City with { Type = new("varchar(0)") }),
+        Case("TDM2218", "people.name", new ChangeType { Table = "people", Column = "name", Type = new("nope"), Up = new("name"), Down = new("name") }),
+        Case("TDM2218", "people.name", new AlterColumn { Table = "people", Column = "name", Type = new("nope"), Up = new("name"), Down = new("name") }),
+        Case("TDM2218", "pets.id", new CreateTable { Name = "pets", Columns = [new() { Name = "id", Type = new("nope") }], PrimaryKey = ["id"] }),
+        Case("TDM2218", "The domain d", new CreateDomain { Name = "d", Type = "nope" }),
+        Case("TDM2218", "f(nope) takes or gives nope", Function("int", "nope")),
+        Case("TDM2218", "f(integer) takes or gives nope", Function("nope", "int")),
+        Case("TDM2218", "f(integer) takes or gives nope", Function("setof nope", "int")),
+        Case("TDM2032", "The column people.city has the type old_mood, which this migration drops", new DropEnum { Name = "old_mood" }, City with { Type = new("old_mood[]") }),
+        Case("TDM2219", "The default of people.city", City with { Type = new("int"), Default = new("'abc'") }),
+        Case("TDM2219", "function nope() does not exist", City with { Default = new("nope()") }),
+        Case("TDM2219", "The default of people.city", City with { Default = new("name") }),
+        Case("TDM2219", "cannot cast type integer to date", City with { Type = new("date"), Default = new("1 + 1") }),
+        Case("TDM2219", "The collation of people.city", City with { Collation = new("\"nope\"") }),
+        Case("TDM2219", "pets.n", new CreateTable { Name = "pets", Columns = [new() { Name = "id", Type = new("int") }, new() { Name = "n", Type = new("int"), Generated = new("nope + 1"), Stored = true }], PrimaryKey = ["id"] }),
+        Case("TDM2219", "The default of people.id", new SetDefault { Table = "people", Column = "id", Default = new("'abc'") }),
+        Case("TDM2219", "The default of the domain d", new CreateDomain { Name = "d", Type = "int", Default = new("'abc'") }),
+        Case("TDM2219", "The check c of the domain d", new CreateDomain { Name = "d", Type = "int", Checks = [new() { Name = "c", Expression = new("nope > 0") }] }),
+        Case("TDM2220", "The check c of people does not compile: column \"nope\" does not exist", new AddCheck { Table = "people", Name = "c", Expression = new("nope > 0") }),
+        Case("TDM2220", "the server takes no subquery there", new AddCheck { Table = "people", Name = "c", Expression = new("id in (select id from towns)") }),
+        Case("TDM2220", "The check c of pets", new CreateTable { Name = "pets", Columns = [new() { Name = "id", Type = new("int") }], PrimaryKey = ["id"], Checks = [new() { Name = "c", Expression = new("nope > 0") }] }),
+        Case("TDM2220", "function nope(text) does not exist", Index(new() { Expression = new("nope(name)") })),
+        Case("TDM2220", "is not immutable", Index(new() { Expression = new("now() + id * interval '1 s'") })),
+        Case("TDM2220", "The index i of people", Index(new() { Name = "name" }) with { Where = new("nope > 0") }),
+        Case("TDM2221", "column \"nope\" does not exist", View("select nope from people")),
+        Case("TDM2221", "relation \"nope\" does not exist", View("select id from nope")),
+        Case("TDM2221", "syntax error", View("select id frm people wher")),
+        Case("TDM2221", "The view v has several columns id", View("select id, id from people")),
+        Case("TDM2221", "The view short", new ReplaceView { Name = "short", Query = new("select nope from people") }),
+        Case("TDM2221", "The view v", new CreateView { Name = "v", Materialized = true, Query = new("select nope from people") }),
+        Case("TDM2221", "The view v reads people, which the new version does not have", new RenameTable { From = "people", To = "persons" }, View("select count(*) as n from people")),
+        Case("TDM2221", "column \"note\" does not exist", new RenameColumn { Table = "people", From = "note", To = "text" }, View("select note from people")),
+        Case("TDM2221", "reads towns", new DropTable { Table = "towns" }, View("select p.id from people p, towns t where t.name = p.name")),
+        Case("TDM2221", "reads short", new DropView { Name = "short" }, View("select id from short")),
+        Case("TDM2221", "The view v groups by less than it shows", TownKey, View(Towns)),
+        Case("TDM2221", "groups by less than it shows", TownKey, new CreateView { Name = "v", Materialized = true, Query = new(Towns) }),
+        Case("TDM2221", "groups by less than it shows", City, View(Grouped)),
+        Case("TDM2221", "groups by less than it shows", new DropPrimaryKey { Table = "people" }, View(Grouped)),
+        Case("TDM2223", "The function f(integer) does not compile: column \"nope\" does not exist", Function("int", "int") with { Body = "select nope from people where id = $1" }),
+        Case("TDM2223", "function nope(integer) does not exist", Function("int", "int") with { Parameters = [new() { Name = "a", Type = "int" }], Body = "select nope(a)" }),
+        Case("TDM2223", "column \"note\" does not exist", new RenameColumn { Table = "people", From = "note", To = "text" }, Function("text", "int") with { Body = "select note from people" }),
+        Case("TDM2031", "The trigger t of people calls the function nope(), which is not there", new CreateTrigger { Table = "people", Name = "t", Events = new("insert"), Execute = new("nope()") }),
+        Case("TDM2031", "The server has no extension nope", new CreateExtension { Name = "nope" }),
+        Case("TDM2031", "The server has no extension citext in the version 0.0; it has", new CreateExtension { Name = "citext", Version = "0.0" }),
+    ];
+
+    private static (Operation[] Operations, string Code, string Message) Case(string code, string message, params Operation[] operations) => (operations, code, message);
+
+    private static CreateView View(string query) => new() { Name = "v", Query = new(query) };
+
+    private static CreateIndex Index(IndexColumn column) => new() { Table = "people", Name = "i", Columns = [column] };
+
+    private static CreateFunction Function(string returns, string takes) => new() { Name = "f", Parameters = [new() { Type = takes }], Returns = returns, Body = "select 1" };
+
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task What_the_server_would_not_take_is_refused_in_the_plan(int major)
+    {
+        await using var life = await Life.CreateAsync(major, People);
+        foreach (var (operations, code, message) in Refused)
+        {
+            var errors = (await life.ReviewAsync(Life.Migration(New, operations))).Findings.Where(f => f.Severity == Severity.Error).ToList();
+            errors.ShouldContain(f => f.Code.Id == code && f.Message.Contains(message), $"{operations[^1].Summarize()} {string.Join(" ", errors)}");
+        }
+    }
+
+    /// <summary>What stands for itself within one migration, or on what is there, is no problem, and goes through to the end.</summary>
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task What_the_migration_itself_makes_is_known(int major)
+    {
+        await using var life = await Life.CreateAsync(major, People);
+        var plan = await life.ReviewAsync(Life.Migration(
+            New,
+            new CreateDomain { Name = "feeling", Type = "mood", Default = new("'glad'") },
+            Mood,
+            new CreateExtension { Name = "citext" },
+            new CreateSequence { Name = "numbers" },
+            City with { Type = new("mood"), Default = new("'glad'") },
+            City with { Name = "felt", Type = new("feeling[]") },
+            City with { Name = "ci", Type = new("citext"), Default = new("'x'") },
+            City with { Name = "nr", Type = new("bigint"), Default = new("0") },
+            new CreateTable { Name = "pets", Columns = [new() { Name = "id", Type = new("bigserial") }, new() { Name = "nr", Type = new("bigint"), Default = new("nextval('numbers')") }, new() { Name = "name", Type = new("varchar(20)"), Default = new("'x'::text || 'y'") }], PrimaryKey = ["id"] },
+            new CreateFunction { Name = "twice", Parameters = [new() { Type = "int" }], Returns = "int", Body = "select $1 * 2" },
+            new CreateFunction { Name = "named", Parameters = [new() { Name = "name", Type = "int" }, new() { Name = "a", Type = "int" }], Returns = "text", Body = "select lower(name) from people where id = a and city is not null limit a" },
+            new CreateFunction { Name = "put", Parameters = [new() { Name = "a", Type = "int" }], Returns = "int", Body = "insert into pets (id) values (a); select a + $1" },
+            new CreateFunction { Name = "all_pets", Returns = "setof pets", Body = "select * from pets" },
+            View("select p.id, p.city, twice(p.id) as two, count(*) as n from people p join pets on true group by p.id, p.city"),
+            new CreateView { Name = "w", Query = new("with x as (select id from v) select id, (select max(name) from pets) as most from x") },
+            new ReplaceView { Name = "short", Query = new("select id, city from people") }));
+        plan.Findings.Where(f => f.Severity == Severity.Error).ShouldBeEmpty();
+        await life.RestartAsync(plan);
+        (await life.AppAsync(New, "select city from short")).ShouldBe("glad");
+        await life.CompleteAsync(New);
+        await life.RollbackAsync(New);
+        await life.RestartAsync(plan);
+        await life.CompleteAsync(New);
+        (await life.BaseAsync("select city from short")).ShouldBe("glad");
+    }
+
+    /// <summary>A view that is there goes on as it is where only the table beneath it gets a column; made anew, it needs more than the key.</summary>
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task A_view_that_is_made_again_over_another_type_needs_more_than_the_key(int major)
+    {
+        await using var life = await Life.CreateAsync(major, $"{People} create view v as {Grouped}");
+        (await life.ReviewAsync(Life.Migration(New, City))).Findings.ShouldNotContain(f => f.Severity == Severity.Error);
+
+        ChangeType wider = new() { Table = "people", Column = "name", Type = new("varchar(50)"), Up = new("name"), Down = new("name") };
+        var refused = (await life.ReviewAsync(Life.Migration(New, wider))).Findings.Single(f => f.Code == ProblemCodes.ViewDoesNotCompile);
+        refused.Message.ShouldContain("The view v groups by less than it shows");
+        refused.EffectiveRemedy.ShouldContain("Group by every column");
+
+        // The remedy carries.
+        await life.StartAsync(New, new ReplaceView { Name = "v", Query = new($"{Grouped}, name") });
+        await life.CompleteAsync(New);
+        var plan = await life.ReviewAsync(Life.Migration("0002_next", wider));
+        plan.HasErrors.ShouldBeFalse();
+        await life.RestartAsync(plan);
+        await life.CompleteAsync("0002_next");
+        (await life.BaseAsync("select * from v")).ShouldBe("1|a|1");
+    }
+}

@@ -14,6 +14,7 @@ internal sealed class PostgresUses(PostgresReading reading, DatabaseSchema schem
 {
     private readonly Dictionary<(int Subject, string Kind, string Name), ObjectUse> found = [];
     private readonly Dictionary<(int Subject, long Class, long Oid, long? Sub), string> reached = [];
+    private readonly Dictionary<string, Table> shapes = new(StringComparer.Ordinal);
 
     /// <summary>Finds everything.</summary>
     public static Task<UseFindings> FindAsync(
@@ -23,6 +24,16 @@ internal sealed class PostgresUses(PostgresReading reading, DatabaseSchema schem
     private async Task<UseFindings> RunAsync()
     {
         var tables = await TablesAsync().ConfigureAwait(false);
+        foreach (var subject in subjects.Where(s => s.Column is not null))
+        {
+            var columns = tables[subject.Table].SelectMany(t => t.Columns.Keys).Distinct().ToList();
+            shapes[subject.Table] = schema.Table(subject.Table) ?? new Table(subject.Table, columns.Select(c => new Column(c, "")).ToValueList());
+            if (subject.Kind != "table" && !columns.Contains(subject.Column!))
+            {
+                throw Impact.NoColumn(subject.Table, subject.Column!, columns);
+            }
+        }
+
         var first = subjects.SelectMany((s, n) => tables[s.Table].Where(t => s.Column is null || t.Columns.ContainsKey(s.Column))
             .Select(t => new Node(n, t.Class, t.Oid, s.Column is null ? null : t.Columns[s.Column]))).ToList();
         await FollowAsync(first, tables).ConfigureAwait(false);
@@ -37,14 +48,15 @@ internal sealed class PostgresUses(PostgresReading reading, DatabaseSchema schem
         return new UseFindings(found.Values.ToValueList()) { Statements = count, Unseen = unseen };
     }
 
-    /// <summary>The numbers of tables and views in the catalogue, with those of tables' columns; partitions and children count as their table, its row type as the view.</summary>
+    /// <summary>The numbers of tables and views in the catalogue, with those of their columns; partitions and children count as their table, its row type as the view.</summary>
     private async Task<ILookup<string, Numbers>> TablesAsync()
     {
         var rows = await ReadAsync("use_tables").ConfigureAwait(false);
         var views = await ReadAsync("use_views").ConfigureAwait(false);
         return rows.Rows.GroupBy(r => (Table: r.Text("table_name"), Oid: r.Number("oid"), Class: r.Number("class")))
             .Select(g => (g.Key.Table, new Numbers(g.Key.Class, g.Key.Oid, g.ToDictionary(r => r.Text("column_name"), r => (int)r.Number("attnum"), StringComparer.Ordinal))))
-            .Concat(views.Rows.Select(r => (r.Text("view_name"), new Numbers(r.Number("class"), r.Number("oid"), []))))
+            .Concat(views.Rows.GroupBy(r => (View: r.Text("view_name"), Oid: r.Number("oid"), Class: r.Number("class")))
+                .Select(g => (g.Key.View, new Numbers(g.Key.Class, g.Key.Oid, g.Where(r => r.Optional("column_name") is not null).ToDictionary(r => r.Text("column_name"), r => (int)r.Number("attnum"), StringComparer.Ordinal)))))
             .ToLookup(p => p.Item1, p => p.Item2, StringComparer.Ordinal);
     }
 
@@ -154,7 +166,7 @@ internal sealed class PostgresUses(PostgresReading reading, DatabaseSchema schem
         }
 
         return subject.Column is { } column && !body.Names(column) && !body.MayTakeRows(subject.Table)
-            ? Text(UseKind.TableOnly, "names the table and never this column")
+            ? Text(UseKind.TableOnly, $"names the {subject.Kind} and never this column")
             : Text(UseKind.Named, $"its text names it, and the server looks at {function.Language} only when it is carried out");
 
         ObjectUse Text(UseKind how, string? note) => new(function.Kind, function.Name, subject, how) { Evidence = UseEvidence.Text, Note = note };
@@ -176,7 +188,7 @@ internal sealed class PostgresUses(PostgresReading reading, DatabaseSchema schem
     {
         var subject = subjects[n];
         var uses = new List<ObjectUse>();
-        if (await analysis.OfAsync(statement, schema.Table(subject.Table) ?? new Table(subject.Table, []), subject.Column).ConfigureAwait(false) is { } use)
+        if (await analysis.OfAsync(statement, shapes.GetValueOrDefault(subject.Table) ?? new Table(subject.Table, []), subject.Column).ConfigureAwait(false) is { } use)
         {
             uses.Add(new ObjectUse("", "", subject, use.How) { Evidence = use.Evidence, Note = use.Note });
         }

@@ -1,5 +1,6 @@
 using Tandem.Consumers;
 using Tandem.Schema;
+using Tandem.Sqlite.Dialect;
 using Tandem.Steps;
 
 namespace Tandem.Sqlite;
@@ -26,7 +27,7 @@ internal sealed class SqliteUses(SqliteReader live, TimeProvider time, DatabaseS
     {
         if (schema.Table(subject.Table) is not { } table)
         {
-            return OfView(subject);
+            return subject.Column is null ? OfView(subject) : OfViewColumn(subject, subject.Column);
         }
 
         var change = new TableChange(table, subject.Column is null ? null : Without(table, subject.Column));
@@ -65,6 +66,46 @@ internal sealed class SqliteUses(SqliteReader live, TimeProvider time, DatabaseS
                 found.Add(use with { Via = via is null ? null : $"view {missing[via]}" });
                 _ = stored.Type == "view" && missing.TryAdd(stored.Name, stored.Name);
             }
+        }
+
+        return found;
+    }
+
+    // The same view over itself without the column shows who needs it: what does not compile, and what has fewer columns.
+    private List<ObjectUse> OfViewColumn(ImpactSubject subject, string column)
+    {
+        var objects = SqliteCatalog.Read(live).Users;
+        using var whole = new Copy(live, time, objects);
+        var columns = whole.Columns(subject.Table);
+        if (!columns.Contains(column, SqliteText.NameComparer.Instance))
+        {
+            throw Impact.NoColumn(subject.Table, column, columns);
+        }
+
+        var view = schema.Views.First(v => v.Name == subject.Table);
+        var rest = columns.Where(c => !SqliteText.SameName(c, column)).Select(SqliteText.Quote).DefaultIfEmpty($"NULL AS {Probe}");
+        var lesser = new View(view.Name, $"SELECT {string.Join(", ", rest)} FROM (\n{view.Definition}\n)");
+        using var without = new Copy(live, time, objects.Select(o => o.Type == "view" && SqliteText.SameName(o.Name, view.Name) ? o with { Sql = StoredObjects.Text(lesser) } : o).ToValueList());
+        var missing = new Dictionary<string, string>(SqliteText.NameComparer.Instance) { [view.Name] = view.Name };
+        var found = new List<ObjectUse>();
+        foreach (var stored in objects.Where(o => o.Type is "view" or "trigger" && !SqliteText.SameName(o.Name, view.Name)).OrderBy(o => o.Type == "trigger"))
+        {
+            var words = SqliteNames.WordsIn(stored.Sql).ToHashSet(SqliteText.NameComparer.Instance);
+            var source = words.Contains(view.Name) ? view.Name : missing.Keys.FirstOrDefault(words.Contains);
+            if (source is null)
+            {
+                continue;
+            }
+
+            var breaks = whole.Compiled(stored).Zip(without.Compiled(stored)).Any(p => p is (true, false)) && (stored.Type == "view" || words.Contains(column));
+            var narrows = stored.Type == "view" && whole.Columns(stored.Name).Count > without.Columns(stored.Name).Count;
+            _ = (breaks || narrows) && stored.Type == "view" && missing.TryAdd(stored.Name, stored.Name);
+            found.Add(new ObjectUse(stored.Type, stored.Type == "trigger" ? $"{stored.Name} on {stored.Table}" : stored.Name, subject, breaks ? UseKind.Reads : narrows ? UseKind.WholeRow : UseKind.TableOnly)
+            {
+                Evidence = UseEvidence.Analysis,
+                Via = SqliteText.SameName(source, view.Name) ? null : $"view {source}",
+                Note = breaks || narrows ? null : "SQLite compiles it without the column, too",
+            });
         }
 
         return found;
@@ -196,6 +237,11 @@ internal sealed class SqliteUses(SqliteReader live, TimeProvider time, DatabaseS
         public string? Failed { get; private set; }
 
         public DatabaseSchema Inspect() => SqliteInspector.Inspect(reader);
+
+        /// <summary>The columns of a table or view; none of one that does not compile.</summary>
+        public List<string> Columns(string name) => reader.Try($"SELECT 1 FROM {SqliteText.Quote(name)} LIMIT 0") is not null
+            ? []
+            : [.. reader.Query("SELECT name FROM pragma_table_xinfo(@name)", new Databases.SqlArgument("name", name)).Rows.Select(r => (string)r[0]!)];
 
         /// <summary>Which statements that use a view or fire a trigger compile.</summary>
         public List<bool> Compiled(SqliteObject stored) => [.. Statements(stored).Select(statement => reader.Try(statement) is null)];

@@ -10,13 +10,13 @@ internal static class ImpactCommand
 {
     public static Command Create()
     {
-        var words = DatabaseArgument.Create("what", "A table, a column (table.column), a view, or a migration for all that it changes.", 1);
+        var words = DatabaseArgument.Create("what", "A table, a view, a column of one (table.column, view.column), or a migration for all that it changes.", 1);
         var change = new Option<string>("--change")
         {
-            Description = "What becomes of the table, column or view: drop, rename or type.", HelpName = "drop|rename|type", DefaultValueFactory = _ => "drop",
+            Description = "What becomes of the table, view or column: drop, rename or type.", HelpName = "drop|rename|type", DefaultValueFactory = _ => "drop",
         };
         change.AcceptOnlyFromAmong("drop", "rename", "type");
-        return new Command("impact", "Show what uses a table, column or view, and what would break; reads only, installs nothing.") { words, change }
+        return new Command("impact", "Show what uses a table, view or column, and what would break; reads only, installs nothing.") { words, change }
             .Does((call, parse) => RunAsync(call, parse.GetValue(words), parse.GetValue(change)!));
     }
 

@@ -58,7 +58,7 @@ public sealed record Impact(ValueList<ImpactSubject> Subjects, ValueList<ImpactL
         return this with { Lines = lines.OrderBy(l => l.Verdict).ToValueList() };
     }
 
-    /// <summary>The table, column or view that a person named: <c>table</c>, <c>table.column</c>, <c>view</c>, <c>schema.table.column</c>; names may hold points.</summary>
+    /// <summary>The table, view or column of one that a person named: <c>table</c>, <c>table.column</c>, <c>view.column</c>, <c>schema.table.column</c>; names may hold points.</summary>
     /// <exception cref="TandemException">There is none of that name.</exception>
     public static ImpactSubject Named(DatabaseSchema schema, string name, Fate fate)
     {
@@ -75,7 +75,7 @@ public sealed record Impact(ValueList<ImpactSubject> Subjects, ValueList<ImpactL
             if (schema.Views.FirstOrDefault(v => v.Name == text) is { } view)
             {
                 return fate != Fate.Retyped ? new ImpactSubject(text, null, fate) { Kind = view.Kind }
-                    : throw new TandemException(new Problem(ProblemCodes.WrongUsage, $"{text} is a {view.Kind}, which has no type.", Subject: text, Remedy: "Name a column of a table, or ask for `drop` or `rename`."));
+                    : throw new TandemException(new Problem(ProblemCodes.WrongUsage, $"{text} is a {view.Kind}, which has no type.", Subject: text, Remedy: "Name a column, or ask for `drop` or `rename`."));
             }
 
             for (var point = text.IndexOf('.', StringComparison.Ordinal); point >= 0; point = text.IndexOf('.', point + 1))
@@ -83,7 +83,13 @@ public sealed record Impact(ValueList<ImpactSubject> Subjects, ValueList<ImpactL
                 if (schema.Table(text[..point]) is { } table)
                 {
                     var column = text[(point + 1)..];
-                    return table.Column(column) is not null ? new ImpactSubject(table.Name, column, fate) : throw NoColumn(table, column);
+                    return table.Column(column) is not null ? new ImpactSubject(table.Name, column, fate) : throw NoColumn(table.Name, column, table.Columns.Select(c => c.Name));
+                }
+
+                // Which columns a view has the database is asked when it looks for what uses them.
+                if (schema.Views.FirstOrDefault(v => v.Name == text[..point]) is { } whole)
+                {
+                    return new ImpactSubject(whole.Name, text[(point + 1)..], fate) { Kind = whole.Kind };
                 }
             }
         }
@@ -119,18 +125,16 @@ public sealed record Impact(ValueList<ImpactSubject> Subjects, ValueList<ImpactL
     private static Problem Missing(DatabaseSchema schema, string name)
     {
         var parts = name.Split('.');
-        var known = Enumerable.Range(1, parts.Length).Select(n => string.Join('.', parts.Take(n)))
-            .FirstOrDefault(n => schema.Partitions.Any(p => p.Name == n) || schema.Views.Any(v => v.Name == n));
-        return schema.Views.FirstOrDefault(v => v.Name == known) is { } view
-            ? new Problem(ProblemCodes.NoSuchTable, $"{known} is a {view.Kind}, whose columns cannot be told apart here.", Subject: known, Remedy: $"Name the {view.Kind} as a whole, or a column of the table behind it.")
-            : known is not null ? MissingTable.Of(schema, known)
+        var known = Enumerable.Range(1, parts.Length).Select(n => string.Join('.', parts.Take(n))).FirstOrDefault(n => schema.Partitions.Any(p => p.Name == n));
+        return known is not null ? MissingTable.Of(schema, known)
             : MissingTable.Of(schema, parts[0]) with { Message = $"There is no table {name}.", Subject = name };
     }
 
-    private static TandemException NoColumn(Table table, string column)
+    /// <summary>That a table or view has no column of a name.</summary>
+    public static TandemException NoColumn(string relation, string column, IEnumerable<string> columns)
     {
-        var meant = NearestName.Find(column, table.Columns.Select(c => c.Name));
+        var meant = NearestName.Find(column, columns);
         return new TandemException(new Problem(
-            ProblemCodes.NoSuchColumn, $"{table.Name} has no column {column}.", Subject: $"{table.Name}.{column}", Remedy: meant is null ? null : $"Did you mean {meant}?"));
+            ProblemCodes.NoSuchColumn, $"{relation} has no column {column}.", Subject: $"{relation}.{column}", Remedy: meant is null ? null : $"Did you mean {meant}?"));
     }
 }

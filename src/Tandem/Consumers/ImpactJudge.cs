@@ -11,7 +11,7 @@ internal static class ImpactJudge
             UseKind.Refers => Refers(use),
             UseKind.GoesAlong => GoesAlong(use),
             UseKind.WholeRow => (ImpactVerdict.Degrades, WholeRow(use)),
-            UseKind.TableOnly => (ImpactVerdict.Safe, use.Note ?? "uses the table and not this column"),
+            UseKind.TableOnly => (ImpactVerdict.Safe, use.Note ?? $"uses the {use.Subject.Kind} and not this column"),
             _ => (ImpactVerdict.Unknown, use.Note ?? "its text names it, and the database keeps no record of what it uses"),
         };
         return new ImpactLine(use, verdict, use.Via is null ? $"{reason}." : $"by way of {use.Via}: {reason}.");

@@ -76,7 +76,7 @@ public enum Fate
     Retyped,
 }
 
-/// <summary>A table, a column or a view, and what becomes of it.</summary>
+/// <summary>A table, a view or a column of one, and what becomes of it.</summary>
 /// <param name="Table">The name of the table or view.</param>
 /// <param name="Column">The column's name; null for the table or view as a whole.</param>
 /// <param name="Fate">What becomes of it.</param>

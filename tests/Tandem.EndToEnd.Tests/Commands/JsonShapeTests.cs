@@ -73,6 +73,7 @@ public sealed class JsonShapeTests
         File.Delete(Path.Combine(project.Root, "migrations", "tandem.lock"));
         await AskAsync(project, 0, "inspect");
         await AskAsync(project, 0, "impact", "customers.name");
+        await AskAsync(project, 0, "impact", "big.id");
         await AskAsync(project, 0, "impact", "0001_state");
         await AskAsync(project, 1, "impact", "nothing");
         await AskAsync(project, 0, "doctor");

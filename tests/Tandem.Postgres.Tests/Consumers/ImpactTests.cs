@@ -118,7 +118,45 @@ public sealed class ImpactTests
         ], ignoreOrder: true);
         (await LinesAsync(target, "kept", Fate.Dropped)).ShouldBe(["Safe index kept_name"]);
         (await Should.ThrowAsync<TandemException>(() => LinesAsync(target, "named", Fate.Retyped))).Message.ShouldContain("named is a view, which has no type.");
-        (await Should.ThrowAsync<TandemException>(() => LinesAsync(target, "named.name", Fate.Dropped))).Message.ShouldContain("named is a view, whose columns cannot be told apart here.");
+    }
+
+    [PostgresFact]
+    public async Task A_column_of_a_view_is_looked_at_like_that_of_a_table()
+    {
+        await using var target = await Target.CreateAsync(Schema + """
+            ;
+            create function numbers() returns setof int language sql as 'select id from named';
+            create view ids as select id from named;
+            create view rows_of as select n as whole_row from named n;
+            create materialized view kept as select name from named_twice;
+            create index kept_name on kept (name);
+            create role impact_reader;
+            grant select (name) on named to impact_reader;
+            """);
+        try
+        {
+            (await LinesAsync(target, "named.name", Fate.Dropped)).Where(l => !l.EndsWith(" to tandem", StringComparison.Ordinal)).ShouldBe(
+            [
+                "Breaks function of_view()",
+                "Breaks materialized view kept by way of view named_twice",
+                "Breaks view named_twice",
+                "Degrades index kept_name by way of materialized view kept",
+                "Safe function numbers()",
+                "Safe grant SELECT (name) to impact_reader",
+                "Safe view ids",
+                "Degrades view rows_of",
+            ], ignoreOrder: true);
+            (await LinesAsync(target, "named.name", Fate.Renamed)).ShouldContain("Safe view named_twice");
+            (await LinesAsync(target, "named.name", Fate.Renamed)).ShouldContain("Breaks function of_view()");
+            (await LinesAsync(target, "named.name", Fate.Retyped)).ShouldContain("Breaks view named_twice");
+            (await LinesAsync(target, "kept.name", Fate.Dropped)).ShouldContain("Degrades index kept_name");
+            var missing = (await Should.ThrowAsync<TandemException>(() => LinesAsync(target, "named.nam", Fate.Dropped))).Problems[0];
+            (missing.Code, missing.Message, missing.EffectiveRemedy).ShouldBe((ProblemCodes.NoSuchColumn, "named has no column nam.", "Did you mean name?"));
+        }
+        finally
+        {
+            await target.Server.ExecuteAsync("drop owned by impact_reader; drop role impact_reader");
+        }
     }
 
     [PostgresFact]

@@ -35,7 +35,6 @@ public sealed class MissingTableTests
 
     [Theory]
     [InlineData("events_2024.at", "events_2024 is a partition of events.")]
-    [InlineData("recent.id", "recent is a view, whose columns cannot be told apart here.")]
     [InlineData("event.at", "There is no table event.at.")]
     public void It_is_said_of_the_table_before_a_column(string name, string message) =>
         Should.Throw<TandemException>(() => Impact.Named(There, name, Fate.Dropped)).Problems[0].Message.ShouldBe(message);

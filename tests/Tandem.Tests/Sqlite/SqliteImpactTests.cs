@@ -47,6 +47,30 @@ public sealed class SqliteImpactTests
     }
 
     [Fact]
+    public async Task A_column_of_a_view_is_looked_at_like_that_of_a_table()
+    {
+        await using var target = new SqliteTarget();
+        foreach (var sql in (string[])
+        [
+            .. Schema, "create view ids as select id from named", "create view all_of as select * from named", "create view listed (a, b) as select id, name from named",
+            "create trigger put instead of insert on named begin insert into people (id, name) values (new.id, new.name); end",
+            "create trigger gone instead of delete on named begin delete from people where id = old.id; end",
+            "create trigger counted after insert on orders begin update people set note = (select n.name from named n) where id = 1; end",
+        ])
+        {
+            await target.ExecuteAsync(sql);
+        }
+
+        (await LinesAsync(target, "named.name", Fate.Dropped)).ShouldBe(
+            ["Breaks trigger counted on orders", "Breaks trigger put on named", "Breaks view listed", "Breaks view named_twice", "Degrades view all_of", "Safe trigger gone on named", "Safe view ids"]);
+        (await LinesAsync(target, "named.name", Fate.Renamed)).ShouldContain("Breaks view named_twice");
+        (await LinesAsync(target, "listed.b", Fate.Dropped)).ShouldBeEmpty();
+        (await LinesAsync(target, "whole.name", Fate.Dropped)).ShouldBe(["Breaks view of_whole"]);
+        var missing = (await Should.ThrowAsync<TandemException>(() => LinesAsync(target, "named.nam", Fate.Dropped))).Problems[0];
+        (missing.Code, missing.Message, missing.EffectiveRemedy).ShouldBe((ProblemCodes.NoSuchColumn, "named has no column nam.", "Did you mean name?"));
+    }
+
+    [Fact]
     public async Task Each_kind_of_use_is_found_by_column()
     {
         await using var target = new SqliteTarget();

@@ -1,44 +1,117 @@
 using System.Collections.Frozen;
 using Tandem.Databases;
 using Tandem.Problems;
+using Tandem.Schema;
 using Tandem.Steps;
 
 namespace Tandem.Postgres;
 
-/// <summary>Asks the server whether new indexes take their columns' types: it says so only when it builds them, which is late.</summary>
-internal static class PostgresIndexExaminer
+/// <summary>Asks the server whether it can build the indexes that come, and those behind rules: it says so only when it builds them, which is late.</summary>
+internal sealed class PostgresIndexExaminer(PostgresReading reading, PostgresMade made, CancellationToken cancellationToken)
 {
     // Other methods may get their usual operator classes from an extension that the migration itself makes.
     private static readonly FrozenSet<string> Known = FrozenSet.Create(StringComparer.Ordinal, "btree", "hash", "brin");
 
+    private readonly PostgresTrial trial = new(reading, cancellationToken);
+    private readonly List<Problem> problems = [];
+    private readonly Dictionary<(string Type, string Method), string?> lacks = [];
+
     /// <summary>What is wrong with the indexes that changes bring.</summary>
-    public static async Task<IReadOnlyList<Problem>> ExamineAsync(PostgresReading reading, IReadOnlyList<TableChange> changes, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Problem>> ExamineAsync(IReadOnlyList<TableChange> changes)
     {
-        var problems = new List<Problem>();
-        var trial = new PostgresTrial(reading, cancellationToken);
-        foreach (var (change, index, column) in Keys(changes))
+        foreach (var (change, rule, method, column) in Keys(changes).Concat(Rules(changes)))
         {
-            var method = index.Method ?? "btree";
-            if (await trial.LacksTypeAsync(column.Type).ConfigureAwait(false)
-                || await PostgresIndexKey.LackAsync(reading, $"select null::{column.Type}", method, "", cancellationToken).ConfigureAwait(false) is not { } lack)
+            if (!lacks.TryGetValue((column.Type, method), out var lack))
             {
-                continue;
+                lack = await trial.LacksTypeAsync(column.Type).ConfigureAwait(false) ? null
+                    : await PostgresIndexKey.LackAsync(reading, $"select null::{PostgresNewShape.Plain(column.Type)}", method, "", cancellationToken).ConfigureAwait(false);
+                lacks.Add((column.Type, method), lack);
             }
 
-            problems.Add(new Problem(ProblemCodes.IndexTakesNoType, $"The index {index.Name} of {change.After!.Name} cannot be built over {column.Name}: {lack}", Subject: $"{change.After.Name}.{column.Name}"));
+            Report(change, rule, column.Name, lack);
+        }
+
+        foreach (var (change, index) in made.Anything ? [] : New(changes))
+        {
+            await MethodAsync(change, index).ConfigureAwait(false);
+            foreach (var key in index.Keys.Where(k => k.Options is not null && k.Column is not null))
+            {
+                await OptionsAsync(change, index, change.After!.Column(key.Column!), key.Options!).ConfigureAwait(false);
+            }
         }
 
         return problems;
     }
 
-    private static IEnumerable<(TableChange Change, Schema.Index Index, Schema.Column Column)> Keys(IEnumerable<TableChange> changes) =>
+    private static IEnumerable<(TableChange Change, Schema.Index Index)> New(IEnumerable<TableChange> changes) =>
         from change in changes
         where change.After is not null
-        from pair in change.Indexes
-        where pair.Added && change.Before?.Indexes.Any(b => b.Name == pair.After!.Name) != true && Known.Contains(pair.After!.Method ?? "btree")
-        from key in pair.After!.Keys
+        from index in PostgresNewShape.Indexes(change)
+        select (change, index);
+
+    private static IEnumerable<(TableChange Change, string Rule, string Method, Column Column)> Keys(IEnumerable<TableChange> changes) =>
+        from pair in New(changes)
+        where Known.Contains(pair.Index.Method ?? "btree")
+        from key in pair.Index.Keys
         where PostgresIndexKey.Parts(key.Options).Class.Length == 0
-        let column = key.Column is { } name ? change.After!.Column(name) : null
+        let column = key.Column is { } name ? pair.Change.After!.Column(name) : null
         where column is not null
-        select (change, pair.After!, column);
+        select (pair.Change, $"index {pair.Index.Name}", pair.Index.Method ?? "btree", column);
+
+    // A rule over the same columns of the same types was built before.
+    private static IEnumerable<(TableChange Change, string Rule, string Method, Column Column)> Rules(IEnumerable<TableChange> changes) =>
+        from change in changes
+        where change.After is not null
+        from rule in change.After!.Uniques.Where(u => change.Before?.Uniques.Contains(u) != true).Select(u => (Words: $"unique rule {u.Name}", u.Columns))
+            .Concat(change.After.PrimaryKey is { } key && change.Before?.PrimaryKey != key ? [(Words: "primary key", key.Columns)] : Array.Empty<(string Words, ValueList<string> Columns)>())
+        from name in rule.Columns
+        let column = change.After!.Column(name)
+        where column is not null
+        select (change, rule.Words, "btree", column);
+
+    private void Report(TableChange change, string rule, string? column, string? lack)
+    {
+        if (lack is not null)
+        {
+            problems.Add(new Problem(
+                ProblemCodes.IndexTakesNoType, $"The {rule} of {change.After!.Name} cannot be built{(column is null ? "" : $" over {column}")}: {lack}",
+                Subject: column is null ? change.After.Name : $"{change.After.Name}.{column}"));
+        }
+    }
+
+    private async Task MethodAsync(TableChange change, Schema.Index index)
+    {
+        var method = index.Method ?? "btree";
+        var answer = await reading.QueryAsync(
+            new SqlStatement(
+                """
+                select m.oid is not null as there, pg_catalog.pg_indexam_has_property(m.oid, 'can_multi_col') as many, pg_catalog.pg_indexam_has_property(m.oid, 'can_include') as more,
+                  @space = '' or exists (select from pg_catalog.pg_tablespace s where s.spcname = @space) as room
+                from (select) one left join pg_catalog.pg_am m on m.amname = @method and m.amtype = 'i'
+                """,
+                new SqlArgument("method", method), new SqlArgument("space", index.Tablespace ?? "")),
+            cancellationToken).ConfigureAwait(false);
+        Report(change, $"index {index.Name}", null, answer.Rows[0] switch
+        {
+            [false, ..] => $"the server has no method {method}.",
+            [_, false, ..] when index.Keys.Count > 1 => $"{method} takes one column.",
+            [_, _, false, _] when index.Include.Count > 0 => $"{method} includes no other columns.",
+            [_, _, _, false] => $"the server has no tablespace {index.Tablespace}.",
+            _ => null,
+        });
+    }
+
+    private async Task OptionsAsync(TableChange change, Schema.Index index, Column? column, string options)
+    {
+        if (column is null || made.IsOf(column.Type))
+        {
+            return;
+        }
+
+        var (collation, @class) = PostgresIndexKey.Parts(options);
+        var value = $"null::{PostgresNewShape.Plain(column.Type)}";
+        var lack = collation.Length == 0 ? null : await trial.CompileAsync("(select) as _tandem_r", value + collation).ConfigureAwait(false);
+        lack ??= @class.Length == 0 || @class.ToLowerInvariant() is "asc" or "desc" or "nulls" ? null : await PostgresIndexKey.LackAsync(reading, $"select {value}", index.Method ?? "btree", @class, cancellationToken).ConfigureAwait(false);
+        Report(change, $"index {index.Name}", column.Name, lack);
+    }
 }

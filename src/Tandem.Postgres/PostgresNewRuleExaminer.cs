@@ -21,12 +21,12 @@ internal sealed class PostgresNewRuleExaminer(PostgresReading reading, PostgresM
         foreach (var change in changes.Where(c => c.After is not null))
         {
             var table = change.After!;
-            foreach (var check in table.Checks.Where(k => change.Before?.Checks.Any(b => b.Name == k.Name) != true))
+            foreach (var check in PostgresNewShape.Checks(change))
             {
                 await ReportAsync(change, $"The check {check.Name}", check.Expression, t => ConditionAsync(table, t)).ConfigureAwait(false);
             }
 
-            foreach (var index in table.Indexes.Where(i => change.Before?.Indexes.Any(b => b.Name == i.Name) != true))
+            foreach (var index in PostgresNewShape.Indexes(change))
             {
                 foreach (var expression in index.Keys.Select(k => k.Expression).OfType<string>())
                 {

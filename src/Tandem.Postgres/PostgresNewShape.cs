@@ -1,5 +1,6 @@
 using Npgsql;
 using Tandem.Schema;
+using Tandem.Steps;
 using static Tandem.Postgres.PostgresText;
 
 namespace Tandem.Postgres;
@@ -26,6 +27,16 @@ internal static class PostgresNewShape
         "smallserial" or "serial2" => "smallint",
         _ => type,
     };
+
+    /// <summary>The indexes that a change brings; those that are made again over columns of another type are not meant.</summary>
+    public static IEnumerable<Schema.Index> Indexes(TableChange change) => change.Before is null
+        ? change.After?.Indexes ?? []
+        : change.Indexes.Where(i => i.Added && (change.Lenses.Count == 0 || change.Before.Indexes.All(b => b.Name != i.After!.Name))).Select(i => i.After!);
+
+    /// <summary>The checks that a change brings; those that are made again over columns of another type are not meant.</summary>
+    public static IEnumerable<CheckConstraint> Checks(TableChange change) => change.Before is null
+        ? change.After?.Checks ?? []
+        : change.Checks.Where(c => c.Added && (change.Lenses.Count == 0 || change.Before.Checks.All(b => b.Name != c.After!.Name))).Select(c => c.After!);
 
     /// <summary>Whether the server's answer is about what was asked, and no lack of a right, a lock or a connection.</summary>
     public static bool IsAbout(PostgresException failure) =>

@@ -4,7 +4,7 @@ using Tandem.Schema;
 
 namespace Tandem.Postgres;
 
-/// <summary>Asks the server for what objects of a migration need and it cannot make: extensions that are installed beside it, functions that triggers call.</summary>
+/// <summary>Asks the server for what objects of a migration need and it cannot make: extensions that are installed beside it, languages, settings.</summary>
 internal static class PostgresObjectExaminer
 {
     /// <summary>What is not there.</summary>
@@ -24,37 +24,38 @@ internal static class PostgresObjectExaminer
             }
         }
 
-        foreach (var trigger in inquiry.Objects.Where(o => o.Added).Select(o => o.After).OfType<Trigger>())
+        foreach (var routine in made.Anything ? [] : inquiry.Objects.Where(o => o.Before != o.After).Select(o => o.After).OfType<Routine>())
         {
-            if (Function(trigger.Definition) is { } function && !made.IsIn(function) && await IsMissingAsync(reading, function, cancellationToken).ConfigureAwait(false))
+            problems.AddRange(await RoutineAsync(reading, routine, cancellationToken).ConfigureAwait(false));
+        }
+
+        return problems;
+    }
+
+    private static async Task<IEnumerable<Problem>> RoutineAsync(PostgresReading reading, Routine routine, CancellationToken cancellationToken)
+    {
+        var problems = new List<Problem>();
+        if (routine.Language is { } language && await IsUnknownAsync(reading, "select not exists (select from pg_catalog.pg_language where lanname = @name)", language, cancellationToken).ConfigureAwait(false))
+        {
+            problems.Add(new Problem(
+                ProblemCodes.NoSuchObject, $"The {routine.Kind} {routine.Identity} is written in {language}, which the server does not have.", Subject: routine.Identity,
+                Remedy: "Correct the language, or make its extension first (`create_extension`)."));
+        }
+
+        foreach (var setting in routine.Code == RoutineKind.Aggregate ? [] : RoutineText.Of(routine).Settings.Select(Setting).OfType<string>())
+        {
+            if (await IsUnknownAsync(reading, "select pg_catalog.current_setting(@name, true) is null", setting, cancellationToken).ConfigureAwait(false))
             {
-                problems.Add(new Problem(ProblemCodes.NoSuchObject, $"The trigger {trigger.Name} of {trigger.Table} calls the function {function}(), which is not there.", Subject: trigger.Identity));
+                problems.Add(new Problem(ProblemCodes.NoSuchObject, $"The {routine.Kind} {routine.Identity} sets {setting}, which the server does not know.", Subject: routine.Identity, Remedy: "Correct the setting's name."));
             }
         }
 
         return problems;
     }
 
-    private static async Task<bool> IsMissingAsync(PostgresReading reading, string function, CancellationToken cancellationToken)
-    {
-        var (answer, failure) = await reading.TryAsync(
-            new SqlStatement("select pg_catalog.to_regprocedure(@name) is null as lacks", new SqlArgument("name", $"{function}()")), cancellationToken).ConfigureAwait(false);
-        return failure is null && answer!.Rows[0][0] is true;
-    }
+    // What has a point in its name the server takes from anybody.
+    private static string? Setting(string text) => SqlLexer.Tokenize(text) is [var name, var next, ..] && !next.IsSymbol(".") && !name.Is("time") ? name.Name : null;
 
-    /// <summary>The name of the function, as it is written.</summary>
-    private static string? Function(string trigger)
-    {
-        var tokens = SqlLexer.Tokenize(trigger);
-        for (var i = 1; i + 1 < tokens.Count; i++)
-        {
-            if (tokens[i - 1].Is("execute") && (tokens[i].Is("function") || tokens[i].Is("procedure")))
-            {
-                var open = tokens.Skip(i + 1).FirstOrDefault(t => t.IsSymbol("("));
-                return open.Position > 0 ? trigger[tokens[i + 1].Position..open.Position].Trim() : null;
-            }
-        }
-
-        return null;
-    }
+    private static async Task<bool> IsUnknownAsync(PostgresReading reading, string query, string name, CancellationToken cancellationToken) =>
+        (await reading.QueryAsync(new SqlStatement(query, new SqlArgument("name", name)), cancellationToken).ConfigureAwait(false)).Rows[0][0] is true;
 }

@@ -12,13 +12,11 @@ internal static class PostgresTypeExaminer
     public static async Task<IReadOnlyList<Problem>> ExamineAsync(PostgresReading reading, Inquiry inquiry, PostgresMade made, CancellationToken cancellationToken)
     {
         var problems = new List<Problem>();
-        foreach (var (type, place) in Columns(inquiry).Concat(Objects(inquiry)).Where(t => !made.IsOf(t.Type)).Distinct())
+        foreach (var places in Columns(inquiry).Concat(Objects(inquiry)).Where(t => !made.IsOf(t.Type)).Distinct().GroupBy(t => t.Type, t => t.Place))
         {
-            var (_, failure) = await reading.DescribeAsync($"select null::{PostgresNewShape.Plain(type)}", cancellationToken).ConfigureAwait(false);
-            if (failure is not null && PostgresNewShape.IsAbout(failure))
-            {
-                problems.Add(new Problem(ProblemCodes.TypeNotThere, $"{place} cannot have the type {type}: {PostgresErrors.Describe(failure)}", Subject: place));
-            }
+            var (lack, rows) = await AskAsync(reading, places.Key, cancellationToken).ConfigureAwait(false);
+            problems.AddRange(places.Select(p => (Place: p, Lack: lack ?? (rows.Length > 0 && p.StartsWith(rows + ".", StringComparison.Ordinal) ? "a table cannot hold rows of itself." : null)))
+                .Where(p => p.Lack is not null).Select(p => new Problem(ProblemCodes.TypeNotThere, $"{p.Place} cannot have the type {places.Key}: {p.Lack}", Subject: p.Place)));
         }
 
         foreach (var (type, routine) in Routines(inquiry).Where(t => !made.IsOf(t.Type)).Distinct())
@@ -30,6 +28,26 @@ internal static class PostgresTypeExaminer
         }
 
         return problems;
+    }
+
+    /// <summary>Why no column can have the type, or null; and the table whose rows are of it, or nothing.</summary>
+    private static async Task<(string? Lack, string RowsOf)> AskAsync(PostgresReading reading, string type, CancellationToken cancellationToken)
+    {
+        var (_, failure) = await reading.DescribeAsync($"select null::{PostgresNewShape.Plain(type)}", cancellationToken).ConfigureAwait(false);
+        if (failure is not null)
+        {
+            return (PostgresNewShape.IsAbout(failure) ? PostgresErrors.Describe(failure) : null, "");
+        }
+
+        var (answer, _) = await reading.TryAsync(
+            new SqlStatement(
+                """
+                select t.typtype = 'p' as pseudo, coalesce(c.relname::text, '') as rows_of
+                from pg_catalog.pg_type t left join pg_catalog.pg_class c on c.oid = t.typrelid where t.oid = pg_catalog.to_regtype(@type)
+                """,
+                new SqlArgument("type", type)),
+            cancellationToken).ConfigureAwait(false);
+        return answer?.Rows is [[bool pseudo, string rows]] ? (pseudo ? "only functions can take or give it." : null, rows) : (null, "");
     }
 
     // Types that only functions can have, such as void, are no types of a value.

@@ -12,6 +12,7 @@ internal sealed class PostgresValueExaminer(PostgresReading reading, PostgresMad
     private const string Nowhere = "(select) as _tandem_r";
     private readonly PostgresTrial trial = new(reading, cancellationToken);
     private readonly List<Problem> problems = [];
+    private readonly Dictionary<(string Text, string Type), string?> defaults = [];
 
     /// <summary>What is wrong with them.</summary>
     public async Task<IReadOnlyList<Problem>> ExamineAsync(Inquiry inquiry)
@@ -48,8 +49,7 @@ internal sealed class PostgresValueExaminer(PostgresReading reading, PostgresMad
 
         if (column.Generated is { } generated && generated != before?.Generated && !made.IsIn(generated))
         {
-            var row = PostgresNewShape.Row(change.After, made);
-            Report($"The generated value of {subject}", subject, await trial.CompileAsync(row, generated).ConfigureAwait(false) ?? await trial.FitsAsync(row, generated, column.Type).ConfigureAwait(false));
+            Report($"The generated value of {subject}", subject, await GeneratedAsync(change.After, generated, column.Type).ConfigureAwait(false));
         }
         else if (column.Default is { } text && text != before?.Default && column.Identity == IdentityKind.None && !TableSql.IsSerial(column) && !made.IsIn(text))
         {
@@ -77,8 +77,28 @@ internal sealed class PostgresValueExaminer(PostgresReading reading, PostgresMad
         }
     }
 
-    private async Task<string?> DefaultAsync(string text, string type) =>
-        await trial.CompileAsync(Nowhere, text).ConfigureAwait(false) ?? await trial.FitsAsync(Nowhere, text, type).ConfigureAwait(false);
+    private async Task<string?> GeneratedAsync(Table table, string text, string type)
+    {
+        var row = PostgresNewShape.Row(table, made);
+        return NoQuery(text)
+            ?? (table.Columns.FirstOrDefault(c => c.Generated is not null && SqlLexer.Names(text, c.Name)) is { } other ? $"it reads {other.Name}, which is generated itself." : null)
+            ?? await trial.CompileAsync(row, text).ConfigureAwait(false)
+            ?? await trial.FitsAsync(row, text, type).ConfigureAwait(false)
+            ?? (await new PostgresFolding(reading, cancellationToken).IsComputedAheadAsync(text, table).ConfigureAwait(false) == false ? "it is not immutable." : null);
+    }
+
+    private static string? NoQuery(string text) => SqlLexer.Tokenize(text).Any(t => t.Is("select")) ? "the server takes no subquery there." : null;
+
+    private async Task<string?> DefaultAsync(string text, string type)
+    {
+        if (!defaults.TryGetValue((text, type), out var failure))
+        {
+            failure = NoQuery(text) ?? await trial.CompileAsync(Nowhere, text).ConfigureAwait(false) ?? await trial.FitsAsync(Nowhere, text, type).ConfigureAwait(false);
+            defaults.Add((text, type), failure);
+        }
+
+        return failure;
+    }
 
     private void Report(string what, string subject, string? failure)
     {

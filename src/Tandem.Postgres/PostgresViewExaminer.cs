@@ -138,6 +138,11 @@ internal sealed class PostgresViewExaminer(PostgresReading reading, PostgresMade
             yield return new Problem(ProblemCodes.ViewDoesNotCompile, $"The view {view.Name} does not compile: {PostgresErrors.Describe(failure)}", Subject: view.Name);
         }
 
+        if (SqlLexer.Tokenize(view.Definition).FirstOrDefault(t => t.Kind == SqlLexer.TokenKind.Parameter && t.Text.StartsWith('$')) is { Text: { } place })
+        {
+            yield return new Problem(ProblemCodes.ViewDoesNotCompile, $"The view {view.Name} has a place for a value, {place}, which nobody gives.", Subject: view.Name);
+        }
+
         if (columns.GroupBy(c => c, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
             yield return new Problem(ProblemCodes.ViewDoesNotCompile, $"The view {view.Name} has several columns {twice.Key}.", Subject: view.Name);

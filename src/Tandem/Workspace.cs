@@ -53,7 +53,9 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null,
         var examination = draft.Fails
             ? null
             : await database.ExamineAsync(InquiryOf(draft, schema), cancellationToken).ConfigureAwait(false);
-        if (sandbox is not null && examination is not null && MigrationRehearsal.Tells(draft))
+
+        // What the database refuses as it is written would fail in the sandbox, too.
+        if (sandbox is not null && examination?.Problems.Any(p => p is { Severity: Severity.Error, NeedsConsent: false }) == false && MigrationRehearsal.Tells(draft))
         {
             var rehearsed = await sandbox.RehearseAsync((copy, lacking) => MigrationRehearsal.RunAsync(migration, copy, lacking, cancellationToken), cancellationToken).ConfigureAwait(false);
             examination = examination with { Problems = [.. examination.Problems, .. rehearsed] };

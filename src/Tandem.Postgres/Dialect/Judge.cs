@@ -8,6 +8,8 @@ namespace Tandem.Postgres.Dialect;
 /// <summary>What a plan owes to say about changes on PostgreSQL.</summary>
 internal static class Judge
 {
+    private static readonly HashSet<string> OfTheServer = ["ctid", "xmin", "cmin", "xmax", "cmax", "tableoid"];
+
     public static ValueList<Problem> Of(ValueList<TableChange> changes, RenderContext context, Capabilities capabilities) =>
         changes.SelectMany(c => DependentJudge.Of(c, context)
                 .Concat(Table(c, context, capabilities))
@@ -91,6 +93,11 @@ internal static class Judge
 
     private static IEnumerable<Problem> Columns(TableChange change, Capabilities capabilities)
     {
+        foreach (var column in (change.After?.Columns ?? []).Where(c => OfTheServer.Contains(c.Name) && change.Before?.Column(c.Name) is null))
+        {
+            yield return new Problem(ProblemCodes.AlreadyExists, $"{change.Name} has a column {column.Name} of the server's own, as every table.", Subject: $"{change.Name}.{column.Name}");
+        }
+
         foreach (var column in change.Columns.SelectMany(c => new[] { c.Before, c.After }).OfType<Column>()
             .Where(c => c.Name.StartsWith(Names.Prefix, StringComparison.Ordinal)).Select(c => c.Name).Distinct())
         {

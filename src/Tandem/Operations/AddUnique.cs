@@ -46,7 +46,7 @@ public sealed record AddUnique : Operation
         }
 
         var rule = new NewUnique { Columns = Columns, Name = Name, NullsNotDistinct = NullsNotDistinct, Deferrable = Deferrable }.Freeze(draft, table.Name);
-        if (rule is not null && ConstraintNames.IsFree(draft, table, rule.Name!))
+        if (rule is not null && ConstraintNames.IsFree(draft, table, rule.Name!) && (draft.Engine == "sqlite" || ConstraintNames.IsIndexFree(draft, table, rule.Name!)))
         {
             table.Uniques.Add(new(null, rule) { EnforceLive = Enforce == Enforcement.Live });
         }

@@ -67,6 +67,11 @@ public sealed record AlterSequence : Operation
             return;
         }
 
+        if (!SequenceRules.IsSound(draft, after))
+        {
+            return;
+        }
+
         draft.Objects.Add(new ObjectChange(sequence, after));
         draft.TakesEffectAtComplete($"The sequence {Name} changes", Name);
     }

@@ -82,11 +82,13 @@ internal sealed class ChangeDraft(DatabaseSchema schema, string engine)
         ProblemCodes.NoSuchColumn, $"The table {table.Name} has no column {column}.", $"{table.Name}.{column}",
         Meant(column, table.Columns.Select(c => c.After?.Name).OfType<string>()));
 
-    /// <summary>Whether a name is free for a table.</summary>
-    public bool IsFree(string table)
+    /// <summary>Whether a name is free for a table or view.</summary>
+    /// <param name="table">The name.</param>
+    /// <param name="rows">Whether what gets it has rows, of which PostgreSQL makes a type of the same name.</param>
+    public bool IsFree(string table, bool rows = true)
     {
         var now = Objects.Now;
-        if (Find(table) is null && now.Views.All(v => v.Name != table) && now.Sequences.All(s => s.Name != table) && schema.Unmanaged.All(u => u.Name != table)
+        if ((!rows || Engine == "sqlite" || IsNoType(table)) && Find(table) is null && now.Views.All(v => v.Name != table) && now.Sequences.All(s => s.Name != table) && schema.Unmanaged.All(u => u.Name != table)
             && schema.Partitions.All(p => p.Name != table) && schema.Objects.OfType<CompositeType>().All(c => c.Name != table)
             && schema.Tables.All(t => t.Indexes.All(i => i.Name != table) && (Engine == "sqlite" || !HasBehind(t, table))))
         {
@@ -103,16 +105,9 @@ internal sealed class ChangeDraft(DatabaseSchema schema, string engine)
         || table.PrimaryKey?.Name == name || table.Uniques.Any(u => u.Name == name);
 
     /// <summary>Whether a name is free for a type: tables and views bear types of their names.</summary>
-    public bool IsTypeFree(string type)
-    {
-        if (Objects.Now.Enums.All(e => e.Name != type) && Objects.Now.Objects.All(o => o is not (Domain or RangeType) || o.Name != type))
-        {
-            return IsFree(type);
-        }
+    public bool IsTypeFree(string type) => IsFree(type);
 
-        Report(ProblemCodes.AlreadyExists, $"The name {type} is taken.", type);
-        return false;
-    }
+    private bool IsNoType(string name) => Objects.Now.Enums.All(e => e.Name != name) && Objects.Now.Objects.All(o => o is not (Domain or RangeType) || o.Name != name);
 
     /// <summary>Whether a name is free for a column of the table.</summary>
     public bool IsFree(TableDraft table, string column, params IEnumerable<DraftPair<Column>> leaving)

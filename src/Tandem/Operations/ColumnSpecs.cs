@@ -130,6 +130,12 @@ public sealed record NewColumn
             (_, IdentityKind.AutoIncrement) => IdentityKind.ByDefault,
             var (_, kind) => kind,
         };
+        if (type is not null && identity != IdentityKind.None && draft.Engine == "postgres" && !TypeNames.IsInteger(type))
+        {
+            draft.Report(ProblemCodes.SequenceNeedsInteger, $"{table}.{Name} would get its values from a sequence, which cannot give {type}.", $"{table}.{Name}", "Write smallint, integer or bigint.");
+            return null;
+        }
+
         return type is null ? null : new Column(Name, type, Nullable && identity == IdentityKind.None, value)
         {
             Identity = identity,

@@ -50,9 +50,10 @@ public sealed record CreateSequence : Operation
     /// <inheritdoc />
     internal override void Apply(ChangeDraft draft)
     {
-        if (draft.NeedsPostgres("sequences", SequenceRules.InsteadOnSqlite) && SequenceRules.IsType(draft, Name, Type) && draft.IsFree(Name))
+        var sequence = new Sequence(Name, Type, Start, Increment) { Minimum = Minimum, Maximum = Maximum, Cache = Cache, Cycle = Cycle };
+        if (draft.NeedsPostgres("sequences", SequenceRules.InsteadOnSqlite) && SequenceRules.IsType(draft, Name, Type) && SequenceRules.IsSound(draft, sequence) && draft.IsFree(Name, rows: false))
         {
-            draft.Objects.Add(new ObjectChange(null, new Sequence(Name, Type, Start, Increment) { Minimum = Minimum, Maximum = Maximum, Cache = Cache, Cycle = Cycle }));
+            draft.Objects.Add(new ObjectChange(null, sequence));
         }
     }
 }
@@ -61,6 +62,32 @@ public sealed record CreateSequence : Operation
 internal static class SequenceRules
 {
     public const string InsteadOnSqlite = "Let a column be the INTEGER PRIMARY KEY, which counts by itself, or keep the count in a table.";
+
+    /// <summary>Whether the server takes the numbers; reports what is wrong with them.</summary>
+    public static bool IsSound(ChangeDraft draft, Sequence sequence)
+    {
+        var (least, most) = sequence.Type switch
+        {
+            "smallint" => (short.MinValue, short.MaxValue),
+            "integer" => (int.MinValue, int.MaxValue),
+            _ => (long.MinValue, long.MaxValue),
+        };
+        var up = sequence.Increment > 0;
+        var (minimum, maximum) = (sequence.Minimum ?? (up ? 1 : least), sequence.Maximum ?? (up ? most : -1));
+        var problem =
+            sequence.Increment == 0 ? "its step is 0"
+            : sequence.Cache < 1 ? "a session takes at least one value at once"
+            : minimum < least || maximum > most ? $"{sequence.Type} holds numbers from {least} to {most}"
+            : minimum >= maximum ? $"its least value {minimum} is not below its greatest {maximum}"
+            : sequence.Start < minimum || sequence.Start > maximum ? $"it starts at {sequence.Start}, and its values lie between {minimum} and {maximum}"
+            : null;
+        if (problem is not null)
+        {
+            draft.Report(ProblemCodes.Incomplete, $"The sequence {sequence.Name} cannot be so: {problem}.", sequence.Name, "Correct `start`, `increment`, `minimum`, `maximum`, `cache` or `type`.");
+        }
+
+        return problem is null;
+    }
 
     /// <summary>Whether a sequence can have the type.</summary>
     public static bool IsType(ChangeDraft draft, string name, string type)

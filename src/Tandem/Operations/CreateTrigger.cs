@@ -120,6 +120,11 @@ public sealed record CreateTrigger : Operation
             return;
         }
 
+        if (!TriggerEvents.Fit(draft, table, Name, events))
+        {
+            return;
+        }
+
         var former = $"{Name} on {table.Before.Name}";
         var gone = draft.Objects.Gone<Trigger>(former);
         if (gone is null && (draft.Schema.AllObjects.OfType<Trigger>().Any(t => t.Identity == former) || draft.Objects.Has<Trigger>($"{Name} on {Table}")))

@@ -82,8 +82,8 @@ public static partial class ProblemCodes
     public static readonly ProblemCode OthersHidden = new("TDM2216", "Sessions of other roles are hidden", Severity.Note,
         "Grant pg_read_all_stats (or pg_monitor) to the role that runs Tandem.");
 
-    /// <summary>An index whose method has no usual operator class for a column's type.</summary>
-    public static readonly ProblemCode IndexTakesNoType = new("TDM2217", "An index does not take a column's type", Severity.Error,
+    /// <summary>An index whose method has no usual operator class for a column's type, or that the server cannot build for another reason.</summary>
+    public static readonly ProblemCode IndexTakesNoType = new("TDM2217", "An index cannot be built as it is written", Severity.Error,
         "Name an operator class that takes the type, another `method`, or an expression of the column.");
 
     /// <summary>A type that the database does not have.</summary>

@@ -13,9 +13,11 @@ public sealed class BroughtTests
 
     private const string People =
         """
-        create table people (id int primary key, name text not null, note text);
+        create table people (id int primary key, name text not null, note text, doc json);
         create table towns (id int not null unique, name text);
         create view short as select id, name from people;
+        create sequence counter;
+        create function plain() returns int language sql as 'select 1';
         create type old_mood as enum ('fair');
         insert into people values (1, 'a', 'b');
         """;
@@ -73,6 +75,39 @@ public sealed class BroughtTests
         Case("TDM2223", "function nope(integer) does not exist", Function("int", "int") with { Parameters = [new() { Name = "a", Type = "int" }], Body = "select nope(a)" }),
         Case("TDM2223", "column \"note\" does not exist", new RenameColumn { Table = "people", From = "note", To = "text" }, Function("text", "int") with { Body = "select note from people" }),
         Case("TDM2031", "The trigger t of people calls the function nope(), which is not there", new CreateTrigger { Table = "people", Name = "t", Events = new("insert"), Execute = new("nope()") }),
+        Case("TDM2031", "calls the function plain(), which does not return trigger", Fires("insert") with { Execute = new("plain()") }),
+        Case("TDM2014", "The trigger t of people cannot fire for \"insert or fly\"", Fires("insert or fly")),
+        Case("TDM2002", "The table people has no column nope", Fires("update of name, nope")),
+        Case("TDM2222", "The condition of the trigger t of people does not compile: column new.nope does not exist", Fires("insert") with { When = new("new.nope > 1") }),
+        Case("TDM2222", "missing FROM-clause entry for table \"old\"", Fires("insert or update") with { When = new("old.id > 1") }),
+        Case("TDM2031", "is written in nope, which the server does not have", Function("int", "int") with { Language = "nope" }),
+        Case("TDM2031", "sets nope_setting, which the server does not know", Function("int", "int") with { Settings = [new("nope_setting", "1")] }),
+        Case("TDM2217", "The unique rule people_doc_key of people cannot be built over doc: btree does not take json", new AddUnique { Table = "people", Columns = ["doc"] }),
+        Case("TDM2217", "The primary key of pets cannot be built over id", new CreateTable { Name = "pets", Columns = [new() { Name = "id", Type = new("json") }], PrimaryKey = ["id"] }),
+        Case("TDM2217", "The index i of people cannot be built: the server has no method nope", Index(new() { Name = "name" }) with { Method = "nope" }),
+        Case("TDM2217", "hash takes one column", Index(new() { Name = "name" }) with { Method = "hash", Columns = [new() { Name = "name" }, new() { Name = "id" }] }),
+        Case("TDM2217", "hash includes no other columns", Index(new() { Name = "name" }) with { Method = "hash", Include = ["id"] }),
+        Case("TDM2217", "the server has no tablespace nope", Index(new() { Name = "name" }) with { Tablespace = "nope" }),
+        Case("TDM2217", "nope_ops does not take text", Index(new() { Name = "name", OperatorClass = "nope_ops" })),
+        Case("TDM2217", "int4_ops does not take text", Index(new() { Name = "name", OperatorClass = "int4_ops" })),
+        Case("TDM2217", "The index i of people cannot be built over name: collation", Index(new() { Name = "name", Collation = new("nope") })),
+        Case("TDM2218", "only functions can take or give it", City with { Type = new("record") }),
+        Case("TDM2218", "a table cannot hold rows of itself", City with { Type = new("people") }),
+        Case("TDM2219", "it is not immutable", new CreateTable { Name = "pets", Columns = [new() { Name = "id", Type = new("int") }, new() { Name = "at", Type = new("timestamptz"), Generated = new("now()"), Stored = true }], PrimaryKey = ["id"] }),
+        Case("TDM2219", "it reads n, which is generated itself", new CreateTable { Name = "pets", Columns = [new() { Name = "id", Type = new("int") }, new() { Name = "n", Type = new("int"), Generated = new("id + 1"), Stored = true }, new() { Name = "m", Type = new("int"), Generated = new("n + 1"), Stored = true }], PrimaryKey = ["id"] }),
+        Case("TDM2219", "the server takes no subquery there", City with { Default = new("(select 'x')") }),
+        Case("TDM2221", "has a place for a value, $1", View("select $1::int as a")),
+        Case("TDM2063", "which cannot give text", new CreateTable { Name = "pets", Columns = [new() { Name = "id", Type = new("text"), Identity = Tandem.Schema.IdentityKind.ByDefault }], PrimaryKey = ["id"] }),
+        Case("TDM2004", "people has a column ctid of the server's own", City with { Name = "ctid" }),
+        Case("TDM2004", "people has a column xmin of the server's own", new RenameColumn { Table = "people", From = "note", To = "xmin" }),
+        Case("TDM2004", "The name old_mood is taken", new RenameTable { From = "towns", To = "old_mood" }),
+        Case("TDM2004", "The name old_mood is taken", new CreateView { Name = "old_mood", Query = new("select 1 as a") }),
+        Case("TDM2004", "The name towns_id_key is taken", new AddUnique { Table = "people", Name = "towns_id_key", Columns = ["note"] }),
+        Case("TDM2014", "its least value 10 is not below its greatest 1", new CreateSequence { Name = "s", Minimum = 10, Maximum = 1 }),
+        Case("TDM2014", "it starts at 100", new CreateSequence { Name = "s", Start = 100, Maximum = 10 }),
+        Case("TDM2014", "its step is 0", new CreateSequence { Name = "s", Increment = 0 }),
+        Case("TDM2014", "smallint holds numbers", new CreateSequence { Name = "s", Type = "smallint", Maximum = 100_000 }),
+        Case("TDM2014", "it starts at 1, and", new AlterSequence { Name = "counter", Minimum = 100 }),
         Case("TDM2031", "The server has no extension nope", new CreateExtension { Name = "nope" }),
         Case("TDM2031", "The server has no extension citext in the version 0.0; it has", new CreateExtension { Name = "citext", Version = "0.0" }),
     ];
@@ -80,6 +115,8 @@ public sealed class BroughtTests
     private static (Operation[] Operations, string Code, string Message) Case(string code, string message, params Operation[] operations) => (operations, code, message);
 
     private static CreateView View(string query) => new() { Name = "v", Query = new(query) };
+
+    private static CreateTrigger Fires(string events) => new() { Table = "people", Name = "t", Events = new(events), Execute = new("suppress_redundant_updates_trigger()") };
 
     private static CreateIndex Index(IndexColumn column) => new() { Table = "people", Name = "i", Columns = [column] };
 
@@ -116,6 +153,10 @@ public sealed class BroughtTests
             new CreateTable { Name = "pets", Columns = [new() { Name = "id", Type = new("bigserial") }, new() { Name = "nr", Type = new("bigint"), Default = new("nextval('numbers')") }, new() { Name = "name", Type = new("varchar(20)"), Default = new("'x'::text || 'y'") }], PrimaryKey = ["id"] },
             new CreateFunction { Name = "twice", Parameters = [new() { Type = "int" }], Returns = "int", Body = "select $1 * 2" },
             new CreateFunction { Name = "named", Parameters = [new() { Name = "name", Type = "int" }, new() { Name = "a", Type = "int" }], Returns = "text", Body = "select lower(name) from people where id = a and city is not null limit a" },
+            new CreateFunction { Name = "stamp", Returns = "trigger", Language = "plpgsql", Body = "begin return new; end" },
+            new CreateTrigger { Table = "people", Name = "stamps", Events = new("insert or update of note"), When = new("new.note is not null"), Execute = new("stamp('a')") },
+            new CreateIndex { Table = "people", Name = "by_note", Columns = [new() { Name = "note", Collation = new("C"), OperatorClass = "text_pattern_ops", Descending = true }], Include = ["id"] },
+            new AddUnique { Table = "people", Name = "once", Columns = ["note", "name"] },
             new CreateFunction { Name = "put", Parameters = [new() { Name = "a", Type = "int" }], Returns = "int", Body = "insert into pets (id) values (a); select a + $1" },
             new CreateFunction { Name = "all_pets", Returns = "setof pets", Body = "select * from pets" },
             View("select p.id, p.city, twice(p.id) as two, count(*) as n from people p join pets on true group by p.id, p.city"),

@@ -169,7 +169,7 @@ public sealed class RowLinkTests
         (await life.ReviewAsync(Life.Migration(New, Merge))).Findings.Single(f => f.Code == ProblemCodes.KeysCollide).Message.ShouldContain("1 keys");
         (await Errors(Merge with { Discriminator = Merge.Discriminator with { InKey = true } })).ShouldBeEmpty();
         RowTarget Of(string name, string where) => new() { Name = name, Where = new SqlText(where) };
-        (await Errors(Split with { Into = [Of("a", "customers.active"), Of("b", "not active")] })).ShouldBe(["TDM2201"]);
+        (await Errors(Split with { Into = [Of("a", "customers.active"), Of("b", "not active")] })).ShouldBe(["TDM2201", "TDM2220"]);
         (await Errors(Split with { Into = [Of("a", "now() > '2020-01-01'"), Of("b", "now() <= '2020-01-01'")] })).ShouldBe(["TDM2206", "TDM2206"]);
         await life.BaseAsync("revoke select on posts from current_user");
         (await Errors(Merge with { Discriminator = Merge.Discriminator with { InKey = true } })).ShouldBe(["TDM2078"]);

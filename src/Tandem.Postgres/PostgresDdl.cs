@@ -102,7 +102,7 @@ public static class PostgresDdl
     internal static bool IsSerial(Column column) => column.Identity == IdentityKind.Serial;
 
     internal static Sequence SequenceOf(Table table, Column column) =>
-        column.Sequence ?? new Sequence($"{table.Name}_{column.Name}_seq", column.Type, 1, 1);
+        column.Sequence ?? new Sequence(UsualName.Of(table.Name, [column.Name], "seq"), column.Type, 1, 1);
 
     /// <summary>The statement that makes a table, without what is deferred: parts that need something that needs the table.</summary>
     internal static string CreateTable(string schema, Table table, Func<string, bool> deferred)

@@ -106,7 +106,7 @@ internal sealed class PostgresInspectorTables(
         var sequence = Sequence(row, row.Text("sequence_name"));
         sequence = sequence with { Comment = row.Optional("sequence_comment") };
         var usual = new Sequence(sequence.Name, row.Text("plain_type"), 1, 1);
-        return sequence == usual && row.Is("sequence_named_as_usual") ? null : sequence;
+        return sequence == usual && sequence.Name == UsualName.Of(row.Text("table_name"), [row.Text("name")], "seq") ? null : sequence;
     }
 
     private static Sequence Sequence(PostgresRows.Row row, string name)

@@ -212,7 +212,7 @@ internal static class ConstraintSql
         (context.Changes.FirstOrDefault(c => c.Of(side)?.Name == key.ReferencedTable)?.Before ?? context.Schema.Table(key.ReferencedTable)) is { PartitionKey: not null };
 
     /// <summary>The name that PostgreSQL would have given.</summary>
-    private static string SequenceName(string table, string column) => Names.Fit($"{table}_{column}_seq");
+    private static string SequenceName(string table, string column) => UsualName.Of(table, [column], "seq");
 
     private static string Drop(Layout layout, string name) => $"ALTER TABLE {layout.Target} DROP CONSTRAINT IF EXISTS {Sql.Id(name)}";
 

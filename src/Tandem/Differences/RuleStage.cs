@@ -84,7 +84,7 @@ internal sealed class RuleStage(StageDraft draft)
         var present = Present(wanted.Name);
         if (present.PrimaryKey is null && wanted.PrimaryKey is { } key && IsPlain(key))
         {
-            draft.Add(new AddPrimaryKey { Table = wanted.Name, Columns = key.Columns, Name = key.Name == $"{wanted.Name}_pkey" ? null : key.Name });
+            draft.Add(new AddPrimaryKey { Table = wanted.Name, Columns = key.Columns, Name = key.Name == UsualName.Of(wanted.Name, [], "pkey") ? null : key.Name });
         }
 
         foreach (var unique in Match(present.Uniques, wanted.Uniques, u => u.Name, u => u.Columns, Alignment.Same, IsPlain).Come.Where(IsPlain))

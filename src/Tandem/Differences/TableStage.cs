@@ -136,7 +136,7 @@ internal sealed class TableStage(StageDraft draft, DatabaseSchema aim, Differenc
     private void Create(Table table)
     {
         var key = table.PrimaryKey;
-        var usual = key is null || key.Name is null || key.Name == $"{table.Name}_pkey";
+        var usual = key is null || key.Name is null || key.Name == UsualName.Of(table.Name, [], "pkey");
         draft.Together(
             () =>
             {
@@ -169,7 +169,7 @@ internal sealed class TableStage(StageDraft draft, DatabaseSchema aim, Differenc
 
     private static NewUnique Unique(Table table, UniqueConstraint unique) => new()
     {
-        Name = unique.Name == $"{table.Name}_{string.Join('_', unique.Columns)}_key" ? null : unique.Name,
+        Name = unique.Name == UsualName.Of(table.Name, unique.Columns, "key") ? null : unique.Name,
         Columns = unique.Columns,
         NullsNotDistinct = unique.NullsNotDistinct,
         Deferrable = Deferrals.Of(unique.Deferrable),

@@ -54,7 +54,7 @@ public sealed record AddForeignKey : Operation
             return;
         }
 
-        var name = Name ?? $"{table.Name}_{string.Join('_', Columns)}_fkey";
+        var name = Name ?? UsualName.Of(table.Name, Columns, "fkey");
         if (ConstraintNames.IsFree(draft, table, name))
         {
             var key = new ForeignKey(name, Columns, parent.Name, References.Columns) { OnDelete = OnDelete, OnUpdate = OnUpdate, Deferrable = Deferrals.Sql(Deferrable) };

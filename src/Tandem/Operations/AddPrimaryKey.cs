@@ -44,7 +44,7 @@ public sealed record AddPrimaryKey : Operation
             return;
         }
 
-        var name = Name ?? $"{table.Name}_pkey";
+        var name = Name ?? draft.IndexName(table.Name, [], "pkey");
         var takesItsOwn = table.Before?.PrimaryKey?.Name == name;
         if (!takesItsOwn && !(ConstraintNames.IsFree(draft, table, name) && ConstraintNames.IsIndexFree(draft, table, name)))
         {

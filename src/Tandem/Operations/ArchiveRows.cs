@@ -96,7 +96,7 @@ public sealed record ArchiveRows : Operation
         new(Into, table.Columns.Select(c => new Column(c.Name, c.Type, c.Nullable && !table.Key.Contains(c.Name)) { Collation = c.Collation, Comment = c.Comment })
             .Append(new Column(When, draft.Engine == "sqlite" ? "TEXT" : "timestamp with time zone", Nullable: false)).ToValueList())
         {
-            PrimaryKey = new PrimaryKey(draft.Engine == "sqlite" ? null : $"{Into}_pkey", table.Key),
+            PrimaryKey = new PrimaryKey(draft.Engine == "sqlite" ? null : UsualName.Of(Into, [], "pkey"), table.Key),
             WithoutRowId = table.WithoutRowId,
             Strict = table.Strict,
         };

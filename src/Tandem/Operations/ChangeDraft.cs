@@ -99,9 +99,25 @@ internal sealed class ChangeDraft(DatabaseSchema schema, string engine)
         return false;
     }
 
+    /// <summary>A name for an index behind a rule that nobody named; as on the server with a number where another table has it.</summary>
+    public string IndexName(string table, IEnumerable<string> columns, string label)
+    {
+        var others = tables.Where(t => !t.Dropped && t.Name != table).SelectMany(IndexNames)
+            .Concat(schema.Tables.Where(s => s.Name != table && tables.All(t => t.Before?.Name != s.Name)).SelectMany(IndexNames))
+            .ToHashSet(StringComparer.Ordinal);
+        return Enumerable.Range(0, int.MaxValue).Select(n => UsualName.Of(table, columns, n == 0 ? label : $"{label}{n}"))
+            .First(n => Engine == "sqlite" || !others.Contains(n));
+    }
+
+    private static IEnumerable<string> IndexNames(TableDraft table) => table.Uniques.Select(u => u.After?.Name)
+        .Concat(table.Indexes.Select(i => i.After?.Name)).Append(table.PrimaryKey?.Name).OfType<string>();
+
+    private static IEnumerable<string> IndexNames(Table table) => table.Uniques.Select(u => u.Name)
+        .Concat(table.Indexes.Select(i => (string?)i.Name)).Append(table.PrimaryKey?.Name).OfType<string>();
+
     // What a table brings along on PostgreSQL: sequences behind columns, indexes behind rules.
     private static bool HasBehind(Table table, string name) =>
-        table.Columns.Any(c => c.Identity != IdentityKind.None && (c.Sequence?.Name ?? $"{table.Name}_{c.Name}_seq") == name)
+        table.Columns.Any(c => c.Identity != IdentityKind.None && (c.Sequence?.Name ?? UsualName.Of(table.Name, [c.Name], "seq")) == name)
         || table.PrimaryKey?.Name == name || table.Uniques.Any(u => u.Name == name);
 
     /// <summary>Whether a name is free for a type: tables and views bear types of their names.</summary>

@@ -62,7 +62,7 @@ public sealed record NewUnique
     /// <summary>The rule; null, with problems reported, when the engine has none like it.</summary>
     internal UniqueConstraint? Freeze(ChangeDraft draft, string table)
     {
-        var name = Name ?? $"{table}_{string.Join('_', Columns)}_key";
+        var name = Name ?? draft.IndexName(table, Columns, "key");
         if (draft.Engine != "sqlite" || (!NullsNotDistinct && Deferrable is null))
         {
             return new UniqueConstraint(name, Columns, NullsNotDistinct, Deferrals.Sql(Deferrable));
@@ -145,7 +145,7 @@ public sealed record NewForeignKey
             return null;
         }
 
-        return new ForeignKey(Name ?? $"{table}_{string.Join('_', Columns)}_fkey", Columns, References.Table, References.Columns)
+        return new ForeignKey(Name ?? UsualName.Of(table, Columns, "fkey"), Columns, References.Table, References.Columns)
         {
             OnDelete = OnDelete,
             OnUpdate = OnUpdate,

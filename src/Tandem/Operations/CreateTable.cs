@@ -84,7 +84,7 @@ public sealed record CreateTable : Operation
 
         draft.Create(new Table(Name, columns.Select(c => key.Contains(c!.Name) ? c with { Nullable = false } : c!).ToValueList())
         {
-            PrimaryKey = key.Count == 0 ? null : new PrimaryKey($"{Name}_pkey", key),
+            PrimaryKey = key.Count == 0 ? null : new PrimaryKey(draft.IndexName(Name, [], "pkey"), key),
             Uniques = uniques.Select(u => u!).ToValueList(),
             Checks = checks.Select(c => c!).ToValueList(),
             ForeignKeys = foreignKeys.Select(f => f!).ToValueList(),

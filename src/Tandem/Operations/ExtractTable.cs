@@ -168,7 +168,7 @@ public sealed record ExtractTable : Operation
             return new Column(k.Part, column.Type, Nullable: false) { Collation = column.Collation };
         });
         var names = key.Select(k => k.Part).ToValueList();
-        var reference = new ForeignKey($"{Into}_{string.Join('_', names)}_fkey", names, table.Name, table.PrimaryKey!.Columns)
+        var reference = new ForeignKey(UsualName.Of(Into, names, "fkey"), names, table.Name, table.PrimaryKey!.Columns)
         {
             OnDelete = ReferentialAction.Cascade,
             OnUpdate = ReferentialAction.Cascade,
@@ -176,8 +176,8 @@ public sealed record ExtractTable : Operation
         return rules with
         {
             Columns = (own is null ? keys : keys.Prepend(own)).Concat(Columns.Select(c => table.Column(c)!.After!)).ToValueList(),
-            PrimaryKey = new PrimaryKey($"{Into}_pkey", own is null ? names : [own.Name]),
-            Uniques = own is null ? rules.Uniques : rules.Uniques.Append(new UniqueConstraint($"{Into}_{string.Join('_', names)}_key", names)).ToValueList(),
+            PrimaryKey = new PrimaryKey(UsualName.Of(Into, [], "pkey"), own is null ? names : [own.Name]),
+            Uniques = own is null ? rules.Uniques : rules.Uniques.Append(new UniqueConstraint(UsualName.Of(Into, names, "key"), names)).ToValueList(),
             ForeignKeys = rules.ForeignKeys.Append(reference).ToValueList(),
             WithoutRowId = false,
             Strict = table.Before!.Strict,

@@ -148,7 +148,7 @@ internal sealed class PartRules(ChangeDraft draft, Table part, ForeignKey own, I
         var checks = new List<CheckConstraint>();
         if (required.Count > 0)
         {
-            checks.Add(new CheckConstraint($"{whole}_{part.Name}_check", $"({string.Join(" AND ", required)}) OR ({none})", names));
+            checks.Add(new CheckConstraint(UsualName.Of(whole, [part.Name], "check"), $"({string.Join(" AND ", required)}) OR ({none})", names));
         }
 
         foreach (var check in part.Checks)

@@ -117,7 +117,7 @@ public sealed record PartitionTable : Operation
 
         var uniques = before.Uniques.Select(u => (Name: u.Name!, u.Columns))
             .Concat(before.Indexes.Where(i => i.Unique).Select(i => (i.Name, Columns: i.Keys.Select(k => k.Column ?? "").ToValueList())))
-            .Prepend((Name: key.Name ?? $"{Table}_pkey", key.Columns));
+            .Prepend((Name: key.Name ?? UsualName.Of(Table, [], "pkey"), key.Columns));
         foreach (var (name, columns) in uniques)
         {
             var missing = Columns.Where(c => !columns.Contains(c)).ToList();

@@ -139,5 +139,5 @@ internal static class RightsRules
     }
 
     private static IEnumerable<string> Owned(DatabaseSchema schema) => schema.Tables.SelectMany(t => t.Columns
-        .Where(c => c.Identity != IdentityKind.None).Select(c => c.Sequence?.Name ?? $"{t.Name}_{c.Name}_seq"));
+        .Where(c => c.Identity != IdentityKind.None).Select(c => c.Sequence?.Name ?? UsualName.Of(t.Name, [c.Name], "seq")));
 }

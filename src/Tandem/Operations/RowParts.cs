@@ -47,10 +47,10 @@ internal static class RowParts
     /// <summary>A table of the same shape under another name, with rules and indexes of its own.</summary>
     public static Table Like(Table table, string name) => new(name, table.Columns.Select(c => c with { Identity = IdentityKind.None, Sequence = null, Default = Taken(c) ? null : c.Default }).ToValueList())
     {
-        PrimaryKey = table.PrimaryKey! with { Name = $"{name}_pkey" },
-        Uniques = table.Uniques.Select(u => u with { Name = $"{name}_{string.Join('_', u.Columns)}_key" }).ToValueList(),
+        PrimaryKey = table.PrimaryKey! with { Name = UsualName.Of(name, [], "pkey") },
+        Uniques = table.Uniques.Select(u => u with { Name = UsualName.Of(name, u.Columns, "key") }).ToValueList(),
         Checks = table.Checks,
-        ForeignKeys = table.ForeignKeys.Select(f => f with { Name = $"{name}_{string.Join('_', f.Columns)}_fkey" }).ToValueList(),
+        ForeignKeys = table.ForeignKeys.Select(f => f with { Name = UsualName.Of(name, f.Columns, "fkey") }).ToValueList(),
         Indexes = table.Indexes.Select(i => i with { Name = $"{name}_{i.Name}" }).ToValueList(),
         Comment = table.Comment,
         WithoutRowId = table.WithoutRowId,

@@ -189,6 +189,12 @@ internal sealed class TableDraft
     {
         get
         {
+            // What one migration makes and drops again never was.
+            if (Before is null && Dropped)
+            {
+                return false;
+            }
+
             var frozen = Freeze();
             return frozen.ShapeDiffers
                 || Partitioning is not null

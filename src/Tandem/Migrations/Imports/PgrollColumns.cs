@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Tandem.Operations;
+using Tandem.Schema;
 using static Tandem.Migrations.Imports.PgrollOperation;
 
 namespace Tandem.Migrations.Imports;
@@ -6,6 +8,8 @@ namespace Tandem.Migrations.Imports;
 /// <summary>pgroll's operations on columns.</summary>
 internal sealed class PgrollColumns(PgrollModel model, PgrollMap map)
 {
+    private const string NoDefault = "NULL";
+
     public IEnumerable<(bool, JsonObject)> Add()
     {
         var table = map.Required("table");
@@ -32,7 +36,7 @@ internal sealed class PgrollColumns(PgrollModel model, PgrollMap map)
         else if (read.Primary)
         {
             model.PutKey(table, [read.Name]);
-            yield return Typed("add_primary_key", new JsonObject { ["table"] = table, ["columns"] = new JsonArray(read.Name) });
+            yield return Typed("add_primary_key", new JsonObject { ["table"] = table, ["columns"] = new JsonArray(read.Name), ["enforce"] = "live" });
         }
 
         foreach (var rule in read.Rules)
@@ -66,15 +70,23 @@ internal sealed class PgrollColumns(PgrollModel model, PgrollMap map)
 
     public IEnumerable<(bool, JsonObject)> Alter()
     {
-        var (table, column) = (map.Required("table"), map.Required("column"));
-        var (up, down) = (map.Text("up"), map.Text("down"));
+        var (table, named, up) = (map.Required("table"), map.Required("column"), map.Text("up"));
         var operations = new List<(bool, JsonObject)>();
+        var column = named;
+        if (map.Text("name") is { } name)
+        {
+            // Under its new name from here on: a column that gets other values must have it already.
+            operations.AddRange(Rename(table, named, name));
+            column = name;
+        }
+
+        var down = map.Text("down") is { } text ? Named(text, table, named, column) : null;
         (bool, JsonObject)? comment = map.Has("comment") ? Comment(table, column) : null;
         var type = map.Text("type");
         var nullable = map.Flag("nullable");
         var changesDefault = map.Has("default");
         var value = map.Text("default");
-        var plain = PgrollSql.IsColumn(up, column) && PgrollSql.IsColumn(down, column);
+        var plain = PgrollSql.IsColumn(up, named) && PgrollSql.IsColumn(down, column);
         if (type is not null || !plain)
         {
             operations.Add(Lens(table, column, new LensText(type, up, down, nullable, changesDefault, value)));
@@ -83,7 +95,13 @@ internal sealed class PgrollColumns(PgrollModel model, PgrollMap map)
         {
             if (nullable is { } optional)
             {
-                operations.Add(Typed(optional ? "drop_not_null" : "set_not_null", Column(table, column)));
+                var keys = Column(table, column);
+                if (!optional)
+                {
+                    keys["enforce"] = "live";
+                }
+
+                operations.Add(Typed(optional ? "drop_not_null" : "set_not_null", keys));
             }
 
             if (changesDefault)
@@ -99,23 +117,39 @@ internal sealed class PgrollColumns(PgrollModel model, PgrollMap map)
         }
 
         Remember(table, column, type, nullable, changesDefault, value);
-        operations.AddRange(Rules(table, column));
+        operations.AddRange(Rules(table, named, column));
         if (comment is { } said)
         {
             operations.Add(said);
         }
 
-        if (map.Text("name") is { } name)
+        return operations;
+    }
+
+    // Pgroll leaves a default out that the new type does not take.
+    private string? Kept(string table, string column, string type)
+    {
+        if (model.Column(table, column) is not { Default: { } had } known)
         {
-            operations.AddRange(Rename(table, column, name));
+            return null;
         }
 
-        return operations;
+        if (FittingDefault.Of(had, known.Type, type, cast: true) is { } fitting)
+        {
+            return fitting;
+        }
+
+        if (TypeNames.IsNumber(TypeNames.Canonical(type)) && SqlLexer.Tokenize(had) is [{ Kind: SqlLexer.TokenKind.StringLiteral }, ..])
+        {
+            map.Differs($"The default {had} of {table}.{column} is left out: {type} has no such value.");
+            return NoDefault;
+        }
+
+        return had;
     }
 
     private (bool, JsonObject) Lens(string table, string column, LensText text)
     {
-        var known = model.Column(table, column);
         if (text.Type is { } type)
         {
             var keys = Column(table, column);
@@ -127,7 +161,7 @@ internal sealed class PgrollColumns(PgrollModel model, PgrollMap map)
                 keys["nullable"] = optional;
             }
 
-            if ((text.Default ?? (text.ChangesDefault ? null : known?.Default)) is { } value)
+            if ((text.ChangesDefault ? text.Default ?? NoDefault : Kept(table, column, type)) is { } value)
             {
                 keys["default"] = value;
             }
@@ -147,7 +181,7 @@ internal sealed class PgrollColumns(PgrollModel model, PgrollMap map)
         {
             values["default"] = text.Default;
         }
-        else if (text.ChangesDefault && known?.Default is not null)
+        else if (text.ChangesDefault && model.Column(table, column)?.Default is not null)
         {
             values["drop_default"] = true;
         }
@@ -183,9 +217,21 @@ internal sealed class PgrollColumns(PgrollModel model, PgrollMap map)
         }
     }
 
-    private IEnumerable<(bool, JsonObject)> Rules(string table, string column)
+    // What stands at a column says it by the name that the column had.
+    private static string Named(string expression, string table, string former, string column)
     {
-        var rules = new List<PgrollRule?> { PgrollRule.ReadCheck(column, map.Map("check")), PgrollRule.ReadReference(column, map.Map("references")) };
+        var names = new PgrollRenames();
+        names.Column(table, column, former);
+        return former == column ? expression : names.Before(table, expression);
+    }
+
+    private IEnumerable<(bool, JsonObject)> Rules(string table, string former, string column)
+    {
+        var rules = new List<PgrollRule?>
+        {
+            PgrollRule.ReadCheck(column, map.Map("check"), expression => Named(expression, table, former, column)),
+            PgrollRule.ReadReference(column, map.Map("references")),
+        };
         if (map.Map("unique") is { } unique)
         {
             rules.Add(PgrollRule.Unique(unique.Required("name"), column));

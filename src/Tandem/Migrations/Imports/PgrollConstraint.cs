@@ -21,13 +21,10 @@ internal sealed class PgrollConstraint(PgrollModel model, PgrollMap map)
 
     public IEnumerable<(bool, JsonObject)> Drop()
     {
-        var (table, name) = (map.Required("table"), map.Required("name"));
-        var known = model.Constraint(table, name);
-        if (known is null)
+        var (table, name) = (map.Required("table"), PgrollSql.Final(map.Required("name")));
+        if (model.Constraint(table, name) is not { } known)
         {
-            _ = map.Rest();
-            map.Lacks($"What the constraint {name} of {table} is, is not in the history.");
-            return [];
+            return DropUnknown(table, name);
         }
 
         // One column's values stand as texts, those of several in mappings.
@@ -53,9 +50,22 @@ internal sealed class PgrollConstraint(PgrollModel model, PgrollMap map)
 
     public IEnumerable<(bool, JsonObject)> Rename()
     {
-        var (table, from, to) = (map.Required("table"), map.Required("from"), map.Required("to"));
+        var (table, from, to) = (map.Required("table"), PgrollSql.Final(map.Required("from")), map.Required("to"));
         model.RenameConstraint(table, from, to);
         yield return Typed("rename_constraint", new JsonObject { ["table"] = table, ["from"] = from, ["to"] = to });
+    }
+
+    // A rule that SQL made, or that was there before the history: which operation drops it is not known.
+    private IEnumerable<(bool, JsonObject)> DropUnknown(string table, string name)
+    {
+        var several = map.IsMap("up") || map.IsMap("down");
+        if (!several && (map.Text("up"), map.Text("down")) is not (null, null))
+        {
+            map.Differs($"Which column of {table} the constraint {name} is about is not in the history: no value is converted.");
+        }
+
+        map.Differs($"What the constraint {name} of {table} is, is not in the history: SQL drops it, without a way back.");
+        return [Raw($"ALTER TABLE {PgrollSql.Id(table)} DROP CONSTRAINT {PgrollSql.Id(name)}", null), .. several ? Lenses(table, Entries("up"), Entries("down")) : []];
     }
 
     private Dictionary<string, string> One(PgrollKnownRule rule, string? expression)

@@ -66,33 +66,12 @@ public static class PgrollHistory
 
         map.End();
 
-        // SQL stands in migrations of its own: a rollback takes it back while what operations made stays hidden.
-        foreach (var run in Runs(translated))
+        foreach (var run in PgrollRuns.Of(translated))
         {
             yield return new ImportedMigration(ids.Of(Path.GetFileNameWithoutExtension(file.Name)), file.Name, ImportIds.Title(SqlHistory.DescriptionOf(name)))
             {
                 Operations = [.. run],
             };
-        }
-    }
-
-    private static IEnumerable<List<JsonNode>> Runs(List<(bool Raw, JsonObject Operation)> operations)
-    {
-        var run = new List<JsonNode>();
-        for (var i = 0; i < operations.Count; i++)
-        {
-            if (i > 0 && operations[i].Raw != operations[i - 1].Raw)
-            {
-                yield return run;
-                run = [];
-            }
-
-            run.Add(operations[i].Operation);
-        }
-
-        if (run.Count > 0)
-        {
-            yield return run;
         }
     }
 }

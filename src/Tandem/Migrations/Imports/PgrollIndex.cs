@@ -15,6 +15,7 @@ internal sealed class PgrollIndex(PgrollModel model, PgrollMap map)
         if (map.Flag("unique") == true)
         {
             keys["unique"] = true;
+            keys["enforce"] = "live";
         }
 
         foreach (var (key, value) in new[] { ("method", map.Text("method")), ("where", map.Text("predicate")) })
@@ -42,7 +43,8 @@ internal sealed class PgrollIndex(PgrollModel model, PgrollMap map)
             yield break;
         }
 
-        map.Lacks($"The table of the index {name} is not in the history.");
+        map.Differs($"The table of the index {name} is not in the history: SQL drops it, without a way back.");
+        yield return PgrollSql.DropConcurrently(name);
     }
 
     private JsonArray Columns()

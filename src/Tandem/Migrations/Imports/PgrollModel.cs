@@ -1,3 +1,5 @@
+using Tandem.Schema;
+
 namespace Tandem.Migrations.Imports;
 
 /// <summary>
@@ -77,7 +79,7 @@ internal sealed class PgrollModel
     public void Put(string table, PgrollRule rule) => rules[(table, rule.Name)] = new PgrollKnownRule(rule.Drop, rule.Columns, rule.SqlOn(table));
 
     /// <summary>Remembers a primary key that has the usual name.</summary>
-    public void PutKey(string table, IReadOnlyList<string> key) => rules[(table, $"{table}_pkey")] = new PgrollKnownRule("drop_primary_key", key, "");
+    public void PutKey(string table, IReadOnlyList<string> key) => rules[(table, UsualName.Of(table, [], "pkey"))] = new PgrollKnownRule("drop_primary_key", key, "");
 
     public void DropConstraint(string table, string name) => rules.Remove((table, name));
 

@@ -77,14 +77,15 @@ internal sealed class PgrollRule
     }
 
     /// <summary>A check at a column, or null.</summary>
-    public static PgrollRule? ReadCheck(string column, PgrollMap? check)
+    public static PgrollRule? ReadCheck(string column, PgrollMap? check, Func<string, string>? named = null)
     {
         if (check is null)
         {
             return null;
         }
 
-        var rule = Check(check.Required("name"), [column], check.Required("constraint"), check.Flag("no_inherit") == true);
+        var expression = check.Required("constraint");
+        var rule = Check(check.Required("name"), [column], named?.Invoke(expression) ?? expression, check.Flag("no_inherit") == true);
         check.End();
         return rule;
     }
@@ -107,6 +108,13 @@ internal sealed class PgrollRule
         {
             var all = (JsonObject)keys.DeepClone();
             all.Insert(0, "table", table);
+
+            // Pgroll's rules bind writers from the start; one that is looked at later binds nobody before complete.
+            if (Type == "foreign_key" || !all.ContainsKey("deferrable"))
+            {
+                all["enforce"] = "live";
+            }
+
             return [Typed($"add_{Type}", all)];
         }
 

@@ -6,11 +6,16 @@ namespace Tandem.Migrations.Imports;
 /// <summary>SQL for what pgroll does in one operation and we say in SQL.</summary>
 internal static class PgrollSql
 {
+    private const string Temporary = "_pgroll_new_";
+
     private static readonly string[] QueryWords =
         ["all", "as", "distinct", "except", "fetch", "for", "from", "group", "having", "intersect", "into", "limit", "offset", "order", "union", "where", "window"];
 
     /// <summary>A quoted name.</summary>
     public static string Id(string name) => SqlName.Quote(name);
+
+    /// <summary>A constraint's name without what pgroll once left in front of those of a new column.</summary>
+    public static string Final(string constraint) => constraint.StartsWith(Temporary, StringComparison.Ordinal) ? constraint[Temporary.Length..] : constraint;
 
     /// <summary>Quoted names.</summary>
     public static string Ids(IEnumerable<string> names) => string.Join(", ", names.Select(Id));
@@ -25,6 +30,17 @@ internal static class PgrollSql
             ["done"] = $"select exists (select from pg_catalog.pg_index i where i.indexrelid = to_regclass('{Escaped(Id(name))}') and i.indisvalid)",
             ["transaction"] = false,
             ["touches"] = new JsonArray(table),
+        },
+    });
+
+    /// <summary>An index goes while applications go on; nothing is known of it that could make it again.</summary>
+    public static (bool Raw, JsonObject Operation) DropConcurrently(string name) => (true, new JsonObject
+    {
+        ["sql"] = new JsonObject
+        {
+            ["up"] = $"DROP INDEX CONCURRENTLY IF EXISTS {Id(name)}",
+            ["done"] = $"select to_regclass('{Escaped(Id(name))}') is null",
+            ["transaction"] = false,
         },
     });
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tandem.Schema;
 using static Tandem.Migrations.Imports.PgrollOperation;
 
 namespace Tandem.Migrations.Imports;
@@ -24,7 +25,7 @@ internal sealed class PgrollTable(PgrollModel model, PgrollMap map)
     public IEnumerable<(bool, JsonObject)> Create()
     {
         var table = map.Required("name");
-        usualKey = $"{table}_pkey";
+        usualKey = UsualName.Of(table, [], "pkey");
         var keys = new JsonObject { ["name"] = table, ["columns"] = Columns(table) };
         foreach (var constraint in map.Maps("constraints"))
         {
@@ -84,7 +85,7 @@ internal sealed class PgrollTable(PgrollModel model, PgrollMap map)
         }
 
         model.Put(table, name, new PgrollColumn(type, nullable && !primary) { Default = value, Comment = comment });
-        var unique = column.Flag("unique") == true ? PgrollRule.Unique($"{table}_{name}_key", name) : null;
+        var unique = column.Flag("unique") == true ? PgrollRule.Unique(UsualName.Of(table, [name], "key"), name) : null;
         var rules = new[] { unique, PgrollRule.ReadCheck(name, column.Map("check")), PgrollRule.ReadReference(name, column.Map("references")) };
         column.End();
         return new PgrollColumnText(name, keys, primary, [.. rules.OfType<PgrollRule>()]) { SequenceOptions = generated.Options };
@@ -147,8 +148,8 @@ internal sealed class PgrollTable(PgrollModel model, PgrollMap map)
 
     // The server calls an identity's sequence so.
     private void Sequence(string table, string column, string options) => sequences.Add(Raw(
-        $"ALTER SEQUENCE {PgrollSql.Id($"{table}_{column}_seq")} {options} RESTART",
-        $"ALTER SEQUENCE {PgrollSql.Id($"{table}_{column}_seq")} INCREMENT BY 1 NO MINVALUE NO MAXVALUE START WITH 1 CACHE 1 NO CYCLE RESTART"));
+        $"ALTER SEQUENCE {PgrollSql.Id(UsualName.Of(table, [column], "seq"))} {options} RESTART",
+        $"ALTER SEQUENCE {PgrollSql.Id(UsualName.Of(table, [column], "seq"))} INCREMENT BY 1 NO MINVALUE NO MAXVALUE START WITH 1 CACHE 1 NO CYCLE RESTART"));
 }
 
 /// <summary>A column with the rules that stand at it.</summary>

@@ -84,14 +84,15 @@ public sealed class PgrollHistoryTests
               - drop_constraint: { table: volumes, name: title_noisy, up: title, down: title }
               - drop_multicolumn_constraint: { table: volumes, name: title_long, up: { title: title }, down: { title: title } }
             """));
-        var operations = Operations(history, 3);
+        history.Migrations.Count.ShouldBe(5);
+        List<Operation> operations = [.. Operations(history, 3), .. Operations(history, 4)];
         operations.Select(o => o.GetType().Name).ShouldBe(
         [
             "AddColumn", "AddUnique", "AddCheck", "RenameColumn", "DropColumn", "CreateIndex", "CreateIndex", "AddUnique", "AlterColumn", "AddCheck", "DropIndex",
             "DropTable", "RenameTable", "ChangeType", "DropNotNull", "DropUnique", "DropCheck",
         ]);
         ((AddColumn)operations[0]).Up!.Any.ShouldBe("upper(title)");
-        ((ChangeType)operations[13]).ShouldSatisfyAllConditions(c => c.Up!.Any.ShouldBe("(SELECT max(b.id) FROM volumes b WHERE b.id = id)"), c => c.Down!.Any.ShouldBe("(id, 1)::int"));
+        ((ChangeType)operations[13]).ShouldSatisfyAllConditions(c => c.Up!.Any.ShouldBe("(SELECT max(b.id) FROM \"books\" b WHERE b.id = id)"), c => c.Down!.Any.ShouldBe("(id, 1)::int"));
         ((CreateIndex)operations[5]).Columns[0].Descending.ShouldBeTrue();
         ((DropIndex)operations[10]).Table.ShouldBe("books");
         ((AlterColumn)operations[8]).Up!.Any.ShouldBe("title || '...'");
@@ -241,10 +242,81 @@ public sealed class PgrollHistoryTests
             """));
         var operations = Operations(history, 3);
         operations.Select(o => o.GetType().Name).ShouldBe(
-            ["SetNotNull", "SetDefault", "AddCheck", "AddUnique", "AlterColumn", "AddForeignKey", "SetDefault", "RenameColumn"]);
+            ["SetNotNull", "SetDefault", "AddCheck", "AddUnique", "AlterColumn", "AddForeignKey", "SetDefault", "RenameColumn"], string.Join('\n', history.Problems));
         ((SetDefault)operations[1]).Default!.Any.ShouldBe("'none'");
         ((SetDefault)operations[6]).Default.ShouldBeNull();
         ((AlterColumn)operations[4]).ShouldSatisfyAllConditions(i => i.Nullable.ShouldBe(false), i => i.Up!.Any.ShouldBe("coalesce(shelf, 1)"));
+    }
+
+    [Fact]
+    public void Rules_hold_from_the_start_on()
+    {
+        var history = Read(("01_shop.yaml", Shop), ("02_rules.yaml", """
+            operations:
+              - add_column: { table: books, column: { name: code, type: text, nullable: true, unique: true, check: { name: c, constraint: "code <> ''" } } }
+              - create_constraint: { name: later, table: books, type: unique, columns: [ title ], deferrable: true, up: { title: title }, down: { title: title } }
+              - create_index: { name: i, table: books, columns: [ title ], unique: true }
+              - alter_column: { table: books, column: shelf, nullable: false, up: shelf, down: shelf }
+            """));
+        var operations = Operations(history, 3);
+        operations.OfType<AddUnique>().Select(u => u.Enforce).ShouldBe([Enforcement.Live, Enforcement.Complete]);
+        operations.OfType<AddCheck>().Single().Enforce.ShouldBe(Enforcement.Live);
+        operations.OfType<CreateIndex>().Single().Enforce.ShouldBe(Enforcement.Live);
+        operations.OfType<SetNotNull>().Single().Enforce.ShouldBe(Enforcement.Live);
+    }
+
+    [Fact]
+    public void Up_has_the_names_from_before_the_migration()
+    {
+        var history = Read(("01_shop.yaml", Shop), ("02_names.yaml", """
+            operations:
+              - rename_table: { from: books, to: volumes }
+              - rename_column: { table: volumes, from: title, to: heading }
+              - rename_column: { table: volumes, from: heading, to: "Main Title" }
+              - add_column: { table: volumes, up: "upper(volumes.\"Main Title\") || shelf || other.\"Main Title\"", column: { name: loud, type: text } }
+              - alter_column: { table: volumes, column: shelf, name: place, up: "coalesce(shelf, 1)", down: "nullif(shelf, 1)", check: { name: c, constraint: "shelf > 0" }, nullable: false }
+            """));
+        var operations = Operations(history, 3);
+        operations[3].ShouldBeOfType<AddColumn>().Up!.Any.ShouldBe("upper(\"books\".\"title\") || shelf || other.\"Main Title\"");
+        operations[4].ShouldBeOfType<RenameColumn>().To.ShouldBe("place");
+        operations[5].ShouldBeOfType<AlterColumn>().ShouldSatisfyAllConditions(
+            a => a.Column.ShouldBe("place"), a => a.Up!.Any.ShouldBe("coalesce(shelf, 1)"), a => a.Down!.Any.ShouldBe("nullif(\"place\", 1)"));
+        operations[6].ShouldBeOfType<AddCheck>().Expression.Any.ShouldBe("\"place\" > 0");
+    }
+
+    [Fact]
+    public void A_default_that_the_new_type_does_not_take_is_left_out()
+    {
+        var history = Read(
+            ("01_t.yaml", "operations:\n  - create_table: { name: t, columns: [ { name: a, type: text, default: \"'none'\" }, { name: b, type: text, default: \"'7'\" } ] }\n"),
+            ("02_t.yaml", "operations:\n  - alter_column: { table: t, column: a, type: int, up: '1', down: a::text }\n  - alter_column: { table: t, column: b, type: int, up: b::int, down: b::text }\n"));
+        Operations(history, 1).Cast<ChangeType>().Select(c => c.Default!.Any).ShouldBe(["NULL", "7"]);
+        history.Problems.ShouldHaveSingleItem().Message.ShouldContain("'none'");
+    }
+
+    [Fact]
+    public void What_is_not_in_the_history_is_dropped_by_SQL()
+    {
+        var history = Read(("01_drop.yaml", """
+            operations:
+              - drop_index: { name: unknown }
+              - drop_constraint: { table: t, name: unknown, up: a, down: a }
+              - drop_multicolumn_constraint: { table: t, name: other, up: { a: a, b: b }, down: { a: a + 1, b: b } }
+            """));
+        history.Migrations.Count.ShouldBe(2);
+        Operations(history, 0).Cast<Sql>().Select(s => s.Up.Any).ShouldBe(
+            ["DROP INDEX CONCURRENTLY IF EXISTS \"unknown\"", "ALTER TABLE \"t\" DROP CONSTRAINT \"unknown\"", "ALTER TABLE \"t\" DROP CONSTRAINT \"other\""]);
+        Operations(history, 1).ShouldHaveSingleItem().ShouldBeOfType<AlterColumn>().Column.ShouldBe("a");
+        history.Problems.ShouldAllBe(p => p.Code == ProblemCodes.ImportedDifferently);
+    }
+
+    [Fact]
+    public void The_name_that_pgroll_once_gave_a_constraint_of_a_new_table_is_known()
+    {
+        var history = Read(
+            ("01_t.yaml", "operations:\n  - create_table: { name: t, columns: [ { name: a, type: text, unique: true } ] }\n"),
+            ("02_t.yaml", "operations:\n  - drop_constraint: { table: t, name: _pgroll_new_t_a_key, up: a, down: a }\n"));
+        Operations(history, 1).ShouldHaveSingleItem().ShouldBeOfType<DropUnique>().Name.ShouldBe("t_a_key");
     }
 
     [Fact]
@@ -260,8 +332,6 @@ public sealed class PgrollHistoryTests
                     - { name: id, type: int, pk: true }
                     - { name: g, type: int, shape: round }
                     - { name: r, type: int }
-              - drop_index: { name: unknown }
-              - drop_constraint: { table: t, name: unknown, up: a, down: a }
               - alter_column: { table: far, column: c, unique: { name: u }, up: "c + 1", down: c }
               - create_constraint: { name: pk, table: t, type: nobody_knows, columns: [ id ], up: {}, down: {} }
               - reindex_table: { name: t }
@@ -270,8 +340,7 @@ public sealed class PgrollHistoryTests
         found.ShouldAllBe(p => p.Place!.File == "01_odd.yaml");
         foreach (var (part, line) in new[]
         {
-            ("version_schema", 1), ("create_table.colour", 5), ("columns.shape", 8), ("unknown", 10), ("unknown", 11),
-            ("nobody_knows", 13), ("reindex_table", 14),
+            ("version_schema", 1), ("create_table.colour", 5), ("columns.shape", 8), ("nobody_knows", 11), ("reindex_table", 12),
         })
         {
             found.ShouldContain(p => p.Message.Contains(part, StringComparison.Ordinal) && p.Place!.Line == line, $"{part} in line {line}:\n{string.Join('\n', found)}");

@@ -27,6 +27,7 @@ internal static class Judge
             .Concat(RoutineJudge.Of(changes, context))
             .Concat(RoutineJudge.OverViews(context))
             .Concat(AccessJudge.Of(context))
+            .Concat(OptionJudge.Of(changes, context, capabilities))
             .Concat(DomainSql.Judge(changes, context))
             .Concat(DomainSql.JudgeRules(context))
             .Concat(DomainSql.JudgeRenames(context))

@@ -108,6 +108,8 @@ public sealed class BroughtTests
         Case("TDM2014", "its step is 0", new CreateSequence { Name = "s", Increment = 0 }),
         Case("TDM2014", "smallint holds numbers", new CreateSequence { Name = "s", Type = "smallint", Maximum = 100_000 }),
         Case("TDM2014", "it starts at 1, and", new AlterSequence { Name = "counter", Minimum = 100 }),
+        Case("TDM2030", "does not know the option nope of views", View("select id from people") with { Options = "security_barrier = true, nope = 1" }),
+        Case("TDM2030", "does not know the parameter nope of btree indexes", Index(new() { Name = "name" }) with { With = [new("fillfactor", "70"), new("nope", "1")] }),
         Case("TDM2031", "The server has no extension nope", new CreateExtension { Name = "nope" }),
         Case("TDM2031", "The server has no extension citext in the version 0.0; it has", new CreateExtension { Name = "citext", Version = "0.0" }),
     ];

@@ -15,7 +15,7 @@ internal sealed partial class MarkedFile
     public static IReadOnlyList<MarkedFile> Forms { get; } =
     [
         new("dbmate", DbmateMark()), new("goose", GooseMark()), new("sql-migrate", SqlMigrateMark()), new("node-pg-migrate", NodeMark()),
-        new("tern", TernMark()) { BeginsForth = true },
+        new("tern", TernMark()) { BeginsForth = true }, new("mybatis", MyBatisMark()) { BeginsForth = true },
     ];
 
     /// <summary>The layout's name.</summary>
@@ -44,7 +44,7 @@ internal sealed partial class MarkedFile
             var word = match.Groups["word"].Value.ToLowerInvariant();
             switch (word)
             {
-                case "up" or "down" or "drop":
+                case "up" or "down" or "drop" or "undo":
                     present = word == "up" ? "up" : "down";
                     transaction = Outside().IsMatch(match.Groups["more"].Value) ? false : transaction;
                     break;
@@ -86,6 +86,9 @@ internal sealed partial class MarkedFile
 
     [GeneratedRegex(@"^----\s*(create above / (?<word>drop) below|tern:\s*(?<word>disable-tx))\s*----\s*$", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex TernMark();
+
+    [GeneratedRegex(@"^\s*--\s*//\s*@(?<word>undo)\b.*$", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex MyBatisMark();
 
     [GeneratedRegex(@"transaction\s*:\s*false|\bnotransaction\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Outside();

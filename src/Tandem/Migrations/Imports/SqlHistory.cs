@@ -9,7 +9,7 @@ namespace Tandem.Migrations.Imports;
 public static partial class SqlHistory
 {
     /// <summary>The layouts that are known.</summary>
-    public static IReadOnlyList<string> Layouts { get; } = [.. MarkedFile.Forms.Select(f => f.Layout), "golang-migrate", "postgrator", "flyway", "diesel", "prisma", "sqitch", "plain"];
+    public static IReadOnlyList<string> Layouts { get; } = [.. MarkedFile.Forms.Select(f => f.Layout), "golang-migrate", "postgrator", "flyway", "diesel", "prisma", "sqitch", "liquibase", "plain"];
 
     /// <summary>Reads a history.</summary>
     /// <param name="files">The files, named relative to the history's directory.</param>
@@ -27,6 +27,7 @@ public static partial class SqlHistory
             "diesel" => Directories(files, problems, "up.sql"),
             "prisma" => Directories(files, problems, "migration.sql"),
             "sqitch" => SqitchHistory.Read(files, problems),
+            "liquibase" => LiquibaseHistory.Read(files, problems),
             _ => MarkedFile.Forms.FirstOrDefault(f => f.Layout == layout) is { } form ? Marked(files, problems, form) : Plain(files, problems),
         };
         if (found.Count == 0)
@@ -43,6 +44,7 @@ public static partial class SqlHistory
     {
         var names = files.Select(f => Path.GetFileName(f.Name)).ToList();
         return names.Contains(SqitchHistory.PlanName) ? "sqitch"
+            : files.Any(f => LiquibaseHistory.Recognizes(f.Text)) ? "liquibase"
             : names.Any(n => FlywayHistory.IsVersioned(n)) ? "flyway"
             : files.Any(f => f.Name.EndsWith("/up.sql", StringComparison.Ordinal)) ? "diesel"
             : files.Any(f => f.Name.EndsWith("/migration.sql", StringComparison.Ordinal)) ? "prisma"

@@ -94,6 +94,50 @@ public sealed class SqlHistoryTests
     }
 
     [Fact]
+    public void Changesets_of_Liquibase_become_a_migration_each()
+    {
+        var history = Read(
+            ("db/02-more.sql", """
+                -- liquibase formatted sql
+
+                -- changeset "Ada L":"idx 1" runInTransaction:false dbms:postgresql,h2 context:prod
+                create index concurrently i on a (x);
+                -- rollback drop index i;
+                --changeset ada:other dbms:mysql
+                create table a (x int) engine = innodb;
+                """),
+            ("db/01-first.sql", """
+                --liquibase formatted sql
+                --changeset ada:1
+                --comment: the beginning
+                create table a (x int);
+                insert into a values (1);
+                --rollback delete from a;
+                --rollback drop table a;
+
+                --changeset ada:2 splitStatements:false endDelimiter:/ runOnChange:true
+                --preconditions onFail:MARK_RAN
+                create function f() returns int language sql as 'select 1';
+                /* liquibase rollback
+                drop function f();
+                */
+                --changeset ada:3
+                select 1;
+                --rollback empty
+                """),
+            ("db/changelog.xml", "<databaseChangeLog/>"));
+
+        history.Layout.ShouldBe("liquibase");
+        history.Migrations.Select(m => (m.Id, m.Down, m.Transaction)).ShouldBe(
+            [("01-first_1", "delete from a;\ndrop table a;", null), ("01-first_2", "drop function f();", null), ("01-first_3", null, null), ("02-more_idx_1", "drop index i;", false)]);
+        history.Migrations[0].Up.ShouldBe("--comment: the beginning\ncreate table a (x int);\ninsert into a values (1);");
+        foreach (var (part, line) in new[] { ("end with /", 9), ("carried out once", 9), ("--preconditions onFail", 10), ("context prod", 3), ("is for mysql", 6), ("changelog.xml", 0) })
+        {
+            history.Problems.ShouldContain(p => p.Message.Contains(part, StringComparison.Ordinal) && p.Place!.Line == line, $"{part} in line {line}:\n{string.Join('\n', history.Problems)}");
+        }
+    }
+
+    [Fact]
     public void Marks_divide_files_of_their_like()
     {
         var migrate = Read(
@@ -112,6 +156,14 @@ public sealed class SqlHistoryTests
         tern.Migrations.Select(m => (m.Up, m.Down, m.Transaction)).ShouldBe(
             [("create table a (x int);", "drop table a;", null), ("insert into a values (1);", null, null), ("vacuum;", null, false)]);
         tern.Problems.ShouldBeEmpty();
+
+        var mybatis = Read(
+            ("20240102_b.sql", "-- // make b\n-- Migration SQL that makes the change goes here.\ncreate table b (x int);\n\n-- //@UNDO\n-- SQL to undo the change goes here.\ndrop table b;\n"),
+            ("20240101_a.sql", "--// make a\ncreate table a (x int);\n\n--//@UNDO\n"));
+        mybatis.Layout.ShouldBe("mybatis");
+        mybatis.Migrations.Select(m => (m.Id, m.Up!.Split('\n')[^1], m.Down?.Split('\n')[^1])).ShouldBe(
+            [("20240101_a", "create table a (x int);", null), ("20240102_b", "create table b (x int);", "drop table b;")]);
+        mybatis.Problems.ShouldBeEmpty();
 
         // A file that is one way by its name does not hold both, whatever its comments say.
         Read(("1_a.up.sql", "-- Up migration of a\nselect 1;"), ("1_a.down.sql", "-- Down migration\nselect 2;")).Layout.ShouldBe("golang-migrate");

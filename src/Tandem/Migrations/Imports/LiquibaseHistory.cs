@@ -1,0 +1,144 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Tandem.Problems;
+
+namespace Tandem.Migrations.Imports;
+
+/// <summary>
+/// Liquibase's histories of SQL: files that begin with <c>--liquibase formatted sql</c>, in the order of their names. Each changeset is a migration; what
+/// comments call its rollback is its way back.
+/// </summary>
+internal static partial class LiquibaseHistory
+{
+    private static readonly string[] Engines = ["postgresql", "sqlite", "all"];
+
+    /// <summary>Whether a file is one of them.</summary>
+    public static bool Recognizes(string text) => Head().IsMatch(text);
+
+    public static List<SqlPair> Read(IReadOnlyList<MigrationFile> files, List<Problem> problems)
+    {
+        var sql = files.Where(f => Recognizes(f.Text)).ToList();
+        SqlHistory.Unread(files.Except(sql), problems);
+        return [.. sql.OrderBy(f => f.Name, StringComparer.Ordinal).SelectMany(f => Changesets(f, problems))];
+    }
+
+    private static IEnumerable<SqlPair> Changesets(MigrationFile file, List<Problem> problems)
+    {
+        var sets = Cut(file, problems);
+        foreach (var set in sets.Where(s => IsOurs(s, file, problems)))
+        {
+            Report(set, file, problems);
+            var stem = Path.GetFileNameWithoutExtension(file.Name);
+            var name = sets.Count == 1 ? stem : $"{stem}_{set.Id}";
+            yield return new SqlPair(name, SqlHistory.DescriptionOf(name), file.Name, set.Up.ToString(), set.Down.Length == 0 ? null : set.Down.ToString())
+            {
+                Transaction = Has(set, "runInTransaction", "false") ? false : null,
+            };
+        }
+    }
+
+    private static List<Changeset> Cut(MigrationFile file, List<Problem> problems)
+    {
+        var sets = new List<Changeset>();
+        var (number, back) = (0, false);
+        foreach (var line in file.Text.ReplaceLineEndings("\n").Split('\n'))
+        {
+            number++;
+            if (Begin().Match(line) is { Success: true } begin)
+            {
+                sets.Add(new Changeset(begin.Groups["id"].Value.Trim('"'), begin.Groups["more"].Value, number));
+                back = false;
+            }
+            else if (sets.Count == 0)
+            {
+                if (line.Trim().Length > 0 && !line.TrimStart().StartsWith("--", StringComparison.Ordinal))
+                {
+                    problems.Add(new Problem(ProblemCodes.NotImported, "Text before the first changeset.", new SourceSpan(file.Name, number, 1)));
+                }
+            }
+            else if (back || BackBlock().IsMatch(line))
+            {
+                // The block's first and last line are its marks.
+                sets[^1].Down.Append(back && !line.Contains("*/", StringComparison.Ordinal) ? line + '\n' : "");
+                back = !line.Contains("*/", StringComparison.Ordinal);
+            }
+            else if (BackLine().Match(line) is { Success: true } rollback)
+            {
+                sets[^1].Down.Append(Nothing().IsMatch(rollback.Groups["sql"].Value) ? "" : rollback.Groups["sql"].Value + '\n');
+            }
+            else if (Condition().IsMatch(line))
+            {
+                problems.Add(new Problem(ProblemCodes.NotImported, $"The line {line.Trim()}.", new SourceSpan(file.Name, number, 1)));
+            }
+            else
+            {
+                sets[^1].Up.Append(line).Append('\n');
+            }
+        }
+
+        return sets;
+    }
+
+    private static bool IsOurs(Changeset set, MigrationFile file, List<Problem> problems)
+    {
+        if (Value(set, "dbms") is not { } databases || databases.Split(',').Any(d => Engines.Contains(d.Trim(), StringComparer.OrdinalIgnoreCase)))
+        {
+            return true;
+        }
+
+        problems.Add(new Problem(ProblemCodes.NotImported, $"The changeset {set.Id} is for {databases}.", new SourceSpan(file.Name, set.Line, 1)));
+        return false;
+    }
+
+    private static void Report(Changeset set, MigrationFile file, List<Problem> problems)
+    {
+        var place = new SourceSpan(file.Name, set.Line, 1);
+        if (Value(set, "endDelimiter") is { } delimiter and not ";")
+        {
+            problems.Add(new Problem(ProblemCodes.NotImported, $"The statements of the changeset {set.Id} end with {delimiter}.", place));
+        }
+
+        if (Has(set, "runAlways", "true") || Has(set, "runOnChange", "true"))
+        {
+            problems.Add(new Problem(ProblemCodes.ImportedDifferently, $"The changeset {set.Id} is carried out once; a change of it later is a new migration.", place));
+        }
+
+        if ((Value(set, "context") ?? Value(set, "contextFilter")) is { } context)
+        {
+            problems.Add(new Problem(ProblemCodes.ImportedDifferently, $"The changeset {set.Id} is carried out everywhere, not in the context {context} alone.", place));
+        }
+    }
+
+    private static bool Has(Changeset set, string attribute, string value) => string.Equals(Value(set, attribute), value, StringComparison.OrdinalIgnoreCase);
+
+    private static string? Value(Changeset set, string attribute) => Attribute().Matches(set.Attributes)
+        .FirstOrDefault(m => string.Equals(m.Groups["name"].Value, attribute, StringComparison.OrdinalIgnoreCase))?.Groups["value"].Value.Trim('"');
+
+    [GeneratedRegex(@"\A\uFEFF?\s*--\s*liquibase\s+formatted\s+sql\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Head();
+
+    [GeneratedRegex(@"^\s*--\s*changeset\s+(""[^""]*""|[^:]+?):(?<id>""[^""]*""|\S+)(?<more>.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Begin();
+
+    [GeneratedRegex(@"(?<name>[a-z]+):(?<value>""[^""]*""|\S+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Attribute();
+
+    [GeneratedRegex(@"^\s*--\s*rollback\b[ \t]*(?<sql>.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex BackLine();
+
+    [GeneratedRegex(@"^\s*/\*\s*liquibase\s+rollback\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex BackBlock();
+
+    [GeneratedRegex(@"^\s*(empty|not required)\s*;?\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Nothing();
+
+    [GeneratedRegex(@"^\s*--\s*(preconditions?\b|precondition-|property\s)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Condition();
+
+    private sealed record Changeset(string Id, string Attributes, int Line)
+    {
+        public StringBuilder Up { get; } = new();
+
+        public StringBuilder Down { get; } = new();
+    }
+}

@@ -61,6 +61,7 @@ public sealed class UsualNameTests : IAsyncLifetime
         await target.ExecuteAsync($"insert into public.{name} (mail) values ('a'); insert into public.users (mail) values ('b'); insert into public.people (mail) values ('c')");
 
         (await target.RowsAsync("select conname::text from pg_constraint where conrelid = 'public.users'::regclass and contype <> 'n' order by 1")).ShouldBe(["users_mail_key1", "users_pkey1"]);
+        (await target.RowsAsync("select pg_get_serial_sequence('public.users', 'id') union all select pg_get_serial_sequence('public.people', 'id')")).ShouldBe(["public.users_id_seq1", "public.users_id_seq"]);
         (await workspace.DriftAsync(default)).Differences.ShouldBeEmpty();
         await workspace.Runner.RollbackAsync("0001_names", default);
         (await target.RowsAsync("select mail from public.users")).ShouldBe(["c"]);

@@ -164,7 +164,7 @@ internal static class EngineSql
         $tandem$
         """;
 
-    // A sequence keeps its name where the new one is taken: nothing refers to it by name but its own default.
+    // Where the name is taken, it gets a number, as on the server.
     private const string RenameSequence =
         """
         CREATE OR REPLACE FUNCTION tandem.rename_sequence(relation regclass, column_name text, new_name text) RETURNS void
@@ -172,9 +172,15 @@ internal static class EngineSql
         DECLARE
           sequence regclass := pg_get_serial_sequence(relation::text, column_name)::regclass;
           home text := (SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = relation);
+          free text := new_name;
+          n integer := 0;
         BEGIN
-          IF sequence IS NOT NULL AND to_regclass(format('%I.%I', home, new_name)) IS NULL THEN
-            EXECUTE format('ALTER SEQUENCE %s RENAME TO %I', sequence, new_name);
+          WHILE to_regclass(format('%I.%I', home, free)) <> sequence LOOP
+            n := n + 1;
+            free := left(new_name, 63 - length(n::text)) || n;
+          END LOOP;
+          IF sequence IS NOT NULL AND to_regclass(format('%I.%I', home, free)) IS NULL THEN
+            EXECUTE format('ALTER SEQUENCE %s RENAME TO %I', sequence, free);
           END IF;
         END
         $tandem$

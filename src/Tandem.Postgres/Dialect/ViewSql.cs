@@ -27,7 +27,7 @@ internal sealed class ViewSql : ObjectSql
     {
         foreach (var change in stored.Where(c => c.Added))
         {
-            var view = change.After!;
+            var view = change.After! with { WithData = change.Change.WithoutRows != true };
             yield return $"CREATE MATERIALIZED VIEW IF NOT EXISTS {Sql.Id(Schema, view.Name)}{With(view)} AS\n{view.Definition}{PostgresDdlObjects.Emptiness(view)}";
             if (view.Comment is { } comment)
             {

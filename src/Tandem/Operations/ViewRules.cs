@@ -21,7 +21,11 @@ internal static class ViewRules
         var names = draft.Schema.Tables.Select(t => t.Name).Concat(draft.Changes.Select(c => c.After?.Name).OfType<string>())
             .Concat(draft.Schema.Views.Select(v => v.Name)).Where(n => n != (before ?? after)!.Name)
             .Where(n => new[] { before, after }.Any(v => v is not null && SqlLexer.Names(v.Definition, n)));
-        draft.Objects.Add(new ObjectChange(before, after) { On = names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToValueList() });
+        draft.Objects.Add(new ObjectChange(before, after)
+        {
+            WithoutRows = after is { WithData: false } ? true : null,
+            On = names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToValueList(),
+        });
         if (draft.Engine == "sqlite")
         {
             draft.TakesEffectAtComplete($"The view {(before ?? after)!.Name} changes", (before ?? after)!.Name);

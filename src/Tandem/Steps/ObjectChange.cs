@@ -20,6 +20,9 @@ public sealed record ObjectChange(SchemaObject? Before, SchemaObject? After)
     /// </summary>
     public bool Beside { get; init; }
 
+    /// <summary>Whether a materialized view is made without its rows; null otherwise. A definition does not keep that, since REFRESH alone changes it.</summary>
+    public bool? WithoutRows { get; init; }
+
     /// <summary>Tables and other objects that it hangs on: what is begun later on one of them goes back before it.</summary>
     public ValueList<string> On { get; init; } = [];
 
@@ -64,7 +67,9 @@ public sealed record ObjectChange(SchemaObject? Before, SchemaObject? After)
         ArgumentNullException.ThrowIfNull(schema);
         return (Before ?? After) is RoleRights rights
             ? schema.RightsOf(rights.Role, rights.On) == Before
-            : schema.Find(Either.Kind, (Before ?? After)!.Identity) == Before;
+            : Defined(schema.Find(Either.Kind, (Before ?? After)!.Identity)) == Defined(Before);
+
+        static SchemaObject? Defined(SchemaObject? item) => item is View view ? view with { WithData = true } : item;
     }
 
     /// <summary>A schema after the change; tables keep the names they have.</summary>

@@ -50,4 +50,28 @@ public sealed class StoredViewTests
         await life.CompleteAsync(New);
         (await life.BaseAsync("select count(*) from stored")).ShouldBe("1");
     }
+
+    /// <summary>The plan that is begun again comes from the journal.</summary>
+    [PostgresFact]
+    public async Task One_stays_without_rows_when_its_start_was_taken_back_before_it_was_made()
+    {
+        const string New = "0001_new";
+        await using var life = await Life.CreateAsync(PostgresVersions.Newest, "create table t (id int); insert into t values (1)");
+        var plan = await life.PlanAsync(Life.Migration(New, new CreateView { Name = "stored", Query = new("select id from t"), Materialized = true, WithData = false })
+            with { Checks = new() { Before = [new() { Name = "one", Sql = new("select count(*) from t"), Expect = "0" }] } });
+        await Should.ThrowAsync<TandemException>(() => life.RestartAsync(plan));
+        await life.RollbackAsync(New);
+        await life.BaseAsync("delete from t");
+        await life.RestartAsync(plan);
+        (await life.BaseAsync(Populated)).ShouldBe("stored false");
+    }
+
+    [PostgresFact]
+    public async Task One_that_is_filled_between_plan_and_start_is_as_it_was()
+    {
+        await using var life = await Life.CreateAsync(PostgresVersions.Newest, "create table t (id int); create materialized view stored as select id from t with no data");
+        var plan = await life.PlanAsync(Life.Migration("0001_new", new DropView { Name = "stored" }));
+        await life.BaseAsync("refresh materialized view stored");
+        await life.RestartAsync(plan);
+    }
 }

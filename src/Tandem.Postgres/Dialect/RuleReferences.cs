@@ -24,7 +24,7 @@ internal static class RuleReferences
             var hanging = Hanging(change, context, key.Name!, key.Columns).ToList();
             var outside = context.Schema.Dependents
                 .Where(d => d.Table == change.Name && d.Kind == DependentKind.Other && d.Name.StartsWith(Outside, StringComparison.Ordinal) && d.Column is { } column && key.Columns.Contains(column))
-                .Select(d => d.Name[Outside.Length..]).Distinct().Where(n => hanging.Contains(n) || n.Contains(ToPartition, StringComparison.Ordinal)).ToList();
+                .Select(d => d.Name[Outside.Length..]).Distinct().Where(hanging.Contains).ToList();
             foreach (var name in hanging.Except(outside))
             {
                 yield return new Problem(ProblemCodes.Referenced, $"{name} refers to the primary key of {change.Name}.", Subject: change.Name);
@@ -44,6 +44,13 @@ internal static class RuleReferences
             {
                 yield return new Problem(ProblemCodes.ReferencedUnique, $"{name} refers to {change.Name} by the {words} {rule}.", Subject: change.Name);
             }
+        }
+
+        foreach (var name in Returning(change, context))
+        {
+            yield return new Problem(
+                ProblemCodes.ReferencedUnique, $"On a rollback {name} would come back before the rule of {change.Name} that it refers to, and hang on the one that takes its place.", Subject: change.Name,
+                Remedy: "Drop the foreign key in a migration before this one.");
         }
     }
 
@@ -88,13 +95,43 @@ internal static class RuleReferences
     /// </summary>
     private static IEnumerable<string> Hanging(TableChange change, RenderContext context, string index, ValueList<string> columns)
     {
-        var going = context.Changes.Where(c => c.Before is not null).SelectMany(c => c.ForeignKeys.Where(f => f.Dropped).Select(f => $"{f.Before!.Name} of {c.Before!.Name}"));
-        var staying = context.Schema.Dependents.Where(d => d.Kind == DependentKind.IndexUse && d.Table == index).Select(d => d.Name).Except(going);
-        var carried = columns.Select(n => change.Carried.FirstOrDefault(p => p.Before!.Name == n)?.After!.Name).ToList();
+        var going = context.Changes.Where(c => c.Before is not null).SelectMany(c => c.ForeignKeys.Where(f => f.Dropped).Select(f => $"{f.Before!.Name} of {c.Before!.Name}")).ToHashSet(StringComparer.Ordinal);
+        var staying = context.Schema.Dependents.Where(d => d.Kind == DependentKind.IndexUse && d.Table == index).Select(d => d.Name).Where(n => !going.Contains(n.Split(ToPartition)[0]));
+        var carried = Carried(change, columns).ToList();
         var coming = context.Changes.Where(c => c.After is not null)
-            .SelectMany(c => c.ForeignKeys.Where(f => f.Added && f.After is { ReferencedSchema: null } key && key.ReferencedTable == change.After!.Name && Same(key.ReferencedColumns)).Select(f => $"{f.After!.Name} of {c.After!.Name}"));
+            .SelectMany(c => c.ForeignKeys.Where(f => f.Added && f.After is { ReferencedSchema: null } key && key.ReferencedTable == change.After!.Name && Same(carried, key.ReferencedColumns)).Select(f => $"{f.After!.Name} of {c.After!.Name}"));
         return staying.Concat(coming).Distinct();
-
-        bool Same(IEnumerable<string> referenced) => referenced.Order(StringComparer.Ordinal).SequenceEqual(carried.Order(StringComparer.Ordinal));
     }
+
+    /// <summary>
+    /// Foreign keys that go, to columns for which one rule goes and another comes: on the way back each is proved while the one that came is in force,
+    /// and the server takes the oldest index over the columns.
+    /// </summary>
+    private static IEnumerable<string> Returning(TableChange change, RenderContext context)
+    {
+        var (coming, kept) = (Rules(change, kept: false), Rules(change, kept: true));
+        return from other in coming.Count == 0 ? [] : context.Changes.Where(c => c is { Before: not null, After: not null })
+               from key in other.ForeignKeys.Where(f => f.Dropped && f.Before!.ReferencedTable == change.Before!.Name).Select(f => f.Before!)
+               where coming.Exists(r => Same(r, Carried(change, key.ReferencedColumns))) && !kept.Exists(r => Same(r, key.ReferencedColumns))
+               select $"{key.Name} of {other.Before!.Name}";
+    }
+
+    /// <summary>The columns of the rules that both versions have, as the old one calls them, or of those that come.</summary>
+    private static List<ValueList<string>> Rules(TableChange change, bool kept)
+    {
+        IEnumerable<T> Chosen<T>(IEnumerable<Pair<T>> pairs)
+            where T : class => pairs.Where(p => kept ? p.Kept : p.Added).Select(p => (kept ? p.Before : p.After)!);
+        return
+        [
+            .. Chosen(change.PrimaryKeys).Select(k => k.Columns),
+            .. Chosen(change.Uniques).Where(u => u.Deferrable is null).Select(u => u.Columns),
+            .. Chosen(change.Indexes).Where(i => i is { Unique: true, Where: null }).Select(i => i.Keys.Select(k => k.Column ?? "").ToValueList()),
+        ];
+    }
+
+    private static IEnumerable<string?> Carried(TableChange change, IEnumerable<string> columns) =>
+        columns.Select(n => change.Carried.FirstOrDefault(p => p.Before!.Name == n)?.After!.Name);
+
+    private static bool Same(IEnumerable<string?> one, IEnumerable<string?> other) =>
+        one.Order(StringComparer.Ordinal).SequenceEqual(other.Order(StringComparer.Ordinal), StringComparer.Ordinal);
 }

@@ -150,6 +150,14 @@ join pg_catalog.pg_class f on f.oid = c.conrelid
 join pg_catalog.pg_namespace n on n.oid = f.relnamespace
 where not starts_with(c.conname::text, '_tandem_') and not starts_with(x.relname::text, '_tandem_')
 union
+-- One to a partition hangs on the partition's part of the index.
+select 'IndexUse', c.conname || ' of ' || f.relname || ' (to the partition ' || m.name || ')', x.relname::text, null
+from member m
+join pg_catalog.pg_constraint c on c.confrelid = m.oid and c.contype = 'f' and c.conparentid = 0
+join pg_catalog.pg_class x on x.oid = pg_catalog.pg_partition_root(c.conindid)
+join pg_catalog.pg_class f on f.oid = c.conrelid
+where not starts_with(c.conname::text, '_tandem_') and not starts_with(x.relname::text, '_tandem_')
+union
 -- A view that groups by a key alone cannot be there without it.
 select 'KeyUse', case when v.relnamespace <> t.relnamespace then n.nspname || '.' else '' end || v.relname, c.conname::text, null
 from target t

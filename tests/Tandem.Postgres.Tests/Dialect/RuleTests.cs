@@ -111,6 +111,51 @@ public sealed class RuleTests
         (await life.BaseAsync("select convalidated from pg_constraint where conname = 'visits_code_fkey'")).ShouldBe("t");
     }
 
+    /// <summary>One that refers to a partition hangs on the partition's part of the rule.</summary>
+    [PostgresTheory]
+    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    public async Task A_foreign_key_to_a_partition_is_seen_in_the_plan(int major)
+    {
+        await using var life = await Life.CreateAsync(
+            major,
+            """
+            create table places (id int not null, code text not null, constraint places_key primary key (id), constraint places_rule unique (id, code)) partition by range (id);
+            create table places_1 partition of places for values from (0) to (100);
+            create table visits (id int primary key, place int, code text, constraint visits_place foreign key (place, code) references places_1 (id, code));
+            """);
+        async Task<IEnumerable<string>> RefusedAsync(params Operation[] operations) =>
+            (await life.PlanAsync(Life.Migration("0001_new", operations))).Findings.Where(f => f.Severity == Severity.Error).Select(f => $"{f.Code.Id} {f.Message}");
+        var drop = new DropUnique { Table = "places", Name = "places_rule" };
+        (await RefusedAsync(drop)).ShouldBe(["TDM2119 visits_place of visits (to the partition places_1) refers to places by the unique rule places_rule."]);
+        (await RefusedAsync(new DropPrimaryKey { Table = "places" })).ShouldBeEmpty();
+    }
+
+    /// <summary>On the way back it would hang on the rule that came, which goes in the same switch.</summary>
+    [PostgresFact]
+    public async Task A_foreign_key_does_not_go_together_with_a_rule_that_another_takes_the_place_of()
+    {
+        await using var life = await Life.CreateAsync(
+            PostgresVersions.Newest,
+            """
+            create table places (id int not null, code text not null, constraint places_rule unique (code));
+            create table visits (id int primary key, code text constraint visits_code references places (code));
+            insert into places values (1, 'a'); insert into visits values (1, 'a');
+            """);
+        const string New = "0001_new";
+        async Task<IEnumerable<string>> RefusedAsync(params Operation[] operations) =>
+            (await life.PlanAsync(Life.Migration(New, operations))).Findings.Where(f => f.Severity == Severity.Error).Select(f => $"{f.Code.Id} {f.Message}");
+        const string Refused = "TDM2119 On a rollback visits_code of visits would come back before the rule of places that it refers to, and hang on the one that takes its place.";
+        var (drop, rule) = (new DropForeignKey { Table = "visits", Name = "visits_code" }, new DropUnique { Table = "places", Name = "places_rule" });
+        Operation key = new AddPrimaryKey { Table = "places", Columns = ["code"] };
+        (await RefusedAsync(drop, rule, key)).ShouldBe([Refused]);
+        (await RefusedAsync(drop, rule, new AddUnique { Table = "places", Columns = ["code"], Name = "places_other" })).ShouldBe([Refused]);
+
+        await life.StartAsync(New, drop, key);
+        await life.CompleteAsync(New);
+        await life.RollbackAsync(New);
+        (await life.BaseAsync("select i.relname from pg_constraint c join pg_class i on i.oid = c.conindid where c.conname = 'visits_code'")).ShouldBe("places_rule");
+    }
+
     /// <summary>What hangs on a rule that goes is looked for before anything else is enforced, and once more at the switch.</summary>
     [PostgresTheory]
     [EndMajors]

@@ -58,20 +58,27 @@ internal static class ConstraintSql
         }
 
         var partitioned = PartitionedIndexSql.Concerns(layout);
-        var constraints = Kept(change.Uniques, to, u => u.Name).Concat(Kept(change.Checks, to, c => c.Name))
-            .Concat(Kept(change.ForeignKeys, to, f => f.Name))
-            .Concat(Kept(change.PrimaryKeys, to, k => k.Name))
+        List<(string From, string To)> keys =
+        [
+            .. Kept(change.Uniques, to, u => u.Name), .. Kept(change.PrimaryKeys, to, k => k.Name),
+            .. partitioned ? change.Uniques.Where(u => u.OnlyOn(to)).Select(u => (Hidden(u.Of(to)!.Name!), u.Of(to)!.Name!)) : [],
+        ];
+        var constraints = keys.Concat(Kept(change.Checks, to, c => c.Name)).Concat(Kept(change.ForeignKeys, to, f => f.Name))
             .Concat(change.Checks.Where(c => c.OnlyOn(to)).Select(c => (Hidden(c.Of(to)!.Name!), c.Of(to)!.Name!)))
-            .Concat(change.ForeignKeys.Where(f => f.OnlyOn(to)).Select(f => (Hidden(f.Of(to)!.Name!), f.Of(to)!.Name!)))
-            .Concat(partitioned ? change.Uniques.Where(u => u.OnlyOn(to)).Select(u => (Hidden(u.Of(to)!.Name!), u.Of(to)!.Name!)) : []);
-        var indexes = Kept(change.Indexes, to, i => i.Name)
-            .Concat(change.Indexes.Where(i => i.OnlyOn(to)).Select(i => (Hidden(i.Of(to)!.Name), i.Of(to)!.Name)));
+            .Concat(change.ForeignKeys.Where(f => f.OnlyOn(to)).Select(f => (Hidden(f.Of(to)!.Name!), f.Of(to)!.Name!)));
+        List<(string From, string To)> indexes =
+            [.. Kept(change.Indexes, to, i => i.Name), .. change.Indexes.Where(i => i.OnlyOn(to)).Select(i => (Hidden(i.Of(to)!.Name), i.Of(to)!.Name))];
+
+        // Behind a key or unique rule is an index of its name, so an index that gives the name away steps aside first.
+        var wanted = keys.Where(r => r.From != r.To).Select(r => r.To).ToHashSet(StringComparer.Ordinal);
+        string Aside(string name) => wanted.Contains(name) ? Names.Passing(context.Ordinal, $"index_{name}") : name;
         var named = change.ForeignKeys.Where(f => f.OnlyOn(to)).Select(f => f.Of(to)!).ToList();
         var crossing = named.Where(f => RefersToPartitions(f, context, to)).Select(f => f.Name!).ToList();
         return crossing.Select(n => PartitionedReferenceSql.MakeRoom(layout, n))
+            .Concat(indexes.Where(r => Aside(r.From) != r.From).Select(r => $"ALTER INDEX {Sql.Id(schema, r.From)} RENAME TO {Sql.Id(Aside(r.From))}"))
             .Concat(Renames.Order(constraints, n => Names.Passing(context.Ordinal, n))
                 .Select(r => $"ALTER TABLE {layout.Target} RENAME CONSTRAINT {Sql.Id(r.From)} TO {Sql.Id(r.To)}"))
-            .Concat(Renames.Order(indexes, n => Names.Passing(context.Ordinal, n))
+            .Concat(Renames.Order(indexes.Select(r => (Aside(r.From), r.To)), n => Names.Passing(context.Ordinal, n))
                 .Select(r => $"ALTER INDEX {Sql.Id(schema, r.From)} RENAME TO {Sql.Id(r.To)}"))
             .Concat(change.Uniques.Where(u => u.OnlyOn(to) && !partitioned).Select(u => u.Of(to)!).Select(u =>
                 $"ALTER TABLE {layout.Target} ADD CONSTRAINT {Sql.Id(u.Name!)} UNIQUE USING INDEX {Sql.Id(Hidden(u.Name!))}{TableSql.Deferrable(u.Deferrable)}"))

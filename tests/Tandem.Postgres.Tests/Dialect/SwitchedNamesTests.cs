@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Tandem.Postgres.Tests.Dialect;
 
-/// <summary>Names of indexes and of the rules before them that go over to something else in one migration.</summary>
+/// <summary>Names of indexes, and of the rules that they stand behind, that go over to something else in one migration.</summary>
 public sealed class SwitchedNamesTests
 {
     private const string New = "0001_new";

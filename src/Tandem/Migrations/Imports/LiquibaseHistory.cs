@@ -58,9 +58,11 @@ internal static partial class LiquibaseHistory
             }
             else if (back || BackBlock().IsMatch(line))
             {
-                // The block's first and last line are its marks.
-                sets[^1].Down.Append(back && !line.Contains("*/", StringComparison.Ordinal) ? line + '\n' : "");
-                back = !line.Contains("*/", StringComparison.Ordinal);
+                var text = back ? line : BackBlock().Replace(line, "");
+                var end = text.IndexOf("*/", StringComparison.Ordinal);
+                back = end < 0;
+                text = back ? text : text[..end];
+                sets[^1].Down.Append(text.Trim().Length == 0 ? "" : text.TrimEnd() + '\n');
             }
             else if (BackLine().Match(line) is { Success: true } rollback)
             {
@@ -126,7 +128,7 @@ internal static partial class LiquibaseHistory
     [GeneratedRegex(@"^\s*--\s*rollback\b[ \t]*(?<sql>.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex BackLine();
 
-    [GeneratedRegex(@"^\s*/\*\s*liquibase\s+rollback\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\s*/\*\s*liquibase\s+rollback\b\s*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex BackBlock();
 
     [GeneratedRegex(@"^\s*(empty|not required)\s*;?\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

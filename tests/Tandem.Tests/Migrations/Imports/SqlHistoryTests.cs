@@ -124,12 +124,15 @@ public sealed class SqlHistoryTests
                 --changeset ada:3
                 select 1;
                 --rollback empty
+                --changeset ada:4
+                create view v as select 1;
+                /* liquibase rollback drop view v; */
                 """),
             ("db/changelog.xml", "<databaseChangeLog/>"));
 
         history.Layout.ShouldBe("liquibase");
         history.Migrations.Select(m => (m.Id, m.Down, m.Transaction)).ShouldBe(
-            [("01-first_1", "delete from a;\ndrop table a;", null), ("01-first_2", "drop function f();", null), ("01-first_3", null, null), ("02-more_idx_1", "drop index i;", false)]);
+            [("01-first_1", "delete from a;\ndrop table a;", null), ("01-first_2", "drop function f();", null), ("01-first_3", null, null), ("01-first_4", "drop view v;", null), ("02-more_idx_1", "drop index i;", false)]);
         history.Migrations[0].Up.ShouldBe("--comment: the beginning\ncreate table a (x int);\ninsert into a values (1);");
         foreach (var (part, line) in new[] { ("end with /", 9), ("carried out once", 9), ("--preconditions onFail", 10), ("context prod", 3), ("is for mysql", 6), ("changelog.xml", 0) })
         {

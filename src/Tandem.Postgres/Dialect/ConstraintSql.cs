@@ -88,6 +88,17 @@ internal static class ConstraintSql
             .Concat(Remarks(change, layout, to));
     }
 
+    /// <summary>What is said otherwise of rules and indexes that both sides have.</summary>
+    public static IEnumerable<string> Renewed(TableChange change, Layout layout, Side to)
+    {
+        static IEnumerable<(string Name, string? Comment)> Other<T>(IEnumerable<Pair<T>> pairs, Side to, Func<T, string?> name, Func<T, string?> comment)
+            where T : class => pairs.Where(p => p.Kept && comment(p.Before!) != comment(p.After!)).Select(p => (name(p.Of(to)!)!, comment(p.Of(to)!)));
+        return Other(change.PrimaryKeys, to, k => k.Name, k => k.Comment).Concat(Other(change.Uniques, to, u => u.Name, u => u.Comment))
+            .Concat(Other(change.Checks, to, c => c.Name, c => c.Comment)).Concat(Other(change.ForeignKeys, to, f => f.Name, f => f.Comment))
+            .Select(c => $"COMMENT ON CONSTRAINT {Sql.Id(c.Name)} ON {layout.Target} IS {Sql.TextOrNull(c.Comment)}")
+            .Concat(Other(change.Indexes, to, i => i.Name, i => i.Comment).Select(i => $"COMMENT ON INDEX {Sql.Id(layout.Schema, i.Name)} IS {Sql.TextOrNull(i.Comment)}"));
+    }
+
     /// <summary>What is said of rules and indexes that were made for this side alone.</summary>
     private static IEnumerable<string> Remarks(TableChange change, Layout layout, Side to)
     {

@@ -182,8 +182,13 @@ internal sealed class EnforceSql
             $"SELECT count(*) FROM (SELECT {keys} FROM {layout.Target}{present} GROUP BY {keys} HAVING count(*) > 1) d");
     }
 
-    private Gate CheckGate()
+    private Gate? CheckGate()
     {
+        if (!TheCheck.Validated)
+        {
+            return null;
+        }
+
         var shape = string.Join(", ", Named.Select(c => $"t.{layout.Id(side, c.Name)} AS {Sql.Id(c.Name)}"));
         return new Gate(
             ProblemCodes.RowsViolateCheck.Id, $"{{0}} rows of {change.Name} violate {name}.",
@@ -206,7 +211,8 @@ internal sealed class EnforceSql
     private IEnumerable<RenderedStep> Check()
     {
         var (before, after) = LogicalNames(Named);
-        return Proved(ConstraintKind.Check, Hidden, $"CHECK {Sql.Closed(StoredText.Again(TheCheck.Expression))} NOT VALID", before, after);
+        var proved = Proved(ConstraintKind.Check, Hidden, $"CHECK {Sql.Closed(StoredText.Again(TheCheck.Expression))} NOT VALID", before, after);
+        return TheCheck.Validated ? proved : proved.Take(1);
     }
 
     /// <summary>

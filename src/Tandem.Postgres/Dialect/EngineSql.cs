@@ -29,6 +29,7 @@ internal static class EngineSql
         NumberSql.BeginDefinition,
         NumberSql.BecomeDefinition,
         NumberSql.LeaveDefinition,
+        RenumberSql.Definition,
         PartitioningEngineSql.MoveSequences,
         Tidy,
         SawOldSide,

@@ -83,7 +83,7 @@ internal static class ExpandSql
         var physical = layout.Id(Side.New, column.Name);
         var plain = change.PlainAdded.Contains(column);
         var steady = plain && HasSteadyDefault(column);
-        var generated = column.Generated is null ? "" : $" GENERATED ALWAYS AS {Sql.Closed(column.Generated)} VIRTUAL";
+        var generated = column.Generated is null ? "" : $" GENERATED ALWAYS AS {Sql.Closed(column.Generated)} {(column.GeneratedStored ? "STORED" : "VIRTUAL")}";
         var rest = steady ? $"{(column.Nullable ? "" : " NOT NULL")} DEFAULT {Sql.Closed(column.Default!)}" : generated;
         yield return $"ALTER TABLE {layout.Target} ADD COLUMN IF NOT EXISTS {physical} {Sql.Type(column with { Type = EnumSql.TypeOf(column, Side.New, Side.Old, context) })}{rest}";
         if (plain && column.Default is not null && !steady)

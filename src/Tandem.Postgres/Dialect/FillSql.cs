@@ -242,7 +242,7 @@ internal static class FillSql
                 return null;
             }
 
-            var values = string.Join(", ", targets.Select(t => $"({Sql.Text($"{change.After!.Name}.{t.Column.Name}")}, _tandem_s.{t.Physical}::text)"));
+            var values = string.Join(", ", targets.Select(t => $"({Sql.Text($"{change.After!.Name}.{t.Column.Name}")}, _tandem_s.{t.Physical}::text COLLATE \"C\")"));
             var sample = $"""
                 FROM {Walk.Source} AS _tandem_s TABLESAMPLE SYSTEM ((SELECT least(100, 100.0 * {ProfiledRows} / greatest(1, c.reltuples))
                   FROM pg_catalog.pg_class c WHERE c.oid = pg_catalog.to_regclass({Sql.Text(Layout.Target)}))) REPEATABLE (1)

@@ -46,7 +46,8 @@ internal sealed class FreeSequenceSql : ObjectSql
           AND d.refobjid = pg_catalog.to_regclass({Sql.Text(Sql.Id(Schema, c.Name))})
         """));
 
-    private static string Options(Sequence sequence) =>
+    /// <summary>What stands behind a sequence's name and type.</summary>
+    public static string Options(Sequence sequence) =>
         $" INCREMENT BY {Number(sequence.Increment)}"
         + $" {(sequence.Minimum is { } least ? $"MINVALUE {Number(least)}" : "NO MINVALUE")}"
         + $" {(sequence.Maximum is { } greatest ? $"MAXVALUE {Number(greatest)}" : "NO MAXVALUE")}"

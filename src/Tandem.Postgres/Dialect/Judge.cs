@@ -124,18 +124,24 @@ internal static class Judge
             {
                 yield return new Problem(ProblemCodes.AddRewritesTable, $"{subject} would be computed for every row under an exclusive lock.", Subject: subject);
             }
-            else if (column.Generated is not null && (column.GeneratedStored || capabilities.Version.Major < 18))
+            else if (column is { Generated: not null, GeneratedStored: false } && capabilities.Version.Major < 18)
             {
-                var why = column.GeneratedStored ? "no server makes an ordinary column, filled beforehand, a stored generated one" : $"PostgreSQL {capabilities.Version.Major} knows stored generated columns only";
                 yield return new Problem(
-                    ProblemCodes.AddRewritesTable, $"{subject} would be computed for every row under an exclusive lock: {why}.", Subject: subject,
-                    Remedy: $"{(capabilities.Version.Major < 18 ? "Add" : "Leave `stored` out: the server then computes the value when it is read. Or add")} an ordinary column with `up`, which the sync keeps right until sunset, and a trigger of your own that does from then on.");
+                    ProblemCodes.AddRewritesTable, $"{subject} would be computed for every row under an exclusive lock: PostgreSQL {capabilities.Version.Major} knows stored generated columns only.", Subject: subject,
+                    Remedy: $"Add {Instead} Where the table is small enough for nobody to mind, write `stored: true` and accept it.");
             }
             else if (column.Generated is { } expression && UnlikeNamed(change, expression) is { Count: > 0 } others)
             {
                 yield return new Problem(
                     ProblemCodes.ChangedTwice, $"{subject} is computed from {string.Join(", ", others)}, which this migration makes, renames or changes.", Subject: subject,
                     Remedy: "Add the generated column in a migration of its own.");
+            }
+            else if (column is { Generated: not null, GeneratedStored: true })
+            {
+                yield return new Problem(
+                    ProblemCodes.AddRewritesTable, $"{subject} is computed for every row of {change.Name} under an exclusive lock: no server makes an ordinary column, filled beforehand, a stored generated one.", Subject: subject,
+                    Remedy: $"{(capabilities.Version.Major < 18 ? "Add" : "Leave `stored` out: the server then computes the value when it is read. Or add")} {Instead} Where the table is small enough for nobody to mind, accept it.")
+                { NeedsConsent = true };
             }
 
             if (column.Identity != IdentityKind.None && change.Before.PartitionKey is not null)
@@ -144,6 +150,8 @@ internal static class Judge
             }
         }
     }
+
+    private const string Instead = "an ordinary column with `up`, which the sync keeps right until sunset, and a trigger of your own that does from then on.";
 
     /// <summary>Columns that an expression over the new version's row reads and that are not stored under the same name in both versions.</summary>
     private static List<string> UnlikeNamed(TableChange change, string expression) => change.After!.Columns

@@ -205,6 +205,11 @@ internal sealed class SwitchSql
             yield return To == Side.New ? NumberSql.BecomeIdentity(after, column) : NumberSql.LeaveIdentity(after, column, context.Ordinal);
         }
 
+        foreach (var statement in change.Renumbered.SelectMany(p => RenumberSql.Of(after, p.Of(From)!, p.Of(To)!)))
+        {
+            yield return statement;
+        }
+
         foreach (var required in To == Side.Old ? ExpandSql.Required(after, context.Ordinal) : [])
         {
             yield return required;
@@ -236,7 +241,7 @@ internal sealed class SwitchSql
 
     private IEnumerable<string> DefaultsAndComments(TableChange change, Layout after)
     {
-        foreach (var pair in change.Carried.Where(p => p.Before!.Default != p.After!.Default && p.After is { Identity: IdentityKind.None, Generated: null }))
+        foreach (var pair in change.Carried.Where(p => p.Before!.Default != p.After!.Default && p.Of(To) is { Identity: IdentityKind.None, Generated: null }))
         {
             var column = pair.Of(To)!;
             yield return $"ALTER TABLE {after.Target} ALTER COLUMN {Sql.Id(column.Name)} "
@@ -251,6 +256,11 @@ internal sealed class SwitchSql
         foreach (var pair in change.Carried.Where(p => p.Before!.Comment != p.After!.Comment))
         {
             yield return $"COMMENT ON COLUMN {after.Target}.{Sql.Id(pair.Of(To)!.Name)} IS {Sql.TextOrNull(pair.Of(To)!.Comment)}";
+        }
+
+        foreach (var remark in ConstraintSql.Renewed(change, after, To))
+        {
+            yield return remark;
         }
 
         foreach (var statement in TableSettingsSql.Of(change, after, To))

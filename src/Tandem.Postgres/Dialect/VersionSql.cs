@@ -182,7 +182,7 @@ internal static class VersionSql
             + $"{Sql.Text($"SELECT {list} FROM {layout.Target} t")}, {Sql.Array(columns.Select(c => c.Logical))})";
         yield return $"COMMENT ON VIEW {view} IS {Sql.Text($"{RightsEngineSql.TableMark}{layout.Schema}.{layout.Table}")}";
         foreach (var column in table.Columns.Where(c => c is { Identity: IdentityKind.None, Generated: null } && !TableSql.IsSerial(c)
-            && !(c.Default is null && DomainSql.GivesDefault(c.Type, context))))
+            && layout.Current.Change.Renumbered.All(p => p.Before!.Name != c.Name && p.After!.Name != c.Name) && !(c.Default is null && DomainSql.GivesDefault(c.Type, context))))
         {
             // A view's column without a default takes the table's, and NULL alone would count as none.
             var value = column.Default is { } text ? Sql.Closed(type(column) == column.Type ? text : EnumSql.Bare(text)) : $"(CASE WHEN false THEN NULL::{type(column)} END)";

@@ -14,10 +14,14 @@ internal sealed class Alignment(string engine)
     {
         Name = other.Name,
         Tables = schema.Tables.Select(t => other.Table(t.Name) is { } o ? Of(t, o) : t).ToValueList(),
+        Partitions = schema.Partitions.Select(p => other.Partitions.FirstOrDefault(o => o.Name == p.Name) is { } o ? PartitionForm.Aligned(p, o, (Parent(schema, p), Parent(other, o)), Of) : p).ToValueList(),
         Views = schema.Views.Select(v => other.Views.FirstOrDefault(o => o.Name == v.Name) is { } o ? Of(v, o) : v).ToValueList(),
         Objects = schema.Objects.Select(i => other.Objects.FirstOrDefault(o => o.Reference == i.Reference) is { } o ? Of(i, o) : i).ToValueList(),
         Access = Access(schema, other),
     };
+
+    private static Table? Parent(DatabaseSchema schema, Table partition) =>
+        partition.PartitionOf is { Schema: null, Name: var name } ? schema.Table(name) ?? schema.Partitions.FirstOrDefault(p => p.Name == name) : null;
 
     /// <summary>A table in the other's words; the order of its columns is the other's, too, where it has the same ones.</summary>
     public Table Of(Table table, Table other)
@@ -35,6 +39,7 @@ internal sealed class Alignment(string engine)
             Triggers = Each(table.Triggers, other.Triggers, t => t.Name, Same),
             NotNulls = NotNulls(table, other),
             ReplicaIdentity = SameIdentity(table, other) ? other.ReplicaIdentity : table.ReplicaIdentity,
+            PartitionKey = PartitionForm.SameKey(table.PartitionKey, other.PartitionKey) ? other.PartitionKey : table.PartitionKey,
             NotUnderstood = other.NotUnderstood,
         };
     }

@@ -69,11 +69,16 @@ internal sealed class CodeStage(StageDraft draft, DatabaseSchema aim, Difference
     /// <summary>Takes away what others used.</summary>
     public void DropLast()
     {
-        foreach (var routine in Enumerable.Reverse(InOrder(from.Objects.OfType<Routine>().Where(r => aim.Find(r.Kind, r.Identity) is null))).Cast<Routine>())
+        // What a rule calls cannot go along with it: a rollback counts by the rule before the function is back.
+        foreach (var routine in Enumerable.Reverse(InOrder(from.Objects.OfType<Routine>().Where(r => aim.Find(r.Kind, r.Identity) is null && !IsCalledByRule(r)))).Cast<Routine>())
         {
             draft.Add(RoutineForm.Dropped(routine, Several(routine)));
         }
     }
+
+    private bool IsCalledByRule(Routine routine) => from.Tables.Any(t => t.Checks.Any(c => SqlLexer.Names(c.Expression, routine.Name))
+        || t.Columns.Any(c => c.Generated is { } text && SqlLexer.Names(text, routine.Name))
+        || t.Indexes.Any(i => (i.Where is { } where && SqlLexer.Names(where, routine.Name)) || i.Keys.Any(k => k.Expression is { } e && SqlLexer.Names(e, routine.Name))));
 
     private bool Several(Routine routine) => from.Objects.OfType<Routine>().Count(r => r.Name == routine.Name) > 1;
 

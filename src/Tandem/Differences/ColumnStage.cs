@@ -45,25 +45,37 @@ internal sealed class ColumnStage(StageDraft draft, DifferenceNames names, Align
                     Table = Name,
                     Name = wanted.Name,
                     Type = new SqlText(wanted.Type),
-                    Nullable = wanted.Nullable || wanted.Identity != IdentityKind.None,
+                    Nullable = wanted.Nullable || wanted.Identity != IdentityKind.None || wanted.Generated is not null,
                     Default = wanted.Identity == IdentityKind.None ? Text(wanted.Default) : null,
-                    Up = Text(names.Up(after.Name, wanted.Name)),
-                    Identity = wanted.Identity,
+                    Up = Text(names.Up(after.Name, wanted.Name) ?? Computed(wanted)),
+                    Identity = wanted.Identity == IdentityKind.Serial ? IdentityKind.ByDefault : wanted.Identity,
                     Generated = Text(wanted.Generated),
                     Stored = wanted.GeneratedStored,
                     Collation = Text(wanted.Collation),
                     Comment = wanted.Comment,
                 },
-                () => Present(wanted) is { } made && IsSame(made, wanted));
+                () => Present(wanted) is { } made && IsSame(made, Begun(made, wanted)));
         }
     }
+
+    // A new column begins as a plain identity column, and one that is computed may be NULL; the rest becomes of them in a later migration.
+    private static Column Begun(Column made, Column wanted) => wanted switch
+    {
+        { Generated: not null } => wanted with { Nullable = true },
+        { Identity: IdentityKind.Serial } or { Identity: not IdentityKind.None, Sequence: not null } => wanted with { Identity = made.Identity, Sequence = made.Sequence, Default = made.Default },
+        _ => wanted,
+    };
 
     private Column? Present(Column wanted) => draft.Table(Name)?.Column(wanted.Name)?.After;
 
     // What the database computes holds nothing of its own.
-    private static bool IsAnew(Column was, Column wanted) =>
-        was.Generated is not null && wanted.Generated is not null
-        && (was.GeneratedStored != wanted.GeneratedStored || !SameText.Sql(was.Generated, wanted.Generated));
+    private bool IsAnew(Column was, Column wanted) =>
+        was.Generated is not null && (was.GeneratedStored != wanted.GeneratedStored || !SameText.Sql(was.Generated, wanted.Generated) || !alignment.SameType(was, wanted));
+
+    // Where the database no longer computes a column, the rows that are there keep what it computed.
+    private string? Computed(Column wanted) => wanted.Generated is not null || wanted.Default is not null
+        ? null
+        : before.Columns.FirstOrDefault(c => names.Column(before.Name, c.Name) == wanted.Name)?.Generated;
 
     private bool IsSame(Column one, Column other)
     {
@@ -83,9 +95,9 @@ internal sealed class ColumnStage(StageDraft draft, DifferenceNames names, Align
     private void Change(Column was, Column present, Column wanted)
     {
         var (up, down) = (names.Up(before.Name, was.Name), names.Down(before.Name, was.Name));
-        if (!alignment.SameType(present, wanted) || up is not null || down is not null)
+        if (!alignment.SameType(present, wanted) || up is not null || down is not null || !SameText.Sql(present.Collation, wanted.Collation))
         {
-            if ((SameText.Sql(wanted.Collation, present.Collation) || wanted.Collation is null) && foundations.HadType(wanted.Type))
+            if (foundations.HadType(wanted.Type))
             {
                 Retype(present, wanted, up, down);
             }
@@ -98,6 +110,7 @@ internal sealed class ColumnStage(StageDraft draft, DifferenceNames names, Align
             return;
         }
 
+        present = Number(present, wanted);
         if (!DefaultForm.Same(present.Default, wanted.Default, wanted.Type) && present.Identity == IdentityKind.None && wanted.Identity == IdentityKind.None)
         {
             draft.Add(new SetDefault { Table = Name, Column = wanted.Name, Default = Text(wanted.Default) });
@@ -113,12 +126,53 @@ internal sealed class ColumnStage(StageDraft draft, DifferenceNames names, Align
         }
     }
 
+    private Column Number(Column present, Column wanted)
+    {
+        if (draft.Engine != "postgres" || (present.Identity == wanted.Identity && (wanted.Identity == IdentityKind.None || Alignment.SameSequence(present, wanted))))
+        {
+            return present;
+        }
+
+        // A serial's sequence goes with it: where the other schema has it alone, it asks for another owner, which no operation gives.
+        var own = present.Sequence?.Name ?? $"{before.Name}_{present.Name}_seq";
+        if (present.Identity == IdentityKind.Serial && wanted.Identity == IdentityKind.None && foundations.HasSequence(own))
+        {
+            return present;
+        }
+
+        var sequence = wanted.Identity == IdentityKind.None ? null : wanted.Sequence;
+        draft.Together(
+            () =>
+            {
+                if (present.Identity == IdentityKind.None && present.Default is not null)
+                {
+                    draft.Add(new SetDefault { Table = Name, Column = wanted.Name });
+                }
+
+                draft.Add(new SetIdentity
+                {
+                    Table = Name,
+                    Column = wanted.Name,
+                    Identity = wanted.Identity,
+                    Start = sequence?.Start is { } start and not 1 ? start : null,
+                    Increment = sequence?.Increment is { } step and not 1 ? step : null,
+                    Minimum = sequence?.Minimum,
+                    Maximum = sequence?.Maximum,
+                    Cache = sequence?.Cache is { } cache and not 1 ? cache : null,
+                    Cycle = sequence?.Cycle == true,
+                });
+            },
+            () => Present(wanted) is { } made && made.Identity == wanted.Identity && (wanted.Identity == IdentityKind.None || Alignment.SameSequence(made, wanted)));
+        return Present(wanted)!;
+    }
+
     private void Retype(Column present, Column wanted, string? up, string? down)
     {
         bool? nullable = present.Nullable == wanted.Nullable ? null : wanted.Nullable;
         var goes = present.DefaultValue is not null && wanted.Default is null && present.Identity == IdentityKind.None;
+        var collation = SameText.Sql(present.Collation, wanted.Collation) && (wanted.Collation is null || alignment.SameType(present, wanted)) ? null : Text(wanted.Collation ?? "default");
         draft.Add(goes
-            ? new AlterColumn { Table = Name, Column = wanted.Name, Type = new SqlText(wanted.Type), Up = Text(up), Down = Text(down), Nullable = nullable, DropDefault = true }
+            ? new AlterColumn { Table = Name, Column = wanted.Name, Type = new SqlText(wanted.Type), Up = Text(up), Down = Text(down), Nullable = nullable, DropDefault = true, Collation = collation }
             : new ChangeType
             {
                 Table = Name,
@@ -127,6 +181,7 @@ internal sealed class ColumnStage(StageDraft draft, DifferenceNames names, Align
                 Up = Text(up),
                 Down = Text(down),
                 Nullable = nullable,
+                Collation = collation,
                 Default = wanted.Identity == IdentityKind.None ? Text(wanted.Default) : null,
             });
     }

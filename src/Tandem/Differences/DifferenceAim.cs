@@ -56,6 +56,8 @@ internal sealed class DifferenceAim
         problems.AddRange(sequences.Select(s => Withheld($"The sequence {s.Name} is not in the second schema", s.Name)));
         Schema = Schema with
         {
+            Partitions = Schema.Partitions.Where(p => !unmade.Contains((Root(p, to), null))).Concat(from.Partitions.Where(p => kept.Exists(k => k.Name == Root(p, from))))
+                .OrderBy(p => p.Name, StringComparer.Ordinal).ToValueList(),
             Sequences = Schema.Sequences.Concat(sequences).OrderBy(s => s.Name, StringComparer.Ordinal).ToValueList(),
             Objects = Schema.Objects.Concat(from.Objects.Where(o => Of(o) is { } table && kept.Exists(k => k.Name == table)))
                 .OrderBy(o => o.Kind, StringComparer.Ordinal).ThenBy(o => o.Identity, StringComparer.Ordinal).ToValueList(),
@@ -63,6 +65,11 @@ internal sealed class DifferenceAim
                 .Concat(from.Access.Where(a => a.On.Kind == "table" ? kept.Exists(k => k.Name == a.On.Identity) : a.On.Kind == "sequence" && sequences.Exists(s => s.Name == a.On.Identity))).ToValueList(),
         };
     }
+
+    /// <summary>The table that a partition divides at last; empty where that lies in another schema.</summary>
+    public static string Root(Table partition, DatabaseSchema schema) => partition.PartitionOf is { Schema: null, Name: var name }
+        ? schema.Partitions.FirstOrDefault(p => p.Name == name) is { } above ? Root(above, schema) : name
+        : "";
 
     private static string? Of(SchemaObject item) => item switch
     {

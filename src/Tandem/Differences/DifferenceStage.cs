@@ -25,6 +25,7 @@ internal sealed class DifferenceStage(DatabaseSchema from, DatabaseSchema aim, D
         tables.Settings();
         code.Make();
         new AccessStage(draft, aim, names).Make();
+        tables.Divide();
         code.DropLast();
         types.Drop();
         var settled = draft.Settle();

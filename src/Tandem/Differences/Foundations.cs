@@ -22,6 +22,9 @@ internal sealed class Foundations(StageDraft draft, DatabaseSchema aim)
     public bool HasColumns(Table table, string? sql) => draft.Table(table.Name) is { } present
         && (sql is null || table.Columns.Where(c => SqlLexer.Names(sql, c.Name)).All(c => present.Column(c.Name) is not null));
 
+    /// <summary>Whether the schema that is aimed at has a sequence of its own of this name.</summary>
+    public bool HasSequence(string name) => aim.Sequences.Any(s => s.Name == name);
+
     private bool Has(string type, DatabaseSchema there) => Types(aim).Where(n => SqlLexer.Names(type, n)).All(Types(there).Contains);
 
     private static IEnumerable<string> Types(DatabaseSchema schema) =>

@@ -17,6 +17,7 @@ internal static class Prediction
         var gone = draft.Changes.Where(c => c.After is null).Select(c => c.Before!.Name).ToHashSet(StringComparer.Ordinal);
         schema = schema with
         {
+            Partitions = Partitions(draft, schema, names, gone),
             Objects = schema.Objects.Where(o => Table(o) is not { } table || !gone.Contains(table)).Select(o => Renamed(o, names)).ToValueList(),
             Access = schema.Access.Where(a => a.On.Kind != "table" || !gone.Contains(a.On.Identity))
                 .Select(a => draft.Changes.FirstOrDefault(c => a.On == new ObjectName("table", c.Before?.Name ?? "")) is { } change ? Now(a, change) : a).ToValueList(),
@@ -24,19 +25,40 @@ internal static class Prediction
         return WithoutNeedsOfGone(draft.Objects.Where(o => !o.Rebuilt).Aggregate(schema, Apply), from, gone);
     }
 
+    // Partitions go with their table, follow its name, and come where it is divided.
+    private static ValueList<Table> Partitions(MigrationDraft draft, DatabaseSchema schema, Dictionary<string, string> names, HashSet<string> gone)
+    {
+        bool Goes(Table partition) => partition.PartitionOf is { Schema: null, Name: var of } && (gone.Contains(of) || (schema.Partitions.FirstOrDefault(p => p.Name == of) is { } above && Goes(above)));
+        return schema.Partitions.Where(p => !Goes(p))
+            .Select(p => p.PartitionOf is { Schema: null, Name: var of } && draft.Changes.FirstOrDefault(c => c.Before?.Name == of) is { Before: { } before } ? PartitionForm.Bare(p, before) with { PartitionOf = new TableName(names.GetValueOrDefault(of, of)) } : p)
+            .Concat(draft.Changes.Where(c => c.Partitioning is not null).SelectMany(c => PartitionForm.Made(c.Partitioning!, c.After!)))
+            .OrderBy(p => p.Name, StringComparer.Ordinal).ToValueList();
+    }
+
     // What goes needs nothing any more, nor does what goes along with it.
     private static DatabaseSchema WithoutNeedsOfGone(DatabaseSchema schema, DatabaseSchema from, HashSet<string> tables)
     {
         var gone = from.AllObjects.Select(o => o.Reference).Except(schema.AllObjects.Select(o => o.Reference)).ToHashSet();
-        return schema with { Needs = schema.Needs.Where(n => !gone.Contains(n.Object) && !(n.Object.Kind == "table" && (tables.Contains(n.Object.Identity) || IsOver(n, schema)))).ToValueList() };
+        return schema with { Needs = schema.Needs.Where(n => !gone.Contains(n.Object) && !(n.Object.Kind == "table" && tables.Contains(n.Object.Identity)) && !IsOver(n, schema)).ToValueList() };
     }
 
+    // A part of a table, or an index, that is not there any more.
     private static bool IsOver(ObjectNeed need, DatabaseSchema schema)
     {
         const string Default = "default ";
-        return need.Part is { } part && part.StartsWith(Default, StringComparison.Ordinal)
-            && schema.Table(need.Object.Identity) is { } table && table.Column(part[Default.Length..])?.Default is null;
+        const string Constraint = "constraint ";
+        if (need.Object.Kind == "index")
+        {
+            return schema.Tables.Concat(schema.Partitions).All(t => t.Indexes.All(i => i.Name != need.Object.Identity)) && schema.Views.All(v => v.Indexes.All(i => i.Name != need.Object.Identity));
+        }
+
+        return need is { Part: { } part, Object: { Kind: "table", Schema: null } on } && schema.Table(on.Identity) is { } table
+            && (part.StartsWith(Default, StringComparison.Ordinal) ? table.Column(part[Default.Length..])?.Default is null
+                : part.StartsWith(Constraint, StringComparison.Ordinal) && part[Constraint.Length..] is var name && !Constraints(table).Contains(name));
     }
+
+    private static IEnumerable<string?> Constraints(Table table) => table.Checks.Select(c => c.Name).Concat(table.Uniques.Select(u => u.Name)).Concat(table.ForeignKeys.Select(f => f.Name))
+        .Concat(table.Exclusions.Select(e => e.Name)).Concat(table.NotNulls.Select(n => n.Name)).Append(table.PrimaryKey?.Name);
 
     /// <summary>A table's new version as it will lie there: rules that stay are in its names, and on PostgreSQL new columns come last.</summary>
     public static Table After(TableChange change, string engine)

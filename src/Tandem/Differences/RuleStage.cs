@@ -5,15 +5,17 @@ using Index = Tandem.Schema.Index;
 namespace Tandem.Differences;
 
 /// <summary>Keys, constraints and indexes.</summary>
-internal sealed class RuleStage(StageDraft draft)
+internal sealed class RuleStage(StageDraft draft, Foundations foundations)
 {
+    private sealed record Matched<T>(List<T> Gone, List<T> Come, List<(string From, string To)> Renamed);
+
     private bool CanRename => draft.Engine == "postgres";
 
     /// <summary>Whether the operations can make the rule as it is.</summary>
-    public static bool IsPlain(UniqueConstraint rule) => rule == new UniqueConstraint(rule.Name, rule.Columns, rule.NullsNotDistinct, rule.Deferrable);
+    public static bool IsPlain(UniqueConstraint rule) => rule == new UniqueConstraint(rule.Name, rule.Columns, rule.NullsNotDistinct, rule.Deferrable) { Comment = rule.Comment };
 
     /// <summary>Whether the operations can make the rule as it is.</summary>
-    public static bool IsPlain(CheckConstraint rule) => rule == new CheckConstraint(rule.Name, rule.Expression, rule.Columns);
+    public static bool IsPlain(CheckConstraint rule) => rule == new CheckConstraint(rule.Name, rule.Expression, rule.Columns) { Comment = rule.Comment };
 
     /// <summary>A name for a check that has none.</summary>
     public static string NameOf(CheckConstraint check, Table table)
@@ -24,24 +26,28 @@ internal sealed class RuleStage(StageDraft draft)
     }
 
     private static bool IsPlain(ForeignKey rule) =>
-        rule == new ForeignKey(rule.Name, rule.Columns, rule.ReferencedTable, rule.ReferencedColumns) { OnDelete = rule.OnDelete, OnUpdate = rule.OnUpdate, Deferrable = rule.Deferrable };
+        rule == new ForeignKey(rule.Name, rule.Columns, rule.ReferencedTable, rule.ReferencedColumns) { OnDelete = rule.OnDelete, OnUpdate = rule.OnUpdate, Deferrable = rule.Deferrable, Comment = rule.Comment };
 
-    private static bool IsPlain(PrimaryKey key) => key == new PrimaryKey(key.Name, key.Columns);
+    private static bool IsPlain(PrimaryKey key) => key == new PrimaryKey(key.Name, key.Columns) { Comment = key.Comment };
 
-    /// <summary>Ends what the table does not have any more, and gives other names to what it goes on to have.</summary>
+    /// <summary>Ends the foreign keys that the table does not have any more; what they refer to may then go.</summary>
+    public void DropForeignKeys(Table wanted)
+    {
+        foreach (var key in ForeignKeys(Present(wanted.Name), wanted).Gone.Where(k => !GoesAlong(k.Columns, wanted)))
+        {
+            draft.Add(new DropForeignKey { Table = wanted.Name, Name = key.Name, Columns = key.Name is null ? key.Columns : null });
+        }
+    }
+
+    /// <summary>Ends what else the table does not have any more, and gives other names to what it goes on to have.</summary>
     public void Drop(Table wanted)
     {
         var present = Present(wanted.Name);
         Key(present.PrimaryKey, wanted);
-        var foreign = Match(present.ForeignKeys, wanted.ForeignKeys, f => f.Name, f => f.Columns, Alignment.Same, IsPlain);
-        var uniques = Match(present.Uniques, wanted.Uniques, u => u.Name, u => u.Columns, Alignment.Same, IsPlain);
-        var checks = Match(present.Checks, wanted.Checks, c => c.Name, c => c.Columns, Alignment.Same, IsPlain);
-        var indexes = Match(present.Indexes, wanted.Indexes, i => i.Name, i => i.Columns, IndexForm.Same, i => IndexForm.Of(i, wanted.Name) is not null);
-        foreach (var key in foreign.Gone.Where(k => !GoesAlong(k.Columns, wanted)))
-        {
-            draft.Add(new DropForeignKey { Table = wanted.Name, Name = key.Name, Columns = key.Name is null ? key.Columns : null });
-        }
-
+        var foreign = ForeignKeys(present, wanted);
+        var uniques = Uniques(present, wanted);
+        var checks = Checks(present, wanted);
+        var indexes = Indexes(present, wanted);
         foreach (var unique in uniques.Gone.Where(u => !GoesAlong(u.Columns, wanted)))
         {
             draft.Add(new DropUnique { Table = wanted.Name, Name = unique.Name, Columns = unique.Name is null ? unique.Columns : null });
@@ -87,7 +93,7 @@ internal sealed class RuleStage(StageDraft draft)
             draft.Add(new AddPrimaryKey { Table = wanted.Name, Columns = key.Columns, Name = key.Name == UsualName.Of(wanted.Name, [], "pkey") ? null : key.Name });
         }
 
-        foreach (var unique in Match(present.Uniques, wanted.Uniques, u => u.Name, u => u.Columns, Alignment.Same, IsPlain).Come.Where(IsPlain))
+        foreach (var unique in Uniques(present, wanted).Come.Where(IsPlain))
         {
             draft.Add(new AddUnique
             {
@@ -99,14 +105,14 @@ internal sealed class RuleStage(StageDraft draft)
             });
         }
 
-        foreach (var check in Match(present.Checks, wanted.Checks, c => c.Name, c => c.Columns, Alignment.Same, IsPlain).Come.Where(IsPlain))
+        foreach (var check in Checks(present, wanted).Come.Where(c => IsPlain(c) && foundations.HasColumns(wanted, c.Expression)))
         {
             draft.Add(new AddCheck { Table = wanted.Name, Name = check.Name ?? NameOf(check, wanted), Expression = new SqlText(check.Expression) });
         }
 
-        foreach (var index in Match(present.Indexes, wanted.Indexes, i => i.Name, i => i.Columns, IndexForm.Same, i => IndexForm.Of(i, wanted.Name) is not null).Come)
+        foreach (var index in Indexes(present, wanted).Come)
         {
-            if (IndexForm.Of(index, wanted.Name) is { } operation)
+            if (IndexForm.Of(index, wanted.Name) is { } operation && foundations.HasColumns(wanted, $"{index.Where} {string.Join(' ', index.Keys.Select(k => k.Expression))}"))
             {
                 draft.Add(operation);
             }
@@ -116,7 +122,7 @@ internal sealed class RuleStage(StageDraft draft)
     /// <summary>Adds the foreign keys that the table does not have yet.</summary>
     public void AddForeignKeys(Table wanted)
     {
-        foreach (var key in Match(Present(wanted.Name).ForeignKeys, wanted.ForeignKeys, f => f.Name, f => f.Columns, Alignment.Same, IsPlain).Come.Where(IsPlain))
+        foreach (var key in ForeignKeys(Present(wanted.Name), wanted).Come.Where(f => IsPlain(f) && IsKnown(f)))
         {
             draft.Add(new AddForeignKey
             {
@@ -129,6 +135,36 @@ internal sealed class RuleStage(StageDraft draft)
                 Deferrable = Deferrals.Of(key.Deferrable),
             });
         }
+    }
+
+    /// <summary>What is said of rules and indexes.</summary>
+    public void Say(Table wanted)
+    {
+        var present = Present(wanted.Name);
+        Say<PrimaryKey>(wanted, "constraint", present.PrimaryKey is { } key ? [key] : [], wanted.PrimaryKey is { } other ? [other] : [], k => k.Name, k => k.Comment);
+        Say(wanted, "constraint", present.Uniques, wanted.Uniques, u => u.Name, u => u.Comment);
+        Say(wanted, "constraint", present.Checks, wanted.Checks, c => c.Name, c => c.Comment);
+        Say(wanted, "constraint", present.ForeignKeys, wanted.ForeignKeys, f => f.Name, f => f.Comment);
+        Say(wanted, "index", present.Indexes, wanted.Indexes, i => i.Name, i => i.Comment);
+    }
+
+    private void Say<T>(Table table, string kind, ValueList<T> present, ValueList<T> wanted, Func<T, string?> name, Func<T, string?> comment)
+    {
+        foreach (var part in wanted.Where(w => name(w) is { } n && present.Any(p => name(p) == n && comment(p) != comment(w))))
+        {
+            draft.Add(new SetComment { Kind = kind, Name = $"{name(part)} on {table.Name}", Comment = comment(part) });
+        }
+    }
+
+    // What makes the rows unique that it refers to must be there before it, but for a table that comes as a whole.
+    private bool IsKnown(ForeignKey key)
+    {
+        var columns = key.ReferencedColumns.Order(StringComparer.Ordinal).ToValueList();
+        bool Over(ValueList<string>? unique) => unique is not null && unique.Order(StringComparer.Ordinal).ToValueList() == columns;
+        return key.ReferencedSchema is not null || draft.Table(key.ReferencedTable) is not { Before: { } was } now || Over(Before(was.PrimaryKey?.Columns)) || was.Uniques.Any(u => Over(Before(u.Columns)))
+            || was.Indexes.Any(i => i is { Unique: true, Where: null } && i.Keys.All(k => k.Column is not null) && Over(Before(i.Keys.Select(k => k.Column!).ToValueList())));
+
+        ValueList<string>? Before(ValueList<string>? names) => names?.Select(n => now.Columns.Find(c => c.Before?.Name == n)?.After?.Name ?? n).ToValueList();
     }
 
     private void Key(PrimaryKey? present, Table wanted)
@@ -147,6 +183,19 @@ internal sealed class RuleStage(StageDraft draft)
             draft.Add(new RenameConstraint { Table = wanted.Name, From = old, To = name });
         }
     }
+
+    // What is said of them follows in operations of its own.
+    private Matched<ForeignKey> ForeignKeys(Table present, Table wanted) =>
+        Match(present.ForeignKeys, wanted.ForeignKeys, f => f.Name, f => f.Columns, (a, b) => Alignment.Same(a with { Comment = b.Comment }, b), IsPlain);
+
+    private Matched<UniqueConstraint> Uniques(Table present, Table wanted) =>
+        Match(present.Uniques, wanted.Uniques, u => u.Name, u => u.Columns, (a, b) => Alignment.Same(a with { Comment = b.Comment }, b), IsPlain);
+
+    private Matched<CheckConstraint> Checks(Table present, Table wanted) =>
+        Match(present.Checks, wanted.Checks, c => c.Name, c => c.Columns, (a, b) => Alignment.Same(a with { Comment = b.Comment }, b), IsPlain);
+
+    private Matched<Index> Indexes(Table present, Table wanted) =>
+        Match(present.Indexes, wanted.Indexes, i => i.Name, i => i.Columns, (a, b) => IndexForm.Same(a with { Comment = b.Comment }, b), i => IndexForm.Of(i, wanted.Name) is not null);
 
     // The table as it stands now, in the names of the new version throughout.
     private Table Present(string table) => draft.Table(table) is { } now ? Prediction.After(now.Freeze(), draft.Engine) : new Table(table, []);
@@ -167,7 +216,7 @@ internal sealed class RuleStage(StageDraft draft)
     // A rule over nothing but columns that go needs no word of its own.
     private static bool GoesAlong(ValueList<string> columns, Table wanted) => columns.Count > 0 && columns.All(c => wanted.Column(c) is null);
 
-    private (List<T> Gone, List<T> Come, List<(string From, string To)> Renamed) Match<T>(
+    private Matched<T> Match<T>(
         ValueList<T> present, ValueList<T> wanted, Func<T, string?> name, Func<T, ValueList<string>> columns, Func<T, T, bool> same, Func<T, bool> plain)
         where T : class
     {
@@ -184,7 +233,7 @@ internal sealed class RuleStage(StageDraft draft)
 
         // What cannot be made as it is wanted does not take the place of what is there.
         gone.RemoveAll(g => come.Exists(c => !plain(c) && (name(c) == name(g) || columns(c).Equals(columns(g)))));
-        return (gone, come, renamed);
+        return new Matched<T>(gone, come, renamed);
 
         List<(T Gone, T Come)> Pair(Func<T, T, bool> fits)
         {

@@ -11,6 +11,7 @@ namespace Tandem.Differences;
 public sealed record SchemaDifference(ValueList<ValueList<Operation>> Stages, ValueList<OpenQuestion> Questions, ValueList<Problem> Problems)
 {
     private const int MostStages = 5;
+    private const string Partitions = "Partitions come and go without a migration, beside applications of every version: make it with CREATE TABLE … PARTITION OF …, take it off with ALTER TABLE … DETACH PARTITION ….";
 
     /// <summary>Compares two schemas of one engine. Pure.</summary>
     /// <param name="from">The schema as it is.</param>
@@ -66,7 +67,8 @@ public sealed record SchemaDifference(ValueList<ValueList<Operation>> Stages, Va
         problems.AddRange(Trifles(present, aim.Schema, engine));
         if (stages.Count > 1)
         {
-            problems.Add(new Problem(ProblemCodes.SeveralStages, $"It takes {stages.Count} migrations: what the later ones say needs the earlier ones completed."));
+            var sunset = stages.Skip(1).SelectMany(s => s).OfType<PartitionTable>().Any(p => stages[0].Any(o => o.Tables.Contains(p.Table)));
+            problems.Add(new Problem(ProblemCodes.SeveralStages, $"It takes {stages.Count} migrations: what the later ones say needs the earlier ones {(sunset ? "sunset, because a table is divided" : "completed")}."));
         }
 
         return new SchemaDifference(stages.ToValueList(), aim.Questions, problems.ToValueList());
@@ -89,12 +91,18 @@ public sealed record SchemaDifference(ValueList<ValueList<Operation>> Stages, Va
     private static DatabaseSchema WithoutRights(DatabaseSchema schema) =>
         schema with { Access = [], Objects = schema.Objects.Where(o => o is not DefaultPrivileges).ToValueList() };
 
-    private static DatabaseSchema Compared(DatabaseSchema schema, DifferenceOptions options) => !options.IgnoreAccess ? schema : schema with
+    private static DatabaseSchema Compared(DatabaseSchema schema, DifferenceOptions options) => WithoutLeft(!options.IgnoreAccess ? schema : schema with
     {
         Access = [],
         Objects = schema.Objects.Where(o => o is not (RowPolicy or DefaultPrivileges)).ToValueList(),
         Tables = schema.Tables.Select(t => t with { RowSecurity = false, RowSecurityForced = false }).ToValueList(),
         Partitions = schema.Partitions.Select(t => t with { RowSecurity = false, RowSecurityForced = false }).ToValueList(),
+    });
+
+    // Partitions of a table that is hidden until sunset go with it.
+    private static DatabaseSchema WithoutLeft(DatabaseSchema schema) => schema with
+    {
+        Partitions = schema.Partitions.Where(p => DifferenceAim.Root(p, schema) is var root && (root.Length == 0 || schema.Table(root) is not null)).ToValueList(),
     };
 
     private static Problem Question(OpenQuestion question) => new(
@@ -116,6 +124,7 @@ public sealed record SchemaDifference(ValueList<ValueList<Operation>> Stages, Va
     // What would still differ, with the reasons for which operations were refused.
     private static IEnumerable<Problem> Left(DatabaseSchema present, DatabaseSchema aim, IReadOnlyList<Refusal> refusals)
     {
+        bool IsPartition(ObjectName item) => item.Kind == "table" && present.Partitions.Concat(aim.Partitions).Any(p => p.Name == item.Identity);
         foreach (var difference in SchemaDifferences.Of(present, aim))
         {
             var parts = difference.Kind switch
@@ -127,11 +136,20 @@ public sealed record SchemaDifference(ValueList<ValueList<Operation>> Stages, Va
             var reasons = refusals.Where(r => r.Problem is not null && Concerns(r.Operation, difference.Object)).Select(r => r.Problem!).DistinctBy(p => p.Message).ToList();
             yield return new Problem(
                 ProblemCodes.NotExpressible,
-                $"The {difference.Object} is not brought there: {parts}.{string.Concat(reasons.Select(r => $" {r.Code.Id}: {r.Message}"))}",
+                $"The {difference.Object} is not brought there: {parts}.{(reasons.Count == 0 && !IsPartition(difference.Object) ? $" {Why(difference)}" : "")}{string.Concat(reasons.Select(r => $" {r.Code.Id}: {r.Message}"))}",
                 Subject: difference.Object.Identity,
-                Remedy: reasons.Count > 0 ? reasons[0].EffectiveRemedy : null);
+                Remedy: reasons.Count > 0 ? reasons[0].EffectiveRemedy : IsPartition(difference.Object) ? Partitions : null);
         }
     }
+
+    private static string Why(ObjectDifference difference) => difference.Object.Kind switch
+    {
+        "enum" => "Only you know what becomes of rows whose value goes, which `alter_enum` says with `remove`; no operation gives values another order.",
+        "extension" => "Whatever uses an extension would go with it: no operation drops one or changes its version.",
+        "table" when difference.Parts.Any(p => p.StartsWith("exclusion constraint", StringComparison.Ordinal)) => "No server builds an exclusion constraint beside writers.",
+        "table" when difference.Parts.Any(p => p.Contains("generated", StringComparison.Ordinal)) => "What a column holds would be lost when it is computed from then on: drop it, and add the generated one.",
+        _ => "No operation says that.",
+    };
 
     private static bool Concerns(Operation operation, ObjectName item) => item.Kind == "table"
         ? operation.Tables.Contains(item.Identity)

@@ -32,8 +32,13 @@ internal sealed class TableStage(StageDraft draft, DatabaseSchema aim, Differenc
 
     public void Change()
     {
-        var rules = new RuleStage(draft);
+        var rules = new RuleStage(draft, foundations);
         var pairs = Pairs.Where(p => draft.Table(p.After.Name) is not null).ToList();
+        foreach (var (_, after) in pairs)
+        {
+            rules.DropForeignKeys(after);
+        }
+
         foreach (var (_, after) in pairs)
         {
             rules.Drop(after);
@@ -112,6 +117,7 @@ internal sealed class TableStage(StageDraft draft, DatabaseSchema aim, Differenc
                 });
             }
 
+            new RuleStage(draft, foundations).Say(table);
             if (present.Settings.Comment != table.Comment)
             {
                 draft.Add(new SetComment { Name = table.Name, Comment = table.Comment });
@@ -120,6 +126,18 @@ internal sealed class TableStage(StageDraft draft, DatabaseSchema aim, Differenc
             foreach (var column in table.Columns.Where(c => draft.Table(table.Name)!.Column(c.Name) is { After: { } after } && after.Comment != c.Comment))
             {
                 draft.Add(new SetComment { Name = table.Name, Column = column.Name, Comment = column.Comment });
+            }
+        }
+    }
+
+    /// <summary>Divides tables among partitions that were not; nothing else of a table changes in the migration that does.</summary>
+    public void Divide()
+    {
+        foreach (var (before, after) in Pairs.Where(p => p.Before.PartitionKey is null && p.After.PartitionKey is not null && draft.Table(p.After.Name) is { Changed: false }))
+        {
+            if (before.Name == after.Name && PartitionForm.Of(after, aim) is { } divided)
+            {
+                draft.Add(divided);
             }
         }
     }
@@ -162,7 +180,8 @@ internal sealed class TableStage(StageDraft draft, DatabaseSchema aim, Differenc
     private bool IsReached(Table made, Table table)
     {
         static Table Bare(Table one) => one with { ForeignKeys = [], Indexes = [], Triggers = [], RowSecurity = false, RowSecurityForced = false, ReplicaIdentity = null, NotUnderstood = [] };
-        return Bare(alignment.Of(made, table)) == Bare(table);
+        var wanted = PartitionForm.Of(table, aim) is null ? table : table with { PartitionKey = null };
+        return Bare(alignment.Of(made, wanted)) == Bare(wanted);
     }
 
     private static ValueList<T>? None<T>(IEnumerable<T> items) => items.ToValueList() is { Count: > 0 } list ? list : null;

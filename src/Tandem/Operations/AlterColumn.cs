@@ -44,6 +44,10 @@ public sealed record AlterColumn : Operation
     [Description("Whether the new version has no default.")]
     public bool DropDefault { get; init; }
 
+    /// <summary>The collation in the new version.</summary>
+    [Description("The collation in the new version, as SQL writes it, with its quotes: one text, or one per engine; `default` for the type's own. When left out, as before where the type stays, else the type's own.")]
+    public SqlText? Collation { get; init; }
+
     /// <inheritdoc />
     public override IEnumerable<string> Tables => [Table];
 
@@ -58,7 +62,7 @@ public sealed record AlterColumn : Operation
         var parts = new[]
         {
             Name is null ? null : $"is called {Name}",
-            Type is null ? Up is null && Down is null ? null : "has other values" : $"becomes {Type.Shown(engine)}",
+            Type is null ? Up is null && Down is null ? Collation is null ? null : "has another collation" : "has other values" : $"becomes {Type.Shown(engine)}",
             Nullable switch { null => null, true => "is no longer required", _ => "becomes required" },
             DropDefault ? "has no default" : Default is null ? null : "has another default",
         };
@@ -68,7 +72,7 @@ public sealed record AlterColumn : Operation
     // The parts are the operations that there are for each; the names that follow are those of the new version.
     internal override void Apply(ChangeDraft draft)
     {
-        if (Name is null && Type is null && (Up ?? Down ?? Default) is null && Nullable is null && !DropDefault)
+        if (Name is null && Type is null && (Up ?? Down ?? Default ?? Collation) is null && Nullable is null && !DropDefault)
         {
             draft.Report(ProblemCodes.Incomplete, $"alter_column of {Table}.{Column} does not say what changes.", $"{Table}.{Column}");
             return;
@@ -99,7 +103,7 @@ public sealed record AlterColumn : Operation
             yield return new RenameColumn { Table = Table, From = Column, To = Name };
         }
 
-        if ((Type ?? Up ?? Down) is not null)
+        if ((Type ?? Up ?? Down ?? Collation) is not null)
         {
             // The type's change wants to know of a default; one that goes is taken away first.
             if (DropDefault)
@@ -110,7 +114,7 @@ public sealed record AlterColumn : Operation
             // Where only values change, the type stays.
             if ((Type ?? Kept(draft, name)) is { } type)
             {
-                yield return new ChangeType { Table = Table, Column = name, Type = type, Up = Up, Down = Down, Nullable = Nullable, Default = Default };
+                yield return new ChangeType { Table = Table, Column = name, Type = type, Up = Up, Down = Down, Nullable = Nullable, Default = Default, Collation = Collation };
             }
 
             yield break;

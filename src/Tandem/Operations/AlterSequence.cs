@@ -17,6 +17,10 @@ public sealed record AlterSequence : Operation
     [Description("Its type: smallint, integer or bigint; as before when left out.")]
     public string? Type { get; init; }
 
+    /// <summary>The number that it began with; as before when left out.</summary>
+    [Description("The number that it began with and begins with again when told to restart; as before when left out.")]
+    public long? Start { get; init; }
+
     /// <summary>Its step; as before when left out.</summary>
     [Description("Its step; as before when left out.")]
     public long? Increment { get; init; }
@@ -52,15 +56,16 @@ public sealed record AlterSequence : Operation
             return;
         }
 
-        var after = sequence with
+        var after = SequenceRules.Normal(sequence with
         {
+            Start = Start ?? sequence.Start,
             Type = Type ?? sequence.Type,
             Increment = Increment ?? sequence.Increment,
             Minimum = Minimum ?? sequence.Minimum,
             Maximum = Maximum ?? sequence.Maximum,
             Cache = Cache ?? sequence.Cache,
             Cycle = Cycle ?? sequence.Cycle,
-        };
+        });
         if (after == sequence)
         {
             draft.Report(ProblemCodes.NothingToDo, $"The sequence {Name} already is so.", Name);

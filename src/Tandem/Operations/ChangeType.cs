@@ -37,6 +37,10 @@ public sealed record ChangeType : Operation
     [Description("The default in the new version; the old one is kept when left out and still fitting, else none.")]
     public SqlText? Default { get; init; }
 
+    /// <summary>The collation in the new version.</summary>
+    [Description("The collation in the new version, as SQL writes it, with its quotes: one text, or one per engine; `default` for the type's own. When left out, as before where the type stays, else the type's own.")]
+    public SqlText? Collation { get; init; }
+
     /// <inheritdoc />
     public override IEnumerable<string> Tables => [Table];
 
@@ -62,7 +66,8 @@ public sealed record ChangeType : Operation
 
         var (table, column) = found;
         var kept = column.Before?.Type == type;
-        if (kept && up is null && down is null)
+        var collation = NewCollation(draft, column.After!, kept);
+        if (kept && up is null && down is null && collation == column.After!.Collation)
         {
             draft.Report(ProblemCodes.NothingToDo, $"{Table}.{Column} already is {type}.", $"{Table}.{Column}");
             return;
@@ -73,8 +78,14 @@ public sealed record ChangeType : Operation
             value = FittingDefault.Of(present, had.Type, type, cast: up is null || IsCast(up, stored, type));
         }
 
-        if (!kept && KeyTypeChange.Concerns(draft, table, column))
+        if (KeyTypeChange.Concerns(draft, table, column) && (!kept || Collation is not null))
         {
+            if (Collation is not null)
+            {
+                draft.Report(ProblemCodes.KeyColumn, $"{Table}.{Column} is part of a key, whose columns keep their collation.", $"{Table}.{Column}");
+                return;
+            }
+
             ChangeKey(draft, table, column, new KeyType(type, up, down, value));
             return;
         }
@@ -92,12 +103,12 @@ public sealed record ChangeType : Operation
             return;
         }
 
-        table.Add(current with { Type = type, Default = value ?? (kept ? current.Default : null), Nullable = Nullable ?? current.Nullable, Collation = kept ? current.Collation : null }, column);
+        table.Add(current with { Type = type, Default = value ?? (kept ? current.Default : null), Nullable = Nullable ?? current.Nullable, Collation = collation }, column);
         table.Remove(column);
         table.AddLens(new Lens(
             [old.Name], [Column],
-            [new LensExpression(Column, up ?? Cast(old.Name, type))],
-            [new LensExpression(old.Name, down ?? Cast(Column, old.Type))]));
+            [new LensExpression(Column, Sorted(draft, up ?? Cast(old.Name, type), old.Collation, collation, type))],
+            [new LensExpression(old.Name, Sorted(draft, down ?? Cast(Column, old.Type), collation, old.Collation, old.Type))]));
     }
 
     private void ChangeKey(ChangeDraft draft, TableDraft table, DraftPair<Column> column, KeyType to)
@@ -110,6 +121,15 @@ public sealed record ChangeType : Operation
 
         new KeyTypeChange(draft, to).Apply(table, column);
     }
+
+    private string? NewCollation(ChangeDraft draft, Column column, bool kept) =>
+        NewColumn.CollationOf(draft, Collation, $"{Table}.{Column}") is not { } said ? kept ? column.Collation : null : said == "default" ? null : said;
+
+    // An expression has the collation of the column that it reads, and PostgreSQL compares no texts of two.
+    private static string Sorted(ChangeDraft draft, string expression, string? from, string? to, string type) =>
+        draft.Engine != "sqlite" && from is not null && to is null && (TypeNames.Canonical(type) is "text" || TypeNames.Canonical(type).StartsWith("character varying", StringComparison.Ordinal))
+            ? $"({expression}) COLLATE \"default\""
+            : expression;
 
     // The column alone is assigned, which casts it as well.
     private static bool IsCast(string up, string column, string type)

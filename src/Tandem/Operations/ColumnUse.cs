@@ -38,7 +38,8 @@ internal static class ColumnUse
             draft.Report(ProblemCodes.KeyColumn, $"{subject} is part of a key.", subject);
         }
 
-        if (column.Before is { } old && old.Identity != IdentityKind.None)
+        // A hidden column goes on numbering the rows by itself.
+        if (column.Before is { } old && old.Identity != IdentityKind.None && (fate != ColumnFate.Dropped || draft.Engine == "sqlite"))
         {
             draft.Report(ProblemCodes.KeyColumn, $"{subject} gets its values from the database (identity).", subject);
         }

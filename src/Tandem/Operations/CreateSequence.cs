@@ -63,17 +63,25 @@ internal static class SequenceRules
 {
     public const string InsteadOnSqlite = "Let a column be the INTEGER PRIMARY KEY, which counts by itself, or keep the count in a table.";
 
+    /// <summary>The sequence with limits only where they are not the usual ones.</summary>
+    public static Sequence Normal(Sequence sequence)
+    {
+        var (least, greatest) = Limits(sequence);
+        return sequence with { Minimum = sequence.Minimum == least ? null : sequence.Minimum, Maximum = sequence.Maximum == greatest ? null : sequence.Maximum };
+    }
+
+    /// <summary>The limits that a sequence of the type and direction has when none are said.</summary>
+    public static (long Least, long Greatest) Limits(Sequence sequence)
+    {
+        var (least, greatest) = Range(sequence.Type);
+        return sequence.Increment > 0 ? (1, greatest) : (least, -1);
+    }
+
     /// <summary>Whether the server takes the numbers; reports what is wrong with them.</summary>
     public static bool IsSound(ChangeDraft draft, Sequence sequence)
     {
-        var (least, most) = sequence.Type switch
-        {
-            "smallint" => (short.MinValue, short.MaxValue),
-            "integer" => (int.MinValue, int.MaxValue),
-            _ => (long.MinValue, long.MaxValue),
-        };
-        var up = sequence.Increment > 0;
-        var (minimum, maximum) = (sequence.Minimum ?? (up ? 1 : least), sequence.Maximum ?? (up ? most : -1));
+        var ((least, most), limits) = (Range(sequence.Type), Limits(sequence));
+        var (minimum, maximum) = (sequence.Minimum ?? limits.Least, sequence.Maximum ?? limits.Greatest);
         var problem =
             sequence.Increment == 0 ? "its step is 0"
             : sequence.Cache < 1 ? "a session takes at least one value at once"
@@ -88,6 +96,13 @@ internal static class SequenceRules
 
         return problem is null;
     }
+
+    private static (long Least, long Greatest) Range(string type) => type switch
+    {
+        "smallint" => (short.MinValue, short.MaxValue),
+        "integer" => (int.MinValue, int.MaxValue),
+        _ => (long.MinValue, long.MaxValue),
+    };
 
     /// <summary>Whether a sequence can have the type.</summary>
     public static bool IsType(ChangeDraft draft, string name, string type)

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Tandem.Schema;
 using Tandem.Problems;
 using Tandem.Steps;
 
@@ -36,13 +37,14 @@ public sealed record DropColumn : Operation
 
         var old = found.Column.Before!;
         var down = draft.Expression(Down, $"down of {Table}.{Column}");
-        if (old.Generated is not null && Down is not null)
+        var madeBy = old.Generated is not null ? "generated" : old.Identity != IdentityKind.None ? "identity" : null;
+        if (madeBy is not null && Down is not null)
         {
-            draft.Report(ProblemCodes.KeyColumn, $"{Table}.{Column} gets its values from the database (generated).", $"{Table}.{Column}", "Leave `down` out: the old version goes on computing it.");
+            draft.Report(ProblemCodes.KeyColumn, $"{Table}.{Column} gets its values from the database ({madeBy}).", $"{Table}.{Column}", "Leave `down` out: the database goes on making them for the old version.");
             return;
         }
 
-        if (down is null && !old.Nullable && old.Default is null && old.Generated is null)
+        if (down is null && !old.Nullable && old.Default is null && madeBy is null)
         {
             draft.Report(ProblemCodes.DroppedRequired, $"{Table}.{Column} is required in the old version and has no default.", $"{Table}.{Column}");
             return;

@@ -10,11 +10,11 @@ namespace Tandem.Operations;
 public sealed record SetComment : Operation
 {
     /// <summary>What the comment is on.</summary>
-    [Description("What the comment is on: table, view, materialized view, enum, domain, sequence, function, procedure, trigger, policy.")]
+    [Description("What the comment is on: table, view, materialized view, enum, domain, sequence, function, procedure, trigger, policy, index, constraint.")]
     public string Kind { get; init; } = "table";
 
     /// <summary>Its name.</summary>
-    [Description("Its name; a function's with the types of its arguments, a trigger's or policy's as name on table.")]
+    [Description("Its name; a function's with the types of its arguments, that of an index, constraint, trigger or policy as name on table.")]
     public required string Name { get; init; }
 
     /// <summary>The column, for a comment on a table's column.</summary>
@@ -26,7 +26,7 @@ public sealed record SetComment : Operation
     public string? Comment { get; init; }
 
     /// <inheritdoc />
-    public override IEnumerable<string> Tables => Kind == "table" ? [Name] : [];
+    public override IEnumerable<string> Tables => Kind == "table" ? [Name] : Part is var (_, table) ? [table] : [];
 
     /// <inheritdoc />
     public override string Summarize() => $"The {(Column is null ? Kind : "column")} {Name}{(Column is null ? "" : $".{Column}")} has {(Comment is null ? "no comment" : "another comment")}.";
@@ -47,6 +47,10 @@ public sealed record SetComment : Operation
         {
             draft.Report(ProblemCodes.Incomplete, $"`column` is for columns of tables, not of a {Kind}.", Name);
         }
+        else if (Part is var (part, of))
+        {
+            OnPart(draft, part, of);
+        }
         else if (draft.Schema.Find(Kind, Name) is not { } item)
         {
             draft.Report(ProblemCodes.NoSuchObject, $"There is no {Kind} {Name}.", Name);
@@ -63,6 +67,42 @@ public sealed record SetComment : Operation
         {
             draft.Objects.Add(new ObjectChange(item, item with { Comment = Comment }));
         }
+    }
+
+    private (string Name, string Table)? Part => Kind is "index" or "constraint" && Name.LastIndexOf(" on ", StringComparison.Ordinal) is > 0 and var at ? (Name[..at], Name[(at + 4)..]) : null;
+
+    private void OnPart(ChangeDraft draft, string name, string of)
+    {
+        if (draft.Table(of) is not { } table)
+        {
+            return;
+        }
+
+        var key = Kind == "constraint" && table.PrimaryKey?.Name == name ? table.PrimaryKey : null;
+        var said = Kind == "index"
+            ? Said(table.Indexes, i => i.Name == name, i => i.Comment, i => i with { Comment = Comment })
+            : key is not null ? key.Comment != Comment
+            : Said(table.Uniques, u => u.Name == name, u => u.Comment, u => u with { Comment = Comment }) ?? Said(table.Checks, c => c.Name == name, c => c.Comment, c => c with { Comment = Comment })
+                ?? Said(table.ForeignKeys, f => f.Name == name, f => f.Comment, f => f with { Comment = Comment });
+        table.PrimaryKey = key is null ? table.PrimaryKey : key with { Comment = Comment };
+        if (said is not true)
+        {
+            draft.Report(
+                said is null ? ProblemCodes.NoSuchConstraint : ProblemCodes.NothingToDo, said is null ? $"{of} has no {Kind} {name}." : $"The {Kind} {Name} already has that comment.", Name);
+        }
+    }
+
+    /// <summary>Whether it is said of one of them; null where there is none.</summary>
+    private bool? Said<T>(List<DraftPair<T>> parts, Func<T, bool> named, Func<T, string?> said, Func<T, T> say)
+        where T : class
+    {
+        if (parts.Find(p => p.After is { } after && named(after)) is not { After: { } part } found)
+        {
+            return null;
+        }
+
+        found.After = say(part);
+        return said(part) != Comment;
     }
 
     private void OnTable(ChangeDraft draft)

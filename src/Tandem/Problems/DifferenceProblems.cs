@@ -20,8 +20,8 @@ public static partial class ProblemCodes
         "Change it by hand with a `sql` operation that has its own way back, or let the other side be as this one.");
 
     /// <summary>The order of columns cannot be changed.</summary>
-    public static readonly ProblemCode ColumnOrder = new("TDM1405", "The columns would stand in another order", Severity.Error,
-        "Nothing, where nobody relies on it: `--ignore-column-order` leaves it out. A table that is there keeps the order of its columns, and new ones come last.");
+    public static readonly ProblemCode ColumnOrder = new("TDM1405", "The columns would stand in another order", Severity.Note,
+        "Nothing, where nobody relies on it, and it is no difference: a table that is there keeps the order of its columns, and new ones come last. `--ignore-column-order` does not tell it.");
 
     /// <summary>Two engines.</summary>
     public static readonly ProblemCode EnginesDiffer = new("TDM1406", "The two sides are of different databases", Severity.Error,

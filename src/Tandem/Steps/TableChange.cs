@@ -130,6 +130,10 @@ public sealed record TableChange(Table? Before, Table? After)
     [JsonIgnore]
     public IEnumerable<Pair<Column>> Carried => Columns.Where(c => c.Kept);
 
+    /// <summary>Carried columns whose rows the database numbers otherwise in the new version: there is one way for both, the base's.</summary>
+    [JsonIgnore]
+    public IEnumerable<Pair<Column>> Renumbered => Carried.Where(IsRenumbered);
+
     /// <summary>The primary key: one pair when both versions have it over the same stored columns, else what goes and what comes.</summary>
     [JsonIgnore]
     public IEnumerable<Pair<PrimaryKey>> PrimaryKeys
@@ -151,7 +155,7 @@ public sealed record TableChange(Table? Before, Table? After)
     [JsonIgnore]
     public bool ShapeDiffers =>
         Before is null || After is null || Before.Name != After.Name || Lenses.Count > 0
-        || Columns.Any(c => !c.Kept || c.Before!.Name != c.After!.Name || c.Before.Default != c.After.Default);
+        || Columns.Any(c => !c.Kept || c.Before!.Name != c.After!.Name || (c.Before.Default != c.After.Default && !IsRenumbered(c)));
 
     /// <summary>Whether something that is set on the table as a whole changes: there is one such setting for both versions, in force from the switch on.</summary>
     [JsonIgnore]
@@ -211,6 +215,8 @@ public sealed record TableChange(Table? Before, Table? After)
             Columns = Columns.Where(c => !(c.Added && @new.Contains(c.After!.Name))).Select(c => c.Dropped && old.Contains(c.Before!.Name) ? c with { After = c.Before } : c).ToValueList(),
         };
     }
+
+    private static bool IsRenumbered(Pair<Column> pair) => pair is { Before: { } before, After: { } after } && (before.Identity != after.Identity || before.Sequence != after.Sequence);
 
     private static Table WithSettingsOf(Table table, Table other) => table with
     {

@@ -35,5 +35,20 @@ internal static class SqlitePairs
         {
             Rows = "insert into owners values (1, 1), (2, 2); insert into pets values (1, 1, 'a'), (2, 2, 'b'); insert into fed values (1, 1), (2, 2)",
         },
+        new(
+            "collations and generated columns",
+            "",
+            """
+            create table words (id integer primary key, plain text, once text collate nocase unique); create index words_plain on words (plain);
+            create table sums (id integer primary key, a int, other int generated always as (a + 1) virtual, kept int generated always as (a + 1) stored, ends int generated always as (a + 1) virtual);
+            """,
+            """
+            create table words (id integer primary key, plain text collate nocase, once text unique); create index words_plain on words (plain);
+            create table sums (id integer primary key, a int, other int generated always as (a + 2) virtual, kept int generated always as (a + 2) stored, ends int);
+            """)
+        {
+            OneWay = true,
+            Rows = "insert into words values (1, 'b', 'a'), (2, 'A', 'B'); insert into sums (id, a) values (1, 1), (2, 2)",
+        },
     ];
 }

@@ -373,7 +373,7 @@ public sealed class TableDifferenceTests
             new DropIndex { Table = "people", Name = "people_name_idx" },
             new CreateIndex { Table = "people", Name = "people_name_idx", Columns = [new() { Name = "name" }], Unique = true },
         ]);
-        difference.Problems.ShouldHaveSingleItem().Message.ShouldBe("The table people is not brought there: unique constraint one: definition was not set, is UNIQUE (name) INCLUDE (age).");
+        difference.Problems.ShouldHaveSingleItem().Message.ShouldBe("The table people is not brought there: unique constraint one: definition was not set, is UNIQUE (name) INCLUDE (age). No operation says that.");
     }
 
     [Fact]

@@ -13,12 +13,6 @@ public sealed record PairCase(string Name, string Both, string One, string Other
     /// <summary>Whether it can be gone in one direction only; the other is refused in the plan, or told as open.</summary>
     public bool OneWay { get; init; }
 
-    /// <summary>What columns that are made of others hold: <c>table.column=expression</c>.</summary>
-    public string[] Up { get; init; } = [];
-
     /// <summary>How many migrations it takes.</summary>
     public int Stages { get; init; } = 1;
-
-    /// <summary>The first server that has all of it.</summary>
-    public int Since { get; init; }
 }

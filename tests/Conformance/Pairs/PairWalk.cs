@@ -36,7 +36,7 @@ internal sealed class PairWalk(PairCase pair, ITestTarget target, ITestTarget go
         var engine = (await target.Database.ConnectAsync(default)).Name;
         var (was, aim) = (await target.Database.InspectAsync(default), await goal.Database.InspectAsync(default));
         var rows = await RowsAsync(was);
-        var options = new DifferenceOptions { AllowDrop = true, IgnoreColumnOrder = true, Up = pair.Up.ToValueList() };
+        var options = new DifferenceOptions { AllowDrop = true, IgnoreColumnOrder = true };
         var files = Files(was, aim, engine, options);
         foreach (var (file, number) in files.Select((f, i) => (f, i)))
         {

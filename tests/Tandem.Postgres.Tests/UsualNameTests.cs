@@ -66,4 +66,22 @@ public sealed class UsualNameTests : IAsyncLifetime
         await workspace.Runner.RollbackAsync("0001_names", default);
         (await target.RowsAsync("select mail from public.users")).ShouldBe(["c"]);
     }
+
+    /// <summary>The server would cut the number off again.</summary>
+    [PostgresFact]
+    public async Task A_number_finds_room_behind_letters_of_several_bytes()
+    {
+        var workspace = new Workspace(target.Database, new RunnerOptions { OldQuiet = TimeSpan.Zero });
+        var name = string.Concat(Enumerable.Repeat("ü", 26));
+        await target.ExecuteAsync($"create sequence public.\"{name}_number_seq\"");
+        var text = $$"""
+            title: Names
+            operations:
+              - create_table: { name: {{name}}, columns: [ { name: number, type: integer, identity: serial } ], primary_key: [ number ] }
+
+            """;
+        await workspace.Runner.StartAsync(await workspace.PlanAsync(MigrationParser.Parse("0001_names.yaml", text).Require(), default), default);
+        await workspace.Runner.CompleteAsync("0001_names", false, true, default);
+        (await target.RowsAsync("select relname::text from pg_class where relkind = 'S' and relname like '%_number_se%' order by 1")).ShouldBe([$"{name}_number_se1", $"{name}_number_seq"]);
+    }
 }

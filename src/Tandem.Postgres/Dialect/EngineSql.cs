@@ -178,7 +178,11 @@ internal static class EngineSql
         BEGIN
           WHILE to_regclass(format('%I.%I', home, free)) <> sequence LOOP
             n := n + 1;
-            free := left(new_name, 63 - length(n::text)) || n;
+            free := new_name;
+            WHILE octet_length(free) + length(n::text) > 63 LOOP
+              free := left(free, -1);
+            END LOOP;
+            free := free || n;
           END LOOP;
           IF sequence IS NOT NULL AND to_regclass(format('%I.%I', home, free)) IS NULL THEN
             EXECUTE format('ALTER SEQUENCE %s RENAME TO %I', sequence, free);

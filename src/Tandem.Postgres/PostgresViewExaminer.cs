@@ -28,8 +28,17 @@ internal sealed class PostgresViewExaminer(PostgresReading reading, PostgresMade
         var served = inquiry.Objects.Select(o => o.After).OfType<View>().Where(v => !v.Materialized).ToValueList();
         var shapes = inquiry.Changes.Where(c => c.After is not null && (c.ShapeDiffers || c.PrimaryKeys.Any(k => !k.Kept))).Select(c => (c.After!.Name, Query: PostgresNewShape.Query(c.After, made))).ToList();
         var gone = Gone(inquiry).Except(shapes.Select(s => s.Name)).ToList();
+
+        // What reads a view that cannot be tried cannot be tried itself.
+        var untried = new List<string>();
         foreach (var view in PostgresDdl.InOrder(served))
         {
+            if (untried.Exists(n => SqlLexer.Names(view.Definition, n)))
+            {
+                untried.Add(view.Name);
+                continue;
+            }
+
             var (failure, columns) = await TryAsync(view, shapes).ConfigureAwait(false);
             problems.AddRange(Judge(view, failure, columns));
             foreach (var name in failure is null ? gone.Where(n => SqlLexer.Names(view.Definition, n)) : [])
@@ -44,9 +53,13 @@ internal sealed class PostgresViewExaminer(PostgresReading reading, PostgresMade
             {
                 shapes.Add((view.Name, view.Definition));
             }
+            else
+            {
+                untried.Add(view.Name);
+            }
         }
 
-        foreach (var routine in inquiry.Objects.Where(o => o.Before != o.After).Select(o => o.After).OfType<Routine>())
+        foreach (var routine in inquiry.Objects.Where(o => o.Before != o.After).Select(o => o.After).OfType<Routine>().Where(r => r.Code == RoutineKind.Aggregate || !untried.Exists(n => SqlLexer.Names(RoutineText.Of(r).Source, n))))
         {
             problems.AddRange(await BodyAsync(routine, shapes, gone).ConfigureAwait(false));
         }

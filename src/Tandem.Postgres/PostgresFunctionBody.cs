@@ -53,6 +53,14 @@ internal sealed record PostgresFunctionBody(string Kind, string Name, long Oid, 
             Types = row.Names("types"),
         };
 
+    /// <summary>Whether it may read a field of a parameter, or name one with the function in front of it: what is meant hangs on what else has the name.</summary>
+    public bool TakesParametersApart(string function)
+    {
+        var tokens = SqlLexer.Tokenize(Source);
+        return Enumerable.Range(1, Math.Max(0, tokens.Count - 1)).Any(i => tokens[i].IsSymbol(".")
+            && (tokens[i - 1].Kind == SqlLexer.TokenKind.Parameter || tokens[i - 1].Name == function || Parameters.Contains(tokens[i - 1].Name)));
+    }
+
     /// <summary>Whether it carries out texts as SQL and a text in it names the table.</summary>
     public bool BuildsText(string table)
     {
@@ -90,6 +98,6 @@ internal sealed record PostgresFunctionBody(string Kind, string Name, long Oid, 
 
         var isPart = (i > 0 && (tokens[i - 1].IsSymbol(".") || tokens[i - 1].Is("as"))) || (i + 1 < tokens.Count && (tokens[i + 1].IsSymbol(".") || tokens[i + 1].IsSymbol("(")));
         var name = token.Name;
-        return token.Kind == SqlLexer.TokenKind.Identifier && !isPart && name != column ? Parameters.ToList().IndexOf(name) : -1;
+        return token.Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier && !isPart && name != column ? Parameters.ToList().IndexOf(name) : -1;
     }
 }

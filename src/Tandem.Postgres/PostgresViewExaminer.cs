@@ -104,7 +104,8 @@ internal sealed class PostgresViewExaminer(PostgresReading reading, PostgresMade
     /// </summary>
     private async Task<IEnumerable<Problem>> BodyAsync(Routine routine, IReadOnlyList<(string Name, string Query)> shapes, IEnumerable<string> gone)
     {
-        if (PostgresFunctionBody.Of(routine) is not { Language: "sql" } body || body.Named.Count() > MostNamed || made.IsIn(body.Source))
+        if (PostgresFunctionBody.Of(routine) is not { Language: "sql" } body || body.Named.Count() > MostNamed || body.TakesParametersApart(routine.Name) || made.IsIn(body.Source)
+            || RoutineText.Of(routine).Settings.Any(s => SqlLexer.Names(s, "search_path")))
         {
             return [];
         }

@@ -66,7 +66,7 @@ internal static class RoutineForm
             Strict = was.Strict == text.Strict ? null : text.Strict,
             SecurityDefiner = was.SecurityDefiner == text.SecurityDefiner ? null : text.SecurityDefiner,
             Leakproof = was.Leakproof == text.Leakproof ? null : text.Leakproof,
-            Cost = was.Cost == text.Cost ? null : Number(text.Cost ?? RoutineText.UsualCost),
+            Cost = was.Cost == text.Cost ? null : Number(text.Cost ?? text.UsualCost),
             Rows = was.Rows == text.Rows ? null : Number(text.Rows ?? RoutineText.UsualRows),
             Settings = was.Settings == text.Settings ? null : Settings(text),
             Comment = before.Comment == after.Comment ? null : after.Comment,

@@ -38,7 +38,7 @@ internal static class SameText
         }
 
         static string Parameters(RoutineText text) => text.Kind != RoutineKind.Procedure ? text.Parameters : $", {text.Parameters}".Replace(", IN ", ", ", StringComparison.Ordinal)[2..];
-        static RoutineText Estimated(RoutineText text) => text with { Cost = text.Cost == RoutineText.UsualCost ? null : text.Cost, Rows = text.Rows == RoutineText.UsualRows ? null : text.Rows };
+        static RoutineText Estimated(RoutineText text) => text with { Cost = text.Cost == text.UsualCost ? null : text.Cost, Rows = text.Rows == RoutineText.UsualRows ? null : text.Rows };
         var (a, b) = (Estimated(RoutineText.Of(one)), Estimated(RoutineText.Of(other)));
         return Sql(Parameters(a), Parameters(b)) && Sql(a.Returns, b.Returns) && a.Source == b.Source
             && a.Settings.Count == b.Settings.Count && a.Settings.Zip(b.Settings).All(s => Sql(s.First, s.Second))

@@ -11,8 +11,8 @@ namespace Tandem.Schema;
 /// <param name="Parameters">What stands between the brackets.</param>
 public sealed record RoutineText(RoutineKind Kind, string Place, string Parameters)
 {
-    /// <summary>The cost that a function has when nothing is said; one in C has another.</summary>
-    public const string UsualCost = "100";
+    /// <summary>The cost that it has when nothing is said.</summary>
+    public string UsualCost => Language is "c" or "internal" ? "1" : "100";
 
     /// <summary>The rows that a function gives when nothing is said.</summary>
     public const string UsualRows = "1000";

@@ -125,7 +125,7 @@ public sealed class BroughtTests
     private static CreateFunction Function(string returns, string takes) => new() { Name = "f", Parameters = [new() { Type = takes }], Returns = returns, Body = "select 1" };
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task What_the_server_would_not_take_is_refused_in_the_plan(int major)
     {
         await using var life = await Life.CreateAsync(major, People);
@@ -138,7 +138,7 @@ public sealed class BroughtTests
 
     /// <summary>What stands for itself within one migration, or on what is there, is no problem, and goes through to the end.</summary>
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task What_the_migration_itself_makes_is_known(int major)
     {
         await using var life = await Life.CreateAsync(major, People);
@@ -174,9 +174,28 @@ public sealed class BroughtTests
         (await life.BaseAsync("select city from short")).ShouldBe("glad");
     }
 
+    /// <summary>What hangs on more than the plan can lay before the server is left to its start.</summary>
+    [PostgresTheory]
+    [EndMajors]
+    public async Task What_cannot_be_tried_is_not_refused(int major)
+    {
+        await using var life = await Life.CreateAsync(major, $"{People} create schema aside_{major}; create table aside_{major}.hidden as select 5 as n;");
+        var plan = await life.ReviewAsync(Life.Migration(
+            New,
+            new CreateFunction { Name = "whole", Parameters = [new() { Name = "p", Type = "people" }], Returns = "text", Body = "select p.name || p.note" },
+            new CreateFunction { Name = "placed", Parameters = [new() { Type = "people" }], Returns = "text", Body = "select $1.name" },
+            new CreateFunction { Name = "own", Parameters = [new() { Name = "id", Type = "int" }], Returns = "text", Body = "select name from people where people.id = own.id" },
+            new CreateFunction { Name = "quoted", Parameters = [new() { Name = "who?", Type = "text" }], Returns = "text", Body = "select upper(\"who?\")" },
+            new CreateFunction { Name = "elsewhere", Returns = "int", Body = "select n from hidden", Settings = [new("search_path", $"aside_{major}")] }));
+        plan.Findings.Where(f => f.Severity == Severity.Error).ShouldBeEmpty();
+        await life.RestartAsync(plan);
+        await life.CompleteAsync(New);
+        (await life.BaseAsync("select whole(p), placed(p), own(1), quoted('x'), elsewhere() from people p")).ShouldBe("ab|a|a|X|5");
+    }
+
     /// <summary>A view that is there goes on as it is where only the table beneath it gets a column; made anew, it needs more than the key.</summary>
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_view_that_is_made_again_over_another_type_needs_more_than_the_key(int major)
     {
         await using var life = await Life.CreateAsync(major, $"{People} create view v as {Grouped}");

@@ -263,7 +263,7 @@ public sealed class DrawnKeyTests
     /// another row follows in one statement, or one of them would refer to nothing.
     /// </summary>
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task What_refers_over_several_tables_follows_while_complete_waits(int major)
     {
         await using var life = await Life.CreateAsync(major, Handed + "create table plans (id int primary key, name text)");

@@ -113,7 +113,7 @@ public sealed class RuleTests
 
     /// <summary>One that refers to a partition hangs on the partition's part of the rule.</summary>
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_foreign_key_to_a_partition_is_seen_in_the_plan(int major)
     {
         await using var life = await Life.CreateAsync(

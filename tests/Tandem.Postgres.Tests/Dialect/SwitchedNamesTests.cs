@@ -43,7 +43,7 @@ public sealed class SwitchedNamesTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.Ends), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task What_goes_over_within_a_table_or_from_what_goes_to_what_comes_comes_back(int major)
     {
         await using var life = await Life.CreateAsync(major, Shop);

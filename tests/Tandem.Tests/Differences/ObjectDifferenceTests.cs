@@ -142,6 +142,10 @@ public sealed class ObjectDifferenceTests
     {
         var routine = new Routine("c", "", "CREATE OR REPLACE FUNCTION public.c()\n RETURNS integer\n LANGUAGE c\nAS '$libdir/x', $function$c$function$") { Language = "c", Returns = "integer" };
         Differ.Found(Differ.Between(Was, Was with { Objects = [routine] })).ShouldBe(["TDM1404 c()"]);
+
+        // Its usual cost is 1, where that of other functions is 100.
+        var dear = routine with { Definition = routine.Definition.Replace("LANGUAGE c\n", "LANGUAGE c\n COST 100\n", StringComparison.Ordinal) };
+        Differ.Found(Differ.Between(Was with { Objects = [routine] }, Was with { Objects = [dear] })).ShouldBe(["TDM1404 c()"]);
     }
 
     [Fact]

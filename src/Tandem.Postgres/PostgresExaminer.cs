@@ -39,7 +39,8 @@ internal sealed class PostgresExaminer
             sizes.Add(await PostgresSize.MeasureAsync(reading, schema, table, cancellationToken).ConfigureAwait(false));
         }
 
-        examiner.problems.AddRange(await BroughtAsync(reading, schema, inquiry, cancellationToken).ConfigureAwait(false));
+        var made = new PostgresMade(inquiry);
+        examiner.problems.AddRange(await BroughtAsync(reading, schema, inquiry, made, cancellationToken).ConfigureAwait(false));
         var rows = sizes.ToDictionary(s => s.Table, s => s.Rows, StringComparer.Ordinal);
         foreach (var change in changes.Where(c => c is { Before: not null, After: not null } && c.Lenses.Count > 0))
         {
@@ -52,7 +53,7 @@ internal sealed class PostgresExaminer
             examiner.problems.AddRange(await PostgresNullExaminer.ExamineAsync(reading, schema, change, rows[change.Name], cancellationToken).ConfigureAwait(false));
         }
 
-        examiner.problems.AddRange(await new PostgresIndexExaminer(reading, new PostgresMade(inquiry), cancellationToken).ExamineAsync(changes).ConfigureAwait(false));
+        examiner.problems.AddRange(await new PostgresIndexExaminer(reading, made, cancellationToken).ExamineAsync(changes).ConfigureAwait(false));
         examiner.problems.AddRange(await PostgresLinkExaminer.ExamineAsync(reading, schema, changes, cancellationToken).ConfigureAwait(false));
         examiner.problems.AddRange(await new PostgresPartitioningExaminer(reading, schema, cancellationToken).ExamineAsync(changes).ConfigureAwait(false));
         examiner.problems.AddRange(await PostgresPathExaminer.ExamineAsync(reading, schema, changes, cancellationToken).ConfigureAwait(false));
@@ -78,11 +79,11 @@ internal sealed class PostgresExaminer
     }
 
     /// <summary>What is wrong with what the migration brings; where a type is not there, nothing that may have it is tried.</summary>
-    private static async Task<IReadOnlyList<Problem>> BroughtAsync(PostgresReading reading, string schema, Inquiry inquiry, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<Problem>> BroughtAsync(
+        PostgresReading reading, string schema, Inquiry inquiry, PostgresMade made, CancellationToken cancellationToken)
     {
         // Some tables are named for their size alone.
         inquiry = inquiry with { Changes = inquiry.Changes.Where(c => !ReferenceEquals(c.Before, c.After)).ToValueList() };
-        var made = new PostgresMade(inquiry);
         var lacking = await PostgresTypeExaminer.ExamineAsync(reading, inquiry, made, cancellationToken).ConfigureAwait(false);
         var objects = await PostgresObjectExaminer.ExamineAsync(reading, inquiry, made, cancellationToken).ConfigureAwait(false);
         return lacking.Count > 0 ? [.. lacking, .. objects] :

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Tandem.Databases;
 using Tandem.Problems;
 using Tandem.Schema;
@@ -9,9 +8,6 @@ namespace Tandem.Postgres;
 /// <summary>Asks the server whether it can build the indexes that come, and those behind rules: it says so only when it builds them, which is late.</summary>
 internal sealed class PostgresIndexExaminer(PostgresReading reading, PostgresMade made, CancellationToken cancellationToken)
 {
-    // Other methods may get their usual operator classes from an extension that the migration itself makes.
-    private static readonly FrozenSet<string> Known = FrozenSet.Create(StringComparer.Ordinal, "btree", "hash", "brin");
-
     private readonly PostgresTrial trial = new(reading, cancellationToken);
     private readonly List<Problem> problems = [];
     private readonly Dictionary<(string Type, string Method), string?> lacks = [];
@@ -51,7 +47,7 @@ internal sealed class PostgresIndexExaminer(PostgresReading reading, PostgresMad
 
     private static IEnumerable<(TableChange Change, string Rule, string Method, Column Column)> Keys(IEnumerable<TableChange> changes) =>
         from pair in New(changes)
-        where Known.Contains(pair.Index.Method ?? "btree")
+        where PostgresIndexKey.BuiltIn.Contains(pair.Index.Method ?? "btree")
         from key in pair.Index.Keys
         where PostgresIndexKey.Parts(key.Options).Class.Length == 0
         let column = key.Column is { } name ? pair.Change.After!.Column(name) : null

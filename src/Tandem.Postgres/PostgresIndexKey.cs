@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Tandem.Databases;
 using Tandem.Schema;
 
@@ -6,6 +7,9 @@ namespace Tandem.Postgres;
 /// <summary>The key of an index: what its options say, and whether an index takes it.</summary>
 internal static class PostgresIndexKey
 {
+    /// <summary>Methods whose usual operator classes the server has; others may get theirs from an extension that the migration itself makes.</summary>
+    public static readonly FrozenSet<string> BuiltIn = FrozenSet.Create(StringComparer.Ordinal, "btree", "hash", "brin");
+
     /// <summary>The collation, ready to stand behind an expression, and the operator class of a key's options.</summary>
     public static (string Collation, string Class) Parts(string? options)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Tandem.Databases;
 using Tandem.Problems;
 using Tandem.Schema;
@@ -9,8 +8,6 @@ namespace Tandem.Postgres;
 /// <summary>Lets the server compile the checks, and the expressions and conditions of indexes, that a migration brings.</summary>
 internal sealed class PostgresNewRuleExaminer(PostgresReading reading, PostgresMade made, CancellationToken cancellationToken)
 {
-    // Other methods may get their usual operator classes from an extension.
-    private static readonly FrozenSet<string> Known = FrozenSet.Create(StringComparer.Ordinal, "btree", "hash", "brin");
     private readonly PostgresTrial trial = new(reading, cancellationToken);
     private readonly PostgresFolding folding = new(reading, cancellationToken);
     private readonly List<Problem> problems = [];
@@ -51,7 +48,7 @@ internal sealed class PostgresNewRuleExaminer(PostgresReading reading, PostgresM
             return;
         }
 
-        var failure = SqlLexer.Tokenize(text).Any(t => t.Is("select")) ? "the server takes no subquery there." : await ask(text).ConfigureAwait(false);
+        var failure = PostgresTrial.QueryIn(text) ?? await ask(text).ConfigureAwait(false);
         if (failure is not null)
         {
             problems.Add(new Problem(ProblemCodes.RuleDoesNotCompile, $"{rule} of {table.Name} does not compile: {failure}", Subject: table.Name));
@@ -66,7 +63,7 @@ internal sealed class PostgresNewRuleExaminer(PostgresReading reading, PostgresM
         var (method, (collation, @class)) = (index.Method ?? "btree", PostgresIndexKey.Parts(index.Keys.First(k => k.Expression == expression).Options));
         return await trial.CompileAsync(row, expression + collation).ConfigureAwait(false)
             ?? await VariesAsync(table, expression).ConfigureAwait(false)
-            ?? (Known.Contains(method) && @class.Length == 0
+            ?? (PostgresIndexKey.BuiltIn.Contains(method) && @class.Length == 0
                 ? await PostgresIndexKey.LackAsync(reading, $"select _tandem_v.x from {row} cross join lateral (values (({expression}\n))) _tandem_v (x)", method, "", cancellationToken).ConfigureAwait(false)
                 : null);
     }

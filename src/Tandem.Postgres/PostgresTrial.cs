@@ -16,6 +16,9 @@ internal sealed record TrialOutcome(long Seen, long Hits, long Failed, string? F
 /// <summary>Compiles and tries expressions. Answers are sentences about what is wrong, or null.</summary>
 internal sealed class PostgresTrial(PostgresReading reading, CancellationToken cancellationToken)
 {
+    /// <summary>That an expression of a column, rule or trigger has a query in it, which the server would say only when it makes them.</summary>
+    public static string? QueryIn(string expression) => SqlLexer.Tokenize(expression).Any(t => t.Is("select")) ? "the server takes no subquery there." : null;
+
     /// <summary>What is wrong with an expression over these rows. VALUES takes what an assignment takes: no aggregates, no sets.</summary>
     public Task<string?> CompileAsync(string rows, string expression) =>
         CompileAsync($"select _tandem_v.x from {rows} cross join lateral (values ((", expression, "\n))) _tandem_v (x) limit 0");

@@ -67,7 +67,7 @@ internal sealed class PostgresTriggerExaminer(PostgresReading reading, string sc
             return;
         }
 
-        var failure = SqlLexer.Tokenize(text).Any(t => t.Is("select")) ? "the server takes no subquery there." : await trial.CompileConditionAsync(string.Join(" cross join ", rows), text).ConfigureAwait(false);
+        var failure = PostgresTrial.QueryIn(text) ?? await trial.CompileConditionAsync(string.Join(" cross join ", rows), text).ConfigureAwait(false);
         if (failure is not null)
         {
             problems.Add(new Problem(ProblemCodes.TriggerDoesNotCompile, $"The condition of the trigger {trigger.Name} of {trigger.Table} does not compile: {failure}", Subject: trigger.Identity));

@@ -80,20 +80,18 @@ internal sealed class PostgresValueExaminer(PostgresReading reading, PostgresMad
     private async Task<string?> GeneratedAsync(Table table, string text, string type)
     {
         var row = PostgresNewShape.Row(table, made);
-        return NoQuery(text)
+        return PostgresTrial.QueryIn(text)
             ?? (table.Columns.FirstOrDefault(c => c.Generated is not null && SqlLexer.Names(text, c.Name)) is { } other ? $"it reads {other.Name}, which is generated itself." : null)
             ?? await trial.CompileAsync(row, text).ConfigureAwait(false)
             ?? await trial.FitsAsync(row, text, type).ConfigureAwait(false)
             ?? (await new PostgresFolding(reading, cancellationToken).IsComputedAheadAsync(text, table).ConfigureAwait(false) == false ? "it is not immutable." : null);
     }
 
-    private static string? NoQuery(string text) => SqlLexer.Tokenize(text).Any(t => t.Is("select")) ? "the server takes no subquery there." : null;
-
     private async Task<string?> DefaultAsync(string text, string type)
     {
         if (!defaults.TryGetValue((text, type), out var failure))
         {
-            failure = NoQuery(text) ?? await trial.CompileAsync(Nowhere, text).ConfigureAwait(false) ?? await trial.FitsAsync(Nowhere, text, type).ConfigureAwait(false);
+            failure = PostgresTrial.QueryIn(text) ?? await trial.CompileAsync(Nowhere, text).ConfigureAwait(false) ?? await trial.FitsAsync(Nowhere, text, type).ConfigureAwait(false);
             defaults.Add((text, type), failure);
         }
 

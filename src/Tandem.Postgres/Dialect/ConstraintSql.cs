@@ -254,7 +254,7 @@ internal static class ConstraintSql
         var constraints = table.Uniques.Select(u => u.Name!).Concat(table.Checks.Select(c => c.Name!));
         if (table.PrimaryKey is { } key)
         {
-            constraints = constraints.Prepend(key.Name ?? $"{table.Name}_pkey");
+            constraints = constraints.Prepend(key.Name ?? UsualName.Of(table.Name, [], "pkey"));
         }
 
         return constraints.Select(c => Rename(layout, Pair(c)))

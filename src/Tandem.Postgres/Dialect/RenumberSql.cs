@@ -84,7 +84,7 @@ internal static class RenumberSql
     public static IEnumerable<string> Of(Layout layout, Column from, Column to)
     {
         var kind = to.Identity switch { IdentityKind.Always => "ALWAYS", IdentityKind.ByDefault => "BY DEFAULT", IdentityKind.Serial => "SERIAL", _ => "NONE" };
-        var sequence = to.Sequence ?? new Sequence(from.Sequence?.Name ?? Names.Fit($"{layout.Table}_{to.Name}_seq"), to.Type, 1, 1);
+        var sequence = to.Sequence ?? new Sequence(from.Sequence?.Name ?? UsualName.Of(layout.Table, [to.Name], "seq"), to.Type, 1, 1);
         yield return $"SELECT tandem.renumber({Sql.Class(layout.Schema, layout.Table)}, {Sql.Text(to.Name)}, {Sql.Text(kind)}, {Sql.Text(sequence.Name)}, {Sql.Text(sequence.Type)}, "
             + $"{Sql.Text($"{FreeSequenceSql.Options(sequence).Trim()} START WITH {sequence.Start.ToString(CultureInfo.InvariantCulture)}")})";
         if (from.Identity is IdentityKind.Always or IdentityKind.ByDefault && to.Nullable)

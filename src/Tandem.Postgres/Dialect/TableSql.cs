@@ -12,7 +12,7 @@ internal static class TableSql
         var parts = table.Columns.Select(Column).ToList();
         if (table.PrimaryKey is { } key)
         {
-            parts.Add($"CONSTRAINT {Sql.Id(rename(key.Name ?? $"{table.Name}_pkey"))} PRIMARY KEY ({Sql.Ids(key.Columns)})");
+            parts.Add($"CONSTRAINT {Sql.Id(rename(key.Name ?? UsualName.Of(table.Name, [], "pkey")))} PRIMARY KEY ({Sql.Ids(key.Columns)})");
         }
 
         parts.AddRange(table.Uniques.Select(u => PostgresDdl.UniqueClause(u with { Name = rename(u.Name!) })));

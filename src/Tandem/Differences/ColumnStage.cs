@@ -134,7 +134,7 @@ internal sealed class ColumnStage(StageDraft draft, DifferenceNames names, Align
         }
 
         // A serial's sequence goes with it: where the other schema has it alone, it asks for another owner, which no operation gives.
-        var own = present.Sequence?.Name ?? $"{before.Name}_{present.Name}_seq";
+        var own = present.Sequence?.Name ?? UsualName.Of(before.Name, [present.Name], "seq");
         if (present.Identity == IdentityKind.Serial && wanted.Identity == IdentityKind.None && foundations.HasSequence(own))
         {
             return present;

@@ -82,9 +82,9 @@ internal sealed class ChangeDraft(DatabaseSchema schema, string engine)
         ProblemCodes.NoSuchColumn, $"The table {table.Name} has no column {column}.", $"{table.Name}.{column}",
         Meant(column, table.Columns.Select(c => c.After?.Name).OfType<string>()));
 
-    /// <summary>Whether a name is free for a table or view.</summary>
+    /// <summary>Whether a name is free for a table, view or type.</summary>
     /// <param name="table">The name.</param>
-    /// <param name="rows">Whether what gets it has rows, of which PostgreSQL makes a type of the same name.</param>
+    /// <param name="rows">Whether what gets it is a type or has rows, of which PostgreSQL makes a type of the same name.</param>
     public bool IsFree(string table, bool rows = true)
     {
         var now = Objects.Now;
@@ -103,7 +103,7 @@ internal sealed class ChangeDraft(DatabaseSchema schema, string engine)
     public string IndexName(string table, IEnumerable<string> columns, string label)
     {
         var others = tables.Where(t => !t.Dropped && t.Name != table).SelectMany(IndexNames)
-            .Concat(schema.Tables.Where(s => s.Name != table && tables.All(t => t.Before?.Name != s.Name)).SelectMany(IndexNames))
+            .Concat(schema.Tables.Where(s => s.Name != table && tables.All(t => t.Before?.Name != s.Name)).SelectMany(RelationNames.OfIndexes))
             .ToHashSet(StringComparer.Ordinal);
         return Enumerable.Range(0, int.MaxValue).Select(n => UsualName.Of(table, columns, n == 0 ? label : $"{label}{n}"))
             .First(n => Engine == "sqlite" || !others.Contains(n));
@@ -112,16 +112,10 @@ internal sealed class ChangeDraft(DatabaseSchema schema, string engine)
     private static IEnumerable<string> IndexNames(TableDraft table) => table.Uniques.Select(u => u.After?.Name)
         .Concat(table.Indexes.Select(i => i.After?.Name)).Append(table.PrimaryKey?.Name).OfType<string>();
 
-    private static IEnumerable<string> IndexNames(Table table) => table.Uniques.Select(u => u.Name)
-        .Concat(table.Indexes.Select(i => (string?)i.Name)).Append(table.PrimaryKey?.Name).OfType<string>();
-
     // What a table brings along on PostgreSQL: sequences behind columns, indexes behind rules.
     private static bool HasBehind(Table table, string name) =>
         table.Columns.Any(c => c.Identity != IdentityKind.None && (c.Sequence?.Name ?? UsualName.Of(table.Name, [c.Name], "seq")) == name)
         || table.PrimaryKey?.Name == name || table.Uniques.Any(u => u.Name == name);
-
-    /// <summary>Whether a name is free for a type: tables and views bear types of their names.</summary>
-    public bool IsTypeFree(string type) => IsFree(type);
 
     private bool IsNoType(string name) => Objects.Now.Enums.All(e => e.Name != name) && Objects.Now.Objects.All(o => o is not (Domain or RangeType) || o.Name != name);
 

@@ -45,13 +45,12 @@ internal static class ConstraintNames
     /// </summary>
     public static bool IsIndexFree(ChangeDraft draft, TableDraft table, string name)
     {
-        static IEnumerable<string?> Names(Table of) => of.Indexes.Select(i => i.Name).Concat(of.Uniques.Select(u => u.Name)).Append(of.PrimaryKey?.Name);
         static bool Gives<T>(IEnumerable<DraftPair<T>> pairs, Func<T, string?> called, string name)
             where T : class => pairs.Any(p => p is { Before: { } before, After: { } after } && called(before) == name && called(after) != name);
         var now = draft.Objects.Now;
-        if (draft.Schema.Tables.All(t => t.Name != name && (draft.Drafted(t.Name) is not null || !Names(t).Contains(name)))
-            && draft.Schema.Partitions.All(p => p.Name != name && !Names(p).Contains(name)) && now.Views.All(v => v.Name != name) && now.Sequences.All(q => q.Name != name)
-            && draft.AllDrafted.All(d => d.Name != name && !Names(d.Freeze().After!).Contains(name)
+        if (draft.Schema.Tables.All(t => t.Name != name && (draft.Drafted(t.Name) is not null || !RelationNames.OfIndexes(t).Contains(name)))
+            && draft.Schema.Partitions.All(p => p.Name != name && !RelationNames.OfIndexes(p).Contains(name)) && now.Views.All(v => v.Name != name) && now.Sequences.All(q => q.Name != name)
+            && draft.AllDrafted.All(d => d.Name != name && !RelationNames.OfIndexes(d.Freeze().After!).Contains(name)
                 && (d == table || !(Gives(d.Indexes, i => i.Name, name) || Gives(d.Uniques, u => u.Name, name)))))
         {
             return true;

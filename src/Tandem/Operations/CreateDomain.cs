@@ -58,7 +58,7 @@ public sealed record CreateDomain : Operation
     /// <inheritdoc />
     internal override void Apply(ChangeDraft draft)
     {
-        if (!draft.NeedsPostgres("domains", DomainRules.InsteadOnSqlite) || !draft.IsTypeFree(Name))
+        if (!draft.NeedsPostgres("domains", DomainRules.InsteadOnSqlite) || !draft.IsFree(Name))
         {
             return;
         }

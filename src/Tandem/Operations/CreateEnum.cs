@@ -30,7 +30,7 @@ public sealed record CreateEnum : Operation
     /// <inheritdoc />
     internal override void Apply(ChangeDraft draft)
     {
-        if (!draft.NeedsPostgres("enumerated types", EnumRules.InsteadOnSqlite) || !draft.IsTypeFree(Name) || !EnumRules.AreDistinct(draft, Name, Values))
+        if (!draft.NeedsPostgres("enumerated types", EnumRules.InsteadOnSqlite) || !draft.IsFree(Name) || !EnumRules.AreDistinct(draft, Name, Values))
         {
             return;
         }

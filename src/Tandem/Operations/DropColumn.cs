@@ -1,6 +1,6 @@
 using System.ComponentModel;
-using Tandem.Schema;
 using Tandem.Problems;
+using Tandem.Schema;
 using Tandem.Steps;
 
 namespace Tandem.Operations;

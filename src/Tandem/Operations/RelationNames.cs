@@ -7,6 +7,10 @@ namespace Tandem.Operations;
 /// <summary>PostgreSQL has one space of names for tables, views, sequences and indexes, those behind keys and unique rules among them.</summary>
 internal static class RelationNames
 {
+    /// <summary>The names of a table's indexes, with those behind its key and unique rules.</summary>
+    public static IEnumerable<string> OfIndexes(Table table) =>
+        table.Indexes.Select(i => i.Name).Concat(table.Uniques.Select(u => u.Name)).Append(table.PrimaryKey?.Name).OfType<string>();
+
     /// <summary>What would bear a name that something else has when the tables change sides, at complete or on the way back.</summary>
     public static IEnumerable<Problem> Check(ChangeDraft draft)
     {
@@ -45,6 +49,5 @@ internal static class RelationNames
         return Any(change.Indexes, i => i.Name) || Any(change.Uniques, u => u.Name) || Any(change.PrimaryKeys, k => k.Name);
     }
 
-    private static IEnumerable<string> Of(Table table) =>
-        table.Indexes.Select(i => i.Name).Concat(table.Uniques.Select(u => u.Name)).Append(table.PrimaryKey?.Name).Append(table.Name).OfType<string>();
+    private static IEnumerable<string> Of(Table table) => OfIndexes(table).Append(table.Name);
 }

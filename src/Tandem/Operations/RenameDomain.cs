@@ -26,7 +26,7 @@ public sealed record RenameDomain : Operation
     /// <inheritdoc />
     internal override void Apply(ChangeDraft draft)
     {
-        if (!draft.NeedsPostgres("domains", DomainRules.InsteadOnSqlite) || draft.Existing<Domain>(From, "domain") is not { } domain || !draft.IsTypeFree(To) || !IsNoParameter(draft) || !IsInNoRule(draft))
+        if (!draft.NeedsPostgres("domains", DomainRules.InsteadOnSqlite) || draft.Existing<Domain>(From, "domain") is not { } domain || !draft.IsFree(To) || !IsNoParameter(draft) || !IsInNoRule(draft))
         {
             return;
         }

@@ -65,8 +65,14 @@ public static class PostgresDdl
         }
 
         var nulls = unique.NullsNotDistinct ? " NULLS NOT DISTINCT" : "";
-        return $"{Named(unique.Name)}UNIQUE{nulls} ({List(unique.Columns)}){With(unique.Options)}{Suffix(unique.Deferrable)}";
+        return $"{Named(unique.Name)}UNIQUE{nulls} ({List(unique.Columns)}){Include(unique.Include)}{With(unique.Options)}{Suffix(unique.Deferrable)}";
     }
+
+    internal static string Include(ValueList<string>? columns) => columns is null ? "" : $" INCLUDE ({List(columns)})";
+
+    internal static string Match(ForeignKey key) => key.Match is { } match ? $" MATCH {match}" : "";
+
+    internal static string Chosen(ValueList<string>? columns) => columns is null ? "" : $" ({List(columns)})";
 
     internal static string ForeignKeyClause(string schema, ForeignKey key)
     {
@@ -80,7 +86,7 @@ public static class PostgresDdl
             : Name(schema, key.ReferencedTable);
         var referenced = key.ReferencedColumns.Count == 0 ? "" : $" ({List(key.ReferencedColumns)})";
         return $"{Named(key.Name)}FOREIGN KEY ({List(key.Columns)}) REFERENCES {table}{referenced}"
-            + Action("DELETE", key.OnDelete) + Action("UPDATE", key.OnUpdate)
+            + Match(key) + Action("DELETE", key.OnDelete) + Chosen(key.OnDeleteColumns) + Action("UPDATE", key.OnUpdate)
             + Suffix(key.Deferrable) + (key.Validated ? "" : " NOT VALID");
     }
 
@@ -112,7 +118,7 @@ public static class PostgresDdl
             .Where(l => l.Length > 0).ToList();
         if (table.PrimaryKey is { } key)
         {
-            lines.Add(Named(key.Name) + (key.Definition ?? $"PRIMARY KEY ({List(key.Columns)}){With(key.Options)}"));
+            lines.Add(Named(key.Name) + (key.Definition ?? $"PRIMARY KEY ({List(key.Columns)}){Include(key.Include)}{With(key.Options)}"));
         }
 
         lines.AddRange(table.Uniques.Select(UniqueClause));

@@ -131,7 +131,8 @@ internal sealed class PostgresInspectorTables(
 
     private static PrimaryKey PrimaryKey(PostgresRows.Row row) => new(row.Text("name"), row.Names("columns"))
     {
-        Definition = row.Is("includes") || row.Is("period") || Deferrable(row) is not null ? row.Text("definition") : null,
+        Definition = row.Is("period") || Deferrable(row) is not null ? row.Text("definition") : null,
+        Include = Some(row, "include"),
         Options = row.Optional("options"),
         Comment = row.Optional("comment"),
     };
@@ -139,7 +140,8 @@ internal sealed class PostgresInspectorTables(
     private static UniqueConstraint Unique(PostgresRows.Row row) =>
         new(row.Text("name"), row.Names("columns"), row.Is("nulls_not_distinct"), Deferrable(row))
         {
-            Definition = row.Is("includes") || row.Is("period") ? row.Text("definition") : null,
+            Definition = row.Is("period") ? row.Text("definition") : null,
+            Include = Some(row, "include"),
             Options = row.Optional("options"),
             Comment = row.Optional("comment"),
         };
@@ -176,14 +178,18 @@ internal sealed class PostgresInspectorTables(
             row.Text("name"), row.Names("columns"), schema is null ? table : $"{schema}.{table}", row.Names("referenced_columns"))
         {
             ReferencedSchema = schema,
+            Match = row.Is("match_full") ? "FULL" : null,
             OnDelete = Action(row.Text("on_delete")),
+            OnDeleteColumns = Some(row, "on_delete_columns"),
             OnUpdate = Action(row.Text("on_update")),
             Deferrable = Deferrable(row),
             Validated = row.Is("convalidated"),
-            Definition = row.Is("match_full") || row.Is("deletes_some_columns") || row.Is("period") || !row.Is("enforced") ? row.Text("definition") : null,
+            Definition = row.Is("period") || !row.Is("enforced") ? row.Text("definition") : null,
             Comment = row.Optional("comment"),
         };
     }
+
+    private static ValueList<string>? Some(PostgresRows.Row row, string name) => row.Names(name) is { Count: > 0 } names ? names : null;
 
     private static string? Deferrable(PostgresRows.Row row) =>
         row.Is("condeferred") ? "DEFERRABLE INITIALLY DEFERRED"

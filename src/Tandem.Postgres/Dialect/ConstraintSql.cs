@@ -131,7 +131,7 @@ internal static class ConstraintSql
             : change.PrimaryKeys.Where(k => k.OnlyOn(to)).Select(k => k.Of(to)!).SelectMany(k => new[]
             {
                 PartitionedIndexSql.Concerns(layout)
-                    ? PartitionedKeySql.Adopt(layout, Names.Hidden(context.Ordinal, to, k.Name!), k.Name!, Sql.Ids(k.Columns), k.Options)
+                    ? PartitionedKeySql.Adopt(layout, Names.Hidden(context.Ordinal, to, k.Name!), k.Name!, Sql.Ids(k.Columns), PostgresDdl.Include(k.Include), k.Options)
                     : $"ALTER TABLE {layout.Target} ADD CONSTRAINT {Sql.Id(k.Name!)} PRIMARY KEY USING INDEX {Sql.Id(Names.Hidden(context.Ordinal, to, k.Name!))}",
                 k.Comment is { } comment ? $"COMMENT ON CONSTRAINT {Sql.Id(k.Name!)} ON {layout.Target} IS {Sql.Text(comment)}" : "",
             }.Where(s => s.Length > 0));
@@ -166,10 +166,14 @@ internal static class ConstraintSql
         var (schema, table, column) = Reference(key, context, side, @base);
         var own = key.Columns.Select(c => $"c.{layout.Id(side, c)}").ToList();
         var match = string.Join(" AND ", key.ReferencedColumns.Select((c, i) => $"p.{Sql.Id(column(c))} = {own[i]}"));
+        string All(string test) => string.Join(" AND ", own.Select(o => $"{o} {test}"));
+
+        // To MATCH FULL a row that gives some of the columns refers to nothing that could be there.
+        var refers = key.Match == "FULL" && own.Count > 1 ? $"NOT ({All("IS NULL")})" : All("IS NOT NULL");
         return new Gate(
             ProblemCodes.RowsWithoutParent.Id,
             $"{{0}} rows of {change.Name} refer to rows of {key.ReferencedTable} that are not there ({key.Name}).",
-            $"SELECT count(*) FROM {layout.Target} c WHERE {string.Join(" AND ", own.Select(o => $"{o} IS NOT NULL"))} AND NOT EXISTS (SELECT FROM {Sql.Id(schema, table)} p WHERE {match})");
+            $"SELECT count(*) FROM {layout.Target} c WHERE {refers} AND NOT EXISTS (SELECT FROM {Sql.Id(schema, table)} p WHERE {match})");
     }
 
     /// <summary>Counts, before a table comes (back) whole, the rows that stand in the way of its foreign keys.</summary>

@@ -146,19 +146,19 @@ internal sealed class EnforceSql
 
     private List<Column> Named => change.Of(side)!.Columns.Where(c => SqlLexer.Names(TheCheck.Expression, c.Name)).ToList();
 
-    private Schema.Index KeyRule => Plain(name, change.Of(side)!.PrimaryKey!.Columns) with { Options = change.Of(side)!.PrimaryKey!.Options };
+    private Schema.Index KeyRule => Plain(name, change.Of(side)!.PrimaryKey!.Columns) with { Include = change.Of(side)!.PrimaryKey!.Include ?? [], Options = change.Of(side)!.PrimaryKey!.Options };
 
     private UniqueConstraint? Constraint => change.Uniques.Where(u => u.OnlyOn(side)).Select(u => u.Of(side)!).FirstOrDefault(u => ConstraintName.Of(u) == name);
 
     // No index of a partitioned table can become a constraint, so the constraint is there from the beginning.
     private PartitionRule? InPartitions => PartitionedIndexSql.Concerns(layout) && Constraint is { } unique
         ? new PartitionRule(
-            PostgresDdl.UniqueClause(unique with { Name = null, Columns = unique.Columns.Select(c => layout.Column(side, c)).ToValueList() }), TableSql.Deferrable(unique.Deferrable))
+            PostgresDdl.UniqueClause(unique with { Name = null, Columns = unique.Columns.Select(c => layout.Column(side, c)).ToValueList(), Include = unique.Include?.Select(c => layout.Column(side, c)).ToValueList() }), TableSql.Deferrable(unique.Deferrable))
         : null;
 
     private Schema.Index UniqueRule =>
         Constraint is { } unique
-            ? Plain(name, unique.Columns) with { NullsNotDistinct = unique.NullsNotDistinct, Options = unique.Options }
+            ? Plain(name, unique.Columns) with { Include = unique.Include ?? [], NullsNotDistinct = unique.NullsNotDistinct, Options = unique.Options }
             : change.Indexes.Where(i => i.OnlyOn(side)).Select(i => i.Of(side)!).First(i => i.Name == name);
 
     private static Schema.Index Plain(string name, ValueList<string> columns) =>
@@ -211,7 +211,7 @@ internal sealed class EnforceSql
     private IEnumerable<RenderedStep> Check()
     {
         var (before, after) = LogicalNames(Named);
-        var proved = Proved(ConstraintKind.Check, Hidden, $"CHECK {Sql.Closed(StoredText.Again(TheCheck.Expression))} NOT VALID", before, after);
+        var proved = Proved(ConstraintKind.Check, Hidden, $"CHECK {Sql.Closed(StoredText.Again(TheCheck.Expression))}{(TheCheck.NoInherit ? " NO INHERIT" : "")} NOT VALID", before, after);
         return TheCheck.Validated ? proved : proved.Take(1);
     }
 

@@ -70,6 +70,19 @@ internal static class Judge
                 Remedy: "Leave `nulls_not_distinct` out, or make a unique index on an expression that has a value for them.");
         }
 
+        foreach (var key in capabilities.Version.Major >= 15 ? [] : (change.After?.ForeignKeys ?? []).Where(f => f.OnDeleteColumns is not null))
+        {
+            yield return new Problem(
+                ProblemCodes.NotOnThisEngine, $"The foreign key {key.Name}: PostgreSQL {capabilities.Version.Major} sets all of its columns when a row goes, not some.", Subject: name,
+                Remedy: "Leave `on_delete_columns` out.");
+        }
+
+        foreach (var check in change is { Before.PartitionKey: not null } ? change.Checks.Where(c => c is { Added: true, After.NoInherit: true }).Select(c => c.After!.Name) : [])
+        {
+            yield return new Problem(
+                ProblemCodes.NotOnThisEngine, $"The check {check}: the rows of {name} lie in partitions, which have all of its checks.", Subject: name, Remedy: "Leave `no_inherit` out.");
+        }
+
         foreach (var trigger in change.Lenses.Count == 0 ? [] : (change.Before?.Triggers ?? []).Where(t => t is { Before: true, ForEachRow: true } && IsOutside(t.Name)))
         {
             yield return new Problem(ProblemCodes.TriggerOutsideSync, $"The trigger {trigger.Name} of {name} fires outside the two passes of the sync.", Subject: name);

@@ -47,7 +47,7 @@ internal static class PartitionedKeySql
         """);
 
     /// <summary>Makes the key of the indexes that were built for it.</summary>
-    public static string Adopt(Layout layout, string index, string name, string columns, string? options) => Sql.Do(
+    public static string Adopt(Layout layout, string index, string name, string columns, string include, string? options) => Sql.Do(
         $"""
         DECLARE
           _found record;
@@ -61,7 +61,7 @@ internal static class PartitionedKeySql
             {PartitionedIndexSql.Name(name)}
             EXECUTE pg_catalog.format('ALTER TABLE %I.%I ADD CONSTRAINT %I PRIMARY KEY USING INDEX %I', _found.nspname, _found.relname, _name, _found.index_name);
           END LOOP;
-          ALTER TABLE {layout.Target} ADD CONSTRAINT {Sql.Id(name)} PRIMARY KEY ({columns}){(options is null ? "" : $" WITH ({options})")};
+          ALTER TABLE {layout.Target} ADD CONSTRAINT {Sql.Id(name)} PRIMARY KEY ({columns}){include}{(options is null ? "" : $" WITH ({options})")};
         END
         """);
 

@@ -50,7 +50,8 @@ internal static class PartitioningJudge
     [
         .. table.Exclusions.Select(e => $"the exclusion constraint {e.Name}"),
         .. table.Checks.Where(c => !c.Validated).Select(c => $"the check {c.Name}, which is not validated"),
-        .. table.ForeignKeys.Where(f => !f.Validated || f.Definition is not null).Select(f => $"the foreign key {f.Name}, which is not validated or of a special kind"),
+        .. table.Checks.Where(c => c.NoInherit).Select(c => $"the check {c.Name}, which partitions would not inherit"),
+        .. table.ForeignKeys.Where(f => !f.Validated || f.Definition is not null || f.OnDeleteColumns is not null || f.Match is not null).Select(f => $"the foreign key {f.Name}, which is not validated or of a special kind"),
         .. table.ForeignKeys.Where(f => f.ReferencedTable == table.Name).Select(f => $"the foreign key {f.Name}, which refers to its own table"),
         .. table.Indexes.Where(i => !i.Valid || i.Settings.Count > 0).Select(i => $"the index {i.Name}, which is invalid or has settings of its own"),
     ];
@@ -64,7 +65,7 @@ internal static class PartitioningJudge
             {
                 yield return $"the foreign key {key.Name} of {other.Name}, which is partitioned: the key could not be made again without reading all rows under a lock";
             }
-            else if (key.Definition is not null)
+            else if (key.Definition is not null || key.OnDeleteColumns is not null || key.Match is not null)
             {
                 yield return $"the foreign key {key.Name} of {other.Name}, which is of a special kind";
             }

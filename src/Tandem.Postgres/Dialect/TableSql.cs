@@ -12,7 +12,7 @@ internal static class TableSql
         var parts = table.Columns.Select(Column).ToList();
         if (table.PrimaryKey is { } key)
         {
-            parts.Add($"CONSTRAINT {Sql.Id(rename(key.Name ?? UsualName.Of(table.Name, [], "pkey")))} PRIMARY KEY ({Sql.Ids(key.Columns)})");
+            parts.Add($"CONSTRAINT {Sql.Id(rename(key.Name ?? UsualName.Of(table.Name, [], "pkey")))} PRIMARY KEY ({Sql.Ids(key.Columns)}){PostgresDdl.Include(key.Include)}");
         }
 
         parts.AddRange(table.Uniques.Select(u => PostgresDdl.UniqueClause(u with { Name = rename(u.Name!) })));
@@ -61,7 +61,7 @@ internal static class TableSql
     /// <summary>The text of a foreign key, without its name, to a table of this physical name.</summary>
     public static string ForeignKey(ForeignKey key, Func<string, string> physical, string referenced, IEnumerable<string> referencedColumns) =>
         $"FOREIGN KEY ({Sql.Ids(key.Columns.Select(physical))}) REFERENCES {referenced} ({Sql.Ids(referencedColumns)})"
-        + $"{Action(" ON UPDATE", key.OnUpdate)}{Action(" ON DELETE", key.OnDelete)}{Deferrable(key.Deferrable)}";
+        + $"{PostgresDdl.Match(key)}{Action(" ON UPDATE", key.OnUpdate)}{Action(" ON DELETE", key.OnDelete)}{PostgresDdl.Chosen(key.OnDeleteColumns?.Select(physical).ToValueList())}{Deferrable(key.Deferrable)}";
 
     /// <summary>Whether the type written is one of those that bring a sequence along.</summary>
     public static bool IsSerial(Column column) => column.Type.ToLowerInvariant() is

@@ -18,8 +18,13 @@ select t.name as table_name,
        coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) as nulls_not_distinct,
        coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true) as enforced,
        coalesce((to_jsonb(c) ->> 'conperiod')::boolean, false) as period,
-       to_jsonb(c) ->> 'confdelsetcols' is not null as deletes_some_columns,
-       i.indnatts > i.indnkeyatts as includes,
+       (select json_agg(a.attname order by k.place)
+        from jsonb_array_elements_text(nullif(to_jsonb(c) -> 'confdelsetcols', 'null')) with ordinality k (attnum, place)
+        join pg_catalog.pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.attnum::smallint)::text as on_delete_columns,
+       (select json_agg(a.attname order by k.place)
+        from unnest(i.indkey::smallint[]) with ordinality k (attnum, place)
+        join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
+        where k.place > i.indnkeyatts)::text as include,
        -- Whether a partition wrote the rule itself says nothing: it has the one of its table in any case.
        not c.conislocal and not (c.contype = 'n' and c.convalidated and t.relispartition) as inherited,
        pg_catalog.pg_get_constraintdef(c.oid) as definition,

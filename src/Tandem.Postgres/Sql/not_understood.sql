@@ -34,7 +34,6 @@ cross join lateral (
     select case
         when k.contype = 'n' and not k.convalidated then 'constraint ' || k.conname || ' (NOT NULL) is not valid'
         when k.contype = 'n' and k.connoinherit then 'constraint ' || k.conname || ' (NOT NULL) is NO INHERIT'
-        when k.contype = 'c' and k.connoinherit then 'check ' || k.conname || ' is NO INHERIT'
         when (to_jsonb(k) ->> 'conperiod')::boolean then 'constraint ' || k.conname || ' is about periods'
         when k.contype <> 'f' and not (to_jsonb(k) ->> 'conenforced')::boolean then 'constraint ' || k.conname || ' is not enforced'
         end

@@ -138,8 +138,8 @@ internal sealed class DifferenceAim
         return table with
         {
             Columns = table.Columns.Where(c => !columns.Contains(c.Name) && !(c.Generated is { } g && columns.Any(n => SqlLexer.Names(g, n)))).ToValueList(),
-            PrimaryKey = table.PrimaryKey is { } key && Fits(key.Columns) ? key : null,
-            Uniques = table.Uniques.Where(u => Fits(u.Columns)).ToValueList(),
+            PrimaryKey = table.PrimaryKey is { } key && Fits(key.Columns.Concat(key.Include ?? [])) ? key : null,
+            Uniques = table.Uniques.Where(u => Fits(u.Columns.Concat(u.Include ?? []))).ToValueList(),
             Checks = table.Checks.Where(c => !columns.Any(n => SqlLexer.Names(c.Expression, n))).ToValueList(),
             ForeignKeys = table.ForeignKeys.Where(f => Fits(f.Columns)).ToValueList(),
             Indexes = table.Indexes.Where(i => Fits(Named(i))).ToValueList(),
@@ -153,12 +153,13 @@ internal sealed class DifferenceAim
     {
         var columns = kept.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
         ValueList<string> These(ValueList<string> named) => named.Select(n => names.Column(was.Name, n)).ToValueList();
+        ValueList<string>? Some(ValueList<string>? named) => named is null ? null : These(named);
         bool On(IEnumerable<string> named) => named.Any(columns.Contains);
         return table with
         {
             Columns = table.Columns.Concat(kept).ToValueList(),
-            PrimaryKey = was.PrimaryKey is { } key && On(key.Columns) ? key with { Columns = These(key.Columns) } : table.PrimaryKey,
-            Uniques = table.Uniques.Concat(was.Uniques.Where(u => On(u.Columns)).Select(u => u with { Columns = These(u.Columns) })).ToValueList(),
+            PrimaryKey = was.PrimaryKey is { } key && On(key.Columns) ? key with { Columns = These(key.Columns), Include = Some(key.Include) } : table.PrimaryKey,
+            Uniques = table.Uniques.Concat(was.Uniques.Where(u => On(u.Columns)).Select(u => u with { Columns = These(u.Columns), Include = Some(u.Include) })).ToValueList(),
             Checks = table.Checks.Concat(was.Checks.Where(c => columns.Any(n => SqlLexer.Names(c.Expression, n)))
                 .Select(c => c with { Expression = ExpressionNames.Replace(c.Expression, n => names.Column(was.Name, n)), Columns = These(c.Columns) })).ToValueList(),
             ForeignKeys = table.ForeignKeys.Concat(was.ForeignKeys.Where(f => On(f.Columns)).Select(f => Now(f, was))).ToValueList(),
@@ -171,6 +172,7 @@ internal sealed class DifferenceAim
     private ForeignKey Now(ForeignKey key, Table of) => key with
     {
         Columns = key.Columns.Select(c => names.Column(of.Name, c)).ToValueList(),
+        OnDeleteColumns = key.OnDeleteColumns?.Select(c => names.Column(of.Name, c)).ToValueList(),
         ReferencedTable = key.ReferencedSchema is null ? names.Table(key.ReferencedTable) : key.ReferencedTable,
         ReferencedColumns = key.ReferencedColumns.Select(c => names.Column(key.ReferencedTable, c)).ToValueList(),
     };

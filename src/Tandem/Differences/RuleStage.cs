@@ -12,10 +12,10 @@ internal sealed class RuleStage(StageDraft draft, Foundations foundations)
     private bool CanRename => draft.Engine == "postgres";
 
     /// <summary>Whether the operations can make the rule as it is.</summary>
-    public static bool IsPlain(UniqueConstraint rule) => rule == new UniqueConstraint(rule.Name, rule.Columns, rule.NullsNotDistinct, rule.Deferrable) { Comment = rule.Comment };
+    public static bool IsPlain(UniqueConstraint rule) => rule == new UniqueConstraint(rule.Name, rule.Columns, rule.NullsNotDistinct, rule.Deferrable) { Include = rule.Include, Comment = rule.Comment };
 
     /// <summary>Whether the operations can make the rule as it is.</summary>
-    public static bool IsPlain(CheckConstraint rule) => rule == new CheckConstraint(rule.Name, rule.Expression, rule.Columns) { Comment = rule.Comment };
+    public static bool IsPlain(CheckConstraint rule) => rule == new CheckConstraint(rule.Name, rule.Expression, rule.Columns) { NoInherit = rule.NoInherit, Comment = rule.Comment };
 
     /// <summary>A name for a check that has none.</summary>
     public static string NameOf(CheckConstraint check, Table table)
@@ -26,9 +26,12 @@ internal sealed class RuleStage(StageDraft draft, Foundations foundations)
     }
 
     private static bool IsPlain(ForeignKey rule) =>
-        rule == new ForeignKey(rule.Name, rule.Columns, rule.ReferencedTable, rule.ReferencedColumns) { OnDelete = rule.OnDelete, OnUpdate = rule.OnUpdate, Deferrable = rule.Deferrable, Comment = rule.Comment };
+        rule == new ForeignKey(rule.Name, rule.Columns, rule.ReferencedTable, rule.ReferencedColumns) 
+        {
+            Match = rule.Match, OnDelete = rule.OnDelete, OnDeleteColumns = rule.OnDeleteColumns, OnUpdate = rule.OnUpdate, Deferrable = rule.Deferrable, Comment = rule.Comment,
+        };
 
-    private static bool IsPlain(PrimaryKey key) => key == new PrimaryKey(key.Name, key.Columns) { Comment = key.Comment };
+    private static bool IsPlain(PrimaryKey key) => key == new PrimaryKey(key.Name, key.Columns) { Include = key.Include, Comment = key.Comment };
 
     /// <summary>Ends the foreign keys that the table does not have any more; what they refer to may then go.</summary>
     public void DropForeignKeys(Table wanted)
@@ -90,7 +93,7 @@ internal sealed class RuleStage(StageDraft draft, Foundations foundations)
         var present = Present(wanted.Name);
         if (present.PrimaryKey is null && wanted.PrimaryKey is { } key && IsPlain(key))
         {
-            draft.Add(new AddPrimaryKey { Table = wanted.Name, Columns = key.Columns, Name = key.Name == UsualName.Of(wanted.Name, [], "pkey") ? null : key.Name });
+            draft.Add(new AddPrimaryKey { Table = wanted.Name, Columns = key.Columns, Include = key.Include ?? [], Name = key.Name == UsualName.Of(wanted.Name, [], "pkey") ? null : key.Name });
         }
 
         foreach (var unique in Uniques(present, wanted).Come.Where(IsPlain))
@@ -100,6 +103,7 @@ internal sealed class RuleStage(StageDraft draft, Foundations foundations)
                 Table = wanted.Name,
                 Columns = unique.Columns,
                 Name = unique.Name,
+                Include = unique.Include ?? [],
                 NullsNotDistinct = unique.NullsNotDistinct,
                 Deferrable = Deferrals.Of(unique.Deferrable),
             });
@@ -107,7 +111,7 @@ internal sealed class RuleStage(StageDraft draft, Foundations foundations)
 
         foreach (var check in Checks(present, wanted).Come.Where(c => IsPlain(c) && foundations.HasColumns(wanted, c.Expression)))
         {
-            draft.Add(new AddCheck { Table = wanted.Name, Name = check.Name ?? NameOf(check, wanted), Expression = new SqlText(check.Expression) });
+            draft.Add(new AddCheck { Table = wanted.Name, Name = check.Name ?? NameOf(check, wanted), Expression = new SqlText(check.Expression), NoInherit = check.NoInherit });
         }
 
         foreach (var index in Indexes(present, wanted).Come)
@@ -129,7 +133,9 @@ internal sealed class RuleStage(StageDraft draft, Foundations foundations)
                 Table = wanted.Name,
                 Columns = key.Columns,
                 References = new ForeignKeyTarget { Table = key.ReferencedTable, Columns = key.ReferencedColumns },
+                Match = key.Match is null ? ReferenceMatch.Simple : ReferenceMatch.Full,
                 OnDelete = key.OnDelete,
+                OnDeleteColumns = key.OnDeleteColumns,
                 OnUpdate = key.OnUpdate,
                 Name = key.Name,
                 Deferrable = Deferrals.Of(key.Deferrable),
@@ -174,7 +180,7 @@ internal sealed class RuleStage(StageDraft draft, Foundations foundations)
             return;
         }
 
-        if (wanted.PrimaryKey is null || wanted.PrimaryKey.Columns != present.Columns)
+        if (wanted.PrimaryKey is null || wanted.PrimaryKey.Columns != present.Columns || wanted.PrimaryKey.Include != present.Include)
         {
             draft.Add(new DropPrimaryKey { Table = wanted.Name });
         }

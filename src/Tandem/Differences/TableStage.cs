@@ -154,7 +154,7 @@ internal sealed class TableStage(StageDraft draft, DatabaseSchema aim, Differenc
     private void Create(Table table)
     {
         var key = table.PrimaryKey;
-        var usual = key is null || key.Name is null || key.Name == UsualName.Of(table.Name, [], "pkey");
+        var usual = key is null || (key.Include is null && (key.Name is null || key.Name == UsualName.Of(table.Name, [], "pkey")));
         draft.Together(
             () =>
             {
@@ -164,14 +164,14 @@ internal sealed class TableStage(StageDraft draft, DatabaseSchema aim, Differenc
                     Columns = table.Columns.Select(c => Column(c, key)).ToValueList(),
                     PrimaryKey = usual ? key?.Columns : null,
                     Uniques = None(table.Uniques.Where(RuleStage.IsPlain).Select(u => Unique(table, u))),
-                    Checks = None(table.Checks.Where(RuleStage.IsPlain).Select(c => new NewCheck { Name = c.Name ?? RuleStage.NameOf(c, table), Expression = new SqlText(c.Expression) })),
+                    Checks = None(table.Checks.Where(RuleStage.IsPlain).Select(c => new NewCheck { Name = c.Name ?? RuleStage.NameOf(c, table), Expression = new SqlText(c.Expression), NoInherit = c.NoInherit })),
                     Strict = table.Strict,
                     WithoutRowid = table.WithoutRowId,
                     Comment = table.Comment,
                 });
                 if (!usual)
                 {
-                    draft.Add(new AddPrimaryKey { Table = table.Name, Columns = key!.Columns, Name = key.Name });
+                    draft.Add(new AddPrimaryKey { Table = table.Name, Columns = key!.Columns, Include = key.Include ?? [], Name = key.Name });
                 }
             },
             () => draft.Table(table.Name)?.Freeze().After is { } made && IsReached(made, table));
@@ -190,6 +190,7 @@ internal sealed class TableStage(StageDraft draft, DatabaseSchema aim, Differenc
     {
         Name = unique.Name == UsualName.Of(table.Name, unique.Columns, "key") ? null : unique.Name,
         Columns = unique.Columns,
+        Include = unique.Include ?? [],
         NullsNotDistinct = unique.NullsNotDistinct,
         Deferrable = Deferrals.Of(unique.Deferrable),
     };

@@ -19,6 +19,10 @@ public sealed record AddCheck : Operation
     [Description("The constraint's name.")]
     public required string Name { get; init; }
 
+    /// <summary>Whether tables that inherit from this one do not get it (PostgreSQL).</summary>
+    [Description("Whether tables that inherit from this one do not get it (PostgreSQL).")]
+    public bool NoInherit { get; init; }
+
     /// <summary>When the rule begins to hold: complete (the usual) or live (old writes can then fail).</summary>
     [Description("When the rule begins to hold: complete (the usual) or live (old writes can then fail).")]
     public Enforcement Enforce { get; init; } = Enforcement.Complete;
@@ -39,6 +43,6 @@ public sealed record AddCheck : Operation
         }
 
         var columns = table.Columns.Where(c => c.After is { } a && SqlLexer.Names(condition, a.Name)).Select(c => c.After!.Name);
-        table.Checks.Add(new(null, new CheckConstraint(Name, condition, columns.ToValueList())) { EnforceLive = Enforce == Enforcement.Live });
+        table.Checks.Add(new(null, new CheckConstraint(Name, condition, columns.ToValueList()) { NoInherit = NoInherit && draft.Engine != "sqlite" }) { EnforceLive = Enforce == Enforcement.Live });
     }
 }

@@ -19,9 +19,17 @@ public sealed record AddForeignKey : Operation
     [Description("What they refer to.")]
     public required ForeignKeyTarget References { get; init; }
 
+    /// <summary>When a row refers to nothing (PostgreSQL).</summary>
+    [Description("When a row refers to nothing: without a value in one of the columns (simple, the usual), or in none of them (full: some alone are refused; PostgreSQL).")]
+    public ReferenceMatch Match { get; init; }
+
     /// <summary>What happens to the rows when the row they refer to goes.</summary>
     [Description("What happens to the rows when the row they refer to goes.")]
     public ReferentialAction OnDelete { get; init; }
+
+    /// <summary>The columns that are set then (PostgreSQL 15).</summary>
+    [Description("The columns that `on_delete` sets when these are not all: set_null or set_default (PostgreSQL from 15 on).")]
+    public ValueList<string>? OnDeleteColumns { get; init; }
 
     /// <summary>What happens when the key they refer to changes.</summary>
     [Description("What happens when the key they refer to changes.")]
@@ -55,9 +63,18 @@ public sealed record AddForeignKey : Operation
         }
 
         var name = Name ?? UsualName.Of(table.Name, Columns, "fkey");
-        if (ConstraintNames.IsFree(draft, table, name))
+        var rule = new NewForeignKey
         {
-            var key = new ForeignKey(name, Columns, parent.Name, References.Columns) { OnDelete = OnDelete, OnUpdate = OnUpdate, Deferrable = Deferrals.Sql(Deferrable) };
+            Columns = Columns,
+            References = References with { Table = parent.Name },
+            Match = Match,
+            OnDelete = OnDelete,
+            OnDeleteColumns = OnDeleteColumns,
+            OnUpdate = OnUpdate,
+            Deferrable = Deferrable,
+        };
+        if (ConstraintNames.IsFree(draft, table, name) && rule.Made(draft, name) is { } key)
+        {
             table.ForeignKeys.Add(new(null, key)
             {
                 EnforceLive = Enforce == Enforcement.Live,

@@ -16,6 +16,10 @@ public sealed record AddPrimaryKey : Operation
     [Description("The columns, in the order of the index behind the key; they become required.")]
     public required ValueList<string> Columns { get; init; }
 
+    /// <summary>Columns that its index carries along (PostgreSQL).</summary>
+    [Description("Columns that its index carries along without being a part of the key, so that queries are answered by the index alone (PostgreSQL).")]
+    public ValueList<string> Include { get; init; } = [];
+
     /// <summary>The constraint's name; table_pkey when left out.</summary>
     [Description("The constraint's name; table_pkey when left out.")]
     public string? Name { get; init; }
@@ -33,7 +37,7 @@ public sealed record AddPrimaryKey : Operation
     /// <inheritdoc />
     internal override void Apply(ChangeDraft draft)
     {
-        if (draft.Table(Table) is not { } table || !ConstraintNames.Exist(draft, table, Columns))
+        if (draft.Table(Table) is not { } table || !ConstraintNames.Exist(draft, table, Columns) || (Include.Count > 0 && !ConstraintNames.Exist(draft, table, Include)))
         {
             return;
         }
@@ -51,7 +55,7 @@ public sealed record AddPrimaryKey : Operation
             return;
         }
 
-        table.PrimaryKey = new PrimaryKey(name, Columns);
+        table.PrimaryKey = new PrimaryKey(name, Columns) { Include = ConstraintNames.Carried(draft, Include) };
         table.KeyEnforceLive = Enforce == Enforcement.Live;
         foreach (var column in table.Columns.Where(c => c.After is { Nullable: true } a && Columns.Contains(a.Name)))
         {

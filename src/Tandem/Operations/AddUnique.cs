@@ -19,6 +19,10 @@ public sealed record AddUnique : Operation
     [Description("The constraint's name; table_columns_key when left out.")]
     public string? Name { get; init; }
 
+    /// <summary>Columns that its index carries along (PostgreSQL).</summary>
+    [Description("Columns that its index carries along without being a part of the rule, so that queries are answered by the index alone (PostgreSQL).")]
+    public ValueList<string> Include { get; init; } = [];
+
     /// <summary>Whether two rows without a value collide (PostgreSQL 15).</summary>
     [Description("Whether two rows without a value collide (PostgreSQL from 15 on).")]
     public bool NullsNotDistinct { get; init; }
@@ -40,12 +44,12 @@ public sealed record AddUnique : Operation
     /// <inheritdoc />
     internal override void Apply(ChangeDraft draft)
     {
-        if (draft.Table(Table) is not { } table || !ConstraintNames.Exist(draft, table, Columns))
+        if (draft.Table(Table) is not { } table || !ConstraintNames.Exist(draft, table, Columns) || (Include.Count > 0 && !ConstraintNames.Exist(draft, table, Include)))
         {
             return;
         }
 
-        var rule = new NewUnique { Columns = Columns, Name = Name, NullsNotDistinct = NullsNotDistinct, Deferrable = Deferrable }.Freeze(draft, table.Name);
+        var rule = new NewUnique { Columns = Columns, Name = Name, Include = Include, NullsNotDistinct = NullsNotDistinct, Deferrable = Deferrable }.Freeze(draft, table.Name);
         if (rule is not null && ConstraintNames.IsFree(draft, table, rule.Name!) && (draft.Engine == "sqlite" || ConstraintNames.IsIndexFree(draft, table, rule.Name!)))
         {
             table.Uniques.Add(new(null, rule) { EnforceLive = Enforce == Enforcement.Live });

@@ -94,13 +94,22 @@ internal static class ColumnUse
 
     private static void DetachUniques(ChangeDraft draft, TableDraft table, string name, string? successor)
     {
-        foreach (var unique in table.Uniques.Where(u => u.After?.Columns.Contains(name) == true).ToList())
+        if (table.PrimaryKey is { Include: { } along } key && along.Contains(name))
+        {
+            table.PrimaryKey = key with { Include = Carried(along, name, successor) };
+        }
+
+        foreach (var unique in table.Uniques.Where(u => u.After is { } a && (a.Columns.Contains(name) || a.Include?.Contains(name) == true)).ToList())
         {
             var after = unique.After!;
             unique.After = null;
-            if (successor is not null)
+            if (successor is not null || !after.Columns.Contains(name))
             {
-                table.Uniques.Add(new(null, after with { Columns = Replace(after.Columns, name, successor) }));
+                table.Uniques.Add(new(null, after with
+                {
+                    Columns = successor is null ? after.Columns : Replace(after.Columns, name, successor),
+                    Include = after.Include is { } include ? Carried(include, name, successor) : null,
+                }));
             }
             else
             {
@@ -117,7 +126,7 @@ internal static class ColumnUse
             key.After = null;
             if (successor is not null)
             {
-                table.ForeignKeys.Add(new(null, after with { Columns = Replace(after.Columns, name, successor) }));
+                table.ForeignKeys.Add(new(null, after with { Columns = Replace(after.Columns, name, successor), OnDeleteColumns = after.OnDeleteColumns is { } some ? Replace(some, name, successor) : null }));
             }
             else
             {
@@ -148,6 +157,10 @@ internal static class ColumnUse
             }
         }
     }
+
+    // What an index only carries along is no part of its rule, which stays without it.
+    private static ValueList<string>? Carried(ValueList<string> include, string name, string? successor) =>
+        successor is not null ? Replace(include, name, successor) : include.Where(c => c != name).ToValueList() is { Count: > 0 } left ? left : null;
 
     private static ValueList<string> Replace(ValueList<string> names, string from, string to) =>
         names.Select(n => n == from ? to : n).ToValueList();

@@ -23,6 +23,9 @@ internal static class ConstraintNames
         return missing.Count == 0 && columns.Count > 0;
     }
 
+    /// <summary>The columns that an index carries along; they only make queries cheaper, and no engine but PostgreSQL has them.</summary>
+    public static ValueList<string>? Carried(ChangeDraft draft, ValueList<string> include) => include.Count == 0 || draft.Engine == "sqlite" ? null : include;
+
     /// <summary>Whether no constraint or index of the table has the name in the new version.</summary>
     public static bool IsFree(ChangeDraft draft, TableDraft table, string name)
     {

@@ -40,6 +40,16 @@ internal static class Deferrals
         sql is null ? null : sql.EndsWith("INITIALLY DEFERRED", StringComparison.Ordinal) ? Deferral.Deferred : Deferral.Immediate;
 }
 
+/// <summary>When a row refers to nothing.</summary>
+public enum ReferenceMatch
+{
+    /// <summary>When it has no value in one of the columns.</summary>
+    Simple,
+
+    /// <summary>When it has no value in any of them; one with values in some is refused.</summary>
+    Full,
+}
+
 /// <summary>A unique rule of a new table.</summary>
 public sealed record NewUnique
 {
@@ -50,6 +60,10 @@ public sealed record NewUnique
     /// <summary>The constraint's name; table_columns_key when left out.</summary>
     [Description("The constraint's name; table_columns_key when left out.")]
     public string? Name { get; init; }
+
+    /// <summary>Columns that its index carries along (PostgreSQL).</summary>
+    [Description("Columns that its index carries along without being a part of the rule, so that queries are answered by the index alone (PostgreSQL).")]
+    public ValueList<string> Include { get; init; } = [];
 
     /// <summary>Whether two rows without a value collide (PostgreSQL 15).</summary>
     [Description("Whether two rows without a value collide (PostgreSQL from 15 on).")]
@@ -65,7 +79,7 @@ public sealed record NewUnique
         var name = Name ?? draft.IndexName(table, Columns, "key");
         if (draft.Engine != "sqlite" || (!NullsNotDistinct && Deferrable is null))
         {
-            return new UniqueConstraint(name, Columns, NullsNotDistinct, Deferrals.Sql(Deferrable));
+            return new UniqueConstraint(name, Columns, NullsNotDistinct, Deferrals.Sql(Deferrable)) { Include = ConstraintNames.Carried(draft, Include) };
         }
 
         draft.Report(
@@ -88,12 +102,19 @@ public sealed record NewCheck
     [Description("The condition.")]
     public required SqlText Expression { get; init; }
 
+    /// <summary>Whether tables that inherit from this one do not get it (PostgreSQL).</summary>
+    [Description("Whether tables that inherit from this one do not get it (PostgreSQL).")]
+    public bool NoInherit { get; init; }
+
     /// <summary>The check for this engine; null, with a problem reported, when the file lacks a text for it.</summary>
     internal CheckConstraint? Freeze(ChangeDraft draft, ValueList<NewColumn> columns)
     {
         var condition = draft.Expression(Expression, $"the check {Name}");
         return condition is null ? null : new CheckConstraint(
-            Name, condition, columns.Where(c => SqlLexer.Names(condition, c.Name)).Select(c => c.Name).ToValueList());
+            Name, condition, columns.Where(c => SqlLexer.Names(condition, c.Name)).Select(c => c.Name).ToValueList())
+        {
+            NoInherit = NoInherit && draft.Engine != "sqlite",
+        };
     }
 }
 
@@ -120,9 +141,17 @@ public sealed record NewForeignKey
     [Description("What they refer to.")]
     public required ForeignKeyTarget References { get; init; }
 
+    /// <summary>When a row refers to nothing (PostgreSQL).</summary>
+    [Description("When a row refers to nothing: without a value in one of the columns (simple, the usual), or in none of them (full: some alone are refused; PostgreSQL).")]
+    public ReferenceMatch Match { get; init; }
+
     /// <summary>What happens to the rows when the row they refer to goes.</summary>
     [Description("What happens to the rows when the row they refer to goes.")]
     public ReferentialAction OnDelete { get; init; }
+
+    /// <summary>The columns that are set then (PostgreSQL 15).</summary>
+    [Description("The columns that `on_delete` sets when these are not all: set_null or set_default (PostgreSQL from 15 on).")]
+    public ValueList<string>? OnDeleteColumns { get; init; }
 
     /// <summary>What happens when the key they refer to changes.</summary>
     [Description("What happens when the key they refer to changes.")]
@@ -145,9 +174,29 @@ public sealed record NewForeignKey
             return null;
         }
 
-        return new ForeignKey(Name ?? UsualName.Of(table, Columns, "fkey"), Columns, References.Table, References.Columns)
+        return Made(draft, Name ?? UsualName.Of(table, Columns, "fkey"));
+    }
+
+    /// <summary>The foreign key under a name; null, with problems reported, when it cannot be so.</summary>
+    internal ForeignKey? Made(ChangeDraft draft, string name)
+    {
+        if (draft.Engine == "sqlite" && (Match == ReferenceMatch.Full || OnDeleteColumns is not null))
         {
+            draft.Report(ProblemCodes.NotOnThisEngine, $"The foreign key {name}: SQLite has no other match than the usual one, and sets all columns when a row goes.", name, "Leave `match` and `on_delete_columns` out.");
+            return null;
+        }
+
+        if (OnDeleteColumns is { } some && (OnDelete is not (ReferentialAction.SetNull or ReferentialAction.SetDefault) || some.Count == 0 || !some.All(Columns.Contains)))
+        {
+            draft.Report(ProblemCodes.Incomplete, $"The foreign key {name} sets columns when a row goes that cannot be set.", name, "Give `on_delete_columns` with `on_delete: set_null` or `set_default`, and columns of the foreign key.");
+            return null;
+        }
+
+        return new ForeignKey(name, Columns, References.Table, References.Columns)
+        {
+            Match = Match == ReferenceMatch.Full ? "FULL" : null,
             OnDelete = OnDelete,
+            OnDeleteColumns = OnDeleteColumns,
             OnUpdate = OnUpdate,
             Deferrable = Deferrals.Sql(Deferrable),
         };

@@ -123,8 +123,8 @@ internal sealed class TableDraft
     {
         var from = column.After!.Name;
         column.After = column.After with { Name = to };
-        PrimaryKey = PrimaryKey is null ? null : PrimaryKey with { Columns = Renamed(PrimaryKey.Columns, from, to) };
-        Each(Uniques, u => u with { Columns = Renamed(u.Columns, from, to) });
+        PrimaryKey = PrimaryKey is null ? null : PrimaryKey with { Columns = Renamed(PrimaryKey.Columns, from, to), Include = Some(PrimaryKey.Include) };
+        Each(Uniques, u => u with { Columns = Renamed(u.Columns, from, to), Include = Some(u.Include) });
         Each(Checks, c => c with { Columns = Renamed(c.Columns, from, to) });
         foreach (var check in Checks.Where(c => c is { Before: null, After: not null }))
         {
@@ -134,6 +134,7 @@ internal sealed class TableDraft
         Each(ForeignKeys, f => f with
         {
             Columns = Renamed(f.Columns, from, to),
+            OnDeleteColumns = Some(f.OnDeleteColumns),
             ReferencedColumns = f.ReferencedTable == Name ? Renamed(f.ReferencedColumns, from, to) : f.ReferencedColumns,
         });
         Each(Indexes, i => i with
@@ -151,6 +152,7 @@ internal sealed class TableDraft
             };
         }
 
+        ValueList<string>? Some(ValueList<string>? names) => names is null ? null : Renamed(names, from, to);
         string Text(string expression) => ExpressionNames.Replace(expression, n => string.Equals(n, from, StringComparison.OrdinalIgnoreCase) ? to : null);
     }
 

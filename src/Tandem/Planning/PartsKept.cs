@@ -55,6 +55,15 @@ internal static class PartsKept
             yield return new Rule(ConstraintName.Of(key), key.Definition ?? "", $"the primary key is more than its columns: {more}");
         }
 
+        // Made again where they are; no other table gets them.
+        foreach (var (what, include) in table.Uniques.Select(u => ($"constraint {ConstraintName.Of(u)}", u.Include)).Append(("the primary key", table.PrimaryKey?.Include)))
+        {
+            if (include is not null)
+            {
+                yield return new Rule("", "", $"{what} carries {string.Join(", ", include)} along");
+            }
+        }
+
         foreach (var unique in table.Uniques)
         {
             if (More(unique.Definition, unique.Sorting, unique.OnConflict) is { } what)

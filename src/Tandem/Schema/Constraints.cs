@@ -10,6 +10,9 @@ public sealed record PrimaryKey(string? Name, ValueList<string> Columns)
     /// <summary>The whole clause as the server writes it, when there is more to it than name and columns; else null.</summary>
     public string? Definition { get; init; }
 
+    /// <summary>Columns that its index carries along (PostgreSQL INCLUDE); null for none.</summary>
+    public ValueList<string>? Include { get; init; }
+
     /// <summary>SQLite: how each column is sorted, as SQL text behind its name (<c>COLLATE "nocase" DESC</c>, or empty); null when no column says so.</summary>
     public ValueList<string>? Sorting { get; init; }
 
@@ -33,6 +36,9 @@ public sealed record UniqueConstraint(
 {
     /// <summary>The whole clause as the server writes it, when there is more to it than is said here; else null.</summary>
     public string? Definition { get; init; }
+
+    /// <summary>Columns that its index carries along (PostgreSQL INCLUDE); null for none.</summary>
+    public ValueList<string>? Include { get; init; }
 
     /// <summary>SQLite: how each column is sorted, as SQL text behind its name (<c>COLLATE "nocase" DESC</c>, or empty); null when no column says so.</summary>
     public ValueList<string>? Sorting { get; init; }
@@ -127,8 +133,14 @@ public sealed record ForeignKey(
     /// <summary>The schema of the referenced table when it lies in another schema, else null.</summary>
     public string? ReferencedSchema { get; init; }
 
+    /// <summary>Whether a row must give all of its columns or none (PostgreSQL MATCH FULL): <c>FULL</c>; null for the usual, by which one that gives none of some refers to nothing.</summary>
+    public string? Match { get; init; }
+
     /// <summary>When the parent row goes.</summary>
     public ReferentialAction OnDelete { get; init; }
+
+    /// <summary>The columns that <see cref="OnDelete"/> sets, when these are not all (PostgreSQL 15); else null.</summary>
+    public ValueList<string>? OnDeleteColumns { get; init; }
 
     /// <summary>When the parent's key changes.</summary>
     public ReferentialAction OnUpdate { get; init; }

@@ -134,14 +134,14 @@ public sealed record TableChange(Table? Before, Table? After)
     [JsonIgnore]
     public IEnumerable<Pair<Column>> Renumbered => Carried.Where(IsRenumbered);
 
-    /// <summary>The primary key: one pair when both versions have it over the same stored columns, else what goes and what comes.</summary>
+    /// <summary>The primary key: one pair when both versions have it over the same stored columns, carrying the same ones along, else what goes and what comes.</summary>
     [JsonIgnore]
     public IEnumerable<Pair<PrimaryKey>> PrimaryKeys
     {
         get
         {
             var (before, after) = (Before?.PrimaryKey, After?.PrimaryKey);
-            if (before is not null && after is not null && before.Columns.Select(Successor).SequenceEqual(after.Columns, StringComparer.Ordinal))
+            if (before is not null && after is not null && Carries(before.Columns, after.Columns) && Carries(before.Include ?? [], after.Include ?? []))
             {
                 return [new Pair<PrimaryKey>(before, after)];
             }
@@ -225,6 +225,8 @@ public sealed record TableChange(Table? Before, Table? After)
         RowSecurity = other.RowSecurity,
         RowSecurityForced = other.RowSecurityForced,
     };
+
+    private bool Carries(ValueList<string> before, ValueList<string> after) => before.Select(Successor).SequenceEqual(after, StringComparer.Ordinal);
 
     private string? Successor(string column) => Columns.FirstOrDefault(c => c.Kept && c.Before!.Name == column)?.After!.Name;
 }

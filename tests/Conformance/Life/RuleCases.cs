@@ -18,7 +18,36 @@ internal static class RuleCases
 
     private const string Query = "select id, code, qty, state, note from {stock} order by id";
 
-    public static IEnumerable<LifeCase> All => [Indexed("postgres"), Indexed("sqlite"), Retyped(), RenamedAround(), GoneAlong(), Exchanged(), Generated(), GeneratedGoes()];
+    public static IEnumerable<LifeCase> All => [Indexed("postgres"), Indexed("sqlite"), Retyped(), RenamedAround(), GoneAlong(), Exchanged(), Generated(), GeneratedGoes(), MoreThanColumns()];
+
+    private static LifeCase MoreThanColumns() => new("add_unique, add_foreign_key and add_check with all that they know")
+    {
+        Engine = "postgres",
+        Since = new Version(15, 0),
+        Setup =
+        [
+            "create table places (hall integer not null, shelf integer not null, unique (hall, shelf)); insert into places select h, s from generate_series(1, 3) h, generate_series(1, 3) s",
+            "create table goods (id integer primary key, code integer, label varchar(20), hall integer, shelf integer, once integer, constraint goods_once unique (once) include (label))",
+            "insert into goods values (1, 11, 'one', 1, 2, 1), (2, 12, 'two', null, null, 2), (3, 13, null, 3, 3, 3)",
+        ],
+        Operations = """
+              - add_unique: { table: goods, columns: [ code ], name: goods_code, include: [ label, shelf ] }
+              - change_type: { table: goods, column: label, type: text }
+              - rename_column: { table: goods, from: hall, to: room }
+              - add_foreign_key: { table: goods, columns: [ room, shelf ], name: goods_place, references: { table: places, columns: [ hall, shelf ] }, match: full, on_delete: set_null }
+              - add_foreign_key: { table: goods, columns: [ room, id ], name: goods_other, references: { table: places, columns: [ hall, shelf ] }, on_delete: set_null, on_delete_columns: [ room ], enforce: live }
+              - add_check: { table: goods, name: goods_counted, expression: "code > 0 and room is distinct from 9", no_inherit: true }
+
+            """,
+        Writes = n =>
+        [
+            new($"insert into {{goods}} (id, code, label, hall, shelf, once) values ({n + 100}, {n + 100}, 'n{n}', null, null, {n + 100})", $"insert into {{goods}} (id, code, label, room, shelf, once) values ({n + 100}, {n + 100}, 'n{n}', null, null, {n + 100})"),
+            LogicalWrite.Same($"update {{goods}} set label = 'm{n}' where id = 3"),
+            new($"update {{goods}} set hall = {(n % 3) + 1}, shelf = 1 where id = 1", $"update {{goods}} set room = {(n % 3) + 1}, shelf = 1 where id = 1"),
+        ],
+        OldQueries = ["select id, code, label, hall, shelf, once from {goods} order by id"],
+        NewQueries = [new("select id, code, label, room, shelf, once from {goods} order by id", "select id, code, label, hall, shelf, once from {goods} order by id")],
+    };
 
     private static LifeCase Indexed(string engine) => new($"create_index with all that {engine} knows")
     {

@@ -13,6 +13,9 @@ public sealed record PairCase(string Name, string Both, string One, string Other
     /// <summary>Whether it can be gone in one direction only; the other is refused in the plan, or told as open.</summary>
     public bool OneWay { get; init; }
 
+    /// <summary>The oldest version of the server that knows what it needs.</summary>
+    public int Since { get; init; }
+
     /// <summary>How many migrations it takes.</summary>
     public int Stages { get; init; } = 1;
 }

@@ -54,6 +54,26 @@ internal static class PostgresPairs
             Rows = "insert into owners select n, n from generate_series(1, 5) n; insert into people select n from generate_series(1, 5) n; insert into pets select n, n, n from generate_series(1, 5) n",
         },
         new(
+            "rules that are more than their columns",
+            """
+            create table owners (id int not null, code int not null, name text, unique (id, code)); create table pets (id int not null, age int, name text, owner int, code int, kept int);
+            """,
+            """
+            alter table owners add constraint owners_pkey primary key (id);
+            alter table pets add constraint pets_pkey primary key (id) include (name), add constraint one unique (age) include (name, code), add constraint aged check (age > 0),
+              add constraint kept_one unique (kept) include (name), add constraint owned foreign key (owner, code) references owners (id, code) match full;
+            """,
+            """
+            alter table owners add constraint owners_pkey primary key (id) include (name);
+            alter table pets add constraint pets_pkey primary key (id) include (age), add constraint one unique (age) include (code), add constraint aged check (age > 0) no inherit,
+              add constraint kept_one unique (kept) include (name), add constraint owned foreign key (owner, code) references owners (id, code) on delete set null (owner);
+            create table visits (id int, at date, pet int, constraint visits_pkey primary key (id) include (at), constraint once unique (at) include (pet), constraint whose foreign key (pet, id) references owners (id, code) match full on delete set default (pet), check (pet > 0) no inherit);
+            """)
+        {
+            Since = 15,
+            Rows = "insert into owners select n, n, 'o' from generate_series(1, 5) n; insert into pets select n, n, 'p', n, n, n from generate_series(1, 5) n; insert into pets values (6, 6, 'p', null, null, 6)",
+        },
+        new(
             "triggers under their own names",
             """
             create table pets (id int primary key, age int);

@@ -16,7 +16,7 @@ public sealed class PostgresPairTests
             var data = new TheoryData<int, string, bool>();
             foreach (var pair in PostgresPairs.All)
             {
-                var majors = PostgresVersions.Tested;
+                var majors = PostgresVersions.Tested.Where(m => m >= pair.Since).ToList();
                 foreach (var major in TestRun.Nightly || majors.Count <= 2 ? majors : [majors[TestRun.Turn(pair.Name, majors.Count)]])
                 {
                     foreach (var back in pair.OneWay ? new[] { false } : [false, true])

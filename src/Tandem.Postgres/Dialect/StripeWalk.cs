@@ -94,6 +94,6 @@ internal static class StripeWalk
                     ELSE least({Names.Text(MostClasses)}, floor(p.density)::bigint) END AS classes
                 FROM (SELECT o.*, o.done >= o.old_high AND (o.old_classes = 1 OR o.old_pass >= {LastPass}) AS fresh, {BlockWalk.Density(schema, table)} AS density
                   FROM (SELECT {After(Low)} AS old_low, {After(High)} AS old_high, {After(Classes, "1")} AS old_classes, {After(Pass)} AS old_pass,
-                    {After(End)} AS done, coalesce(nullif(@end, ''), '0')::bigint AS last) o) p) s) w) n) c
+                    {After(End)} AS done, coalesce(nullif(@end, ''), '0')::bigint AS last OFFSET 0) o OFFSET 0) p OFFSET 0) s OFFSET 0) w OFFSET 0) n OFFSET 0) c
         """;
 }

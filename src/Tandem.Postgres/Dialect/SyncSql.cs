@@ -25,7 +25,7 @@ internal static class SyncSql
         var own = layout.Syncing.Append(layout.Current).SelectMany(l => Events.SelectMany(e => new[] { Names.SeenTrigger(l.Ordinal, e), Names.LateTrigger(l.Ordinal, e), Names.MovedTrigger(l.Ordinal, e) }).Append(Names.KeyTrigger(l.Ordinal)))
             .Concat([Names.FirstInsertTrigger, Names.FirstUpdateTrigger, Names.InsertTrigger, Names.UpdateTrigger]).Distinct();
         var table = Sql.Class(layout.Schema, layout.Table);
-        var may = "(SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)"
+        var may = "pg_catalog.current_setting('is_superuser')::boolean"
             + (grantable ? " OR pg_catalog.has_parameter_privilege('session_replication_role', 'SET')" : "");
         return $"""
             {StandAside}, CASE WHEN ({may}) AND NOT EXISTS (SELECT FROM pg_catalog.pg_rewrite r WHERE r.ev_class = {table})

@@ -47,7 +47,8 @@ internal sealed partial class RandomOperations
 
         // The policy's text is in the names that the migration ends with.
         touched.UnionWith([$"{table.Id}.{table.Guard!.Name}", $"table {table.Id}"]);
-        var after = security with { Below = random.Next(10, 40) };
+        var below = random.Next(10, 40);
+        var after = security with { Below = below == security.Below ? below + 1 : below };
         var body = new JsonObject { ["table"] = table.Name };
         switch (random.Next(4))
         {

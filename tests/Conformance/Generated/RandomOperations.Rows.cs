@@ -56,7 +56,8 @@ internal sealed partial class RandomOperations
 
     private void UpdateRows(ModelTable table)
     {
-        var free = table.Columns.Where(c => c is { Key: false, Parent: null, Follows: null }).ToList();
+        // What decides about the partition is part of the key, too.
+        var free = table.Columns.Where(c => c is { Key: false, Parent: null, Follows: null } && table.Partitions?.Columns.Contains(c.Name) != true).ToList();
         if (!IsUntouched(table) || free.Count == 0 || table.References.Any(r => r.OnDelete is not ReferentialAction.NoAction) || Victim(table) is not { } row)
         {
             return;

@@ -43,11 +43,11 @@ internal sealed partial class RandomOperations
     private void CreateNormal(ModelTable table)
     {
         var column = table.Columns.First(c => c is { Named: true, WritesNull: true });
-        var normal = new ModelNormal([values.Name("before")], values.Name("normal"), column.Name, 'u');
+        var normal = new ModelNormal([values.Early("before")], values.Name("normal"), column.Name, 'u');
         touched.UnionWith(table.Columns.Select(c => $"{table.Id}.{c.Name}").Append($"table {table.Id}"));
         if (!values.IsPostgres)
         {
-            CreateAfter(table, normal with { Names = [normal.Names[0], values.Name("before")] });
+            CreateAfter(table, normal with { Names = [normal.Names[0], values.Early("before")] });
             return;
         }
 

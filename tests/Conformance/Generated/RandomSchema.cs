@@ -158,7 +158,7 @@ internal static class RandomSchema
         var key = table.Columns[0] with { Named = true };
         return table.With(key.Name, key, normal, logged) with
         {
-            Normal = values.IsPostgres && values.Random.Next(2) == 0 ? null : new ModelNormal([values.Name("before"), values.Name("before")], values.Name("normal"), normal.Name, 'v'),
+            Normal = values.IsPostgres && values.Random.Next(2) == 0 ? null : new ModelNormal([values.Early("before"), values.Early("before")], values.Name("normal"), normal.Name, 'v'),
             Log = new ModelLog([values.Name("log"), values.Name("log"), values.Name("log")], values.Name("logs"), logged.Name),
             Stop = !values.IsPostgres && values.Random.Next(2) == 0 ? new ModelStop([values.Name("stop"), values.Name("stop")], logged.Name) : null,
         };

@@ -27,6 +27,9 @@ internal sealed class Values(Random random, string engine)
         return random.Next(3) == 0 ? $"{Awkward[random.Next(Awkward.Length)]} {names}" : $"{stem}{names}";
     }
 
+    /// <summary>A name for a trigger that fires before rows are stored: it must not come behind those of the sync, which end with <c>~</c>.</summary>
+    public string Early(string stem) => Name(stem) is var name && char.IsAscii(name[0]) ? name : $"{stem} {name}";
+
     /// <summary>A value for a column.</summary>
     public string? Value(ModelColumn column)
     {

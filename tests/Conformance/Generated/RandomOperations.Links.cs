@@ -55,6 +55,9 @@ internal sealed partial class RandomOperations
         });
     }
 
+    /// <summary>A migration that divides a table's rows does nothing else to those that a foreign key links with it.</summary>
+    private static string Beside(ModelTable table) => $"beside {table.Id}";
+
     /// <summary>Divides the rows of a table. No later migration may change it.</summary>
     private void PartitionTable(ModelTable table)
     {
@@ -70,7 +73,7 @@ internal sealed partial class RandomOperations
         var partitions = ModelPartitions.Make(columns, values);
         foreach (var held in linked.Append(table))
         {
-            touched.UnionWith([$"table {held.Id}", .. held.Columns.Select(c => $"{held.Id}.{c.Name}")]);
+            touched.UnionWith([$"table {held.Id}", Beside(held), .. held.Columns.Select(c => $"{held.Id}.{c.Name}")]);
         }
 
         Object(table, "partition_table", partitions.Operation(table.Name), table with { Partitions = partitions, Closed = true });

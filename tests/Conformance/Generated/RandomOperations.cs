@@ -61,7 +61,7 @@ internal sealed partial class RandomOperations(ValueList<ModelTable> tables, Mod
         }
 
         var table = Tables[random.Next(Tables.Count)];
-        if (table.Closed)
+        if (table.Closed || touched.Contains(Beside(table)))
         {
             return;
         }

@@ -48,11 +48,7 @@ internal sealed class PostgresExaminer
             examiner.problems.AddRange(await new PostgresRuleExaminer(reading, schema, cancellationToken).ExamineAsync(change).ConfigureAwait(false));
         }
 
-        foreach (var change in changes.Where(c => c is { Before: not null, After: not null } && c.NotNullAdded.Any()))
-        {
-            examiner.problems.AddRange(await PostgresNullExaminer.ExamineAsync(reading, schema, change, rows[change.Name], cancellationToken).ConfigureAwait(false));
-        }
-
+        examiner.problems.AddRange(await new PostgresRowExaminer(reading, schema, cancellationToken).ExamineAsync(inquiry, rows).ConfigureAwait(false));
         examiner.problems.AddRange(await new PostgresIndexExaminer(reading, made, cancellationToken).ExamineAsync(changes).ConfigureAwait(false));
         examiner.problems.AddRange(await PostgresLinkExaminer.ExamineAsync(reading, schema, changes, cancellationToken).ConfigureAwait(false));
         examiner.problems.AddRange(await new PostgresPartitioningExaminer(reading, schema, cancellationToken).ExamineAsync(changes).ConfigureAwait(false));

@@ -13,7 +13,6 @@ namespace Tandem.Sqlite;
 internal sealed class SqliteExaminer
 {
     private const long CountedRows = 1_000_000;
-    private const int SampledRows = 1000;
 
     private readonly SqliteReader reader;
     private readonly TimeProvider time;
@@ -42,7 +41,7 @@ internal sealed class SqliteExaminer
         reader.RefuseDoubleQuotedStrings();
         var problems = changes.SelectMany(c => SqliteLensExaminer.Examine(reader, c))
             .Concat(changes.SelectMany(c => SqliteLinkExaminer.Examine(reader, c)))
-            .Concat(changes.Where(c => c is { Before: not null, After: not null }).SelectMany(examiner.Nulls))
+            .Concat(SqliteRowExaminer.Examine(reader, inquiry, sizes))
             .Concat(rows.SelectMany(examiner.Rows))
             .Concat(checks.SelectMany(examiner.Check))
             .Concat(simulated);
@@ -51,23 +50,6 @@ internal sealed class SqliteExaminer
 
     /// <summary>The size of a table.</summary>
     public static TableSize Measure(SqliteReader reader, TimeProvider time, string table) => new SqliteExaminer(reader, time).Size(table);
-
-    private IEnumerable<Problem> Nulls(TableChange change)
-    {
-        foreach (var column in change.NotNullAdded)
-        {
-            var (name, sample) = (SqliteText.Quote(column.Before!.Name), $"SELECT * FROM main.{SqliteText.Quote(change.Before!.Name)} LIMIT {SampledRows}");
-            var nulls = reader.Try($"SELECT 1 FROM ({sample}) LIMIT 1") is null ? reader.Number($"SELECT count(*) FROM ({sample}) WHERE {name} IS NULL") : 0;
-            if (nulls > 0)
-            {
-                var subject = $"{change.Before.Name}.{column.Before.Name}";
-                yield return new Problem(
-                    ProblemCodes.NullsInTheWay,
-                    string.Create(CultureInfo.InvariantCulture, $"{subject} becomes required, and {nulls} of {reader.Number($"SELECT count(*) FROM ({sample})")} sampled rows have NULL there."),
-                    Subject: subject);
-            }
-        }
-    }
 
     private IEnumerable<Problem> Rows(RowChange change)
     {

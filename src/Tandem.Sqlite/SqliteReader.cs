@@ -32,6 +32,9 @@ internal sealed class SqliteReader(SqliteFile file, SqliteLimits limits)
         }
     }
 
+    /// <summary>The same, for no longer than this each time.</summary>
+    public SqliteReader Within(TimeSpan time) => new(file, limits with { StatementTimeout = time });
+
     /// <summary>From now on a name in double quotes that means nothing is a mistake, not a string.</summary>
     public void RefuseDoubleQuotedStrings() => file.RefuseDoubleQuotedStrings();
 

@@ -162,52 +162,5 @@ internal static class PhaseSteps
         ];
     }
 
-    /// <summary>
-    /// The constraints that only one side has, in the order in which they are proved: a foreign key needs the unique
-    /// rule that it refers to, in whichever table.
-    /// </summary>
-    private static IEnumerable<(TableChange Change, ConstraintKind Kind, string Name, bool Live)> Constraints(MigrationDraft draft, Side side) =>
-        draft.Changes.Where(Stays).SelectMany(c => Rules(c, side))
-            .Concat(draft.Changes.Where(Stays).SelectMany(c => c.ForeignKeys.Where(f => OnlyOn(f, side))
-                .Select(f => (c, ConstraintKind.ForeignKey, ConstraintName.Of(Of(f, side)!), f.EnforceLive))));
-
-    private static IEnumerable<(TableChange Change, ConstraintKind Kind, string Name, bool Live)> Rules(TableChange change, Side side)
-    {
-        foreach (var (column, live) in NotNulls(change, side))
-        {
-            yield return (change, ConstraintKind.NotNull, column, live);
-        }
-
-        foreach (var key in change.PrimaryKeys.Where(k => OnlyOn(k, side)))
-        {
-            yield return (change, ConstraintKind.PrimaryKey, ConstraintName.Of(Of(key, side)!), key.EnforceLive);
-        }
-
-        foreach (var unique in change.Uniques.Where(u => OnlyOn(u, side)))
-        {
-            yield return (change, ConstraintKind.Unique, ConstraintName.Of(Of(unique, side)!), unique.EnforceLive);
-        }
-
-        foreach (var index in change.Indexes.Where(i => OnlyOn(i, side) && Of(i, side)!.Unique))
-        {
-            yield return (change, ConstraintKind.Unique, Of(index, side)!.Name, index.EnforceLive);
-        }
-
-        foreach (var check in change.Checks.Where(c => OnlyOn(c, side)))
-        {
-            yield return (change, ConstraintKind.Check, ConstraintName.Of(Of(check, side)!), check.EnforceLive);
-        }
-    }
-
-    private static IEnumerable<(string Column, bool Live)> NotNulls(TableChange change, Side side) =>
-        change.Columns.Where(c => Of(c, side) is { Nullable: false } && (OnlyOn(c, side) || Of(c, Other(side))!.Nullable))
-            .Select(c => (Of(c, side)!.Name, c.EnforceLive));
-
-    private static bool OnlyOn<T>(Pair<T> pair, Side side)
-        where T : class => Of(pair, side) is not null && Of(pair, Other(side)) is null;
-
-    private static T? Of<T>(Pair<T> pair, Side side)
-        where T : class => side == Side.Old ? pair.Before : pair.After;
-
-    private static Side Other(Side side) => side == Side.Old ? Side.New : Side.Old;
+    private static IEnumerable<SideRule> Constraints(MigrationDraft draft, Side side) => SideRule.Of(draft.Changes, side);
 }

@@ -46,7 +46,7 @@ public static partial class ProblemCodes
     /// <summary>NULL stands in a column that becomes required.</summary>
     public static readonly ProblemCode NullsInTheWay = new(
         "TDM2209", "NULL stands in a column that is to be required", Severity.Warning,
-        "Fill the rows with `update_rows` in an earlier migration: complete waits as long as one of them has no value.");
+        "Fill the rows first, with `update_rows` in an earlier migration or, unless the rule says `enforce: live`, in this one.");
 
     /// <summary>A transaction that was there when the plan was made, and that a lock would wait for.</summary>
     public static readonly ProblemCode LockHeldLong = new(
@@ -109,4 +109,24 @@ public static partial class ProblemCodes
     /// <summary>The database does not accept a new trigger.</summary>
     public static readonly ProblemCode TriggerDoesNotCompile = new("TDM2222", "A trigger does not compile", Severity.Error,
         "Correct `when`, `events` and `execute`: they name tables, views and columns as the new version has them.");
+
+    /// <summary>Rows that are there are not unique by a rule that comes.</summary>
+    public static readonly ProblemCode DuplicatesInTheWay = new("TDM2224", "Rows share values that are to be unique", Severity.Warning,
+        "Change or remove the duplicates first, with `update_rows` or `delete_rows` in an earlier migration or, unless the rule says `enforce: live`, in this one.");
+
+    /// <summary>Rows that are there break a check that comes.</summary>
+    public static readonly ProblemCode RowsBreakCheck = new("TDM2225", "Rows break a check that is to hold", Severity.Warning,
+        "Correct the rows first, with `update_rows` in an earlier migration or, unless the rule says `enforce: live`, in this one; or let the check allow them.");
+
+    /// <summary>Rows that are there refer to none, and a foreign key comes.</summary>
+    public static readonly ProblemCode OrphansInTheWay = new("TDM2226", "Rows break a foreign key that is to hold", Severity.Warning,
+        "Add the missing rows or clear the references first, in an earlier migration or, unless the rule says `enforce: live`, in this one (`insert_rows`, `update_rows`, `delete_rows`).");
+
+    /// <summary>A rule that comes could not be asked of the rows.</summary>
+    public static readonly ProblemCode RowsNotLookedAt = new("TDM2227", "Rows were not looked at", Severity.Note,
+        "Count the rows that break the rule yourself; else they show when start or complete counts them, before the rule holds.");
+
+    /// <summary>A check or an index of expressions that comes fails for rows that are there.</summary>
+    public static readonly ProblemCode RuleFailsForRows = new("TDM2228", "A rule cannot be computed for some rows", Severity.Warning,
+        "Make the expression total over the data that is there (a CASE around what fails), or correct those rows first.");
 }

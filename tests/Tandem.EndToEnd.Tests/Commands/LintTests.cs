@@ -49,7 +49,7 @@ public sealed class LintTests
         (await project.TandemAsync("lint", "--output", "json")).ShouldEndWith(0).Codes().ShouldBeEmpty();
         var tried = await project.TandemAsync("lint", "--db", project.Url, "--output", "json");
         tried.ShouldEndWith(0).Codes().ShouldContain("TDM2209");
-        tried.Output.ShouldContain("1 of 2 sampled rows");
+        tried.Output.ShouldContain("1 of 2 rows have NULL there, for example that with id 2.");
 
         project.Write("migrations/0001_required.yaml", "title: Odd\nwhy: w\nowner: o\noperations:\n  - sql: { up: frobnicate customers, down: select 1 }\n");
         (await project.TandemAsync("lint", "--output", "json")).ShouldEndWith(0).Codes().ShouldBe(["TDM3101"]);

@@ -55,6 +55,7 @@ public sealed record CreateTable : Operation
     /// <inheritdoc />
     internal override void Apply(ChangeDraft draft)
     {
+        var before = draft.Problems.Count;
         var columns = Columns.Select(c => c.Freeze(draft, Name)).ToList();
         if (!draft.IsFree(Name) || columns.Contains(null))
         {
@@ -77,7 +78,7 @@ public sealed record CreateTable : Operation
         var foreignKeys = (ForeignKeys ?? []).Select(f => f.Freeze(draft, Name)).ToList();
         var checks = (Checks ?? []).Select(c => c.Freeze(draft, Columns)).ToList();
         var uniques = (Uniques ?? []).Select(u => u.Freeze(draft, Name)).ToList();
-        if (draft.Problems.Any(p => p.Place == Place) || foreignKeys.Contains(null) || checks.Contains(null) || uniques.Contains(null))
+        if (draft.Problems.Skip(before).Any(p => p.Severity == Severity.Error) || foreignKeys.Contains(null) || checks.Contains(null) || uniques.Contains(null))
         {
             return;
         }

@@ -37,6 +37,26 @@ public sealed class TableAndConstraintOperationTests
         Of(make, new DropTable { Table = "orders" }).Problems.Single(p => p.Severity == Severity.Error).Code.ShouldBe(ProblemCodes.NotInPlace);
     }
 
+    /// <summary>Operations that code makes have no place in a file, by which what is said of one could be told from another's.</summary>
+    [Fact]
+    public void What_is_said_of_an_operation_keeps_no_table_from_being_made()
+    {
+        var schema = Drafts.Crm with { Enums = [new EnumType("mood", ["good", "bad"])] };
+        var draft = MigrationDraft.Of(
+            new Migration
+            {
+                Id = "0001_test", Title = "test",
+                Operations =
+                [
+                    new AlterEnum { Name = "mood", Add = [new() { Value = "worst" }] },
+                    new CreateTable { Name = "pets", Columns = [new() { Name = "id", Type = new("int"), Nullable = false }], PrimaryKey = ["id"] },
+                ],
+            },
+            schema, "postgres");
+        draft.Problems.ShouldNotBeEmpty();
+        draft.Changes.Single(c => c.Name == "pets").After!.PrimaryKey!.Columns.ShouldBe(["id"]);
+    }
+
     [Fact]
     public void A_table_that_others_refer_to_is_not_dropped()
     {

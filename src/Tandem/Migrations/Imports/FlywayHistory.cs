@@ -49,11 +49,7 @@ internal static partial class FlywayHistory
     {
         foreach (var part in new[] { file, undo }.OfType<MigrationFile>())
         {
-            foreach (Match placeholder in Placeholder().Matches(part.Text))
-            {
-                var line = 1 + part.Text.AsSpan(0, placeholder.Index).Count('\n');
-                problems.Add(new Problem(ProblemCodes.NotImported, $"The placeholder {placeholder.Value} has no value here.", new SourceSpan(part.Name, line, 1)));
-            }
+            HistoryText.ReportPlaceholders(part, problems);
         }
 
         return new SqlPair(
@@ -78,9 +74,6 @@ internal static partial class FlywayHistory
 
     [GeneratedRegex(@"^(?<kind>[VUB])(?<version>[0-9]+(?:[._][0-9]+)*)__(?<name>.+)\.sql\z|^(?<kind>R)__(?<name>.+)\.sql\z", RegexOptions.CultureInvariant)]
     private static partial Regex FileName();
-
-    [GeneratedRegex(@"\$\{[^}\n]+\}", RegexOptions.CultureInvariant)]
-    private static partial Regex Placeholder();
 
     [GeneratedRegex(@"^\s*executeInTransaction\s*=\s*false\b", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex Outside();

@@ -17,6 +17,16 @@ internal static partial class HistoryText
         return OutsideMark().IsMatch(sql[..statements]);
     }
 
+    /// <summary>Names every place in a file where its tool would put a value.</summary>
+    public static void ReportPlaceholders(MigrationFile file, List<Problem> problems)
+    {
+        foreach (Match placeholder in Placeholder().Matches(file.Text))
+        {
+            var line = 1 + file.Text.AsSpan(0, placeholder.Index).Count('\n');
+            problems.Add(new Problem(ProblemCodes.NotImported, $"The placeholder {placeholder.Value} has no value here.", new SourceSpan(file.Name, line, 1)));
+        }
+    }
+
     /// <summary>The text without transactions of its own: the engine begins and ends one around all of it.</summary>
     public static string Read(string sql, string file, List<Problem> problems)
     {
@@ -98,6 +108,9 @@ internal static partial class HistoryText
 
     private static bool Same(string one, string other) =>
         one.Length == other.Length || SqlLexer.Tokenize(one).Select(t => t.Text).SequenceEqual(SqlLexer.Tokenize(other).Select(t => t.Text), StringComparer.Ordinal);
+
+    [GeneratedRegex(@"\$\{[^}\n]+\}", RegexOptions.CultureInvariant)]
+    private static partial Regex Placeholder();
 
     [GeneratedRegex(@"^\s*--!?\s*(no-transaction|morph:nontransactional|atlas:txmode\s+none|flyway:executeInTransaction\s*=\s*false)\s*$", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex OutsideMark();

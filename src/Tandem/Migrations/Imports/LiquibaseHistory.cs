@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Tandem.Problems;
@@ -10,21 +11,23 @@ namespace Tandem.Migrations.Imports;
 /// </summary>
 internal static partial class LiquibaseHistory
 {
-    private static readonly string[] Engines = ["postgresql", "sqlite", "all"];
+    private static readonly string[] Engines = ["postgresql", "sqlite"];
 
     /// <summary>Whether a file is one of them.</summary>
     public static bool Recognizes(string text) => Head().IsMatch(text);
 
     public static List<SqlPair> Read(IReadOnlyList<MigrationFile> files, List<Problem> problems)
     {
-        var sql = files.Where(f => Recognizes(f.Text)).ToList();
+        var sql = files.Where(f => Recognizes(f.Text)).OrderBy(f => f.Name, StringComparer.Ordinal).ToList();
         SqlHistory.Unread(files.Except(sql), problems);
-        return [.. sql.OrderBy(f => f.Name, StringComparer.Ordinal).SelectMany(f => Changesets(f, problems))];
+        var cut = sql.Select(f => (File: f, Sets: Cut(f, problems))).ToList();
+        OneEngine(cut, problems);
+        return [.. cut.SelectMany(c => Changesets(c.File, c.Sets, problems))];
     }
 
-    private static IEnumerable<SqlPair> Changesets(MigrationFile file, List<Problem> problems)
+    private static IEnumerable<SqlPair> Changesets(MigrationFile file, List<Changeset> sets, List<Problem> problems)
     {
-        var sets = Cut(file, problems);
+        HistoryText.ReportPlaceholders(file, problems);
         foreach (var set in sets.Where(s => IsOurs(s, file, problems)))
         {
             Report(set, file, problems);
@@ -40,11 +43,19 @@ internal static partial class LiquibaseHistory
     private static List<Changeset> Cut(MigrationFile file, List<Problem> problems)
     {
         var sets = new List<Changeset>();
-        var (number, back) = (0, false);
-        foreach (var line in file.Text.ReplaceLineEndings("\n").Split('\n'))
+        var (number, back, ignored) = (0, false, 0);
+        foreach (var line in file.Text.Split('\n'))
         {
             number++;
-            if (Begin().Match(line) is { Success: true } begin)
+            if (IgnoreMark().Match(line) is { Success: true } mark)
+            {
+                ignored = mark.Groups["lines"].Value.ToLowerInvariant() switch { "start" => int.MaxValue, "end" => 0, var n => int.Parse(n, CultureInfo.InvariantCulture) };
+            }
+            else if (ignored > 0)
+            {
+                ignored--;
+            }
+            else if (Begin().Match(line) is { Success: true } begin)
             {
                 sets.Add(new Changeset(begin.Groups["id"].Value.Trim('"'), begin.Groups["more"].Value, number));
                 back = false;
@@ -83,13 +94,33 @@ internal static partial class LiquibaseHistory
 
     private static bool IsOurs(Changeset set, MigrationFile file, List<Problem> problems)
     {
-        if (Value(set, "dbms") is not { } databases || databases.Split(',').Any(d => Engines.Contains(d.Trim(), StringComparer.OrdinalIgnoreCase)))
+        var reason = Has(set, "ignore", "true") ? "is ignored there" : Ours(set).Any() ? null : $"is for {Value(set, "dbms")}";
+        if (reason is not null)
         {
-            return true;
+            problems.Add(new Problem(ProblemCodes.NotImported, $"The changeset {set.Id} {reason}.", new SourceSpan(file.Name, set.Line, 1)));
         }
 
-        problems.Add(new Problem(ProblemCodes.NotImported, $"The changeset {set.Id} is for {databases}.", new SourceSpan(file.Name, set.Line, 1)));
-        return false;
+        return reason is null;
+    }
+
+    // Those that it is for; `!oracle` is all but one.
+    private static IEnumerable<string> Ours(Changeset set)
+    {
+        var named = Value(set, "dbms")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+        var wanted = named.Where(d => d[0] != '!').ToList();
+        bool Has(string database) => named.Contains(database, StringComparer.OrdinalIgnoreCase);
+        return Engines.Where(e => !Has($"!{e}") && (wanted.Count == 0 || Has("all") || Has(e)));
+    }
+
+    // A history for several databases says the same once for each.
+    private static void OneEngine(List<(MigrationFile File, List<Changeset> Sets)> cut, List<Problem> problems)
+    {
+        var single = cut.SelectMany(c => c.Sets.Select(s => (c.File, Set: s, Engines: Ours(s).ToList()))).Where(s => s.Engines.Count == 1).ToList();
+        if (single.Select(s => s.Engines[0]).Distinct(StringComparer.Ordinal).Count() > 1)
+        {
+            problems.AddRange(single.Select(s => new Problem(
+                ProblemCodes.NotImported, $"That the changeset {s.Set.Id} is for {s.Engines[0]} alone: its migration runs on any database.", new SourceSpan(s.File.Name, s.Set.Line, 1))));
+        }
     }
 
     private static void Report(Changeset set, MigrationFile file, List<Problem> problems)
@@ -103,6 +134,11 @@ internal static partial class LiquibaseHistory
         if (Has(set, "runAlways", "true") || Has(set, "runOnChange", "true"))
         {
             problems.Add(new Problem(ProblemCodes.ImportedDifferently, $"The changeset {set.Id} is carried out once; a change of it later is a new migration.", place));
+        }
+
+        if (Has(set, "failOnError", "false"))
+        {
+            problems.Add(new Problem(ProblemCodes.ImportedDifferently, $"The changeset {set.Id} stops the run where it fails.", place));
         }
 
         if ((Value(set, "context") ?? Value(set, "contextFilter")) is { } context)
@@ -124,6 +160,9 @@ internal static partial class LiquibaseHistory
 
     [GeneratedRegex(@"(?<name>[a-z]+):(?<value>""[^""]*""|\S+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Attribute();
+
+    [GeneratedRegex(@"^\s*--\s*ignoreLines:\s*(?<lines>start|end|[0-9]{1,6})\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex IgnoreMark();
 
     [GeneratedRegex(@"^\s*--\s*rollback\b[ \t]*(?<sql>.*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex BackLine();

@@ -37,7 +37,7 @@ internal sealed partial class MarkedFile
         var present = BeginsForth ? "up" : null;
         bool? transaction = null;
         var number = 0;
-        foreach (var line in file.Text.ReplaceLineEndings("\n").Split('\n'))
+        foreach (var line in file.Text.Split('\n'))
         {
             number++;
             var match = mark.Match(line);

@@ -85,17 +85,20 @@ public static partial class SqlHistory
         };
     }
 
-    // NNN_name.up.sql and NNN_name.down.sql, or NNN.do.name.sql and NNN.undo.sql, whose names need not be the same; by the number.
+    // NNN_name.up.sql and NNN_other.down.sql, or NNN.do.name.sql and NNN.undo.sql: by the number, and by the name where a number has several.
     private static List<SqlPair> UpDown(IReadOnlyList<MigrationFile> files, List<Problem> problems, Regex form)
     {
         var named = files.Select(f => (File: f, Match: form.Match(Path.GetFileName(f.Name)))).ToList();
         Unread(named.Where(n => !n.Match.Success).Select(n => n.File), problems);
-        var pairs = named.Where(n => n.Match.Success).GroupBy(n => n.Match.Groups["name"].Value, StringComparer.Ordinal).Select(g =>
+        var known = named.Where(n => n.Match.Success).ToList();
+        string Name(Match match) => match.Groups["name"].Value;
+        var alone = known.GroupBy(n => Dotted(Name(n.Match)), StringComparer.Ordinal).Where(g => g.Count(n => IsUp(n.Match)) == 1 && g.Count() < 3).Select(g => g.Key).ToHashSet(StringComparer.Ordinal);
+        var pairs = known.GroupBy(n => alone.Contains(Dotted(Name(n.Match))) ? (Dotted(Name(n.Match)), "") : ("", Name(n.Match))).Select(g =>
         {
             var up = g.FirstOrDefault(n => IsUp(n.Match));
             var down = g.FirstOrDefault(n => !IsUp(n.Match));
             Unread(g.Where(n => n != up && n != down).Select(n => n.File), problems);
-            return Pair(g.Key + (up.Match is { } match ? match.Groups["more"].Value : ""), up.File, down.File, problems);
+            return Pair(Name((up.Match ?? down.Match)!) + (up.Match is { } match ? match.Groups["more"].Value : ""), up.File, down.File, problems);
         }).OfType<SqlPair>();
         return InOrder(pairs, problems);
     }
@@ -108,8 +111,9 @@ public static partial class SqlHistory
     private static List<SqlPair> Directories(IReadOnlyList<MigrationFile> files, List<Problem> problems, string forth)
     {
         var known = files.Where(f => f.Name.Contains('/', StringComparison.Ordinal) && (Path.GetFileName(f.Name) == forth || Path.GetFileName(f.Name) is "down.sql" or "metadata.toml")).ToList();
-        Unread(files.Except(known), problems);
-        return known.GroupBy(f => Path.GetDirectoryName(f.Name)!.Replace('\\', '/'), StringComparer.Ordinal).Select(g =>
+        var folders = known.GroupBy(f => Path.GetDirectoryName(f.Name)!.Replace('\\', '/'), StringComparer.Ordinal).ToLookup(g => g.Any(IsSql));
+        Unread(files.Except(known).Concat(folders[false].SelectMany(g => g)), problems);
+        return folders[true].Select(g =>
         {
             var pair = Pair(Path.GetFileName(g.Key), g.FirstOrDefault(f => Path.GetFileName(f.Name) == forth), g.FirstOrDefault(f => f.Name.EndsWith("/down.sql", StringComparison.Ordinal)), problems);
             var outside = g.Any(f => f.Name.EndsWith("metadata.toml", StringComparison.Ordinal) && Outside().IsMatch(f.Text));

@@ -141,6 +141,62 @@ public sealed class SqlHistoryTests
     }
 
     [Fact]
+    public void What_Liquibase_leaves_out_or_fills_in_is_not_carried_out_unsaid()
+    {
+        var history = Read(("a.sql", """
+            --liquibase formatted sql
+            --changeset a:1 dbms:!mysql failOnError:false
+            insert into t values ('${who}');
+            --ignoreLines:1
+            insert into t values ('never');
+            insert into t values ('always');
+            --ignoreLines:start
+            insert into t values ('never');
+            --ignoreLines:end
+            --changeset a:2 ignore:true
+            drop table t;
+            --changeset a:3 dbms:postgresql
+            select 3;
+            --changeset a:4 dbms:sqlite
+            select 4;
+            """));
+        history.Migrations.Select(m => m.Id).ShouldBe(["a_1", "a_3", "a_4"]);
+        history.Migrations[0].Up.ShouldBe("insert into t values ('${who}');\ninsert into t values ('always');");
+        foreach (var (part, line) in new[] { ("${who} has no value", 3), ("stops the run", 2), ("2 is ignored", 10), ("3 is for postgresql alone", 12), ("4 is for sqlite alone", 14) })
+        {
+            history.Problems.ShouldContain(p => p.Message.Contains(part, StringComparison.Ordinal) && p.Place!.Line == line, $"{part} in line {line}:\n{string.Join('\n', history.Problems)}");
+        }
+
+        history.Problems.Count.ShouldBe(5);
+    }
+
+    /// <summary>A value may hold what others take for the end of a line.</summary>
+    [Theory]
+    [InlineData("-- +goose Up\r\ninsert into t values ('a\u2028b\u0085c\fd');\r\n-- +goose Down\r\ndelete from t;\r\n", "delete from t;")]
+    [InlineData("--liquibase formatted sql\r\n--changeset a:1\r\ninsert into t values ('a\u2028b\u0085c\fd');\r\n--rollback delete from t;\r\n", "delete from t;")]
+    public void Values_are_kept_as_they_are(string text, string down)
+    {
+        var migration = Read(("1_a.sql", text)).Migrations.ShouldHaveSingleItem();
+        (migration.Up, migration.Down).ShouldBe(("insert into t values ('a\u2028b\u0085c\fd');", down));
+        MigrationParser.Parse(Read(("1_a.sql", text)).Files("m").Single()).Require().Operations[0].ShouldBeOfType<Sql>().Up.ShouldBe(new SqlText("insert into t values ('a\u2028b\u0085c\fd');"));
+    }
+
+    [Fact]
+    public void A_number_brings_both_ways_together()
+    {
+        var history = Read(("01_make.up.sql", "a"), ("1_drop.down.sql", "b"), ("2_x.up.sql", "c"), ("2_y.up.sql", "d"), ("2_y.down.sql", "e"));
+        history.Migrations.Select(m => (m.Id, m.Up, m.Down)).ShouldBe([("01_make", "a", "b"), ("2_x", "c", null), ("2_y", "d", "e")]);
+    }
+
+    [Fact]
+    public void A_folder_without_a_script_is_no_migration()
+    {
+        var history = Read(("2024-01-01-000000_a/up.sql", "select 1;"), ("2024-01-02-000000_b/metadata.toml", "run_in_transaction = false"));
+        history.Migrations.ShouldHaveSingleItem().Up.ShouldBe("select 1;");
+        history.Problems.ShouldHaveSingleItem().Message.ShouldContain("2024-01-02-000000_b/metadata.toml");
+    }
+
+    [Fact]
     public void Marks_divide_files_of_their_like()
     {
         var migrate = Read(

@@ -173,9 +173,13 @@ public static class PostgresDdl
         return table.OfType is null ? $"{Quote(column.Name)} {column.Type}{text}" : text.Length == 0 ? "" : $"{Quote(column.Name)} WITH OPTIONS{text}";
     }
 
-    /// <summary>Views after those that they name. The names in a text are more than the views it reads, but never fewer.</summary>
+    /// <summary>
+    /// Views after those that they name. The names in a text are more than the views it reads, but never fewer: where two name each other, one
+    /// of them has a column of the other's name, and the one that says <c>from</c> reads the other.
+    /// </summary>
     internal static List<View> InOrder(ValueList<View> views)
     {
+        var names = views.ToDictionary(v => v.Name, v => PostgresSource.Read(v.Definition).Names.Where(n => n != v.Name).Order(StringComparer.Ordinal).ToList(), StringComparer.Ordinal);
         var byName = views.ToDictionary(v => v.Name, StringComparer.Ordinal);
         var ordered = new List<View>();
         var visited = new HashSet<string>(StringComparer.Ordinal);
@@ -190,17 +194,17 @@ public static class PostgresDdl
         {
             if (visited.Add(view.Name))
             {
-                foreach (var name in PostgresSource.Read(view.Definition).Names.Order(StringComparer.Ordinal))
+                foreach (var name in names[view.Name].Where(n => byName.ContainsKey(n) && (SqlLexer.Reads(view.Definition, n) || !Leads(n, view.Name, []))))
                 {
-                    if (byName.TryGetValue(name, out var other))
-                    {
-                        Visit(other);
-                    }
+                    Visit(byName[name]);
                 }
 
                 ordered.Add(view);
             }
         }
+
+        bool Leads(string from, string to, HashSet<string> seen) =>
+            seen.Add(from) && names[from].Where(byName.ContainsKey).Any(n => n == to || Leads(n, to, seen));
     }
 
     private static string Action(string on, ReferentialAction action) => action switch

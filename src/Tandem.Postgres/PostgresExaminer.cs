@@ -39,7 +39,7 @@ internal sealed class PostgresExaminer
             sizes.Add(await PostgresSize.MeasureAsync(reading, schema, table, cancellationToken).ConfigureAwait(false));
         }
 
-        var made = new PostgresMade(inquiry);
+        var made = await PostgresMade.OfAsync(reading, inquiry, cancellationToken).ConfigureAwait(false);
         examiner.problems.AddRange(await BroughtAsync(reading, schema, inquiry, made, cancellationToken).ConfigureAwait(false));
         var rows = sizes.ToDictionary(s => s.Table, s => s.Rows, StringComparer.Ordinal);
         foreach (var change in changes.Where(c => c is { Before: not null, After: not null } && c.Lenses.Count > 0))

@@ -13,6 +13,9 @@ internal sealed record PostgresFunctionBody(string Kind, string Name, long Oid, 
     /// <summary>The number that the catalogue of functions has in the catalogue.</summary>
     public const long Class = 1255;
 
+    // The server reserves these words.
+    private static readonly string[] Ways = ["in", "inout", "out", "variadic"];
+
     private ValueList<string> Parameters { get; init; } = [];
 
     private ValueList<string> Types { get; init; } = [];
@@ -39,7 +42,7 @@ internal sealed record PostgresFunctionBody(string Kind, string Name, long Oid, 
             ? null
             : new PostgresFunctionBody(routine.Kind, routine.Identity, 0, text.Language, text.Source)
             {
-                Parameters = parameters.Select((p, i) => NameOf(p, types[i])).ToValueList(),
+                Parameters = parameters.Select((p, i) => NameOf(Plain(p), types[i])).ToValueList(),
                 Types = types,
             };
     }
@@ -67,6 +70,10 @@ internal sealed record PostgresFunctionBody(string Kind, string Name, long Oid, 
         var tokens = SqlLexer.Tokenize(Source);
         return tokens.Any(t => t.Is("execute")) && tokens.Any(t => t.Kind == SqlLexer.TokenKind.StringLiteral && SqlLexer.Names(t.Value, table));
     }
+
+    /// <summary>A parameter without the word for the way that it goes.</summary>
+    private static string Plain(string parameter) =>
+        SqlLexer.Tokenize(parameter) is [var first, var second, ..] && Ways.Any(first.Is) ? parameter[second.Position..] : parameter;
 
     // A parameter has a name where more stands there than its type.
     private static string NameOf(string parameter, string type) =>

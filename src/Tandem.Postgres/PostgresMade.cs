@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tandem.Databases;
 using Tandem.Schema;
 using Tandem.Steps;
@@ -7,16 +8,30 @@ namespace Tandem.Postgres;
 /// <summary>What a migration itself makes: the server does not know it yet when the plan is made, and what names it cannot be tried.</summary>
 internal sealed class PostgresMade
 {
+    private readonly ValueList<Table> tables;
     private readonly List<string> types;
     private readonly List<string> relations;
 
-    /// <summary>Of one migration.</summary>
-    public PostgresMade(Inquiry inquiry)
+    private PostgresMade(Inquiry inquiry, IEnumerable<string> over)
     {
-        types = inquiry.Objects.Where(o => o is { Rebuilt: false, After: not (null or View or Trigger or RowPolicy or RoleRights) } && o.Before != o.After).Select(o => o.After!.Name).Distinct().ToList();
+        tables = inquiry.Changes.Select(c => c.After).OfType<Table>().ToValueList();
+        types = Changed(inquiry).Select(o => o.After!.Name).Concat(over).Distinct().ToList();
         relations = inquiry.Changes.Where(c => c.After is not null && c.After.Name != c.Before?.Name).Select(c => c.After!.Name)
             .Concat(inquiry.Objects.Where(o => o is { Added: true, After: View }).Select(o => o.Name)).ToList();
         Anything = inquiry.HasScripts || inquiry.Objects.Any(o => o is { Added: true, After: Extension });
+    }
+
+    /// <summary>What one migration makes; the server knows which types are over those that change.</summary>
+    public static async Task<PostgresMade> OfAsync(PostgresReading reading, Inquiry inquiry, CancellationToken cancellationToken)
+    {
+        var names = Changed(inquiry).Select(o => o.Before).Where(b => b is EnumType or Domain).Select(b => b!.Name).ToList();
+        if (names.Count == 0)
+        {
+            return new(inquiry, []);
+        }
+
+        var over = await reading.QueryAsync(new SqlStatement(PostgresQueries.Read("types_over"), new SqlArgument("names", JsonSerializer.Serialize(names))), cancellationToken).ConfigureAwait(false);
+        return new(inquiry, over.Rows.Select(r => (string)r[0]!));
     }
 
     /// <summary>Whether it may make anything: it has SQL of its own, or brings an extension.</summary>
@@ -27,6 +42,15 @@ internal sealed class PostgresMade
 
     /// <summary>Whether a type is one that comes, or of the rows of a table that comes.</summary>
     public bool IsOf(string type) => IsIn(type) || relations.Exists(n => SqlLexer.Names(type, n));
+
+    /// <summary>Whether a text cannot be tried over rows of the new version: it names what comes, or a column whose type comes, for which text stands there.</summary>
+    public bool IsUnclear(string text) => IsIn(text) || tables.Any(t => IsUnclear(text, t));
+
+    /// <summary>The same of a text that names columns of one table alone.</summary>
+    public bool IsUnclear(string text, Table table) => IsIn(text) || table.Columns.Any(c => IsOf(c.Type) && SqlLexer.Names(text, c.Name));
+
+    private static IEnumerable<ObjectChange> Changed(Inquiry inquiry) =>
+        inquiry.Objects.Where(o => o is { Rebuilt: false, After: not (null or View or Trigger or RowPolicy or RoleRights) } && o.Before != o.After);
 
     private static bool IsIn(string text, string name) => SqlLexer.Names(text, name)
         || SqlLexer.Tokenize(text).Any(t => t.Kind == SqlLexer.TokenKind.StringLiteral && t.Value.Contains(name, StringComparison.Ordinal));

@@ -43,7 +43,7 @@ internal sealed class PostgresNewRuleExaminer(PostgresReading reading, PostgresM
     private async Task ReportAsync(TableChange change, string rule, string text, Func<string, Task<string?>> ask)
     {
         var table = change.After!;
-        if (made.IsIn(text) || table.Columns.Any(c => PostgresNewShape.IsMade(c, made) && SqlLexer.Names(text, c.Name)))
+        if (made.IsUnclear(text, table))
         {
             return;
         }

@@ -47,7 +47,7 @@ internal sealed class PostgresValueExaminer(PostgresReading reading, PostgresMad
             Report($"The collation of {subject}", subject, await trial.CompileAsync(Nowhere, $"null::{PostgresNewShape.Plain(column.Type)} collate {collation}").ConfigureAwait(false));
         }
 
-        if (column.Generated is { } generated && generated != before?.Generated && !made.IsIn(generated))
+        if (column.Generated is { } generated && generated != before?.Generated && !made.IsUnclear(generated, change.After))
         {
             Report($"The generated value of {subject}", subject, await GeneratedAsync(change.After, generated, column.Type).ConfigureAwait(false));
         }
@@ -81,10 +81,25 @@ internal sealed class PostgresValueExaminer(PostgresReading reading, PostgresMad
     {
         var row = PostgresNewShape.Row(table, made);
         return PostgresTrial.QueryIn(text)
-            ?? (table.Columns.FirstOrDefault(c => c.Generated is not null && SqlLexer.Names(text, c.Name)) is { } other ? $"it reads {other.Name}, which is generated itself." : null)
             ?? await trial.CompileAsync(row, text).ConfigureAwait(false)
+            ?? await OtherGeneratedAsync(table, text).ConfigureAwait(false)
             ?? await trial.FitsAsync(row, text, type).ConfigureAwait(false)
             ?? (await new PostgresFolding(reading, cancellationToken).IsComputedAheadAsync(text, table).ConfigureAwait(false) == false ? "it is not immutable." : null);
+    }
+
+    // A function may have the name of a column: what does not compile without it reads it.
+    private async Task<string?> OtherGeneratedAsync(Table table, string text)
+    {
+        foreach (var other in table.Columns.Where(c => c.Generated is not null && SqlLexer.Names(text, c.Name)))
+        {
+            var without = table with { Columns = table.Columns.Where(c => c != other).ToValueList() };
+            if (await trial.CompileAsync(PostgresNewShape.Row(without, made), text).ConfigureAwait(false) is not null)
+            {
+                return $"it reads {other.Name}, which is generated itself.";
+            }
+        }
+
+        return null;
     }
 
     private async Task<string?> DefaultAsync(string text, string type)

@@ -29,8 +29,9 @@ internal sealed class PostgresViewExaminer(PostgresReading reading, PostgresMade
         var shapes = inquiry.Changes.Where(c => c.After is not null && (c.ShapeDiffers || c.PrimaryKeys.Any(k => !k.Kept))).Select(c => (c.After!.Name, Query: PostgresNewShape.Query(c.After, made))).ToList();
         var gone = Gone(inquiry).Except(shapes.Select(s => s.Name)).ToList();
 
-        // What reads a view that cannot be tried cannot be tried itself.
-        var untried = new List<string>();
+        // What reads a view that cannot be tried, or a materialized one that comes, cannot be tried itself.
+        var stored = inquiry.Objects.Where(o => o.Added).Select(o => o.After).OfType<View>().Where(v => v.Materialized).ToValueList();
+        var untried = stored.Select(v => v.Name).ToList();
         foreach (var view in PostgresDdl.InOrder(served))
         {
             if (untried.Exists(n => SqlLexer.Names(view.Definition, n)))
@@ -43,7 +44,7 @@ internal sealed class PostgresViewExaminer(PostgresReading reading, PostgresMade
             problems.AddRange(Judge(view, failure, columns));
             foreach (var name in failure is null ? gone.Where(n => SqlLexer.Names(view.Definition, n)) : [])
             {
-                if (IsSource(view.Definition, name) || (await TryAsync(view, [.. shapes, (name, "select")]).ConfigureAwait(false)).Failure is not null)
+                if (SqlLexer.Reads(view.Definition, name) || (await TryAsync(view, [.. shapes, (name, "select")]).ConfigureAwait(false)).Failure is not null)
                 {
                     problems.Add(new Problem(ProblemCodes.ViewDoesNotCompile, $"The view {view.Name} reads {name}, which the new version does not have.", Subject: view.Name));
                 }
@@ -66,10 +67,11 @@ internal sealed class PostgresViewExaminer(PostgresReading reading, PostgresMade
 
         // These are made over the base tables, at the start.
         var keyless = inquiry.Changes.Where(c => c.Before is not null && c.PrimaryKeys.Any(k => k.Dropped)).Select(c => (c.Before!.Name, Query: PostgresNewShape.Query(c.Before, made))).ToList();
-        foreach (var view in inquiry.Objects.Where(o => o.Added).Select(o => o.After).OfType<View>().Where(v => v.Materialized))
+        foreach (var view in PostgresDdl.InOrder(stored))
         {
             var (failure, columns) = await TryAsync(view, keyless).ConfigureAwait(false);
             problems.AddRange(Judge(view, failure, columns));
+            keyless.Add((view.Name, view.Definition));
         }
 
         return problems;
@@ -79,13 +81,6 @@ internal sealed class PostgresViewExaminer(PostgresReading reading, PostgresMade
     private static IEnumerable<string> Gone(Inquiry inquiry) => inquiry.Changes.Where(c => c.Before is not null && c.After?.Name != c.Before.Name).Select(c => c.Before!.Name)
         .Concat(inquiry.Objects.Where(o => o is { Dropped: true, Before: View }).Select(o => o.Name))
         .Except(inquiry.Objects.Select(o => o.After).OfType<View>().Select(v => v.Name));
-
-    /// <summary>Whether a name stands where a query says what it reads.</summary>
-    private static bool IsSource(string query, string name)
-    {
-        var tokens = SqlLexer.Tokenize(query);
-        return Enumerable.Range(1, Math.Max(0, tokens.Count - 1)).Any(i => tokens[i].Value == name && (tokens[i - 1].Is("from") || tokens[i - 1].Is("join") || tokens[i - 1].Is("only")));
-    }
 
     private Task<(PostgresException? Failure, ValueList<string> Columns)> TryAsync(View view, IReadOnlyList<(string Name, string Query)> shapes) =>
         TryAsync(view.Definition, shapes.Where(s => s.Name != view.Name).ToList());
@@ -104,13 +99,13 @@ internal sealed class PostgresViewExaminer(PostgresReading reading, PostgresMade
     /// </summary>
     private async Task<IEnumerable<Problem>> BodyAsync(Routine routine, IReadOnlyList<(string Name, string Query)> shapes, IEnumerable<string> gone)
     {
-        if (PostgresFunctionBody.Of(routine) is not { Language: "sql" } body || body.Named.Count() > MostNamed || body.TakesParametersApart(routine.Name) || made.IsIn(body.Source)
+        if (PostgresFunctionBody.Of(routine) is not { Language: "sql" } body || body.Named.Count() > MostNamed || body.TakesParametersApart(routine.Name) || made.IsUnclear(body.Source) || made.IsOf(routine.Arguments)
             || RoutineText.Of(routine).Settings.Any(s => SqlLexer.Names(s, "search_path")))
         {
             return [];
         }
 
-        if (gone.FirstOrDefault(n => IsSource(body.Source, n)) is { } name)
+        if (gone.FirstOrDefault(n => SqlLexer.Reads(body.Source, n)) is { } name)
         {
             return [new Problem(ProblemCodes.RoutineDoesNotCompile, $"The {routine.Kind} {routine.Identity} reads {name}, which the new version does not have.", Subject: routine.Identity)];
         }
@@ -147,7 +142,7 @@ internal sealed class PostgresViewExaminer(PostgresReading reading, PostgresMade
                 ProblemCodes.ViewDoesNotCompile, $"The view {view.Name} groups by less than it shows: {PostgresErrors.Describe(failure)}", Subject: view.Name,
                 Remedy: "Group by every column that the view shows: where a table is served as a view, or gets or loses its primary key in this migration, the key alone is not enough. Or change the view in a migration of its own.");
         }
-        else if (failure is not null && !made.IsIn(view.Definition))
+        else if (failure is not null && !made.IsUnclear(view.Definition))
         {
             yield return new Problem(ProblemCodes.ViewDoesNotCompile, $"The view {view.Name} does not compile: {PostgresErrors.Describe(failure)}", Subject: view.Name);
         }

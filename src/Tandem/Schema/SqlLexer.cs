@@ -64,6 +64,19 @@ public static class SqlLexer
         return Enumerable.Range(0, Math.Max(0, tokens.Count - 2)).Any(i => tokens[i].Value == schema && tokens[i + 1].IsSymbol(".") && tokens[i + 2].Value == name);
     }
 
+    /// <summary>
+    /// Whether a name stands behind a word by which a query says what it reads, and the query itself gives it to nothing. A list with commas
+    /// may read more.
+    /// </summary>
+    public static bool Reads(string query, string name)
+    {
+        var tokens = Tokenize(query);
+        bool Is(int at, params string[] words) => at >= 0 && at < tokens.Count && words.Any(tokens[at].Is);
+        var places = Enumerable.Range(1, Math.Max(0, tokens.Count - 1)).Where(i => tokens[i].Value == name).ToList();
+        return places.Exists(i => Is(i - 1, "from", "join", "only") && !Is(i - 2, "distinct"))
+            && !places.Exists(i => Is(i + 1, "as") && (Is(i - 1, "with", "recursive") || tokens[i - 1].IsSymbol(",")));
+    }
+
     /// <summary>A token.</summary>
     /// <param name="Kind">What it is.</param>
     /// <param name="Text">As written.</param>

@@ -193,6 +193,75 @@ public sealed class BroughtTests
         (await life.BaseAsync("select whole(p), placed(p), own(1), quoted('x'), elsewhere() from people p")).ShouldBe("ab|a|a|X|5");
     }
 
+    /// <summary>What hangs on types, views and numbers that the migration makes is known to nobody before it.</summary>
+    [PostgresTheory]
+    [EndMajors]
+    public async Task What_reads_what_the_migration_makes_is_not_refused(int major)
+    {
+        await using var life = await Life.CreateAsync(major, $"{People} create domain feeling as old_mood; create table days (id int primary key, felt feeling default 'fair'); insert into days values (1);");
+        var plan = await life.ReviewAsync(Life.Migration(
+            New,
+            new CreateDomain { Name = "moment", Type = "timestamptz" },
+            new CreateDomain { Name = "price", Type = "numeric(10,2)" },
+            Mood,
+            new CreateDomain { Name = "moods", Type = "mood[]" },
+            new AddColumn { Table = "people", Name = "seen", Type = new("moment") },
+            new AlterEnum { Name = "old_mood", Add = [new() { Value = "foul" }] },
+            new SetDefault { Table = "days", Column = "felt", Default = new("'foul'") },
+            new CreateTable
+            {
+                Name = "offers",
+                Columns =
+                [
+                    new() { Name = "id", Type = new("serial"), Nullable = false }, new() { Name = "price", Type = new("price") }, new() { Name = "felt", Type = new("moods") },
+                    new() { Name = "cents", Type = new("bigint"), Generated = new("(price * 100)::bigint"), Stored = true },
+                    new() { Name = "title", Type = new("text") }, new() { Name = "length", Type = new("int"), Generated = new("octet_length(title)"), Stored = true },
+                    new() { Name = "short", Type = new("boolean"), Generated = new("length(title) < 10"), Stored = true },
+                ],
+                PrimaryKey = ["id"],
+            },
+            View("select date_trunc('day', seen) as day from people"),
+            new CreateView { Name = "felt", Query = new("select felt[1] as first, price / 2 as half from offers") },
+            new CreateView { Name = "stored", Materialized = true, Query = new("select id, name from people") },
+            new CreateView { Name = "again", Materialized = true, Query = new("select id from stored") },
+            new CreateView { Name = "counted", Query = new("select count(*) as n from again") },
+            new CreateFunction { Name = "last", Returns = "timestamptz", Body = "select max(date_trunc('day', seen)) from people" },
+            new CreateFunction { Name = "count_of", Returns = "bigint", Body = "select count(*) from stored" },
+            new CreateFunction { Name = "glad", Parameters = [new() { Name = "m", Type = "mood" }], Returns = "boolean", Body = "select m = 'glad'" },
+            new CreateFunction { Name = "joined", Parameters = [new() { Name = "items", Type = "text[]", Mode = ParameterMode.Variadic }], Returns = "text", Body = "select array_to_string(items, '+')" },
+            new CreateFunction { Name = "twice", Parameters = [new() { Name = "a", Type = "int", Mode = ParameterMode.Inout }], Body = "select a * 2" }));
+        plan.Findings.Where(f => f.Severity == Severity.Error).ShouldBeEmpty();
+        await life.RestartAsync(plan);
+        await life.CompleteAsync(New);
+        await life.BaseAsync("insert into days values (2); insert into offers (price, felt, title) values (5, '{sad}', 'a')");
+        (await life.BaseAsync("select felt, cents, short, (select felt from days where id = 2) from offers")).ShouldBe("{sad}|500|t|foul");
+        (await life.BaseAsync("select n, count_of(), glad('glad'), joined('a', 'b'), twice(3), last() is null, (select first from felt), (select count(*) from v) from counted")).ShouldBe("1|1|t|a+b|6|t|sad|1");
+        await life.RollbackAsync(New);
+        await life.RestartAsync(plan);
+        await life.CompleteAsync(New);
+        await life.SunsetAsync(New);
+    }
+
+    /// <summary>A name that a query gives to rows of its own is no table, and a view may have the name of another one's column.</summary>
+    [PostgresTheory]
+    [EndMajors]
+    public async Task What_a_query_calls_like_a_table_that_goes_is_not_refused(int major)
+    {
+        await using var life = await Life.CreateAsync(major, People);
+        var plan = await life.ReviewAsync(Life.Migration(
+            New,
+            new RenameTable { From = "people", To = "persons" },
+            new DropTable { Table = "towns" },
+            new ReplaceView { Name = "short", Query = new("select id, name, note from persons") },
+            new CreateView { Name = "note", Query = new("select note from short") },
+            View("with people as (select * from persons where id > 0) select p.id, p.note is distinct from towns.note as other from people p join persons towns on towns.id = p.id")));
+        plan.Findings.Where(f => f.Severity == Severity.Error).ShouldBeEmpty();
+        await life.RestartAsync(plan);
+        (await life.AppAsync(New, "select * from v")).ShouldBe("1|f");
+        await life.CompleteAsync(New);
+        (await life.BaseAsync("select * from note")).ShouldBe("b");
+    }
+
     /// <summary>A view that is there goes on as it is where only the table beneath it gets a column; made anew, it needs more than the key.</summary>
     [PostgresTheory]
     [EndMajors]

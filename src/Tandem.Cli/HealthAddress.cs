@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using Tandem.Running.Health;
 
 namespace Tandem.Cli;
 
@@ -9,8 +10,8 @@ internal static class HealthAddress
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>The value; null where it cannot be had, infinity where the address asks to be left alone.</summary>
-    public static async Task<double?> AskAsync(string url, CancellationToken cancellationToken)
+    /// <summary>The value, or why there is none; infinity where the address asks to be left alone.</summary>
+    public static async Task<Measured> AskAsync(string url, CancellationToken cancellationToken)
     {
         var address = TargetsFile.Expand(url, "A signal's address", Environment.GetEnvironmentVariable);
         using var client = new HttpClient { Timeout = Patience };
@@ -22,11 +23,21 @@ internal static class HealthAddress
                 return double.PositiveInfinity;
             }
 
-            return response.IsSuccessStatusCode ? Read(await response.Content.ReadAsStringAsync(cancellationToken)) : null;
+            return !response.IsSuccessStatusCode ? Measured.Not($"the address answers {(int)response.StatusCode}")
+                : Read(await response.Content.ReadAsStringAsync(cancellationToken)) is { } value ? value
+                : Measured.Not("the answer is no number");
         }
-        catch (Exception e) when (e is HttpRequestException or UriFormatException or NotSupportedException || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return null;
+            return Measured.Not("the address does not answer in time");
+        }
+        catch (Exception e) when (e is UriFormatException or NotSupportedException)
+        {
+            return Measured.Not("it is no address that can be asked");
+        }
+        catch (HttpRequestException)
+        {
+            return Measured.Not("the address cannot be reached");
         }
     }
 

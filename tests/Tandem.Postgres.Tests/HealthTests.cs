@@ -78,6 +78,64 @@ public sealed class HealthTests
 
     [PostgresTheory]
     [EndMajors]
+    public async Task An_archive_and_a_slot_that_fall_behind_are_seen(int major)
+    {
+        await using var server = await PostgresServer.StartAsync(major, new PostgresServerOptions
+        {
+            Fsync = false,
+            Settings = new Dictionary<string, string>
+            {
+                ["archive_mode"] = "on", ["archive_command"] = "test ! -e stopped",
+                ["max_wal_size"] = "32MB", ["min_wal_size"] = "32MB",
+            },
+        });
+        await using var database = await server.CreateDatabaseAsync();
+        await database.ExecuteAsync("create table customers (id int); select pg_create_physical_replication_slot('standby1', true)");
+        async Task<double?> ValueAsync(string signal) => (await AskAsync(database.ConnectionString, "customers")).GetValueOrDefault(signal);
+        Task SwitchAsync() => database.ExecuteAsync("insert into customers values (1); select pg_switch_wal()");
+
+        await SwitchAsync();
+        await using var archiver = await OpenAsync(database.ConnectionString);
+        await UntilAsync(async () => await new NpgsqlCommand("select archived_count from pg_stat_archiver", archiver).ExecuteScalarAsync() is > 0L);
+        (await ValueAsync("archive_backlog")).ShouldBe(0);
+        (await ValueAsync("slot_retention standby1")).ShouldBe(0);
+
+        await database.ExecuteAsync("copy (select 1) to program 'cat > stopped'");
+        for (var segments = 1; segments <= 3; segments++)
+        {
+            await SwitchAsync();
+        }
+
+        (await ValueAsync("archive_backlog")).ShouldBe(3);
+        (await ValueAsync("slot_retention standby1")).ShouldBe(1);
+    }
+
+    [PostgresTheory]
+    [EndMajors]
+    public async Task A_vacuum_of_the_table_sessions_at_work_and_the_log_are_seen(int major)
+    {
+        await using var database = await PostgresServers.CreateDatabaseAsync(major);
+        await database.ExecuteAsync("create table customers (id int); create table others (id int); insert into customers select generate_series(1, 50000)");
+        var before = (await AskAsync(database.ConnectionString, "customers"))["wal_position"].ShouldNotBeNull();
+        await database.ExecuteAsync("insert into customers select generate_series(1, 10000)");
+        (await AskAsync(database.ConnectionString, "customers"))["wal_position"].ShouldNotBeNull().ShouldBeGreaterThan(before + 10_000 * 28);
+
+        await using var vacuum = await OpenAsync(database.ConnectionString);
+        await using var sleeper = await OpenAsync(database.ConnectionString);
+        await ExecuteAsync(vacuum, "set vacuum_cost_delay = 100; set vacuum_cost_limit = 1");
+        using var end = new CancellationTokenSource();
+        Task[] busy = [new NpgsqlCommand("vacuum customers", vacuum).ExecuteNonQueryAsync(end.Token), new NpgsqlCommand("select pg_sleep(600)", sleeper).ExecuteNonQueryAsync(end.Token)];
+        await UntilAsync(async () => (await AskAsync(database.ConnectionString, "customers"))["autovacuum customers"] == 1);
+        var health = await AskAsync(database.ConnectionString, "customers");
+        health["autovacuum customers"].ShouldBe(1);
+        health["active_sessions"].ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(2);
+        (await AskAsync(database.ConnectionString, "others"))["autovacuum others"].ShouldBe(0);
+        await end.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(Task.WhenAll(busy));
+    }
+
+    [PostgresTheory]
+    [EndMajors]
     public async Task Sessions_of_other_names_that_are_at_work_count_and_of_hidden_ones_what_can_be_told(int major)
     {
         await using var server = await PostgresServer.StartAsync(major, new PostgresServerOptions { Fsync = false });

@@ -43,6 +43,7 @@ internal sealed class Answer
     /// <summary>Writes the answer; its exit code is the process's. What an answer has yet to read is written as it is read.</summary>
     public async Task<int> WriteAsync(CommandView view)
     {
+        Notes.Clear();
         if (json)
         {
             var output = Console.OpenStandardOutput();

@@ -29,7 +29,7 @@ internal sealed record GuardView : CommandView
         {
             grid.Row(
                 new Piece(reading.Name, Tone.Strong), reading.Is, reading.Shown,
-                reading.Fired ? new Piece($"met: {reading.Then.ToString().ToLowerInvariant()}", Tone.Bad) : reading.Value is null ? new Piece("cannot be measured", Tone.Warning) : "");
+                reading.Fired ? new Piece($"met: {reading.Then.ToString().ToLowerInvariant()}", Tone.Bad) : reading.Value is null ? new Piece($"cannot be measured{(reading.Why.Length > 0 ? $": {reading.Why}" : "")}", Tone.Warning) : "");
         }
 
         if (!grid.IsEmpty)
@@ -65,6 +65,9 @@ internal sealed record ReadingView
     [Description("The value: things, seconds, or a share from 0 to 1; null where it could not be measured.")]
     public required double? Value { get; init; }
 
+    [Description("Why it could not be measured; empty where it was, or where nobody knows.")]
+    public required string Why { get; init; }
+
     [Description("Whether the condition is met. One that could not be measured is not.")]
     public required bool Fired { get; init; }
 
@@ -79,6 +82,7 @@ internal sealed record ReadingView
         Name = reading.Name,
         Is = reading.Is,
         Value = reading.Value is { } value && double.IsFinite(value) ? value : null,
+        Why = reading.Why,
         Fired = reading.Fired,
         Then = reading.Then,
         Shown = reading.Shown,

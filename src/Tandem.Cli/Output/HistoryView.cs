@@ -29,7 +29,7 @@ internal sealed record HistoryView : CommandView
                 entry.Migration,
                 new Piece(entry.Kind.Replace('_', ' '), Tone.Strong),
                 new Piece(entry.Actor, Tone.Faint),
-                entry.Step.Length > 0 ? entry.Step : entry.Detail is "{}" ? "" : entry.Detail);
+                EntryWords.Of(entry));
         }
 
         grid.Write(screen, indent: 0);

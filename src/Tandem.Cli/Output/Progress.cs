@@ -14,6 +14,8 @@ internal sealed class Progress(Screen screen, TimeProvider time) : IProgress<Run
     private const int NarrowestBar = 6;
     private static readonly TimeSpan TerminalEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan FileEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan WaitInFileEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan WorthTelling = TimeSpan.FromSeconds(1);
 
     private readonly Lock gate = new();
     private readonly HashSet<string> blind = new(StringComparer.Ordinal);
@@ -22,6 +24,8 @@ internal sealed class Progress(Screen screen, TimeProvider time) : IProgress<Run
     private string waitingFor = "";
     private long begun;
     private long shown;
+    private long waitBegun;
+    private long? waitShown;
 
     public void Report(RunEvent value)
     {
@@ -59,22 +63,26 @@ internal sealed class Progress(Screen screen, TimeProvider time) : IProgress<Run
 
     private void Show(RunEvent value)
     {
+        if (value is not (Waiting or Paced))
+        {
+            EndWait();
+        }
+
         switch (value)
         {
             case StepStarted started:
-                (step, batch, waitingFor, begun) = (started, null, "", time.GetTimestamp());
+                (step, batch, begun, waitShown) = (started, null, time.GetTimestamp(), null);
                 screen.Rewrite($"  {started.Number}/{started.Count}  {started.Title}");
                 break;
             case BatchDone done:
-                (batch, waitingFor) = (done, "");
+                batch = done;
                 ShowBatch(done);
                 break;
             case StepDone:
                 Leave();
                 break;
-            case Waiting waiting when waiting.Reason != waitingFor:
-                waitingFor = waiting.Reason;
-                Line(new Piece($"       waits: {waiting.Reason}", Tone.Warning));
+            case Waiting waiting:
+                ShowWait(waiting.Reason);
                 break;
             case Paced { Level: < HealthLevel.Hold } paced:
                 Line(new Piece($"       slows down: {paced.Why}", Tone.Faint));
@@ -97,6 +105,33 @@ internal sealed class Progress(Screen screen, TimeProvider time) : IProgress<Run
             default:
                 break;
         }
+    }
+
+    // The reason holds a figure that is another one each second: it is written over where that can be done, and told now and then where it cannot.
+    private void ShowWait(string reason)
+    {
+        waitBegun = waitingFor.Length == 0 ? time.GetTimestamp() : waitBegun;
+        waitingFor = reason;
+        var text = $"       waits: {reason}";
+        if (screen.CanRewrite)
+        {
+            screen.Rewrite(text);
+        }
+        else if (waitShown is not { } last || time.GetElapsedTime(last) >= WaitInFileEvery)
+        {
+            waitShown = time.GetTimestamp();
+            Line(new Piece(text, Tone.Warning));
+        }
+    }
+
+    private void EndWait()
+    {
+        if (waitingFor.Length > 0 && time.GetElapsedTime(waitBegun) is var span && span >= WorthTelling)
+        {
+            Line(new Piece($"       waited {Figures.Time(span)}: {waitingFor}", Tone.Warning));
+        }
+
+        waitingFor = "";
     }
 
     private void ShowGuard(GuardLooked look)

@@ -16,6 +16,7 @@ internal sealed class Screen
 
     private readonly TextWriter writer;
     private readonly IAnsiConsole? colours;
+    private bool isRewriting;
 
     private Screen(TextWriter writer, IAnsiConsole? colours, bool isTerminal, bool canRewrite, int width)
     {
@@ -110,6 +111,7 @@ internal sealed class Screen
     {
         if (CanRewrite)
         {
+            isRewriting = true;
             var line = Harmless(text);
             writer.Write('\r');
             writer.Write(Cells(line) >= Width ? line[..Math.Min(line.Length, Width - 1)] : line.PadRight(Width - 1 - (Cells(line) - line.Length)));
@@ -117,11 +119,12 @@ internal sealed class Screen
         }
     }
 
-    /// <summary>Takes the line away that was written by <see cref="Rewrite"/>.</summary>
+    /// <summary>Takes the line away that was written by <see cref="Rewrite"/>, if one is there.</summary>
     public void Clear()
     {
-        if (CanRewrite)
+        if (isRewriting)
         {
+            isRewriting = false;
             writer.Write('\r' + new string(' ', Width - 1) + '\r');
             writer.Flush();
         }

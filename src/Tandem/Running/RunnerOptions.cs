@@ -109,10 +109,9 @@ public sealed record RunnerOptions
     public Func<HookTry, CancellationToken, Task<HookOutcome>>? RunHook { get; init; }
 
     /// <summary>
-    /// Asks an address for a number, for signals of the user's own: what it answers, null where it says nothing, infinity where
-    /// it asks to be left alone. Null where no address can be asked.
+    /// Asks an address for a number, for signals and conditions of the user's own. Null where no address can be asked.
     /// </summary>
-    public Func<string, CancellationToken, Task<double?>>? AskAddress { get; init; }
+    public Func<string, CancellationToken, Task<Measured>>? AskAddress { get; init; }
 
     /// <summary>Makes a new file for a backup, by a name; null where backups have no place.</summary>
     public Func<string, BackupFile>? OpenBackup { get; init; }

@@ -114,27 +114,28 @@ internal sealed class Throttle(StepRun run, bool writes)
         found.AddRange(readings.Where(r => r.Signal == HealthSignals.Health).Select(r => new HealthFinding(r, new HealthLimit(r.Signal, 1, 2))));
         foreach (var source in options.Sources)
         {
-            var value = await source.ReadAsync(cancellationToken).ConfigureAwait(false);
-            found.Add(new HealthFinding(new HealthReading(source.Limit.Signal, source.Subject, value), source.Limit));
+            found.Add(Finding(source.Limit, source.Subject, await source.ReadAsync(cancellationToken).ConfigureAwait(false)));
         }
 
         foreach (var query in options.Queries)
         {
-            var value = await AskAsync(query, cancellationToken).ConfigureAwait(false);
-            found.Add(new HealthFinding(new HealthReading(query.Limit.Signal, "", value), query.Limit));
+            found.Add(Finding(query.Limit, "", await AskAsync(query, cancellationToken).ConfigureAwait(false)));
         }
 
         return found;
     }
 
-    private async Task<double?> AskAsync(HealthQuery query, CancellationToken cancellationToken)
+    private static HealthFinding Finding(HealthLimit limit, string subject, Measured measured) =>
+        new(new HealthReading(limit.Signal, subject, measured.Value) { Why = measured.Why }, limit);
+
+    private async Task<Measured> AskAsync(HealthQuery query, CancellationToken cancellationToken)
     {
         var asked = scope.Time.GetTimestamp();
-        var answer = await TryAskAsync(query.Sql, cancellationToken).ConfigureAwait(false);
-        return answer is null ? null
+        var (answer, why) = await TryAskAsync(query.Sql, cancellationToken).ConfigureAwait(false);
+        return answer is null ? Measured.Not(why)
             : query.Timed ? scope.Time.GetElapsedTime(asked).TotalSeconds
             : answer.Rows.Count > 0 && double.TryParse(Convert.ToString(answer.Rows[0][0], CultureInfo.InvariantCulture), CultureInfo.InvariantCulture, out var number) ? number
-            : null;
+            : Measured.Not("the answer is no number");
     }
 
     private async Task<List<HealthReading>> ReadAsync(CancellationToken cancellationToken)
@@ -144,21 +145,22 @@ internal sealed class Throttle(StepRun run, bool writes)
             return [];
         }
 
-        return await TryAskAsync(query, cancellationToken).ConfigureAwait(false) is { } answer
+        var (answer, why) = await TryAskAsync(query, cancellationToken).ConfigureAwait(false);
+        return answer is not null
             ? answer.Rows.Select(row => new HealthReading((string)row[0]!, row[1] as string ?? "", row[2] is { } value ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : null)).ToList()
-            : [new HealthReading(HealthSignals.Health, "", null)];
+            : [new HealthReading(HealthSignals.Health, "", null) { Why = why }];
     }
 
-    /// <summary>The answer, or null where there is none: then nothing is known, which slows down and is said, but stops nobody's migration.</summary>
-    private async Task<SqlResult?> TryAskAsync(string query, CancellationToken cancellationToken)
+    /// <summary>The answer, or why there is none: then nothing is known, which slows down and is said, but stops nobody's migration.</summary>
+    private async Task<(SqlResult? Answer, string Why)> TryAskAsync(string query, CancellationToken cancellationToken)
     {
         try
         {
-            return await scope.AskBrieflyAsync(new SqlStatement(query), cancellationToken).ConfigureAwait(false);
+            return (await scope.AskBrieflyAsync(new SqlStatement(query), cancellationToken).ConfigureAwait(false), "");
         }
-        catch (DatabaseException e) when (e.Kind is FailureKind.Permission or FailureKind.Statement or FailureKind.StatementTimeout or FailureKind.LockTimeout or FailureKind.Data)
+        catch (DatabaseException e) when (Measured.WhyOf(e) is { } why)
         {
-            return null;
+            return (null, why);
         }
     }
 

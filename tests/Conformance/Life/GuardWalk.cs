@@ -6,6 +6,7 @@ using Tandem.Planning;
 using Tandem.Problems;
 using Tandem.Running;
 using Tandem.Running.Guards;
+using Tandem.Running.Health;
 
 namespace Tandem.Tests.Conformance.Life;
 
@@ -150,7 +151,7 @@ internal sealed class GuardWalk(ITestTarget target)
         (await runner.StartAsync(plan, default)).State.ShouldBe(RunState.Live);
         address = null;
         var blind = await runner.GuardAsync(Id, Once, default);
-        (blind.Fired, blind.Readings[0].Words).ShouldBe((null, "errors cannot be measured"));
+        (blind.Fired, blind.Readings[0].Words).ShouldBe((null, "errors cannot be measured: nobody answers"));
         blind.Readings[1].Value!.Value.ShouldBeGreaterThan(0);
         address = 0.004;
         var held = await runner.GuardAsync(Id, Once, default);
@@ -191,7 +192,7 @@ internal sealed class GuardWalk(ITestTarget target)
         OldQuiet = TimeSpan.Zero,
         GuardEvery = TimeSpan.Zero,
         LockDeadline = TimeSpan.FromSeconds(20),
-        AskAddress = (_, _) => Task.FromResult(address),
+        AskAddress = (_, _) => Task.FromResult(address is { } value ? value : Measured.Not("nobody answers")),
         OpenBackup = name => new BackupFile(new MemoryStream(), name, () => { }),
     });
 

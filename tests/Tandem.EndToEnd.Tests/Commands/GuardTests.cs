@@ -36,14 +36,14 @@ public sealed class GuardTests
         (await Do("start")).ShouldEndWith(0).Output.ShouldContain("0001_code is live");
         (await Do("guard --once")).ShouldEndWith(0).Output.ShouldContain("no condition was met in 1 look");
         metrics.Value = null;
-        (await Do("guard --once")).ShouldEndWith(0).Output.ShouldContain("cannot be measured");
+        (await Do("guard --once")).ShouldEndWith(0).Output.ShouldContain("cannot be measured: the answer is no number");
 
         metrics.Value = 0.5;
         var held = (await Do("guard --every 1s --output json")).ShouldEndWith(3).Json();
         held.GetProperty("migration").GetProperty("state").GetString().ShouldBe("live");
         held.GetProperty("readings")[0].GetProperty("value").GetDouble().ShouldBe(0.5);
         (await Do("complete --yes --output json")).ShouldEndWith(1).Codes().ShouldBe(["TDM4051"]);
-        (await Do("history")).ShouldEndWith(0).Output.ShouldContain("guard fired");
+        (await Do("history")).ShouldEndWith(0).Output.ShouldMatch(@"guard fired .*error_rate is 2 %, the condition is > 0\.1%: rollback");
 
         metrics.Value = 0;
         (await Do("resume")).ShouldEndWith(0);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -21,6 +22,9 @@ internal sealed class MetricServer : IAsyncDisposable
     /// <summary>What it answers; null is no value at all.</summary>
     public double? Value { get; set; }
 
+    /// <summary>What it answers first, one request after the other, before it answers <see cref="Value"/>.</summary>
+    public ConcurrentQueue<double> First { get; } = [];
+
     public string Port => ((IPEndPoint)server.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
 
     public async ValueTask DisposeAsync()
@@ -41,7 +45,7 @@ internal sealed class MetricServer : IAsyncDisposable
                 using var client = await server.AcceptTcpClientAsync(ended.Token);
                 await using var stream = client.GetStream();
                 _ = await stream.ReadAsync(buffer, ended.Token);
-                var result = Value is { } value ? $$"""{"value":[1,"{{value.ToString(CultureInfo.InvariantCulture)}}"]}""" : "";
+                var result = (First.TryDequeue(out var first) ? first : Value) is { } value ? $$"""{"value":[1,"{{value.ToString(CultureInfo.InvariantCulture)}}"]}""" : "";
                 var body = $$$"""{"status":"success","data":{"resultType":"vector","result":[{{{result}}}]}}""";
                 await stream.WriteAsync(Encoding.UTF8.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}"), ended.Token);
             }

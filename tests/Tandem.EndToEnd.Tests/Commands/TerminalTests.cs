@@ -67,6 +67,47 @@ public sealed partial class TerminalTests
     }
 
     [Fact]
+    public async Task A_wait_takes_one_line_whatever_its_figures_do_and_a_run_that_stops_leaves_no_bar_behind()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        await using var project = await ProjectAsync(rows: 2_000);
+        await using var metrics = new MetricServer { Value = 100 };
+        foreach (var value in (double[])[6, 7, 8, 0, 0, 0, 0])
+        {
+            metrics.First.Enqueue(value);
+        }
+
+        project.Write("tandem.yaml", $$"""
+            default: here
+            targets:
+              here:
+                url: sqlite:app.db
+                batch_rows: 10
+                batch_pause: 500
+                throttle: { queue: { url: "http://127.0.0.1:{{metrics.Port}}/", slow: 2, hold: 5, abort: 50 } }
+            """);
+        var (exitCode, written) = await new Terminal(project, 120).TypeAsync("start --db here");
+        exitCode.ShouldBe(1, written);
+        written.ShouldContain("waits: queue is 7, the limit is 5");
+        var seen = Terminal.Seen(written);
+        seen.Where(l => l.Contains("wait", StringComparison.Ordinal)).ShouldHaveSingleItem().ShouldMatch(@"^ {7}waited \d+ s: queue is 8, the limit is 5$");
+        seen.ShouldContain("error TDM4040");
+        seen.ShouldNotContain(l => l.Contains('%', StringComparison.Ordinal), written);
+
+        foreach (var value in (double[])[6, 7, 8])
+        {
+            metrics.First.Enqueue(value);
+        }
+
+        var plain = (await project.TandemAsync("resume", "--db", "here")).ShouldEndWith(1);
+        plain.Errors.Split('\n').Count(l => l.Contains("waits: queue is", StringComparison.Ordinal)).ShouldBe(1, plain.Errors);
+    }
+
+    [Fact]
     public async Task A_question_takes_yes_and_everything_else_is_no()
     {
         if (!OperatingSystem.IsLinux())

@@ -38,6 +38,10 @@ public sealed class ThrottleTests
         var history = (await Tool.RunAsync(project.Root, ["history", "--output", "json"], environment)).ShouldEndWith(0).Output;
         history.ShouldContain("errors is beyond all limits");
         history.ShouldContain("unthrottled");
+        var read = (await Tool.RunAsync(project.Root, ["history"], environment)).ShouldEndWith(0).Output;
+        read.ShouldContain("errors is beyond all limits");
+        read.ShouldContain(": 2 rows");
+        read.ShouldNotContain("{");
         (await Tool.RunAsync(project.Root, ["status"], environment)).ShouldEndWith(0).Output.ShouldContain("live");
         await ended.CancelAsync();
         await serving;

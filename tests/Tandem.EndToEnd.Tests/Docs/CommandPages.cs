@@ -110,6 +110,9 @@ internal static class CommandPages
     private static string Upper(Argument argument) =>
         argument.Name.ToUpperInvariant() + (argument.Arity.MaximumNumberOfValues > 1 ? "…" : "");
 
+    // As it is typed.
+    private static string? Usual(object? value) => value is Enum word ? word.ToString().ToLowerInvariant() : value?.ToString();
+
     private static string Options(IEnumerable<Option> options)
     {
         var text = new StringBuilder("| option | |\n|---|---|\n");
@@ -117,7 +120,7 @@ internal static class CommandPages
         {
             var names = string.Join(", ", option.Aliases.Append(option.Name).OrderBy(n => n.Length).Select(n => $"`{n}`"));
             var value = option.HelpName is null ? "" : $" `{option.HelpName.Replace("|", "\\|", StringComparison.Ordinal)}`";
-            var usual = option is { HasDefaultValue: true, HelpName: not null } ? $" Without it: `{option.GetDefaultValue()}`." : "";
+            var usual = option is { HasDefaultValue: true, HelpName: not null } ? $" Without it: `{Usual(option.GetDefaultValue())}`." : "";
             text.Append($"| {names}{value} | {Cell(option.Description)}{usual} |\n");
         }
 

@@ -70,7 +70,7 @@ internal static partial class Script
         steady = Duration().Replace(steady, "  $1<time>");
         steady = Version().Replace(steady, "$1 <version>");
         steady = OwnObjects().Replace(Count().Replace(steady, "<some> objects of"), "");
-        steady = steady.Replace($" {Environment.UserName} ", " <user> ", StringComparison.Ordinal);
+        steady = Regex.Replace(steady, $"(?<= ){Regex.Escape(Environment.UserName)}(?=[ \n])", "<user>");
 
         // What was replaced had another width than its word: columns behind it are not compared.
         return string.Join('\n', steady.Split('\n').Select(l => l.Contains('<', StringComparison.Ordinal) ? Gaps().Replace(l, "  ").TrimEnd() : l));

@@ -90,7 +90,7 @@ public sealed class PostgresThrottleTests
 
         (await workspace.Runner.StartAsync(plan, default)).State.ShouldBe(RunState.Live);
 
-        paced.ShouldHaveSingleItem().ShouldBe("orders cannot be read");
+        paced.ShouldHaveSingleItem().ShouldBe("orders cannot be read: the answer takes too long");
     }
 
     private static async Task UntilReplayedAsync(TestDatabase database)

@@ -89,7 +89,7 @@ public sealed class ThrottleTests
         var plan = Plan().With(Phase.Start, "backfill people", s => s with { Walk = s.Walk! with { Health = "select * from nothing_here" } });
         var runner = new Runner(target, Options("none"));
         (await runner.StartAsync(plan, default)).State.ShouldBe(RunState.Live);
-        events.OfType<Paced>().ShouldHaveSingleItem().Why.ShouldBe("health cannot be read");
+        events.OfType<Paced>().ShouldHaveSingleItem().Why.ShouldBe("health cannot be read: SQLite: no such table: nothing_here (code 1)");
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class ThrottleTests
         await target.RunAsync("insert into health values ('autovacuum', 'people', 1), ('not_a_signal', '', 1e9), ('replica_lag_bytes', 'standby', 0.5)");
         var plan = Plan().With(Phase.Start, "backfill people", s => s with { Walk = s.Walk! with { Health = "select signal, subject, value from health" } });
         await new Runner(target, Options("none")).StartAsync(plan, default);
-        events.OfType<Paced>().ShouldHaveSingleItem().Why.ShouldBe("autovacuum of people is 1, the limit is 1");
+        events.OfType<Paced>().ShouldHaveSingleItem().Why.ShouldBe("an autovacuum works on people (autovacuum is 1, the limit is 1)");
     }
 
     [Theory]
@@ -139,6 +139,17 @@ public sealed class ThrottleTests
         SignalSetting Own(string signal, string query) => new(signal, new SignalLimits { Query = query, Slow = 2, Hold = 9 });
     }
 
+    [Theory]
+    [InlineData("select missing", "own cannot be read: SQLite: no such column: missing (code 1)")]
+    [InlineData("select 'many'", "own cannot be read: the answer is no number")]
+    public async Task A_question_without_an_answer_is_told_with_the_reason(string query, string words)
+    {
+        await using var target = await RenameByHand.FreshAsync();
+        var options = Options("none") with { SettingsOf = _ => new RunSettings { Throttle = [new SignalSetting("own", new SignalLimits { Query = query, Slow = 2 })] } };
+        await new Runner(target, options).StartAsync(Plan(), default);
+        events.OfType<Paced>().Select(p => p.Why).Distinct().ShouldBe([words]);
+    }
+
     private static HealthLimit Lag { get; } = new("lag", 1, 10) { Abort = 60, Unit = "s" };
 
     private static Plan Plan() => RenameByHand.Plan();
@@ -147,7 +158,7 @@ public sealed class ThrottleTests
     private RunnerOptions Options(string step, params double?[] values)
     {
         var asked = 0;
-        return WithSource(new HealthSource(Lag, "standby", _ => Task.FromResult(
+        return WithSource(new HealthSource(Lag, "standby", _ => Task.FromResult<Measured>(
             events.OfType<StepStarted>().LastOrDefault()?.Step == step ? values[Math.Min(asked++, values.Length - 1)] : 0)));
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Tandem.Databases;
 using Tandem.Migrations;
 using Tandem.Planning;
+using Tandem.Running.Health;
 using Tandem.Schema;
 using Tandem.Steps;
 
@@ -71,10 +72,10 @@ internal sealed class Guard(Plan plan, RunnerOptions options, Capabilities capab
 
         foreach (var threshold in Criteria)
         {
-            var value = await MeasureAsync(threshold, wait, subject, cancellationToken).ConfigureAwait(false);
+            var (value, why) = await MeasureAsync(threshold, wait, subject, cancellationToken).ConfigureAwait(false);
             var text = threshold.Rule.Is ?? "> 0";
             var fired = value is { } number && ThresholdCondition.TryParse(text, out var condition) && condition.IsMet(number);
-            readings.Add(new GuardReading(threshold.Name, text, value, fired) { Then = threshold.Rule.Then ?? GuardReading.Usual(subject.Phase) });
+            readings.Add(new GuardReading(threshold.Name, text, value, fired) { Why = why, Then = threshold.Rule.Then ?? GuardReading.Usual(subject.Phase) });
         }
 
         looked = options.Time.GetTimestamp();
@@ -82,7 +83,7 @@ internal sealed class Guard(Plan plan, RunnerOptions options, Capabilities capab
         return readings.ToValueList();
     }
 
-    private async Task<double?> MeasureAsync(Threshold threshold, double? wait, GuardSubject subject, CancellationToken cancellationToken)
+    private async Task<Measured> MeasureAsync(Threshold threshold, double? wait, GuardSubject subject, CancellationToken cancellationToken)
     {
         var rule = threshold.Rule;
         return threshold.Name switch
@@ -92,13 +93,13 @@ internal sealed class Guard(Plan plan, RunnerOptions options, Capabilities capab
             Measures.Blocked => subject.Blocked is { } blocked ? await blocked(cancellationToken).ConfigureAwait(false) : null,
             Measures.LockWait => wait,
             Measures.LockWaitP95 => wait is { } value ? Percentile(threshold.Name, value) : null,
-            _ when rule.Url is { } url => options.AskAddress is { } ask ? await ask(url, cancellationToken).ConfigureAwait(false) : null,
-            _ when rule.Query?.Any is { } query => (await AskAsync(subject, new SqlStatement(query), cancellationToken).ConfigureAwait(false)).FirstNumber,
-            _ when rule.Watch?.Any is { } watch => (await AskAsync(subject, new SqlStatement(watch), cancellationToken).ConfigureAwait(false)).Seconds,
+            _ when rule.Url is { } url => options.AskAddress is { } ask ? await ask(url, cancellationToken).ConfigureAwait(false) : Measured.Not("no address can be asked here"),
+            _ when rule.Query?.Any is { } query => (await AskAsync(subject, new SqlStatement(query), cancellationToken).ConfigureAwait(false)).Number,
+            _ when rule.Watch?.Any is { } watch => (await AskAsync(subject, new SqlStatement(watch), cancellationToken).ConfigureAwait(false)).Time,
             _ when rule.Nulls is { } column => subject.Filled ? await NullsAsync(column, subject, cancellationToken).ConfigureAwait(false) : 0,
             _ when rule.Domain is { } column => await AgainstBaselineAsync(column, subject, (before, now) => before.Outside(now), cancellationToken).ConfigureAwait(false),
             _ when rule.Distribution is { } column => await AgainstBaselineAsync(column, subject, (before, now) => before.Shift(now), cancellationToken).ConfigureAwait(false),
-            _ => null,
+            _ => Measured.Not(""),
         };
     }
 
@@ -144,7 +145,7 @@ internal sealed class Guard(Plan plan, RunnerOptions options, Capabilities capab
         var columns = answer.Columns.ToList();
         var (name, rows, nulls) = (columns.IndexOf("column_name"), columns.IndexOf("rows"), columns.IndexOf("nulls"));
         var row = answer.Rows.FirstOrDefault(r => Equals(r[name], column));
-        return row is null || Number(row[rows]) is not > 0 ? 0 : Number(row[nulls]) / Number(row[rows]);
+        return row is null || NumberOf(row[rows]) is not > 0 ? 0 : NumberOf(row[nulls]) / NumberOf(row[rows]);
     }
 
     private async Task<double?> LockWaitAsync(GuardSubject subject, CancellationToken cancellationToken)
@@ -190,17 +191,14 @@ internal sealed class Guard(Plan plan, RunnerOptions options, Capabilities capab
             var result = await subject.Ask(query, cancellationToken).ConfigureAwait(false);
             return new Answer(result, options.Time.GetElapsedTime(begun).TotalSeconds);
         }
-        catch (DatabaseException e) when (e.Kind is FailureKind.Permission or FailureKind.Statement or FailureKind.Data)
+        catch (DatabaseException e) when (Measured.WhyOf(e) is { } why)
         {
-            return new Answer(null, null);
-        }
-        catch (DatabaseException e) when (e.Kind is FailureKind.StatementTimeout or FailureKind.LockTimeout)
-        {
-            return new Answer(null, options.Time.GetElapsedTime(begun).TotalSeconds);
+            var tooLong = e.Kind is FailureKind.StatementTimeout or FailureKind.LockTimeout;
+            return new Answer(null, tooLong ? options.Time.GetElapsedTime(begun).TotalSeconds : null) { Why = why };
         }
     }
 
-    private static double? Number(object? value) => value switch
+    private static double? NumberOf(object? value) => value switch
     {
         null => null,
         bool truth => truth ? 1 : 0,
@@ -209,6 +207,12 @@ internal sealed class Guard(Plan plan, RunnerOptions options, Capabilities capab
 
     private sealed record Answer(SqlResult? Result, double? Seconds)
     {
-        public double? FirstNumber => Result is { Rows.Count: > 0 } result ? Number(result.Rows[0][0]) : null;
+        public string Why { get; init; } = "";
+
+        public double? FirstNumber => Result is { Rows.Count: > 0 } result ? NumberOf(result.Rows[0][0]) : null;
+
+        public Measured Number => FirstNumber is { } number ? number : Measured.Not(Result is null ? Why : "the answer is no number");
+
+        public Measured Time => new(Seconds, Seconds is null ? Why : "");
     }
 }

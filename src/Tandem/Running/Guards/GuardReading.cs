@@ -13,12 +13,15 @@ namespace Tandem.Running.Guards;
 /// <param name="Fired">Whether the condition is met. One that could not be measured is not.</param>
 public sealed record GuardReading(string Name, string Is, double? Value, bool Fired)
 {
+    /// <summary>Why it could not be measured; empty where it was, or where nobody knows.</summary>
+    public string Why { get; init; } = "";
+
     /// <summary>What is done when it fires in this part of the migration's life.</summary>
     public GuardAction Then { get; init; }
 
     /// <summary>A part of a sentence: <c>error_rate is 0.4 %, the condition is &gt; 0.1%</c>.</summary>
     [JsonIgnore]
-    public string Words => Value is null ? $"{Name} cannot be measured" : $"{Name} is {Shown}, the condition is {Is}";
+    public string Words => Value is null ? $"{Name} cannot be measured{(Why.Length > 0 ? $": {Why}" : "")}" : $"{Name} is {Shown}, the condition is {Is}";
 
     /// <summary>The value with its unit, for people; empty where there is none.</summary>
     [JsonIgnore]

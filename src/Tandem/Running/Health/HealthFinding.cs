@@ -28,11 +28,22 @@ public sealed record HealthFinding(HealthReading Reading, HealthLimit Limit)
         get
         {
             var name = Reading.Signal.Replace('_', ' ') + (Reading.Subject.Length > 0 ? $" of {Reading.Subject}" : "");
-            return Reading.Value is not { } value ? $"{name} cannot be read"
+            return Reading.Value is not { } value ? $"{name} cannot be read{(Reading.Why.Length > 0 ? $": {Reading.Why}" : "")}"
+                : Meaning is { } meaning ? $"{meaning} ({Reading.Signal} is {Figure(value)}, the limit is {Figure(Passed ?? value)})"
                 : Passed is { } passed ? $"{name} is {Figure(value)}, the limit is {Figure(passed)}"
                 : $"{name} is {Figure(value)}";
         }
     }
+
+    // Two signals are steps, not amounts: their numbers say nothing by themselves.
+    private string? Meaning => (Reading.Signal, Reading.Value) switch
+    {
+        (HealthSignals.Autovacuum, 1) => $"an autovacuum works on {Reading.Subject}",
+        (HealthSignals.Autovacuum, 2) => $"an autovacuum against wraparound works on {Reading.Subject}",
+        (HealthSignals.SlotRetention, 1) => $"the replication slot {Reading.Subject} keeps more log than it should",
+        (HealthSignals.SlotRetention, 2) => $"the replication slot {Reading.Subject} is about to be dropped for the log that it keeps",
+        _ => null,
+    };
 
     /// <summary>The one that asks for most; of equals one that is known.</summary>
     public static HealthFinding? Worst(IEnumerable<HealthFinding> findings) => findings

@@ -24,7 +24,7 @@ public sealed record HealthOptions
     /// <summary>These options with what an environment says about signals.</summary>
     /// <param name="settings">The signals that it names.</param>
     /// <param name="askAddress">Asks an address; null where none can be asked, and its signals are then unknown.</param>
-    public HealthOptions With(ValueList<SignalSetting> settings, Func<string, CancellationToken, Task<double?>>? askAddress)
+    public HealthOptions With(ValueList<SignalSetting> settings, Func<string, CancellationToken, Task<Measured>>? askAddress)
     {
         ArgumentNullException.ThrowIfNull(settings);
         var named = settings.Where(s => s.Limits.Off != true).Select(s => (s.Limits, Limit: LimitOf(s))).ToList();
@@ -34,13 +34,13 @@ public sealed record HealthOptions
             Queries = [.. Queries, .. named.Where(n => (n.Limits.Query ?? n.Limits.Watch) is not null)
                 .Select(n => new HealthQuery(n.Limit, (n.Limits.Query ?? n.Limits.Watch)!, n.Limits.Query is null))],
             Sources = [.. Sources, .. named.Where(n => n.Limits.Url is not null)
-                .Select(n => new HealthSource(n.Limit, "", token => askAddress?.Invoke(n.Limits.Url!, token) ?? Task.FromResult<double?>(null)))],
+                .Select(n => new HealthSource(n.Limit, "", token => askAddress?.Invoke(n.Limits.Url!, token) ?? Task.FromResult(Measured.Not("no address can be asked here"))))],
         };
     }
 
     private HealthLimit LimitOf(SignalSetting setting)
     {
-        var usual = Limits.FirstOrDefault(l => l.Signal == setting.Signal) ?? new HealthLimit(setting.Signal, 1, 1) { PacesReads = true };
+        var usual = Limits.FirstOrDefault(l => l.Signal == setting.Signal) ?? new HealthLimit(setting.Signal, 1, 1) { PacesReads = true, Unit = HealthSignals.UnitOf(setting.Signal) };
         var given = setting.Limits;
         return usual with
         {

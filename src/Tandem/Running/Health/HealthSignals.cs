@@ -32,13 +32,17 @@ public sealed record HealthLimit(string Signal, double Slow, double Hold)
 /// <param name="Signal">The signal's name.</param>
 /// <param name="Subject">Of what: a replica, a table; empty for the whole database.</param>
 /// <param name="Value">The value, or null where it cannot be read.</param>
-public sealed record HealthReading(string Signal, string Subject, double? Value);
+public sealed record HealthReading(string Signal, string Subject, double? Value)
+{
+    /// <summary>Why there is no value; empty where there is one, or where nobody knows.</summary>
+    public string Why { get; init; } = "";
+}
 
 /// <summary>Asks something outside the journal's database: a query that is watched, an address.</summary>
 /// <param name="Limit">The signal's limits.</param>
 /// <param name="Subject">What is asked, for people.</param>
-/// <param name="ReadAsync">The value now; null where it cannot be had.</param>
-public sealed record HealthSource(HealthLimit Limit, string Subject, Func<CancellationToken, Task<double?>> ReadAsync);
+/// <param name="ReadAsync">The value now.</param>
+public sealed record HealthSource(HealthLimit Limit, string Subject, Func<CancellationToken, Task<Measured>> ReadAsync);
 
 /// <summary>Asks the migrated database a question of the user's.</summary>
 /// <param name="Limit">The signal's limits.</param>
@@ -102,6 +106,9 @@ public static class HealthSignals
     [
         ReplicaLagSeconds, ReplicaLagBytes, SlotRetention, ArchiveBacklog, LockWaitSeconds, OldestSnapshotSeconds, Autovacuum, BatchCost, ActiveSessions, WalRate,
     ];
+
+    /// <summary>The unit of a signal that has no usual limit; empty for one of the user's own.</summary>
+    public static string UnitOf(string signal) => signal switch { WalRate => "bytes/s", ActiveSessions => "sessions", _ => "" };
 
     /// <summary>
     /// The limits without settings. Lag, lock waits and snapshots: the stops of gh-ost (1.5 s), Spirit (10 s for replicas

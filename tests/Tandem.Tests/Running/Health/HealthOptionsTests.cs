@@ -37,7 +37,7 @@ public sealed class HealthOptionsTests
             (url, _) =>
             {
                 asked.Add(url);
-                return Task.FromResult<double?>(0.5);
+                return Task.FromResult<Measured>(0.5);
             });
         options.Queries.Select(q => (q.Limit.Signal, q.Sql, q.Timed)).ShouldBe([("backlog", "select count(*) from jobs", false), ("checkout", "select 1", true)]);
         options.Queries[1].Limit.Unit.ShouldBe("s");
@@ -76,7 +76,7 @@ public sealed class HealthOptionsTests
 
     private static HealthLimit Limit(HealthOptions options, string signal) => options.Limits.Single(l => l.Signal == signal);
 
-    private static HealthOptions With(string throttle, Func<string, CancellationToken, Task<double?>>? ask = null)
+    private static HealthOptions With(string throttle, Func<string, CancellationToken, Task<Measured>>? ask = null)
     {
         var lines = string.Concat(throttle.Split('\n').Select(l => $"\n      {l}"));
         var file = TargetsFile.Parse("tandem.yaml", $"targets:\n  here:\n    url: sqlite:x.db\n    throttle:{lines}\n");

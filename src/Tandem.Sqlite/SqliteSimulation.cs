@@ -16,6 +16,9 @@ internal sealed class SqliteSimulation : IDisposable
     private readonly SqliteReader reader;
     private readonly List<Problem> impossible = [];
 
+    // What views and triggers read, by the names as they are written anywhere.
+    private readonly List<(string Table, string Column)> reads = [];
+
     private SqliteSimulation(SqliteFile file, SqliteReader reader)
     {
         this.file = file;
@@ -49,7 +52,7 @@ internal sealed class SqliteSimulation : IDisposable
         using var strictNow = Make(live, time, objects, []).Strict();
         using var strictThen = Make(live, time, objects, changes).Strict();
         var broken = objects.Where(o => o.Type is "view" or "virtual table" || (o.Type == "trigger" && !gone.Contains(o.Table)))
-            .Select(o => Compare(o, Renamed(o, changes), now, then) ?? Compare(o, Renamed(o, changes), strictNow, strictThen))
+            .Select(o => Compare(o, changes, now, then) ?? Compare(o, changes, strictNow, strictThen))
             .OfType<Problem>();
         return [.. then.impossible, .. broken];
     }
@@ -125,6 +128,7 @@ internal sealed class SqliteSimulation : IDisposable
             _ = reader.Try(stored.Sql);
         }
 
+        file.WatchReads((table, column, within) => simulation.reads.AddRange(within is null ? [] : [(table, column)]));
         return simulation;
     }
 
@@ -170,22 +174,49 @@ internal sealed class SqliteSimulation : IDisposable
             ? stored with { Table = change.After!.Name, Sql = RenamedTriggers.Text(stored.Sql, change.Before!.Name, change.After.Name) ?? stored.Sql }
             : stored;
 
-    private static Problem? Compare(SqliteObject dependent, SqliteObject later, SqliteSimulation now, SqliteSimulation then)
+    private static Problem? Compare(SqliteObject dependent, ValueList<TableChange> changes, SqliteSimulation now, SqliteSimulation then)
     {
         var before = now.Failures(dependent);
-        var after = then.Failures(later);
+        var after = then.Failures(Renamed(dependent, changes));
         var broken = before.Zip(after).Where(p => p.First is null && p.Second is not null).Select(p => p.Second).FirstOrDefault();
-        return broken is null
-            ? null
-            : new Problem(
-                ProblemCodes.DependentWouldBreak,
-                $"The {dependent.Type} {dependent.Name} works now and would not after the change: {broken}.",
-                Subject: dependent.Name);
+        var what = $"The {dependent.Type} {dependent.Name}";
+        return broken is not null ? Would($"{what} works now and would not after the change: {broken}.")
+            : TakenOver(changes, now, then) is var (table, column, other) ? Would($"{what} reads {table}.{column} now and would silently read {other}.{column} after the change.")
+            : null;
+
+        Problem Would(string message) => new(ProblemCodes.DependentWouldBreak, message, Subject: dependent.Name);
     }
+
+    // A name that a subquery's own tables do not have any more is looked for in the query around it. The column that is read there was read by nobody before.
+    private static (string Table, string Column, string Other)? TakenOver(ValueList<TableChange> changes, SqliteSimulation now, SqliteSimulation then)
+    {
+        foreach (var change in changes.Where(c => c.Before is not null && c.After is not null))
+        {
+            var gone = change.Before!.Columns.Select(c => c.Name).Except(NewShape.Of(change).Columns.Select(c => c.Name), SqliteText.NameComparer.Instance)
+                .Where(name => now.HasRead(change.Before.Name, name));
+            foreach (var name in gone)
+            {
+                var other = then.reads.Where(r => SqliteText.SameName(r.Column, name)).Select(r => Formerly(r.Table, changes))
+                    .FirstOrDefault(table => !SqliteText.SameName(table, change.Before.Name) && !now.HasRead(table, name));
+                if (other is not null)
+                {
+                    return (change.Before.Name, name, other);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static string Formerly(string table, ValueList<TableChange> changes) =>
+        changes.FirstOrDefault(c => c.Before is not null && c.After is not null && SqliteText.SameName(c.After.Name, table))?.Before!.Name ?? table;
+
+    private bool HasRead(string table, string column) => reads.Exists(r => SqliteText.SameName(r.Table, table) && SqliteText.SameName(r.Column, column));
 
     // One entry for each thing that is tried, null when it works.
     private List<string?> Failures(SqliteObject dependent)
     {
+        reads.Clear();
         if (dependent.Type == "view")
         {
             return [SqliteExaminer.Reason(reader.Try($"EXPLAIN SELECT * FROM {SqliteText.Quote(dependent.Name)}"))];

@@ -111,6 +111,19 @@ public sealed class SqliteExaminerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_name_that_the_query_around_it_would_take_over_is_named()
+    {
+        test.Run("CREATE TABLE pets(pet TEXT, name TEXT, owner INTEGER)");
+        test.Run("CREATE VIEW namesakes AS SELECT pet FROM pets WHERE EXISTS (SELECT 1 FROM people WHERE id = owner AND name = pet)");
+        test.Run("CREATE VIEW all_pets AS SELECT name, (SELECT count(*) FROM people WHERE id = owner) AS owners FROM pets");
+        test.Run("CREATE TRIGGER pet_log AFTER INSERT ON audit BEGIN UPDATE pets SET owner = (SELECT max(id) FROM people WHERE name = pet); END");
+        var problems = (await ExamineAsync(await ChangeAsync("name", [("first", "name")], "first"))).Where(p => p.Code == ProblemCodes.DependentWouldBreak).ToList();
+        problems.Select(p => p.Subject).ShouldBe(["adults", "note_name", "namesakes", "pet_log"], ignoreOrder: true);
+        problems.Single(p => p.Subject == "namesakes").Message.ShouldBe(
+            "The view namesakes reads people.name now and would silently read pets.name after the change.");
+    }
+
+    [Fact]
     public async Task A_quoted_name_that_would_become_a_string_is_named()
     {
         test.Run("CREATE VIEW quoted AS SELECT \"name\" AS n FROM people");

@@ -18,10 +18,12 @@ internal sealed class FreeSequenceSql : ObjectSql
         : base(context) => changes = All<Sequence>();
 
     public override IEnumerable<string> Make() => changes.Where(c => c.Added)
-        .Select(c => $"CREATE SEQUENCE IF NOT EXISTS {Sql.Id(Schema, c.Name)} AS {c.After!.Type}{Options(c.After)} START WITH {Number(c.After.Start)}");
+        .Select(c => $"CREATE SEQUENCE IF NOT EXISTS {Sql.Id(Schema, c.Name)} AS {c.After!.Type}{Whole(c.After)}");
 
     public override IEnumerable<string> Arrive(Side to) => changes.Where(c => c.Altered)
-        .Select(c => $"ALTER SEQUENCE {Sql.Id(Schema, c.Name)} AS {c.Of(to)!.Type}{Options(c.Of(to)!)} START WITH {Number(c.Of(to)!.Start)}");
+        .Select(c => to == Side.New
+            ? $"ALTER SEQUENCE {Sql.Id(Schema, c.Name)} AS {c.After!.Type}{Whole(c.After)}"
+            : $"SELECT tandem.alter_sequence_back({Sql.Class(Schema, c.Name)}, {Sql.Text(c.Before!.Type)}, {Sql.Text(Whole(c.Before).Trim())})");
 
     // One row: where the sequence stands, as setval takes it.
     public override IEnumerable<RenderedStep> Backup(Side side, bool last) => !last ? [] : changes.Where(c => c.OnlyOn(side)).Select(c => new RenderedStep(
@@ -52,6 +54,9 @@ internal sealed class FreeSequenceSql : ObjectSql
         + $" {(sequence.Minimum is { } least ? $"MINVALUE {Number(least)}" : "NO MINVALUE")}"
         + $" {(sequence.Maximum is { } greatest ? $"MAXVALUE {Number(greatest)}" : "NO MAXVALUE")}"
         + $" CACHE {Number(sequence.Cache)}{(sequence.Cycle ? " CYCLE" : " NO CYCLE")}";
+
+    /// <summary>The same with the number that it began with.</summary>
+    public static string Whole(Sequence sequence) => $"{Options(sequence)} START WITH {Number(sequence.Start)}";
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

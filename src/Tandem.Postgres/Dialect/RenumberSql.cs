@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tandem.Schema;
 
 namespace Tandem.Postgres.Dialect;
@@ -7,10 +6,11 @@ namespace Tandem.Postgres.Dialect;
 internal static class RenumberSql
 {
     // The sequence of an identity column is part of it, that of a serial is not: where one becomes the other, there is another sequence of the same
-    // name, rights, comment and position. Where numbers begin, they begin behind the greatest that is there.
+    // name, rights, comment and position. Where numbers begin, they begin behind the last that is there; numbers of the applications' own may stand
+    // before the first.
     public const string Definition =
         """
-        CREATE OR REPLACE FUNCTION tandem.renumber(relation regclass, column_name text, kind text, sequence_name text, type text, options text) RETURNS void
+        CREATE OR REPLACE FUNCTION tandem.renumber(relation regclass, column_name text, kind text, sequence_name text, type text, options text, back boolean) RETURNS void
         LANGUAGE plpgsql SET search_path = pg_catalog AS $tandem$
         DECLARE
           s record;
@@ -18,19 +18,27 @@ internal static class RenumberSql
           sequence text;
           last bigint;
           called boolean := true;
+          down boolean := options LIKE '%INCREMENT BY -%';
         BEGIN
-          SELECT c.oid, format('%I.%I', n.nspname, c.relname) AS name, c.relowner, c.relacl, d.deptype, obj_description(c.oid, 'pg_class') AS comment INTO s
+          SELECT c.oid, format('%I.%I', n.nspname, c.relname) AS name, c.relowner, c.relacl, d.deptype, q.seqstart, obj_description(c.oid, 'pg_class') AS comment INTO s
           FROM pg_attribute a
           JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
             AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum AND d.deptype IN ('a', 'i')
           JOIN pg_class c ON c.oid = d.objid AND c.relkind = 'S'
           JOIN pg_namespace n ON n.oid = c.relnamespace
+          JOIN pg_sequence q ON q.seqrelid = c.oid
           WHERE a.attrelid = relation AND a.attname = column_name AND (d.deptype = 'i' OR EXISTS (
             SELECT FROM pg_attrdef f JOIN pg_depend u ON u.classid = 'pg_attrdef'::regclass AND u.objid = f.oid
             WHERE f.adrelid = relation AND f.adnum = a.attnum AND u.refclassid = 'pg_class'::regclass AND u.refobjid = c.oid));
           IF s.oid IS NOT NULL THEN
             sequence := s.name;
+            -- From here on nobody draws from it: whoever has drawn in a transaction that goes on is waited for, and may draw again meanwhile.
+            EXECUTE format('ALTER SEQUENCE %s START WITH %s', sequence, s.seqstart);
             EXECUTE format('SELECT last_value, is_called FROM %s', sequence) INTO last, called;
+            IF back THEN
+              type := tandem.reaching_type(type, last);
+              options := tandem.reaching(options, last);
+            END IF;
             IF s.deptype = 'a' AND kind = 'SERIAL' THEN
               EXECUTE format('ALTER SEQUENCE %s AS %s %s', sequence, type, options);
               RETURN;
@@ -46,7 +54,14 @@ internal static class RenumberSql
             END IF;
           ELSE
             SELECT format('%I.%I', n.nspname, sequence_name) INTO sequence FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = relation;
-            EXECUTE format('SELECT max(%I) FROM %s', column_name, relation) INTO last;
+            EXECUTE format('SELECT %s(%I) FROM %s', CASE WHEN down THEN 'min' ELSE 'max' END, column_name, relation) INTO last;
+            IF back THEN
+              type := tandem.reaching_type(type, last);
+              options := tandem.reaching(options, last);
+            ELSIF down AND last > coalesce(substring(options FROM 'MAXVALUE (-?\d+)')::bigint, -1)
+                OR NOT down AND last < coalesce(substring(options FROM 'MINVALUE (-?\d+)')::bigint, 1) THEN
+              last := NULL;
+            END IF;
           END IF;
           IF kind = 'NONE' THEN
             RETURN;
@@ -80,13 +95,54 @@ internal static class RenumberSql
         $tandem$
         """;
 
+    // What was drawn stays drawn, and no rollback fails by it: a limit of the old version's that the numbers have passed is where they stand.
+    public const string Reaching =
+        """
+        CREATE OR REPLACE FUNCTION tandem.reaching(options text, place bigint) RETURNS text
+        LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog AS $tandem$
+        DECLARE
+          down boolean := options LIKE '%INCREMENT BY -%';
+          least bigint := coalesce(substring(options FROM 'MINVALUE (-?\d+)')::bigint, CASE WHEN NOT down THEN 1 END);
+          most bigint := coalesce(substring(options FROM 'MAXVALUE (-?\d+)')::bigint, CASE WHEN down THEN -1 END);
+        BEGIN
+          RETURN CASE WHEN place < least THEN regexp_replace(options, '(NO )?MINVALUE( -?\d+)?', format('MINVALUE %s', place))
+            WHEN place > most THEN regexp_replace(options, '(NO )?MAXVALUE( -?\d+)?', format('MAXVALUE %s', place)) ELSE options END;
+        END
+        $tandem$
+        """;
+
+    public const string ReachingType =
+        """
+        CREATE OR REPLACE FUNCTION tandem.reaching_type(type text, place bigint) RETURNS text
+        LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog AS $tandem$
+        BEGIN
+          RETURN CASE WHEN abs(place::numeric) > CASE format_type(to_regtype(type), NULL) WHEN 'smallint' THEN 32767 WHEN 'integer' THEN 2147483647 ELSE 9223372036854775807 END
+            THEN 'bigint' ELSE type END;
+        END
+        $tandem$
+        """;
+
+    public const string AlterBack =
+        """
+        CREATE OR REPLACE FUNCTION tandem.alter_sequence_back(sequence regclass, type text, options text) RETURNS void
+        LANGUAGE plpgsql SET search_path = pg_catalog AS $tandem$
+        DECLARE
+          last bigint;
+        BEGIN
+          EXECUTE format('ALTER SEQUENCE %s START WITH %s', sequence, (SELECT seqstart FROM pg_sequence WHERE seqrelid = sequence));
+          EXECUTE format('SELECT last_value FROM %s', sequence) INTO last;
+          EXECUTE format('ALTER SEQUENCE %s AS %s %s', sequence, tandem.reaching_type(type, last), tandem.reaching(options, last));
+        END
+        $tandem$
+        """;
+
     /// <summary>The statements that number a column as one side does; they stand behind its rule against NULL.</summary>
-    public static IEnumerable<string> Of(Layout layout, Column from, Column to)
+    public static IEnumerable<string> Of(Layout layout, Column from, Column to, bool back)
     {
         var kind = to.Identity switch { IdentityKind.Always => "ALWAYS", IdentityKind.ByDefault => "BY DEFAULT", IdentityKind.Serial => "SERIAL", _ => "NONE" };
         var sequence = to.Sequence ?? new Sequence(from.Sequence?.Name ?? UsualName.Of(layout.Table, [to.Name], "seq"), to.Type, 1, 1);
         yield return $"SELECT tandem.renumber({Sql.Class(layout.Schema, layout.Table)}, {Sql.Text(to.Name)}, {Sql.Text(kind)}, {Sql.Text(sequence.Name)}, {Sql.Text(sequence.Type)}, "
-            + $"{Sql.Text($"{FreeSequenceSql.Options(sequence).Trim()} START WITH {sequence.Start.ToString(CultureInfo.InvariantCulture)}")})";
+            + $"{Sql.Text(FreeSequenceSql.Whole(sequence).Trim())}, {(back ? "true" : "false")})";
         if (from.Identity is IdentityKind.Always or IdentityKind.ByDefault && to.Nullable)
         {
             yield return $"ALTER TABLE {layout.Target} ALTER COLUMN {Sql.Id(to.Name)} DROP NOT NULL";

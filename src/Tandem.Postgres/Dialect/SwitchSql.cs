@@ -75,6 +75,7 @@ internal sealed class SwitchSql
                 .. before.Values.Where(l => l.Syncing.Count > 0).Select(SyncSql.Unchanged),
                 .. changes.Where(_ => To == Side.Old).SelectMany(c => Outgrown(c, before[c])),
                 .. changes.Where(IsPartitioned).SelectMany(c => Quarantined(c, before[c]).Concat(ConstraintSql.Unproved(c, before[c], context, To)).Concat(PartitionGates.Holding(c, before[c], From)).Concat(To == Side.Old ? PartitionGates.Leaving(c, before[c], From) : [])),
+                .. changes.SelectMany(c => SequenceUse.Gates(c, before[c], From)),
                 .. changes.SelectMany(c => RuleReferences.Gates(c, context, From)).Concat(objects.SelectMany(o => o.SwitchGates(To))),
             ],
             FinalGates = [.. changes.Where(c => !IsPartitioned(c)).SelectMany(c => Quarantined(c, After(c))), .. exchanges.SelectMany(e => e.FinalGates)],
@@ -205,7 +206,7 @@ internal sealed class SwitchSql
             yield return To == Side.New ? NumberSql.BecomeIdentity(after, column) : NumberSql.LeaveIdentity(after, column, context.Ordinal);
         }
 
-        foreach (var statement in change.Renumbered.SelectMany(p => RenumberSql.Of(after, p.Of(From)!, p.Of(To)!)))
+        foreach (var statement in change.Renumbered.SelectMany(p => RenumberSql.Of(after, p.Of(From)!, p.Of(To)!, To == Side.Old)))
         {
             yield return statement;
         }

@@ -82,7 +82,11 @@ internal sealed class PostgresExaminer
         // Some tables are named for their size alone.
         inquiry = inquiry with { Changes = inquiry.Changes.Where(c => !ReferenceEquals(c.Before, c.After)).ToValueList() };
         var lacking = await PostgresTypeExaminer.ExamineAsync(reading, inquiry, made, cancellationToken).ConfigureAwait(false);
-        var objects = await PostgresObjectExaminer.ExamineAsync(reading, inquiry, made, cancellationToken).ConfigureAwait(false);
+        List<Problem> objects =
+        [
+            .. await PostgresObjectExaminer.ExamineAsync(reading, inquiry, made, cancellationToken).ConfigureAwait(false),
+            .. await PostgresSequenceLimitExaminer.ExamineAsync(reading, schema, inquiry, cancellationToken).ConfigureAwait(false),
+        ];
         return lacking.Count > 0 ? [.. lacking, .. objects] :
         [
             .. objects,

@@ -25,6 +25,11 @@ internal sealed class FreeSequenceSql : ObjectSql
             ? $"ALTER SEQUENCE {Sql.Id(Schema, c.Name)} AS {c.After!.Type}{Whole(c.After)}"
             : $"SELECT tandem.alter_sequence_back({Sql.Class(Schema, c.Name)}, {Sql.Text(c.Before!.Type)}, {Sql.Text(Whole(c.Before).Trim())})");
 
+    public override IEnumerable<Gate> SwitchGates(Side to) => changes.Where(c => c.Altered && to == Side.New).Select(c => (c.Name, c.After!.Limits)).Select(c => new Gate(
+        ProblemCodes.SequenceBeyondLimits.Id,
+        $"{{0}} sequence stands beyond the limits that it is to have: {c.Name}, between {Number(c.Limits.Least)} and {Number(c.Limits.Greatest)}.",
+        $"SELECT count(*) FROM {Sql.Id(Schema, c.Name)} WHERE last_value NOT BETWEEN {Number(c.Limits.Least)} AND {Number(c.Limits.Greatest)}"));
+
     // One row: where the sequence stands, as setval takes it.
     public override IEnumerable<RenderedStep> Backup(Side side, bool last) => !last ? [] : changes.Where(c => c.OnlyOn(side)).Select(c => new RenderedStep(
         $"backup sequence {c.Name}", $"Write where the sequence {c.Name} stands into the backup", StepMode.Backup)

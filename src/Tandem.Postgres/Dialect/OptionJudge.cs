@@ -6,7 +6,7 @@ using Tandem.Steps;
 
 namespace Tandem.Postgres.Dialect;
 
-/// <summary>Options of views and indexes that the server does not know: it says so only when it makes them.</summary>
+/// <summary>Options of views and indexes that the server does not know, and values that it does not take: it says so only when it makes them.</summary>
 internal static class OptionJudge
 {
     private static readonly FrozenDictionary<string, string[]> OfIndexes = new Dictionary<string, string[]>(StringComparer.Ordinal)
@@ -23,24 +23,52 @@ internal static class OptionJudge
         .Concat(from change in changes
             from index in (change.Before is null ? change.After?.Indexes ?? [] : change.Indexes.Where(i => i.Added).Select(i => i.After!).ToValueList())
             where index.Options is not null && OfIndexes.ContainsKey(index.Method ?? "btree")
-            from name in Names(index.Options!).Except(OfIndexes[index.Method ?? "btree"])
-            select Unknown($"index {index.Name}", $"the parameter {name} of {index.Method ?? "btree"} indexes", change.Name, capabilities));
+            from option in Options(index.Options!)
+            let known = OfIndexes[index.Method ?? "btree"].Contains(option.Name)
+            from problem in known ? Values($"index {index.Name}", option, change.Name) : [Unknown($"index {index.Name}", $"the parameter {option.Name} of {index.Method ?? "btree"} indexes", change.Name, capabilities)]
+            select problem);
 
     private static IEnumerable<Problem> Views(RenderContext context, Capabilities capabilities)
     {
         string[] known = capabilities.SecurityInvokerViews ? ["security_barrier", "check_option", "security_invoker"] : ["security_barrier", "check_option"];
-        return from change in context.Objects
-            where change.After is View { Materialized: false, Options: not null } view && view.Options != (change.Before as View)?.Options
-            from name in Names(((View)change.After!).Options!).Except(known)
-            select Unknown($"view {change.Name}", $"the option {name} of views", change.Name, capabilities);
+        foreach (var (before, after) in context.Objects.Select(o => (o.Before as View, o.After as View)))
+        {
+            if (after is not { Materialized: false, Options: { } text })
+            {
+                continue;
+            }
+
+            foreach (var option in text == before?.Options ? [] : Options(text))
+            {
+                foreach (var problem in known.Contains(option.Name) ? Values($"view {after.Name}", option, after.Name) : [Unknown($"view {after.Name}", $"the option {option.Name} of views", after.Name, capabilities)])
+                {
+                    yield return problem;
+                }
+            }
+
+            if (Options(text).Any(o => o.Name == "check_option") && WrittenThrough.Hindrance(after.Definition) is { } hindrance)
+            {
+                yield return new Problem(
+                    ProblemCodes.NotOnThisEngine, $"The view {after.Name} has the option check_option, and nothing can be written through it: {hindrance}.", Subject: after.Name,
+                    Remedy: "Leave `check_option` out, or let the query be over one table, without grouping, DISTINCT, LIMIT and the like.");
+            }
+        }
     }
 
     // name = value, name = value, or a name alone.
-    private static IEnumerable<string> Names(string options)
+    private static IEnumerable<(string Name, string Value)> Options(string options)
     {
         var tokens = SqlLexer.Tokenize(options);
-        return Enumerable.Range(0, tokens.Count).Where(i => i == 0 || tokens[i - 1].IsSymbol(",")).Select(i => tokens[i].Name);
+        foreach (var i in Enumerable.Range(0, tokens.Count).Where(i => i == 0 || tokens[i - 1].IsSymbol(",")))
+        {
+            var value = tokens.Skip(i + 1).TakeWhile(t => !t.IsSymbol(",")).ToList();
+            yield return (tokens[i].Name, value is [var equals, ..] && equals.IsSymbol("=") ? string.Concat(value.Skip(1).Select(t => t.Value)) : "true");
+        }
     }
+
+    private static IEnumerable<Problem> Values(string what, (string Name, string Value) option, string subject) => OptionValue.Instead(option.Name, option.Value) is { } instead
+        ? [new Problem(ProblemCodes.NotOnThisEngine, $"The {what}: {option.Name} takes {instead}, not {option.Value}.", Subject: subject, Remedy: "Correct the value.")]
+        : [];
 
     private static Problem Unknown(string what, string option, string subject, Capabilities capabilities) => new(
         ProblemCodes.NotOnThisEngine, $"The {what}: PostgreSQL {capabilities.Version.Major} does not know {option}.", Subject: subject, Remedy: "Correct its name, or leave it out.");

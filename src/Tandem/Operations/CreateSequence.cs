@@ -66,22 +66,14 @@ internal static class SequenceRules
     /// <summary>The sequence with limits only where they are not the usual ones.</summary>
     public static Sequence Normal(Sequence sequence)
     {
-        var (least, greatest) = Limits(sequence);
+        var (least, greatest) = sequence.UsualLimits;
         return sequence with { Minimum = sequence.Minimum == least ? null : sequence.Minimum, Maximum = sequence.Maximum == greatest ? null : sequence.Maximum };
-    }
-
-    /// <summary>The limits that a sequence of the type and direction has when none are said.</summary>
-    public static (long Least, long Greatest) Limits(Sequence sequence)
-    {
-        var (least, greatest) = Range(sequence.Type);
-        return sequence.Increment > 0 ? (1, greatest) : (least, -1);
     }
 
     /// <summary>Whether the server takes the numbers; reports what is wrong with them.</summary>
     public static bool IsSound(ChangeDraft draft, Sequence sequence)
     {
-        var ((least, most), limits) = (Range(sequence.Type), Limits(sequence));
-        var (minimum, maximum) = (sequence.Minimum ?? limits.Least, sequence.Maximum ?? limits.Greatest);
+        var ((least, most), (minimum, maximum)) = (sequence.Range, sequence.Limits);
         var problem =
             sequence.Increment == 0 ? "its step is 0"
             : sequence.Cache < 1 ? "a session takes at least one value at once"
@@ -96,13 +88,6 @@ internal static class SequenceRules
 
         return problem is null;
     }
-
-    private static (long Least, long Greatest) Range(string type) => type switch
-    {
-        "smallint" => (short.MinValue, short.MaxValue),
-        "integer" => (int.MinValue, int.MaxValue),
-        _ => (long.MinValue, long.MaxValue),
-    };
 
     /// <summary>Whether a sequence can have the type.</summary>
     public static bool IsType(ChangeDraft draft, string name, string type)

@@ -54,6 +54,12 @@ public sealed record ReplaceFunction : CodeOperation
         }
 
         var was = RoutineText.Of(before);
+        if (RoutineHeader.Wrong(Name, Parameters ?? [], Returns?.Trim() ?? was.Returns, this) is { } wrong)
+        {
+            draft.Report(ProblemCodes.Incomplete, wrong, Name);
+            return;
+        }
+
         var text = Amend(was with
         {
             Parameters = Parameters is null ? was.Parameters : string.Join(", ", Parameters.Select(p => p.Text())),

@@ -129,4 +129,8 @@ public static partial class ProblemCodes
     /// <summary>A check or an index of expressions that comes fails for rows that are there.</summary>
     public static readonly ProblemCode RuleFailsForRows = new("TDM2228", "A rule cannot be computed for some rows", Severity.Warning,
         "Make the expression total over the data that is there (a CASE around what fails), or correct those rows first.");
+
+    /// <summary>A sequence stands where its new limits do not let it.</summary>
+    public static readonly ProblemCode SequenceBeyondLimits = new("TDM2229", "A sequence stands beyond its limits", Severity.Warning,
+        "Choose limits that hold where it stands, or move it there (`select setval(…)`) when no number is lost by that.");
 }

@@ -78,6 +78,23 @@ public sealed record Sequence(string Name, string Type, long Start, long Increme
     [JsonIgnore]
     public override string Kind => "sequence";
 
+    /// <summary>The limits that a sequence of the type and direction has when none are said.</summary>
+    [JsonIgnore]
+    public (long Least, long Greatest) UsualLimits => (Increment > 0 ? 1 : Range.Least, Increment > 0 ? Range.Greatest : -1);
+
+    /// <summary>The numbers that the type holds.</summary>
+    [JsonIgnore]
+    public (long Least, long Greatest) Range => Type switch
+    {
+        "smallint" => (short.MinValue, short.MaxValue),
+        "integer" => (int.MinValue, int.MaxValue),
+        _ => (long.MinValue, long.MaxValue),
+    };
+
+    /// <summary>The limits that it has.</summary>
+    [JsonIgnore]
+    public (long Least, long Greatest) Limits => (Minimum ?? UsualLimits.Least, Maximum ?? UsualLimits.Greatest);
+
     /// <summary>The least value, when it is not the usual one.</summary>
     public long? Minimum { get; init; }
 

@@ -1,0 +1,37 @@
+using System.Collections.Frozen;
+using System.Globalization;
+
+namespace Tandem.Postgres.Dialect;
+
+/// <summary>What the server takes as the value of an option or storage parameter, as far as that is known for sure.</summary>
+internal static class OptionValue
+{
+    private static readonly string[] Words = ["true", "false", "yes", "no", "on", "off", "1", "0"];
+    private static readonly FrozenSet<string> Switches = FrozenSet.Create(StringComparer.Ordinal, "security_barrier", "security_invoker", "deduplicate_items", "fastupdate", "autosummarize");
+
+    private static readonly FrozenDictionary<string, string[]> Choices = new Dictionary<string, string[]>(StringComparer.Ordinal)
+    {
+        ["check_option"] = ["local", "cascaded"],
+        ["buffering"] = ["on", "off", "auto"],
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static readonly FrozenDictionary<string, (long Least, long Most)> Numbers = new Dictionary<string, (long, long)>(StringComparer.Ordinal)
+    {
+        ["fillfactor"] = (10, 100),
+        ["gin_pending_list_limit"] = (64, int.MaxValue),
+        ["pages_per_range"] = (1, 131072),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>What an option takes, where the value is not of it; null where it is, or may be.</summary>
+    /// <param name="name">The option.</param>
+    /// <param name="value">Its value without quotes; an option alone is switched on.</param>
+    public static string? Instead(string name, string value) =>
+        Switches.Contains(name) ? Words.Any(w => w.StartsWith(value, StringComparison.OrdinalIgnoreCase) && value is not ("" or "o" or "O")) ? null : "true or false"
+        : Choices.GetValueOrDefault(name) is { } choices ? choices.Contains(value, StringComparer.OrdinalIgnoreCase) ? null : string.Join(", ", choices)
+        : Numbers.TryGetValue(name, out var range) && !IsIn(range, value) ? string.Create(CultureInfo.InvariantCulture, $"a number from {range.Least} to {range.Most}")
+        : null;
+
+    // Of numbers the server takes more forms than whole ones; a word it never takes.
+    private static bool IsIn((long Least, long Most) range, string value) =>
+        long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number >= range.Least && number <= range.Most : value.Any(char.IsAsciiDigit);
+}

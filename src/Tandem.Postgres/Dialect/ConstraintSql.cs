@@ -38,6 +38,7 @@ internal static class ConstraintSql
         return change.PrimaryKeys.Where(k => k.OnlyOn(from)).Select(k => Drop(layout, k.Of(from)!.Name!))
             .Concat(change.Uniques.Where(u => u.OnlyOn(from)).Select(u => Drop(layout, u.Of(from)!.Name!)))
             .Concat(change.Checks.Where(c => c.OnlyOn(from)).Select(c => Drop(layout, c.Of(from)!.Name!)))
+            .Concat(change.Exclusions.Where(e => e.OnlyOn(from)).Select(e => Drop(layout, e.Of(from)!.Name)))
             .Concat(change.Indexes.Where(i => i.OnlyOn(from)).Select(i => i.Of(from)!).Select(i => i.Unique
                 ? $"DROP INDEX IF EXISTS {Sql.Id(schema, i.Name)}"
                 : $"ALTER INDEX {Sql.Id(schema, i.Name)} RENAME TO {Sql.Id(Names.Hidden(context.Ordinal, from, i.Name))}"));
@@ -60,7 +61,8 @@ internal static class ConstraintSql
         var partitioned = PartitionedIndexSql.Concerns(layout);
         List<(string From, string To)> keys =
         [
-            .. Kept(change.Uniques, to, u => u.Name), .. Kept(change.PrimaryKeys, to, k => k.Name),
+            .. Kept(change.Uniques, to, u => u.Name), .. Kept(change.PrimaryKeys, to, k => k.Name), .. Kept(change.Exclusions, to, e => e.Name),
+            .. change.Exclusions.Where(e => e.OnlyOn(to)).Select(e => (Hidden(e.Of(to)!.Name), e.Of(to)!.Name)),
             .. partitioned ? change.Uniques.Where(u => u.OnlyOn(to)).Select(u => (Hidden(u.Of(to)!.Name!), u.Of(to)!.Name!)) : [],
         ];
         var constraints = keys.Concat(Kept(change.Checks, to, c => c.Name)).Concat(Kept(change.ForeignKeys, to, f => f.Name))
@@ -94,7 +96,7 @@ internal static class ConstraintSql
         static IEnumerable<(string Name, string? Comment)> Other<T>(IEnumerable<Pair<T>> pairs, Side to, Func<T, string?> name, Func<T, string?> comment)
             where T : class => pairs.Where(p => p.Kept && comment(p.Before!) != comment(p.After!)).Select(p => (name(p.Of(to)!)!, comment(p.Of(to)!)));
         return Other(change.PrimaryKeys, to, k => k.Name, k => k.Comment).Concat(Other(change.Uniques, to, u => u.Name, u => u.Comment))
-            .Concat(Other(change.Checks, to, c => c.Name, c => c.Comment)).Concat(Other(change.ForeignKeys, to, f => f.Name, f => f.Comment))
+            .Concat(Other(change.Checks, to, c => c.Name, c => c.Comment)).Concat(Other(change.Exclusions, to, e => e.Name, e => e.Comment)).Concat(Other(change.ForeignKeys, to, f => f.Name, f => f.Comment))
             .Select(c => $"COMMENT ON CONSTRAINT {Sql.Id(c.Name)} ON {layout.Target} IS {Sql.TextOrNull(c.Comment)}")
             .Concat(Other(change.Indexes, to, i => i.Name, i => i.Comment).Select(i => $"COMMENT ON INDEX {Sql.Id(layout.Schema, i.Name)} IS {Sql.TextOrNull(i.Comment)}"));
     }
@@ -104,6 +106,7 @@ internal static class ConstraintSql
     {
         var constraints = change.Uniques.Where(u => u.OnlyOn(to)).Select(u => (u.Of(to)!.Name, u.Of(to)!.Comment))
             .Concat(change.Checks.Where(c => c.OnlyOn(to)).Select(c => (c.Of(to)!.Name, c.Of(to)!.Comment)))
+            .Concat(change.Exclusions.Where(e => e.OnlyOn(to)).Select(e => ((string?)e.Of(to)!.Name, e.Of(to)!.Comment)))
             .Concat(change.ForeignKeys.Where(f => f.OnlyOn(to)).Select(f => (f.Of(to)!.Name, f.Of(to)!.Comment)));
         foreach (var (name, comment) in constraints.Where(c => c.Comment is not null))
         {
@@ -255,7 +258,7 @@ internal static class ConstraintSql
         Table table, Layout layout, Func<int, Side, string, string> hidden, int ordinal, Side side, bool hide, IEnumerable<ForeignKey> renamed)
     {
         (string, string) Pair(string name) => hide ? (name, hidden(ordinal, side, name)) : (hidden(ordinal, side, name), name);
-        var constraints = table.Uniques.Select(u => u.Name!).Concat(table.Checks.Select(c => c.Name!));
+        var constraints = table.Uniques.Select(u => u.Name!).Concat(table.Checks.Select(c => c.Name!)).Concat(table.Exclusions.Select(e => e.Name));
         if (table.PrimaryKey is { } key)
         {
             constraints = constraints.Prepend(key.Name ?? UsualName.Of(table.Name, [], "pkey"));

@@ -23,7 +23,8 @@ internal static class DependentJudge
             && (change.After?.Name != change.Before.Name || (d.Column is { } column && renamed.Contains(column)))).ToList();
         own.RemoveAll(d => RoutineJudge.Replaces(d, context));
         own.RemoveAll(d => d.Kind == DependentKind.View && views.TryGetValue(d.Name, out var view) && !(view.Rebuilt && Lost(change, d)));
-        own.RemoveAll(d => change.After is null && d.Kind == DependentKind.Other && change.Before.Exclusions.Any(e => d.Name == $"exclusion constraint {e.Name}"));
+        own.RemoveAll(d => d.Kind == DependentKind.Other && change.Exclusions.Any(e => e.Dropped && d.Name == $"exclusion constraint {e.Before!.Name}"));
+        own.RemoveAll(d => d.Kind == DependentKind.Other && context.Schema.Objects.OfType<Statistics>().Any(s => d.Name == $"extended statistics {s.Name}" && (change.After is null || Leaves(s, context))));
         own.RemoveAll(d => d.Kind == DependentKind.Policy && (Ends(d.Name, context) || (change.After is null && d.Name.EndsWith($" on {change.Name}", StringComparison.Ordinal))));
         return Going(change, own, going).Concat(Renamed(change, beneath)).Concat(Code(change, own, going, renamed)).Concat(Rows(change, own)).Concat(Feeds(change, own)).Concat(Unreplicable(change, own, context));
     }
@@ -34,6 +35,9 @@ internal static class DependentJudge
 
     /// <summary>Whether the migration itself takes a policy away, or gives it another text, before the tables change.</summary>
     private static bool Ends(string policy, RenderContext context) => context.Objects.Any(o => o is { Before: RowPolicy before } && before.Identity == policy && (o.Dropped || HasOtherText(before, (RowPolicy)o.After!)));
+
+    /// <summary>Whether the migration takes statistics away, or makes them anew, before the tables change.</summary>
+    private static bool Leaves(Statistics statistics, RenderContext context) => context.Objects.Any(o => o.Before?.Reference == statistics.Reference && !o.CommentOnly);
 
     private static bool HasOtherText(RowPolicy before, RowPolicy after) =>
         (before.Using is null || before.Using != after.Using) && (before.Check is null || before.Check != after.Check);

@@ -40,6 +40,7 @@ internal sealed class EnforceSql
             ConstraintKind.PrimaryKey when PartitionedIndexSql.Concerns(enforce.layout) => enforce.PartitionedKey(),
             ConstraintKind.PrimaryKey => enforce.Unique(enforce.KeyRule),
             ConstraintKind.Check => enforce.Check(),
+            ConstraintKind.Exclusion => enforce.Exclusion(),
             _ => enforce.ForeignKey(),
         };
     }
@@ -59,6 +60,7 @@ internal sealed class EnforceSql
             ConstraintKind.Unique => enforce.UniqueGate(enforce.UniqueRule),
             ConstraintKind.PrimaryKey => enforce.UniqueGate(enforce.KeyRule),
             ConstraintKind.Check => enforce.CheckGate(),
+            ConstraintKind.Exclusion => null,
             _ => enforce.Key.Validated ? ConstraintSql.Orphans(enforce.Key, step.Change, context, step.Side, step.Side.Other()) : null,
         };
         if (gate is not null)
@@ -144,7 +146,11 @@ internal sealed class EnforceSql
 
     private CheckConstraint TheCheck => change.Checks.Where(c => c.OnlyOn(side)).Select(c => c.Of(side)!).First(c => ConstraintName.Of(c) == name);
 
-    private List<Column> Named => change.Of(side)!.Columns.Where(c => SqlLexer.Names(TheCheck.Expression, c.Name)).ToList();
+    private ExclusionConstraint TheExclusion => change.Exclusions.Where(e => e.OnlyOn(side)).Select(e => e.Of(side)!).First(e => e.Name == name);
+
+    private List<Column> Named => NamedIn(TheCheck.Expression);
+
+    private List<Column> NamedIn(string text) => change.Of(side)!.Columns.Where(c => SqlLexer.Names(text, c.Name)).ToList();
 
     private Schema.Index KeyRule => Plain(name, change.Of(side)!.PrimaryKey!.Columns) with { Include = change.Of(side)!.PrimaryKey!.Include ?? [], Options = change.Of(side)!.PrimaryKey!.Options };
 
@@ -213,6 +219,27 @@ internal sealed class EnforceSql
         var (before, after) = LogicalNames(Named);
         var proved = Proved(ConstraintKind.Check, Hidden, $"CHECK {Sql.Closed(StoredText.Again(TheCheck.Expression))}{(TheCheck.NoInherit ? " NO INHERIT" : "")} NOT VALID", before, after);
         return TheCheck.Validated ? proved : proved.Take(1);
+    }
+
+    /// <summary>No server builds such an index beside writers, nor counts beforehand what would be in its way at a price that is less.</summary>
+    private IEnumerable<RenderedStep> Exclusion()
+    {
+        var (before, after) = LogicalNames(NamedIn(TheExclusion.Definition));
+        yield return new RenderedStep($"enforce {change.Name} {ConstraintKind.Exclusion} {name}", $"Build the index of {name} of {change.Name} while nobody can use the table", StepMode.Transaction)
+        {
+            Table = change.Name,
+            Statements =
+            [
+                LockSql.Take(layout.Schema, [layout.Table]),
+                .. before,
+                $"ALTER TABLE {layout.Target} DROP CONSTRAINT IF EXISTS {Sql.Id(Hidden)}, ADD CONSTRAINT {Sql.Id(Hidden)} {TheExclusion.Definition}",
+                .. after,
+            ],
+            Locks = [new LockFact(layout.Table, "ACCESS EXCLUSIVE", "readers and writers", "one scan")],
+            Holders = LockSql.Holders(layout.Schema, [layout.Table]),
+            Scans = true,
+            Inverse = "The constraint is dropped.",
+        };
     }
 
     /// <summary>

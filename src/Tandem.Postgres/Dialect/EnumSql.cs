@@ -105,6 +105,9 @@ internal static class TypeGate
         SELECT count(*) FROM pg_catalog.pg_type y
         JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass AND d.refobjid IN (y.oid, y.typarray)
           AND d.deptype = 'n'
+          -- What the server made for the type itself: functions that make ranges, and their other forms.
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend i WHERE i.classid = d.classid AND i.objid = d.objid AND i.deptype = 'i'
+            AND i.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass AND i.refobjid IN (y.oid, (SELECT r.rngmultitypid FROM pg_catalog.pg_range r WHERE r.rngtypid = y.oid)))
         WHERE y.oid = pg_catalog.to_regtype({Sql.Text(Sql.Id(schema, type))})
         """;
 }

@@ -14,6 +14,7 @@ internal static class Judge
         changes.SelectMany(c => DependentJudge.Of(c, context)
                 .Concat(Table(c, context, capabilities))
                 .Concat(Columns(c, capabilities))
+                .Concat(Constraints(c, capabilities))
                 .Concat(WriterJudge.Of(c, context))
                 .Concat(c.Lenses.SelectMany(l => Expressions(c, l)))
                 .Concat(Rules(c))
@@ -62,6 +63,22 @@ internal static class Judge
                 ProblemCodes.OldTableStillSeen, $"Until complete, applications of the new version can still see {before.Name} under this name.", Subject: name);
         }
 
+        foreach (var trigger in change.Lenses.Count == 0 ? [] : (change.Before?.Triggers ?? []).Where(t => t is { Before: true, ForEachRow: true } && IsOutside(t.Name)))
+        {
+            yield return new Problem(ProblemCodes.TriggerOutsideSync, $"The trigger {trigger.Name} of {name} fires outside the two passes of the sync.", Subject: name);
+        }
+
+        var firing = change.Lenses.All(l => l.New.Count == 0) && !ExpandSql.Draws(change) ? [] : (change.Before?.Triggers ?? []).Where(t => t is { OnUpdate: true, Enabled: true }).Select(t => t.Name).ToList();
+        if (firing.Count > 0)
+        {
+            yield return new Problem(ProblemCodes.TriggersFire, $"The engine fills rows of {name} by UPDATE: {string.Join(", ", firing)} will fire for each{(change.Lenses.Any(l => l.LooksUp) ? ", and once more for a row whose key is looked up after its statement" : "")}.", Subject: name);
+        }
+    }
+
+    /// <summary>Rules that the server does not know, or makes only while others wait.</summary>
+    private static IEnumerable<Problem> Constraints(TableChange change, Capabilities capabilities)
+    {
+        var name = change.Name;
         var colliding = change.After is { } after ? after.Indexes.Where(i => i.NullsNotDistinct).Select(i => $"index {i.Name}").Concat(after.Uniques.Where(u => u.NullsNotDistinct).Select(u => $"unique rule {u.Name}")) : [];
         foreach (var rule in capabilities.Version.Major >= 15 ? [] : colliding)
         {
@@ -77,21 +94,17 @@ internal static class Judge
                 Remedy: "Leave `on_delete_columns` out.");
         }
 
+        foreach (var exclusion in change is { Before: not null, After: not null } ? change.Exclusions.Where(e => !e.Kept) : [])
+        {
+            yield return new Problem(
+                ProblemCodes.EveryoneWaitsForExclusion,
+                $"{(exclusion.Added ? "Complete builds" : "A rollback behind complete builds")} the index of {(exclusion.After ?? exclusion.Before)!.Name} while nobody can read or write {name}.", Subject: name) { NeedsConsent = true };
+        }
+
         foreach (var check in change is { Before.PartitionKey: not null } ? change.Checks.Where(c => c is { Added: true, After.NoInherit: true }).Select(c => c.After!.Name) : [])
         {
             yield return new Problem(
                 ProblemCodes.NotOnThisEngine, $"The check {check}: the rows of {name} lie in partitions, which have all of its checks.", Subject: name, Remedy: "Leave `no_inherit` out.");
-        }
-
-        foreach (var trigger in change.Lenses.Count == 0 ? [] : (change.Before?.Triggers ?? []).Where(t => t is { Before: true, ForEachRow: true } && IsOutside(t.Name)))
-        {
-            yield return new Problem(ProblemCodes.TriggerOutsideSync, $"The trigger {trigger.Name} of {name} fires outside the two passes of the sync.", Subject: name);
-        }
-
-        var firing = change.Lenses.All(l => l.New.Count == 0) && !ExpandSql.Draws(change) ? [] : (change.Before?.Triggers ?? []).Where(t => t is { OnUpdate: true, Enabled: true }).Select(t => t.Name).ToList();
-        if (firing.Count > 0)
-        {
-            yield return new Problem(ProblemCodes.TriggersFire, $"The engine fills rows of {name} by UPDATE: {string.Join(", ", firing)} will fire for each{(change.Lenses.Any(l => l.LooksUp) ? ", and once more for a row whose key is looked up after its statement" : "")}.", Subject: name);
         }
     }
 

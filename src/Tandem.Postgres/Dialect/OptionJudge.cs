@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Tandem.Databases;
+using Tandem.Operations;
 using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Steps;
@@ -19,7 +20,21 @@ internal static class OptionJudge
         ["brin"] = ["pages_per_range", "autosummarize"],
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    public static IEnumerable<Problem> Of(ValueList<TableChange> changes, RenderContext context, Capabilities capabilities) => Views(context, capabilities)
+    private static readonly FrozenSet<string> OfTables = new[]
+    {
+        "fillfactor", "toast_tuple_target", "parallel_workers", "user_catalog_table", "vacuum_index_cleanup", "vacuum_truncate", "log_autovacuum_min_duration",
+        "autovacuum_enabled", "autovacuum_vacuum_threshold", "autovacuum_vacuum_scale_factor", "autovacuum_vacuum_insert_threshold", "autovacuum_vacuum_insert_scale_factor",
+        "autovacuum_analyze_threshold", "autovacuum_analyze_scale_factor", "autovacuum_vacuum_cost_delay", "autovacuum_vacuum_cost_limit",
+        "autovacuum_freeze_min_age", "autovacuum_freeze_max_age", "autovacuum_freeze_table_age",
+        "autovacuum_multixact_freeze_min_age", "autovacuum_multixact_freeze_max_age", "autovacuum_multixact_freeze_table_age",
+        "autovacuum_vacuum_max_threshold", "vacuum_max_eager_freeze_failure_rate",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    // Those that the newest server alone knows; those that the copies of long values do not have.
+    private static readonly FrozenSet<string> Since18 = new[] { "autovacuum_vacuum_max_threshold", "vacuum_max_eager_freeze_failure_rate" }.ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> NotOfToast = new[] { "fillfactor", "toast_tuple_target", "parallel_workers", "user_catalog_table", "autovacuum_analyze_threshold", "autovacuum_analyze_scale_factor" }.ToFrozenSet(StringComparer.Ordinal);
+
+    public static IEnumerable<Problem> Of(ValueList<TableChange> changes, RenderContext context, Capabilities capabilities) => Views(context, capabilities).Concat(Tables(changes, capabilities))
         .Concat(from change in changes
             from index in (change.Before is null ? change.After?.Indexes ?? [] : change.Indexes.Where(i => i.Added).Select(i => i.After!).ToValueList())
             where index.Options is not null && OfIndexes.ContainsKey(index.Method ?? "btree")
@@ -27,6 +42,16 @@ internal static class OptionJudge
             let known = OfIndexes[index.Method ?? "btree"].Contains(option.Name)
             from problem in known ? Values($"index {index.Name}", option, change.Name) : [Unknown($"index {index.Name}", $"the parameter {option.Name} of {index.Method ?? "btree"} indexes", change.Name, capabilities)]
             select problem);
+
+    private static IEnumerable<Problem> Tables(ValueList<TableChange> changes, Capabilities capabilities)
+    {
+        bool Known(string name) => name.StartsWith("toast.", StringComparison.Ordinal)
+            ? name["toast.".Length..] is var of && OfTables.Contains(of) && !NotOfToast.Contains(of) && Known(of)
+            : OfTables.Contains(name) && (capabilities.Version.Major >= 18 || !Since18.Contains(name));
+        return changes.Where(c => c.After is { } after && after.Options != c.Before?.Options)
+            .SelectMany(c => (StorageText.Read(c.After!.Options) ?? []).Select(p => p.Name).Where(n => !Known(n))
+                .Select(n => Unknown($"table {c.After.Name}", $"the storage parameter {n} of tables", c.After.Name, capabilities)));
+    }
 
     private static IEnumerable<Problem> Views(RenderContext context, Capabilities capabilities)
     {

@@ -19,6 +19,17 @@ internal static class TableSettingsSql
             yield return $"COMMENT ON TABLE {after.Target} IS {Sql.TextOrNull(table.Comment)}";
         }
 
+        foreach (var statement in StorageSql.Of(before.Options == change.After.Options ? null : (change.Of(to.Other())!.Options, table.Options), $"ALTER TABLE {after.Target} "))
+        {
+            yield return statement;
+        }
+
+        foreach (var statement in change.Carried.SelectMany(c => StorageSql.OfColumn(c.Of(to.Other())!, c.Of(to)!, after.Target))
+            .Concat(to == Side.New ? change.PlainAdded.SelectMany(c => StorageSql.OfColumn(c with { Settings = [] }, c, after.Target)) : []))
+        {
+            yield return statement;
+        }
+
         if (before.ReplicaIdentity != change.After.ReplicaIdentity)
         {
             yield return $"ALTER TABLE {after.Target} REPLICA IDENTITY {table.ReplicaIdentity ?? "DEFAULT"}";
@@ -38,6 +49,11 @@ internal static class TableSettingsSql
     /// <summary>The settings of a table that the migration makes: in force as soon as it is there. Its index has the name that is given.</summary>
     public static IEnumerable<string> OfNew(Table table, string target, Func<string, string> rename)
     {
+        foreach (var statement in StorageSql.Of((null, table.Options), $"ALTER TABLE {target} ").Concat(table.Columns.SelectMany(c => StorageSql.OfColumn(c with { Settings = [] }, c, target))))
+        {
+            yield return statement;
+        }
+
         if (table.RowSecurity)
         {
             yield return $"ALTER TABLE {target} ENABLE ROW LEVEL SECURITY";

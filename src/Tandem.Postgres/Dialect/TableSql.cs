@@ -17,6 +17,7 @@ internal static class TableSql
 
         parts.AddRange(table.Uniques.Select(u => PostgresDdl.UniqueClause(u with { Name = rename(u.Name!) })));
         parts.AddRange(table.Checks.Select(c => PostgresDdl.CheckClause(c with { Name = rename(c.Name!) })));
+        parts.AddRange(table.Exclusions.Select(e => $"CONSTRAINT {Sql.Id(rename(e.Name))} {e.Definition}"));
         yield return $"CREATE TABLE IF NOT EXISTS {target} (\n  {string.Join(",\n  ", parts)}\n)";
         foreach (var index in table.Indexes)
         {

@@ -6,4 +6,5 @@ from pg_catalog.pg_statistic_ext s
 join place on place.oid = s.stxnamespace
 join pg_catalog.pg_class c on c.oid = s.stxrelid
 where not starts_with(s.stxname::text, '_tandem_')
+  and not starts_with(c.relname::text, '_tandem_')
   and not exists (select from extension_member e where e.classid = 'pg_catalog.pg_statistic_ext'::regclass and e.objid = s.oid)

@@ -70,6 +70,7 @@ public sealed record RowQuestion(SideRule Rule, ValueList<RowValue> Values)
         ConstraintKind.NotNull => [rule.Name],
         ConstraintKind.Check => CheckOf(rule) is { Validated: true, Enforced: true } check ? NamedIn(rule, check.Expression) : [],
         ConstraintKind.ForeignKey => KeyOf(rule) is { Validated: true, Definition: null } key ? key.Columns : [],
+        ConstraintKind.Exclusion => [],
         _ => UniqueOf(rule)!.Keys.SelectMany(k => k.Column is { } column ? [column] : NamedIn(rule, k.Expression!))
             .Concat(UniqueOf(rule)!.Where is { } where ? NamedIn(rule, where) : []).Distinct(),
     };

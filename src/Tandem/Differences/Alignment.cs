@@ -1,5 +1,6 @@
 using Tandem.Schema;
 using Index = Tandem.Schema.Index;
+using StorageText = Tandem.Operations.StorageText;
 
 namespace Tandem.Differences;
 
@@ -34,10 +35,12 @@ internal sealed class Alignment(string engine)
             PrimaryKey = table.PrimaryKey is { } key && other.PrimaryKey is { } otherKey && (key.Name is null || otherKey.Name is null) ? key with { Name = otherKey.Name } : table.PrimaryKey,
             Uniques = Each(table.Uniques, other.Uniques, u => u.Name, Same),
             Checks = Each(table.Checks, other.Checks, c => c.Name, Same),
+            Exclusions = Each(table.Exclusions, other.Exclusions, e => e.Name, Same),
             ForeignKeys = Each(table.ForeignKeys, other.ForeignKeys, f => f.Name, Same),
             Indexes = Each(table.Indexes, other.Indexes, i => i.Name, (a, b) => a.Valid == b.Valid && IndexForm.Same(a, b)),
             Triggers = Each(table.Triggers, other.Triggers, t => t.Name, Same),
             NotNulls = NotNulls(table, other),
+            Options = StorageText.Same(table.Options, other.Options) ? other.Options : table.Options,
             ReplicaIdentity = SameIdentity(table, other) ? other.ReplicaIdentity : table.ReplicaIdentity,
             PartitionKey = PartitionForm.SameKey(table.PartitionKey, other.PartitionKey) ? other.PartitionKey : table.PartitionKey,
             NotUnderstood = other.NotUnderstood,
@@ -53,6 +56,10 @@ internal sealed class Alignment(string engine)
     /// <summary>Whether two rules are the same but for their names.</summary>
     public static bool Same(CheckConstraint one, CheckConstraint other) =>
         one with { Name = other.Name, Expression = other.Expression, Columns = other.Columns } == other && SameText.Sql(one.Expression, other.Expression);
+
+    /// <summary>Whether two rules are the same but for their names.</summary>
+    public static bool Same(ExclusionConstraint one, ExclusionConstraint other) =>
+        one with { Name = other.Name, Definition = other.Definition, Columns = other.Columns } == other && SameText.Sql(one.Definition, other.Definition);
 
     /// <summary>Whether two triggers do the same.</summary>
     public bool Same(Trigger one, Trigger other) =>
@@ -141,6 +148,7 @@ internal sealed class Alignment(string engine)
             Collation = SameText.Sql(a.Collation, b.Collation) ? b.Collation : a.Collation,
             Checks = Each(a.Checks, b.Checks, c => c.Name, Same),
         },
+        (Statistics a, Statistics b) when StatisticsForm.Same(a, b) => b,
         (RowPolicy a, RowPolicy b) when a with { Using = b.Using, Check = b.Check } == b && SameText.Sql(a.Using, b.Using) && SameText.Sql(a.Check, b.Check) => b,
         _ => item,
     };

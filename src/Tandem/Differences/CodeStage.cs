@@ -192,7 +192,7 @@ internal sealed class CodeStage(StageDraft draft, DatabaseSchema aim, Difference
 
     private void Comments()
     {
-        foreach (var item in aim.AllObjects.Where(o => o is View or EnumType or Domain or Sequence or Routine or Trigger or RowPolicy))
+        foreach (var item in aim.AllObjects.Where(o => o is View or EnumType or Domain or Sequence or Routine or Trigger or RowPolicy or Statistics))
         {
             if (from.Find(item.Kind, item.Identity) is { } before && before.Comment != item.Comment && draft.Objects.Find(item.Kind, item.Identity)?.Comment != item.Comment)
             {

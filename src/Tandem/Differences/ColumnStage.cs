@@ -54,7 +54,7 @@ internal sealed class ColumnStage(StageDraft draft, DifferenceNames names, Align
                     Collation = Text(wanted.Collation),
                     Comment = wanted.Comment,
                 },
-                () => Present(wanted) is { } made && IsSame(made, Begun(made, wanted)));
+                () => Present(wanted) is { } made && IsSame(made, Begun(made, wanted) with { Settings = made.Settings }));
         }
     }
 

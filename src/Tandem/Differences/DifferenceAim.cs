@@ -141,6 +141,7 @@ internal sealed class DifferenceAim
             PrimaryKey = table.PrimaryKey is { } key && Fits(key.Columns.Concat(key.Include ?? [])) ? key : null,
             Uniques = table.Uniques.Where(u => Fits(u.Columns.Concat(u.Include ?? []))).ToValueList(),
             Checks = table.Checks.Where(c => !columns.Any(n => SqlLexer.Names(c.Expression, n))).ToValueList(),
+            Exclusions = table.Exclusions.Where(e => Fits(e.Columns)).ToValueList(),
             ForeignKeys = table.ForeignKeys.Where(f => Fits(f.Columns)).ToValueList(),
             Indexes = table.Indexes.Where(i => Fits(Named(i))).ToValueList(),
         };
@@ -162,6 +163,8 @@ internal sealed class DifferenceAim
             Uniques = table.Uniques.Concat(was.Uniques.Where(u => On(u.Columns)).Select(u => u with { Columns = These(u.Columns), Include = Some(u.Include) })).ToValueList(),
             Checks = table.Checks.Concat(was.Checks.Where(c => columns.Any(n => SqlLexer.Names(c.Expression, n)))
                 .Select(c => c with { Expression = ExpressionNames.Replace(c.Expression, n => names.Column(was.Name, n)), Columns = These(c.Columns) })).ToValueList(),
+            Exclusions = table.Exclusions.Concat(was.Exclusions.Where(e => On(e.Columns) && table.Exclusions.All(o => o.Name != e.Name))
+                .Select(e => e with { Definition = ExpressionNames.Replace(e.Definition, n => names.Column(was.Name, n)), Columns = These(e.Columns) })).ToValueList(),
             ForeignKeys = table.ForeignKeys.Concat(was.ForeignKeys.Where(f => On(f.Columns)).Select(f => Now(f, was))).ToValueList(),
             Indexes = table.Indexes.Concat(was.Indexes.Where(i => On(Named(i)) && table.Indexes.All(o => o.Name != i.Name)).Select(i => Now(i, was))).OrderBy(i => i.Name, StringComparer.Ordinal).ToValueList(),
         };

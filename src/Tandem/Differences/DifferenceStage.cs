@@ -23,6 +23,7 @@ internal sealed class DifferenceStage(DatabaseSchema from, DatabaseSchema aim, D
         tables.Change();
         tables.Drop();
         tables.Settings();
+        new StorageStage(draft, aim, names).Make();
         code.Make();
         new AccessStage(draft, aim, names).Make();
         tables.Divide();

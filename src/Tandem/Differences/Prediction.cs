@@ -18,7 +18,7 @@ internal static class Prediction
         schema = schema with
         {
             Partitions = Partitions(draft, schema, names, gone),
-            Objects = schema.Objects.Where(o => Table(o) is not { } table || !gone.Contains(table)).Select(o => Renamed(o, names)).ToValueList(),
+            Objects = schema.Objects.Where(o => Table(o) is not { } table || !gone.Contains(table)).Select(o => Renamed(o, names, draft)).ToValueList(),
             Access = schema.Access.Where(a => a.On.Kind != "table" || !gone.Contains(a.On.Identity))
                 .Select(a => draft.Changes.FirstOrDefault(c => a.On == new ObjectName("table", c.Before?.Name ?? "")) is { } change ? Now(a, change) : a).ToValueList(),
         };
@@ -72,6 +72,7 @@ internal static class Prediction
         {
             Columns = order.Select(c => c.Generated is { } g && change.Carried.Any(p => p.After!.Name == c.Name) ? c with { Generated = Text(g) } : c).ToValueList(),
             Checks = after.Checks.Select(c => Stays(change.Checks, c) ? c with { Expression = Text(c.Expression) } : c).ToValueList(),
+            Exclusions = after.Exclusions.Select(e => Stays(change.Exclusions, e) ? e with { Definition = Text(e.Definition) } : e).ToValueList(),
             Indexes = after.Indexes.Select(i => !Stays(change.Indexes, i) ? i : i with
             {
                 Keys = i.Keys.Select(k => k.Expression is { } e ? k with { Expression = Text(e) } : k).ToValueList(),
@@ -116,11 +117,12 @@ internal static class Prediction
         _ => null,
     };
 
-    private static SchemaObject Renamed(SchemaObject item, Dictionary<string, string> names) => item switch
+    private static SchemaObject Renamed(SchemaObject item, Dictionary<string, string> names, MigrationDraft draft) => item switch
     {
         RowPolicy policy => policy with { Table = names.GetValueOrDefault(policy.Table, policy.Table) },
         Rule rule => rule with { Table = names.GetValueOrDefault(rule.Table, rule.Table) },
-        Statistics statistics => statistics with { Table = names.GetValueOrDefault(statistics.Table, statistics.Table) },
+        Statistics statistics when draft.Changes.FirstOrDefault(c => c.Before?.Name == statistics.Table) is { } change =>
+            StatisticsForm.Renamed(statistics, change.After!.Name, n => change.Carried.FirstOrDefault(c => c.Before!.Name == n)?.After!.Name),
         _ => item,
     };
 

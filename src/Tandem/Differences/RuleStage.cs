@@ -31,6 +31,8 @@ internal sealed class RuleStage(StageDraft draft, Foundations foundations)
             Match = rule.Match, OnDelete = rule.OnDelete, OnDeleteColumns = rule.OnDeleteColumns, OnUpdate = rule.OnUpdate, Deferrable = rule.Deferrable, Comment = rule.Comment,
         };
 
+    private static bool IsPlain(ExclusionConstraint rule) => rule == new ExclusionConstraint(rule.Name, rule.Definition, rule.Columns) { Comment = rule.Comment };
+
     private static bool IsPlain(PrimaryKey key) => key == new PrimaryKey(key.Name, key.Columns) { Include = key.Include, Comment = key.Comment };
 
     /// <summary>Ends the foreign keys that the table does not have any more; what they refer to may then go.</summary>
@@ -63,6 +65,12 @@ internal sealed class RuleStage(StageDraft draft, Foundations foundations)
                 () => !Present(wanted.Name).Checks.Any(c => c.Name == check.Name && Alignment.Same(c, check)));
         }
 
+        var exclusions = Exclusions(present, wanted);
+        foreach (var exclusion in exclusions.Gone.Where(e => !GoesAlong(e.Columns, wanted)))
+        {
+            draft.Add(new DropExclusion { Table = wanted.Name, Name = exclusion.Name });
+        }
+
         // One that changes under its name is built under another one, beside this one, until complete.
         foreach (var index in indexes.Gone.Where(i => !(i.Keys.All(k => k.Column is not null) && i.Where is null && GoesAlong(i.Columns, wanted))))
         {
@@ -81,7 +89,7 @@ internal sealed class RuleStage(StageDraft draft, Foundations foundations)
             draft.Add(new RenameIndex { Table = wanted.Name, From = from, To = to });
         }
 
-        foreach (var (from, to) in foreign.Renamed.Concat(uniques.Renamed).Concat(checks.Renamed))
+        foreach (var (from, to) in foreign.Renamed.Concat(exclusions.Renamed).Concat(uniques.Renamed).Concat(checks.Renamed))
         {
             draft.Add(new RenameConstraint { Table = wanted.Name, From = from, To = to });
         }
@@ -112,6 +120,11 @@ internal sealed class RuleStage(StageDraft draft, Foundations foundations)
         foreach (var check in Checks(present, wanted).Come.Where(c => IsPlain(c) && foundations.HasColumns(wanted, c.Expression)))
         {
             draft.Add(new AddCheck { Table = wanted.Name, Name = check.Name ?? NameOf(check, wanted), Expression = new SqlText(check.Expression), NoInherit = check.NoInherit });
+        }
+
+        foreach (var exclusion in Exclusions(present, wanted).Come.Where(e => IsPlain(e) && foundations.HasColumns(wanted, e.Definition)))
+        {
+            draft.Add(new AddExclusion { Table = wanted.Name, Name = exclusion.Name, Exclude = new SqlText(exclusion.Definition["EXCLUDE ".Length..]) });
         }
 
         foreach (var index in Indexes(present, wanted).Come)
@@ -150,6 +163,7 @@ internal sealed class RuleStage(StageDraft draft, Foundations foundations)
         Say<PrimaryKey>(wanted, "constraint", present.PrimaryKey is { } key ? [key] : [], wanted.PrimaryKey is { } other ? [other] : [], k => k.Name, k => k.Comment);
         Say(wanted, "constraint", present.Uniques, wanted.Uniques, u => u.Name, u => u.Comment);
         Say(wanted, "constraint", present.Checks, wanted.Checks, c => c.Name, c => c.Comment);
+        Say(wanted, "constraint", present.Exclusions, wanted.Exclusions, e => e.Name, e => e.Comment);
         Say(wanted, "constraint", present.ForeignKeys, wanted.ForeignKeys, f => f.Name, f => f.Comment);
         Say(wanted, "index", present.Indexes, wanted.Indexes, i => i.Name, i => i.Comment);
     }
@@ -199,6 +213,9 @@ internal sealed class RuleStage(StageDraft draft, Foundations foundations)
 
     private Matched<CheckConstraint> Checks(Table present, Table wanted) =>
         Match(present.Checks, wanted.Checks, c => c.Name, c => c.Columns, (a, b) => Alignment.Same(a with { Comment = b.Comment }, b), IsPlain);
+
+    private Matched<ExclusionConstraint> Exclusions(Table present, Table wanted) =>
+        Match(present.Exclusions, wanted.Exclusions, e => e.Name, e => e.Columns, (a, b) => Alignment.Same(a with { Comment = b.Comment }, b), IsPlain);
 
     private Matched<Index> Indexes(Table present, Table wanted) =>
         Match(present.Indexes, wanted.Indexes, i => i.Name, i => i.Columns, (a, b) => IndexForm.Same(a with { Comment = b.Comment }, b), i => IndexForm.Of(i, wanted.Name) is not null);

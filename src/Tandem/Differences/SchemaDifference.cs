@@ -146,7 +146,6 @@ public sealed record SchemaDifference(ValueList<ValueList<Operation>> Stages, Va
     {
         "enum" => "Only you know what becomes of rows whose value goes, which `alter_enum` says with `remove`; no operation gives values another order.",
         "extension" => "Whatever uses an extension would go with it: no operation drops one or changes its version.",
-        "table" when difference.Parts.Any(p => p.StartsWith("exclusion constraint", StringComparison.Ordinal)) => "No server builds an exclusion constraint beside writers.",
         "table" when difference.Parts.Any(p => p.Contains("generated", StringComparison.Ordinal)) => "What a column holds would be lost when it is computed from then on: drop it, and add the generated one.",
         _ => "No operation says that.",
     };

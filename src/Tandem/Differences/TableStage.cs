@@ -179,7 +179,11 @@ internal sealed class TableStage(StageDraft draft, DatabaseSchema aim, Differenc
 
     private bool IsReached(Table made, Table table)
     {
-        static Table Bare(Table one) => one with { ForeignKeys = [], Indexes = [], Triggers = [], RowSecurity = false, RowSecurityForced = false, ReplicaIdentity = null, NotUnderstood = [] };
+        static Table Bare(Table one) => one with
+        {
+            Columns = one.Columns.Select(c => c with { Settings = [] }).ToValueList(),
+            Exclusions = [], ForeignKeys = [], Indexes = [], Triggers = [], Options = null, RowSecurity = false, RowSecurityForced = false, ReplicaIdentity = null, NotUnderstood = [],
+        };
         var wanted = PartitionForm.Of(table, aim) is null ? table : table with { PartitionKey = null };
         return Bare(alignment.Of(made, wanted)) == Bare(wanted);
     }

@@ -20,6 +20,11 @@ internal sealed class TypeStage(StageDraft draft, DatabaseSchema aim, Difference
             Enum(type, from.Enums.FirstOrDefault(e => e.Name == type.Name));
         }
 
+        foreach (var type in aim.Objects.Where(o => o is CompositeType or RangeType && from.Find(o.Kind, o.Identity) is null).OrderBy(o => Parts(o, aim)))
+        {
+            draft.Add(Made(type), () => draft.Objects.Find(type.Kind, type.Name) == type);
+        }
+
         foreach (var domain in aim.Objects.OfType<Domain>())
         {
             Domain(domain, from.Objects.OfType<Domain>().FirstOrDefault(d => d.Name == domain.Name));
@@ -43,11 +48,28 @@ internal sealed class TypeStage(StageDraft draft, DatabaseSchema aim, Difference
             draft.Add(new DropDomain { Name = domain.Name });
         }
 
+        foreach (var type in from.Objects.Where(o => o is CompositeType or RangeType && aim.Find(o.Kind, o.Identity) is null).OrderByDescending(o => Parts(o, from)))
+        {
+            draft.Add(new DropType { Name = type.Name });
+        }
+
         foreach (var type in from.Enums.Where(e => aim.Enums.All(o => o.Name != e.Name)))
         {
             draft.Add(new DropEnum { Name = type.Name });
         }
     }
+
+    private static CreateType Made(SchemaObject type) => new()
+    {
+        Name = type.Name,
+        Attributes = (type as CompositeType)?.Columns.Select(c => new TypePart { Name = c.Name, Type = c.Type, Collation = c.Collation, Comment = c.Comment }).ToValueList(),
+        Range = (type as RangeType)?.Definition,
+        Comment = type.Comment,
+    };
+
+    // How many types lie beneath: a type comes behind those that it is made of.
+    private static int Parts(SchemaObject type, DatabaseSchema schema) => (type as CompositeType)?.Columns
+        .Select(c => schema.Objects.FirstOrDefault(o => o is CompositeType or RangeType && TypeNames.IsOf(c.Type, o.Name)) is { } part ? 1 + Parts(part, schema) : 0).Append(0).Max() ?? 0;
 
     private void Enum(EnumType type, EnumType? before)
     {

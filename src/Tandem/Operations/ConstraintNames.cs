@@ -33,6 +33,7 @@ internal static class ConstraintNames
             && table.Uniques.All(u => u.After?.Name != name)
             && table.Checks.All(c => c.After?.Name != name)
             && table.ForeignKeys.All(f => f.After?.Name != name)
+            && table.Exclusions.All(e => e.After?.Name != name)
             && table.Indexes.All(i => i.After?.Name != name))
         {
             return true;

@@ -64,7 +64,7 @@ internal static class TypeUse
     /// <summary>Reports what the migration itself gives a type that it drops, behind the operation that drops it.</summary>
     public static void Check(ChangeDraft draft)
     {
-        foreach (var type in draft.Objects.All.Where(o => o is { Dropped: true, Before: EnumType or Domain }).Select(o => o.Name).ToList())
+        foreach (var type in draft.Objects.All.Where(o => o is { Dropped: true, Before: EnumType or Domain or CompositeType or RangeType }).Select(o => o.Name).ToList())
         {
             var users = Columns(draft, type).Select(c => $"The column {c.Table.Name}.{c.Column.After!.Name}")
                 .Concat(draft.Objects.All.Select(o => o.After).OfType<Domain>().Where(d => TypeNames.IsOf(d.Type, type)).Select(d => $"The domain {d.Name}")).ToList();

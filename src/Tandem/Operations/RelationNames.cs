@@ -9,7 +9,7 @@ internal static class RelationNames
 {
     /// <summary>The names of a table's indexes, with those behind its key and unique rules.</summary>
     public static IEnumerable<string> OfIndexes(Table table) =>
-        table.Indexes.Select(i => i.Name).Concat(table.Uniques.Select(u => u.Name)).Append(table.PrimaryKey?.Name).OfType<string>();
+        table.Indexes.Select(i => i.Name).Concat(table.Uniques.Select(u => u.Name)).Concat(table.Exclusions.Select(e => e.Name)).Append(table.PrimaryKey?.Name).OfType<string>();
 
     /// <summary>What would bear a name that something else has when the tables change sides, at complete or on the way back.</summary>
     public static IEnumerable<Problem> Check(ChangeDraft draft)
@@ -46,7 +46,7 @@ internal static class RelationNames
     {
         bool Any<T>(IEnumerable<Pair<T>> pairs, Func<T, string?> called)
             where T : class => pairs.Any(p => p.Kept && called(p.Before!) != called(p.After!) && (called(p.Before!) == name || called(p.After!) == name));
-        return Any(change.Indexes, i => i.Name) || Any(change.Uniques, u => u.Name) || Any(change.PrimaryKeys, k => k.Name);
+        return Any(change.Indexes, i => i.Name) || Any(change.Uniques, u => u.Name) || Any(change.Exclusions, e => e.Name) || Any(change.PrimaryKeys, k => k.Name);
     }
 
     private static IEnumerable<string> Of(Table table) => OfIndexes(table).Append(table.Name);

@@ -48,7 +48,7 @@ public sealed record RenameConstraint : Operation
         }
 
         // An index of that name lies behind keys and unique constraints.
-        var hasIndex = table.PrimaryKey?.Name == From || table.Uniques.Any(u => u.After?.Name == From);
+        var hasIndex = table.PrimaryKey?.Name == From || table.Uniques.Any(u => u.After?.Name == From) || table.Exclusions.Any(e => e.After?.Name == From);
         if (!hasIndex || ConstraintNames.IsIndexFree(draft, table, To))
         {
             Rename(table);
@@ -56,7 +56,7 @@ public sealed record RenameConstraint : Operation
     }
 
     private static IEnumerable<string?> Names(TableDraft table) => table.Uniques.Select(u => u.After?.Name)
-        .Concat(table.Checks.Select(c => c.After?.Name)).Concat(table.ForeignKeys.Select(f => f.After?.Name)).Append(table.PrimaryKey?.Name);
+        .Concat(table.Checks.Select(c => c.After?.Name)).Concat(table.Exclusions.Select(e => e.After?.Name)).Concat(table.ForeignKeys.Select(f => f.After?.Name)).Append(table.PrimaryKey?.Name);
 
     private void Rename(TableDraft table)
     {
@@ -73,6 +73,11 @@ public sealed record RenameConstraint : Operation
         foreach (var check in table.Checks.Where(c => c.After?.Name == From))
         {
             check.After = check.After! with { Name = To };
+        }
+
+        foreach (var exclusion in table.Exclusions.Where(e => e.After?.Name == From))
+        {
+            exclusion.After = exclusion.After! with { Name = To };
         }
 
         foreach (var foreign in table.ForeignKeys.Where(f => f.After?.Name == From))

@@ -10,7 +10,7 @@ namespace Tandem.Operations;
 public sealed record SetComment : Operation
 {
     /// <summary>What the comment is on.</summary>
-    [Description("What the comment is on: table, view, materialized view, enum, domain, sequence, function, procedure, trigger, policy, index, constraint.")]
+    [Description("What the comment is on: table, view, materialized view, enum, domain, sequence, function, procedure, trigger, policy, statistics, index, constraint.")]
     public string Kind { get; init; } = "table";
 
     /// <summary>Its name.</summary>
@@ -83,7 +83,7 @@ public sealed record SetComment : Operation
             ? Said(table.Indexes, i => i.Name == name, i => i.Comment, i => i with { Comment = Comment })
             : key is not null ? key.Comment != Comment
             : Said(table.Uniques, u => u.Name == name, u => u.Comment, u => u with { Comment = Comment }) ?? Said(table.Checks, c => c.Name == name, c => c.Comment, c => c with { Comment = Comment })
-                ?? Said(table.ForeignKeys, f => f.Name == name, f => f.Comment, f => f with { Comment = Comment });
+                ?? Said(table.Exclusions, e => e.Name == name, e => e.Comment, e => e with { Comment = Comment }) ?? Said(table.ForeignKeys, f => f.Name == name, f => f.Comment, f => f with { Comment = Comment });
         table.PrimaryKey = key is null ? table.PrimaryKey : key with { Comment = Comment };
         if (said is not true)
         {

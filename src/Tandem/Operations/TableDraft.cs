@@ -33,6 +33,7 @@ internal sealed class TableDraft
         Columns = Pairs(start.Columns, before is null);
         Uniques = Pairs(start.Uniques, before is null);
         Checks = Pairs(start.Checks, before is null);
+        Exclusions = Pairs(start.Exclusions, before is null);
         ForeignKeys = Pairs(start.ForeignKeys, before is null);
         Indexes = Pairs(start.Indexes, before is null);
     }
@@ -62,6 +63,8 @@ internal sealed class TableDraft
     public List<DraftPair<UniqueConstraint>> Uniques { get; }
 
     public List<DraftPair<CheckConstraint>> Checks { get; }
+
+    public List<DraftPair<ExclusionConstraint>> Exclusions { get; }
 
     public List<DraftPair<ForeignKey>> ForeignKeys { get; }
 
@@ -131,6 +134,12 @@ internal sealed class TableDraft
             check.After = check.After! with { Expression = Text(check.After.Expression) };
         }
 
+        Each(Exclusions, e => e with { Columns = Renamed(e.Columns, from, to) });
+        foreach (var exclusion in Exclusions.Where(e => e is { Before: null, After: not null }))
+        {
+            exclusion.After = exclusion.After! with { Definition = Text(exclusion.After.Definition) };
+        }
+
         Each(ForeignKeys, f => f with
         {
             Columns = Renamed(f.Columns, from, to),
@@ -166,6 +175,7 @@ internal sealed class TableDraft
             PrimaryKey = PrimaryKey,
             Uniques = Present(Uniques),
             Checks = Present(Checks),
+            Exclusions = Present(Exclusions),
             ForeignKeys = Present(ForeignKeys),
             Indexes = Present(Indexes),
             Triggers = Settings.Triggers.Select(t => t with { Table = Name }).ToValueList(),
@@ -181,6 +191,7 @@ internal sealed class TableDraft
             Partitioning = Partitioning,
             Uniques = Frozen(Uniques),
             Checks = Frozen(Checks),
+            Exclusions = Frozen(Exclusions),
             ForeignKeys = Frozen(ForeignKeys),
             Indexes = Frozen(Indexes),
         };
@@ -206,6 +217,7 @@ internal sealed class TableDraft
                 || frozen.Before?.PrimaryKey != frozen.After?.PrimaryKey
                 || frozen.Uniques.Any(p => p.Before != p.After)
                 || frozen.Checks.Any(p => p.Before != p.After)
+                || frozen.Exclusions.Any(p => p.Before != p.After)
                 || frozen.ForeignKeys.Any(p => p.Before != p.After)
                 || frozen.Indexes.Any(p => p.Before != p.After);
         }

@@ -22,7 +22,8 @@ internal static class PartsKept
         // Where rows come to lie in another table, nothing stays.
         var moves = change.Links.Count > 0 || before.PartitionKey != after.PartitionKey;
         var gone = change.Columns.Where(c => c.Dropped).Select(c => c.Before!.Name).ToList();
-        var lost = moves ? Known(before).Select(r => r.Text) : Known(before).Where(r => r.IsLost(change, gone)).Select(r => r.Text);
+        var ending = change.Exclusions.Where(e => e.Dropped).Select(e => Text(e.Before!)).ToList();
+        var lost = (moves ? Known(before).Select(r => r.Text) : Known(before).Where(r => r.IsLost(change, gone)).Select(r => r.Text)).Except(ending, StringComparer.Ordinal);
         return lost.Order(StringComparer.Ordinal).Select(t => new Problem(ProblemCodes.NotUnderstood, $"{before.Name}: {t}.", Subject: before.Name, Remedy: Remedy(t)));
     }
 
@@ -34,8 +35,10 @@ internal static class PartsKept
     }
 
     private static string? Remedy(string text) => text.StartsWith("exclusion", StringComparison.Ordinal)
-        ? "The server builds an exclusion constraint under a lock only. Drop it in a migration before this one (`sql` with `up` and `down`), and add it again in one after it."
+        ? "The server builds an exclusion constraint under a lock only. Drop it in this migration or before it (`drop_exclusion`), and add it again in one after it (`add_exclusion`)."
         : null;
+
+    private static string Text(ExclusionConstraint exclusion) => $"exclusion constraint {exclusion.Name}";
 
     private static string? More(string? definition, ValueList<string>? sorting, string? conflict)
     {
@@ -47,7 +50,7 @@ internal static class PartsKept
     {
         foreach (var exclusion in table.Exclusions)
         {
-            yield return new Rule(exclusion.Name, exclusion.Definition, $"exclusion constraint {exclusion.Name}");
+            yield return new Rule(exclusion.Name, exclusion.Definition, Text(exclusion));
         }
 
         if (table.PrimaryKey is { } key && More(key.Definition, key.Sorting, key.OnConflict) is { } more)

@@ -4,7 +4,7 @@ using Tandem.Steps;
 namespace Tandem.Planning;
 
 /// <summary>
-/// Queries by which the server compiles the conditions of policies when a plan is made, and not first at the switch: over a
+/// Queries by which the server compiles the conditions of policies and what statistics are over when a plan is made, and not first at the switch: over a
 /// row of the new version that is not there. What names something that the migration itself makes cannot be tried.
 /// </summary>
 internal static class PolicyProbes
@@ -12,22 +12,29 @@ internal static class PolicyProbes
     public static IEnumerable<DataCheck> Of(MigrationDraft draft, DatabaseSchema schema)
     {
         var made = draft.Changes.Where(c => c.Before?.Name != c.After?.Name).Select(c => c.After?.Name).OfType<string>()
-            .Concat(draft.Objects.Where(o => o.After is not (null or RowPolicy or RoleRights)).Select(o => o.Name)).Distinct(StringComparer.Ordinal).ToList();
-        foreach (var policy in draft.Objects.Select(o => o.After).OfType<RowPolicy>())
+            .Concat(draft.Objects.Where(o => o.After is not (null or RowPolicy or Statistics or RoleRights)).Select(o => o.Name)).Distinct(StringComparer.Ordinal).ToList();
+        foreach (var (item, on, conditions) in draft.Objects.Select(o => o.After).OfType<SchemaObject>().Select(Conditions))
         {
-            var table = draft.Changes.FirstOrDefault(c => c.After?.Name == policy.Table)?.After ?? schema.Table(policy.Table);
+            var table = draft.Changes.FirstOrDefault(c => c.After?.Name == on)?.After ?? schema.Table(on);
             if (table is null || table.Columns.Any(c => made.Any(m => SqlLexer.Names(c.Type, m))))
             {
                 continue;
             }
 
             var row = string.Join(", ", table.Columns.Select(c => $"NULL::{Plain(c.Type)} AS {SqlName.Quote(c.Name)}"));
-            foreach (var condition in new[] { policy.Using, policy.Check }.OfType<string>().Where(t => !made.Any(m => m != policy.Table && SqlLexer.Names(t, m))))
+            foreach (var condition in conditions.OfType<string>().Where(t => !made.Any(m => m != on && SqlLexer.Names(t, m))))
             {
-                yield return new DataCheck(policy.Reference.ToString(), $"SELECT count(*) FROM (SELECT {row}) AS {SqlName.Quote(policy.Table)} WHERE (\n{condition}\n)", "0");
+                yield return new DataCheck(item.Reference.ToString(), $"SELECT count(*) FROM (SELECT {row}) AS {SqlName.Quote(on)} WHERE (\n{condition}\n)", "0");
             }
         }
     }
+
+    private static (SchemaObject Item, string Table, string?[] Conditions) Conditions(SchemaObject item) => item switch
+    {
+        RowPolicy policy => (item, policy.Table, [policy.Using, policy.Check]),
+        Statistics statistics => (item, statistics.Table, [$"ROW({statistics.Over}) IS NULL"]),
+        _ => (item, "", []),
+    };
 
     private static string Plain(string type) => type.ToLowerInvariant() switch
     {

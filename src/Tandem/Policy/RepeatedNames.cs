@@ -25,7 +25,7 @@ internal static class RepeatedNames
             list.Operation!.Tables.FirstOrDefault());
 
     // A list within a list, such as a row, has no name of its own.
-    private static string? NameOf(object item) => item is string or IEnumerable
+    private static string? NameOf(object item) => item is Enum word ? FileForm.Snake(word.ToString()) : item is string or IEnumerable
         ? item as string
         : (FileForm.Of(item.GetType()).Keys.FirstOrDefault(k => k.Name is "name" or "column")?.Property.GetValue(item) as string);
 }

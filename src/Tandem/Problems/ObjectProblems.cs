@@ -55,6 +55,10 @@ public static partial class ProblemCodes
     public static readonly ProblemCode WritersWaitForRule = new("TDM2047", "Writers wait while the server proves a domain's rule", Severity.Error,
         "Keep the rule in a check of each table (`add_check`), which is proved while writers go on; or accept this code, and complete (or roll back) when few write.");
 
+    /// <summary>The server builds the index of an exclusion constraint while nobody can use the table.</summary>
+    public static readonly ProblemCode EveryoneWaitsForExclusion = new("TDM2049", "Nobody can use a table while the index of an exclusion constraint is built", Severity.Error,
+        "Accept this code, and complete (or roll back) in a quiet hour; or refuse such rows in a trigger.");
+
     /// <summary>What the migration makes fails in the sandbox.</summary>
     public static readonly ProblemCode RehearsalFails = new("TDM2048", "The migration fails on a copy of the schema", Severity.Error,
         "Correct what the message names; it is the database's own, from a copy of the schema without its rows.");

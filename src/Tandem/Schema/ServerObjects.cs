@@ -62,6 +62,17 @@ public sealed record Statistics(string Name, string Table, string Definition) : 
     [JsonIgnore]
     public override string Kind => "statistics";
 
+    /// <summary>What they are over, as SQL writes it.</summary>
+    [JsonIgnore]
+    public string Over
+    {
+        get
+        {
+            var tokens = SqlLexer.Tokenize(Definition).ToList();
+            return Definition[tokens[tokens.FindIndex(t => t.Is("on")) + 1].Position..tokens[tokens.FindLastIndex(t => t.Is("from"))].Position].Trim();
+        }
+    }
+
     /// <summary>Its target when it is not the usual one, else null.</summary>
     public long? Target { get; init; }
 }

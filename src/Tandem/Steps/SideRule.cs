@@ -47,6 +47,11 @@ public sealed record SideRule(TableChange Change, ConstraintKind Kind, string Na
         {
             yield return new SideRule(change, ConstraintKind.Check, ConstraintName.Of(Of(check, side)!), check.EnforceLive);
         }
+
+        foreach (var exclusion in change.Exclusions.Where(e => OnlyOn(e, side)))
+        {
+            yield return new SideRule(change, ConstraintKind.Exclusion, Of(exclusion, side)!.Name, exclusion.EnforceLive);
+        }
     }
 
     private static bool OnlyOn<T>(Pair<T> pair, Side side)

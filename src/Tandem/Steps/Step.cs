@@ -80,6 +80,9 @@ public enum ConstraintKind
 
     /// <summary>The primary key: that its columns are unique; that they are never NULL is said by <see cref="NotNull"/>.</summary>
     PrimaryKey,
+
+    /// <summary>An exclusion constraint.</summary>
+    Exclusion,
 }
 
 /// <summary>Counts the rows that stand in the way of one constraint of one side, before anything is enforced; holds no lock.</summary>

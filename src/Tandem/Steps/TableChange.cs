@@ -105,6 +105,9 @@ public sealed record TableChange(Table? Before, Table? After)
     /// <summary>Whether a primary key that only the new version has is enforced as soon as that version is live.</summary>
     public bool KeyEnforceLive { get; init; }
 
+    /// <summary>Exclusion constraints of either version.</summary>
+    public ValueList<Pair<ExclusionConstraint>> Exclusions { get; init; } = [];
+
     /// <summary>Foreign keys of either version.</summary>
     public ValueList<Pair<ForeignKey>> ForeignKeys { get; init; } = [];
 
@@ -160,7 +163,7 @@ public sealed record TableChange(Table? Before, Table? After)
     /// <summary>Whether something that is set on the table as a whole changes: there is one such setting for both versions, in force from the switch on.</summary>
     [JsonIgnore]
     public bool SettingsDiffer => Before is not null && After is not null
-        && (Before.Comment != After.Comment || Before.ReplicaIdentity != After.ReplicaIdentity
+        && (Before.Comment != After.Comment || Before.Options != After.Options || Carried.Any(c => c.Before!.Settings != c.After!.Settings) || Before.ReplicaIdentity != After.ReplicaIdentity
             || Before.RowSecurity != After.RowSecurity || Before.RowSecurityForced != After.RowSecurityForced);
 
     /// <summary>Whether nothing else changes: such a change needs to understand nothing of the table.</summary>
@@ -174,7 +177,7 @@ public sealed record TableChange(Table? Before, Table? After)
     [JsonIgnore]
     public bool OnlyIndexesAndCommentsDiffer => Before is not null && After is not null
         && Indexes.All(i => i.Before == i.After || (Before.PartitionKey is null && (i.Kept || !(i.Before ?? i.After)!.Unique)))
-        && WithSettingsOf(Before, After) with { Indexes = After.Indexes, Columns = Before.Columns.Select(c => c with { Comment = After.Column(c.Name)?.Comment }).ToValueList() } == After;
+        && WithSettingsOf(Before, After) with { Indexes = After.Indexes, Columns = Before.Columns.Select(c => After.Column(c.Name) is { } a ? c with { Comment = a.Comment, Settings = a.Settings } : c).ToValueList() } == After;
 
     /// <summary>Whether nothing changes but the names of what the table's foreign keys refer to.</summary>
     [JsonIgnore]
@@ -221,6 +224,8 @@ public sealed record TableChange(Table? Before, Table? After)
     private static Table WithSettingsOf(Table table, Table other) => table with
     {
         Comment = other.Comment,
+        Options = other.Options,
+        Columns = table.Columns.Select(c => other.Column(c.Name) is { } o ? c with { Settings = o.Settings } : c).ToValueList(),
         ReplicaIdentity = other.ReplicaIdentity,
         RowSecurity = other.RowSecurity,
         RowSecurityForced = other.RowSecurityForced,

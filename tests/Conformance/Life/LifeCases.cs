@@ -19,6 +19,7 @@ public static partial class LifeCases
         .. SqliteCases.All,
         .. HardCases.All,
         .. RuleCases.All,
+        .. StorageCases.All,
         .. AccessCases.All,
         .. PatternCases.All,
         .. DomainCases.All,

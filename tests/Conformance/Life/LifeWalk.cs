@@ -197,7 +197,7 @@ internal sealed class LifeWalk(LifeCase @case, ITestTarget target, ITestTarget c
 
     /// <summary>What storage may need is made at the start and goes at the end, whichever version is served in between.</summary>
     private bool StaysThroughRollback(SchemaObject item) =>
-        item is EnumType or Sequence or Domain or Extension or View { Materialized: true } && objects.Any(o => !o.ExchangesType && o.Either.Reference == item.Reference);
+        item is EnumType or Sequence or Domain or CompositeType or RangeType or Extension or View { Materialized: true } && objects.Any(o => !o.ExchangesType && o.Either.Reference == item.Reference);
 
     private async Task CompareOldAsync(bool always = false)
     {

@@ -74,6 +74,49 @@ internal static class PostgresPairs
             Rows = "insert into owners select n, n, 'o' from generate_series(1, 5) n; insert into pets select n, n, 'p', n, n, n from generate_series(1, 5) n; insert into pets values (6, 6, 'p', null, null, 6)",
         },
         new(
+            "storage and statistics",
+            """
+            create table words (id int primary key, a text, b text, n numeric);
+            """,
+            """
+            alter table words set (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05, toast.autovacuum_enabled = off); alter table words alter a set storage external, alter b set statistics 50, alter n set storage plain;
+            alter table words alter a set compression pglz; alter table words alter b set (n_distinct = -0.5);
+            create statistics other_kind (dependencies) on a, b from words; create statistics goes (mcv) on a, b from words; create statistics same on a, lower(b) from words;
+            create statistics gets_target on a, b from words; comment on statistics gets_target is 'Why'; comment on statistics same is 'Why';
+            create table former (id int primary key, x text, y text, kept int); create statistics of_column on x, y from former;
+            """,
+            """
+            alter table words set (autovacuum_vacuum_scale_factor = 0.1, fillfactor = 90); alter table words alter a set statistics 500, alter b set storage main;
+            create statistics other_kind (ndistinct) on a, n from words; create statistics comes on (lower(b)) from words; create statistics same on a, lower(b) from words;
+            create statistics gets_target on a, b from words; alter statistics gets_target set statistics 200;
+            create table former (id int primary key, x text, kept int); create statistics of_column on x, kept from former;
+            create table made (id int primary key, a text, b text) with (fillfactor = 50); alter table made alter a set storage external; create statistics of_made on a, b from made;
+            """)
+        {
+            Rows = "insert into words select n, 'a' || n, 'b', n from generate_series(1, 9) n",
+        },
+        new(
+            "exclusion constraints and types of parts",
+            """
+            create table rooms (id int primary key, during int4range, other int4range, plain int);
+            create type kept as (a int, b text);
+            """,
+            """
+            alter table rooms add constraint another exclude using gist (during with &&), add constraint goes exclude using gist (other with &&) where (plain > 0),
+              add constraint renamed exclude using gist (other with &&) where (plain > 10), add constraint said exclude using gist (other with &&) where (plain > 20);
+            comment on constraint said on rooms is 'Why';
+            create table halls (id int primary key, during int4range, constraint once exclude using gist (during with &&) deferrable initially deferred);
+            create type address as (street text collate "C", places kept[]); comment on type address is 'Where'; create type spans as range (subtype = float8);
+            create table homes (id int primary key, at address, during spans);
+            """,
+            """
+            alter table rooms add constraint another exclude using gist (other with &&) where (plain > 30), add constraint renamed_2 exclude using gist (other with &&) where (plain > 10),
+              add constraint said exclude using gist (other with &&) where (plain > 20);
+            """)
+        {
+            Rows = "insert into rooms select n, int4range(n * 10, n * 10 + 5), int4range(n * 20, n * 20 + 5), n from generate_series(1, 9) n",
+        },
+        new(
             "triggers under their own names",
             """
             create table pets (id int primary key, age int);

@@ -40,12 +40,12 @@ public sealed class FoundationTests
     [Fact]
     public void What_no_operation_makes_carries_nothing()
     {
-        var range = Was with { Objects = [new RangeType("span", "float8")] };
+        var range = Was with { Objects = [new Domain("span", "float8") { NotNullName = "filled", Nullable = false }] };
         var difference = Differ.Between(Was, range.Replace("people", People with { Columns = [.. People.Columns, new Column("lasts", "span")] }).Replace(null, new Table("log", [new Column("lasts", "span[]")])));
         difference.Stages.ShouldBeEmpty();
         Differ.Found(difference).ShouldBe(["TDM1404 span", "TDM1404 log", "TDM1404 people"], ignoreOrder: true);
 
-        var numbered = Was.Replace("people", People with { Columns = [.. People.Columns, new Column("number", "integer", Nullable: false) { Identity = IdentityKind.Always, Settings = ["STATISTICS 50"] }] });
+        var numbered = Was.Replace("people", People with { Columns = [.. People.Columns, new Column("number", "integer", Nullable: false) { Identity = IdentityKind.Always, Inherited = true }] });
         var kept = Differ.Between(Was, numbered with { Objects = [new RowPolicy("few", "people") { Using = "(number < 9)" }, new RowPolicy("named", "people") { Using = "(name <> '')" }] });
         kept.Stages.ShouldHaveSingleItem().ShouldHaveSingleItem().ShouldBeOfType<CreatePolicy>().Name.ShouldBe("named");
         Differ.Found(kept).ShouldContain("TDM1404 people");

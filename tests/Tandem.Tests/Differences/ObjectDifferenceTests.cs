@@ -240,7 +240,7 @@ public sealed class ObjectDifferenceTests
     public void Extensions_come_and_what_has_no_operation_is_told()
     {
         Differ.Operations(Was, Was with { Objects = [new Extension("citext", "1.6") { Schema = "public" }] }).ShouldBe([new CreateExtension { Name = "citext", Version = "1.6" }]);
-        Differ.Found(Differ.Between(Was, Was with { Objects = [new CompositeType("pair", [new Column("a", "text")])], Unmanaged = [new UnmanagedObject("foreign table", "far")] }))
+        Differ.Found(Differ.Between(Was, Was with { Objects = [new Collation("pair", "locale = 'C'")], Unmanaged = [new UnmanagedObject("foreign table", "far")] }))
             .ShouldBe(["TDM1404 pair", "TDM1404 far"]);
     }
 

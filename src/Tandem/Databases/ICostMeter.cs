@@ -12,12 +12,22 @@ public sealed record SizeEstimate(long? Bytes, string Why)
     public long? Most { get; init; }
 }
 
+/// <summary>How many rows find room on their page when they are filled, and with which fillfactor more would.</summary>
+/// <param name="Stay">The part of the rows that stays on its page as the table lies now.</param>
+/// <param name="Fillfactor">The fillfactor with which more would, once the table is written anew with it.</param>
+/// <param name="Then">The part that would stay then.</param>
+/// <param name="Indexes">In how many indexes a row that does not stay gets an entry.</param>
+public sealed record PageRoom(double Stay, long Fillfactor, double Then, long Indexes);
+
 /// <summary>What carrying a step out writes. Measured or estimated; in no hash.</summary>
 /// <param name="Step">The step's id.</param>
 /// <param name="Disk">How much larger the database gets, before anything is cleaned up.</param>
 /// <param name="Wal">How much goes into the write-ahead log.</param>
 public sealed record StepCost(string Step, SizeEstimate Disk, SizeEstimate Wal)
 {
+    /// <summary>Of a fill for which another fillfactor would pay: which one, and what it brings; else null.</summary>
+    public PageRoom? Room { get; init; }
+
     /// <summary>A step that writes nothing worth counting.</summary>
     public static StepCost Nothing(RenderedStep step, string why)
     {

@@ -8,7 +8,7 @@ using Tandem.Steps;
 namespace Tandem.Planning;
 
 /// <summary>How something could be set for a change on this target, or why nobody can say.</summary>
-/// <param name="Setting">The key in the file of targets: <c>batch_pause</c>, <c>batch_rows</c>, <c>workers</c>, <c>windows</c>.</param>
+/// <param name="Setting">The key in the file of targets: <c>batch_pause</c>, <c>batch_rows</c>, <c>workers</c>, <c>windows</c>; or <c>fillfactor</c>, of the table.</param>
 /// <param name="Value">What to write there; null where it can stay as it is, or where nobody knows.</param>
 /// <param name="Why">The measured facts, as sentences.</param>
 public sealed record Suggestion(string Setting, string? Value, string Why)
@@ -36,6 +36,7 @@ public static class Suggestions
         [
             .. fills.DistinctBy(s => s.Table).Select(s => Rows(s, plan, forecast)),
             Pause(evidence.Past),
+            .. fills.Select(s => evidence.Costs.FirstOrDefault(c => c.Step == s.Id) is { Room: { } room } ? Fillfactor(s.Table!, room) : null).OfType<Suggestion>(),
             .. plan.Workers.Select(w => new Suggestion("workers", w.Count == 1 ? null : w.Count.ToString(CultureInfo.InvariantCulture), $"{w.Table}: {w.Why}")),
             Window(evidence.Past),
         ];
@@ -55,6 +56,10 @@ public static class Suggestions
             ? new Suggestion("batch_rows", Text($"{(long)(MostBytes / width)}"), Text($"{step.Table}: a batch of 25 ms would hold about {inBatch:N0} rows of {width:N0} bytes with indexes, more than 16 MB."))
             : new Suggestion("batch_rows", null, Text($"{step.Table}: a batch of 25 ms holds about {inBatch:N0} rows of {width:N0} bytes with indexes; it finds that size by itself."));
     }
+
+    private static Suggestion Fillfactor(string table, PageRoom room) => new(
+        "fillfactor", Text($"{room.Fillfactor}"),
+        Text($"{table}: about {room.Stay * 100:N0} of 100 rows find room on their page, each of the others gets an entry in {room.Indexes:N0} indexes. With this fillfactor {room.Then * 100:N0} would, once the table is written anew with it (ALTER TABLE, then VACUUM FULL, which locks it, or a tool that does so online)."));
 
     private static Suggestion Pause(PastWork past) => past switch
     {

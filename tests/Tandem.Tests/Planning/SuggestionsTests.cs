@@ -52,6 +52,16 @@ public sealed class SuggestionsTests
         Suggestions.Of(wide, Forecast.Of(wide, Ran(seconds: 10)), Ran(seconds: 10))[0].Value.ShouldBe("1600");
     }
 
+    [Fact]
+    public void Another_fillfactor_is_suggested_where_the_database_says_that_it_pays()
+    {
+        var nothing = new SizeEstimate(0, "");
+        var found = Of(new Evidence { Costs = [new StepCost("backfill people", nothing, nothing) { Room = new PageRoom(0.58, 85, 0.97, 4) }] });
+        found.Select(s => s.Setting).ShouldBe(["batch_rows", "batch_pause", "fillfactor", "workers", "windows"]);
+        (found[2].Value, found[2].IsUnknown).ShouldBe(("85", false));
+        found[2].Why.ShouldStartWith("people: about 58 of 100 rows find room on their page, each of the others gets an entry in 4 indexes. With this fillfactor 97 would");
+    }
+
     private static Evidence Ran(int seconds) => new() { Timings = [new StepTiming("0000_z", StepKind.Backfill, StepMode.Batches, "people", 1_000_000, TimeSpan.FromSeconds(seconds), Day)] };
 
     private static ValueList<Suggestion> Of(Evidence evidence) => Suggestions.Of(Plan, Forecast.Of(Plan, evidence), evidence);

@@ -30,6 +30,9 @@ internal sealed class Call(GlobalOptions options, Answer answer, Interruption in
     /// <summary>Is cancelled by Ctrl-C.</summary>
     public CancellationToken Cancellation => interruption.Token;
 
+    /// <summary>Takes what a run tells as log records, where a collector for them is named.</summary>
+    public EventRecords? Records { get; init; }
+
     /// <summary>How long old applications must have been quiet, when the command line says it.</summary>
     public TimeSpan? OldQuiet { get; set; }
 
@@ -152,10 +155,11 @@ internal sealed class Call(GlobalOptions options, Answer answer, Interruption in
 
     private RunnerOptions RunnerOptions()
     {
+        IProgress<RunEvent> progress = answer.Events is { } events ? events : new Progress(Notes, Time);
         return new RunnerOptions
         {
             Time = Time,
-            Progress = answer.Events is { } events ? events : new Progress(Notes, Time),
+            Progress = Records is { } records ? new Listeners(progress, records) : progress,
             OldQuiet = OldQuiet,
             Workers = Workers,
             ShowKeys = ShowKeys,

@@ -29,7 +29,7 @@ internal static class Invocation
         var answer = new Answer(options.Json, options.Events);
         using var exporting = Exporting.Begin();
         using var interruption = new Interruption(answer.Notes);
-        await using var call = new Call(options, answer, interruption);
+        await using var call = new Call(options, answer, interruption) { Records = exporting?.Records };
         CommandView view;
         try
         {
@@ -40,6 +40,7 @@ internal static class Invocation
             view = Failure(e, call);
         }
 
+        exporting?.Records?.End(view with { Command = command });
         try
         {
             return await answer.WriteAsync(view with { Command = command });

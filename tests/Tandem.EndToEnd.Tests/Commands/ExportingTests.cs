@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Tandem.EndToEnd.Tests.Commands;
 
-/// <summary>Traces and metrics of a run, sent to a collector that the standard variables name.</summary>
+/// <summary>Traces, metrics and logs of a run, sent to a collector that the standard variables name.</summary>
 public sealed class ExportingTests
 {
     private const string Migration =
@@ -26,11 +26,45 @@ public sealed class ExportingTests
             project.Root, ["start", "--yes"], ("TANDEM_DB", project.Url), ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Url), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")))
             .ShouldEndWith(0);
 
-        collector.Received.Keys.Order().ShouldBe(["/v1/metrics", "/v1/traces"]);
+        collector.Received.Keys.Order().ShouldBe(["/v1/logs", "/v1/metrics", "/v1/traces"]);
         string.Concat(collector.Received["/v1/traces"]).ShouldContain("tandem start");
         string.Concat(collector.Received["/v1/traces"]).ShouldContain("backfill people");
         string.Concat(collector.Received["/v1/metrics"]).ShouldContain("tandem.batch.duration");
         collector.Received.Values.ShouldAllBe(v => !string.Concat(v).Contains("sesame", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task A_collector_for_logs_gets_a_record_for_each_event_of_the_run_and_its_end()
+    {
+        await using var project = await PeopleAsync();
+        using var collector = new Collector();
+        (string, string)[] environment = [("TANDEM_DB", project.Url), ("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", $"{collector.Url}v1/logs"), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")];
+        (await Tool.RunAsync(project.Root, ["start", "--yes"], environment)).ShouldEndWith(0).Errors.ShouldContain("1/3");
+        (await Tool.RunAsync(project.Root, ["complete"], environment)).ShouldEndWith(2);
+
+        collector.Received.Keys.ShouldBe(["/v1/logs"]);
+        var records = string.Concat(collector.Received["/v1/logs"]);
+        foreach (var part in (string[])["tandem.step_started", "tandem.step_done", "tandem.migration", "0001_code", "tandem.step", "backfill people", "tandem.cost.held", "tandem.end", "tandem.exit_code", "TDM6007"])
+        {
+            records.ShouldContain(part);
+        }
+
+        records.ShouldNotContain("tandem.batch_done");
+        records.ShouldNotContain("sesame", Case.Insensitive);
+    }
+
+    [Theory]
+    [InlineData("TRACES", "backfill people")]
+    [InlineData("METRICS", "tandem.rows")]
+    public async Task One_signal_alone_goes_to_the_address_that_is_given_for_it(string signal, string part)
+    {
+        await using var project = await PeopleAsync();
+        using var collector = new Collector();
+        (await Tool.RunAsync(
+            project.Root, ["start", "--yes"], ("TANDEM_DB", project.Url), ($"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT", $"{collector.Url}here"), ($"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL", "http/protobuf")))
+            .ShouldEndWith(0);
+        collector.Received.Keys.ShouldBe(["/here"]);
+        string.Concat(collector.Received["/here"]).ShouldContain(part);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using Tandem.Steps;
 
 namespace Tandem.Postgres.Dialect;
 
-/// <summary>Triggers: a table has those of its base shape, for the writes of all versions.</summary>
+/// <summary>Triggers: a table or view has those of its base shape, for the writes of all versions.</summary>
 internal sealed class TriggerSql : ObjectSql
 {
     private readonly List<Changed<Trigger>> changes;
@@ -12,7 +12,8 @@ internal sealed class TriggerSql : ObjectSql
     public TriggerSql(RenderContext context)
         : base(context) => changes = All<Trigger>();
 
-    public override IEnumerable<string> Locked(Side from) => changes.Select(c => TableOn(from, (c.Of(from) ?? c.Of(from.Other()))!.Table, c.Of(from) is null));
+    // A lock on a view would be one on all that it reads.
+    public override IEnumerable<string> Locked(Side from) => changes.Where(c => Context.Schema.Views.All(v => v.Name != (c.Before ?? c.After)!.Table)).Select(c => TableOn(from, (c.Of(from) ?? c.Of(from.Other()))!.Table, c.Of(from) is null));
 
     public override IEnumerable<string> Leave(Side to) => changes.Select(c => c.Of(to.Other())).OfType<Trigger>()
         .Select(t => $"DROP TRIGGER IF EXISTS {Sql.Id(t.Name)} ON {Sql.Id(Schema, t.Table)}");

@@ -131,8 +131,9 @@ internal sealed class Alignment(string engine)
         return [.. found, .. left];
     }
 
-    private static View Of(View view, View other) => view with
+    private View Of(View view, View other) => view with
     {
+        Triggers = Each(view.Triggers, other.Triggers, t => t.Name, Same),
         Definition = SameText.Sql(view.Definition, other.Definition) ? other.Definition : view.Definition,
         Options = SameText.Sql(view.Options, other.Options) ? other.Options : view.Options,
         WithData = other.WithData,

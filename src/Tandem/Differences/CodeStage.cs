@@ -28,6 +28,12 @@ internal sealed class CodeStage(StageDraft draft, DatabaseSchema aim, Difference
             }
         }
 
+        foreach (var trigger in from.Views.Where(v => aim.Views.FirstOrDefault(o => o.Name == v.Name) is { Materialized: false })
+            .SelectMany(v => v.Triggers).Where(t => aim.Find(t.Kind, t.Identity) is null))
+        {
+            draft.Add(new DropTrigger { Table = trigger.Table, Name = trigger.Name });
+        }
+
         foreach (var view in Enumerable.Reverse(InOrder(from.Views.Where(v => aim.Views.All(o => o.Name != v.Name || (v.Materialized && !o.Materialized))))))
         {
             draft.Add(new DropView { Name = view.Name });
@@ -56,6 +62,11 @@ internal sealed class CodeStage(StageDraft draft, DatabaseSchema aim, Difference
             {
                 Make(trigger, before?.Triggers.FirstOrDefault(t => t.Name == trigger.Name));
             }
+        }
+
+        foreach (var trigger in aim.Views.SelectMany(v => v.Triggers))
+        {
+            Make(trigger, from.Find(trigger.Kind, trigger.Identity) as Trigger);
         }
 
         foreach (var policy in aim.Objects.OfType<RowPolicy>())
@@ -101,9 +112,9 @@ internal sealed class CodeStage(StageDraft draft, DatabaseSchema aim, Difference
         }
     }
 
-    // Comments follow in an operation of their own.
+    // Comments and triggers follow in operations of their own.
     private bool Same(View? one, View other) => one is not null
-        && alignment.Of(new DatabaseSchema("", []) { Views = [one] }, new DatabaseSchema("", []) { Views = [other] }).Views[0] with { Comment = other.Comment } == other;
+        && alignment.Of(new DatabaseSchema("", []) { Views = [one] }, new DatabaseSchema("", []) { Views = [other] }).Views[0] with { Comment = other.Comment, Triggers = other.Triggers } == other;
 
     private void Make(Routine routine, Routine? before)
     {

@@ -85,6 +85,7 @@ internal static class Prediction
     {
         { Either: RoleRights rights } => schema with { Access = Rights(schema, change.After is null ? rights with { Grants = [] } : rights) },
         { Either: Trigger } => On(schema, change.Before as Trigger, change.After as Trigger),
+        { Before: View before, After: View after } => (change with { After = Behind(before, after) }).ApplyTo(schema),
         { RenamesDomain: true, Before: { } before, After: { } after } => change.ApplyTo(schema) with
         {
             Access = schema.Access.Select(a => a.On == before.Reference ? a with { On = after.Reference } : a).ToValueList(),
@@ -93,8 +94,19 @@ internal static class Prediction
         _ => change.ApplyTo(schema),
     };
 
+    // A view that is made anew has the triggers and what was set on its columns as before.
+    private static View Behind(View before, View after) => after with
+    {
+        Triggers = before.Triggers,
+        Columns = after.Columns.Count > 0 ? after.Columns : before.Columns.Where(c => SqlLexer.Names(after.Definition, c.Name)).ToValueList(),
+    };
+
     private static DatabaseSchema On(DatabaseSchema schema, Trigger? before, Trigger? after) => schema with
     {
+        Views = schema.Views.Select(v => v.Name != (after ?? before)!.Table ? v : v with
+        {
+            Triggers = v.Triggers.Where(t => t.Name != (before ?? after)!.Name).Concat(after is null ? [] : [after]).OrderBy(t => t.Name, StringComparer.Ordinal).ToValueList(),
+        }).ToValueList(),
         Tables = schema.Tables.Select(t => before is not null && t.Triggers.Any(r => r.Name == before.Name && r.Definition == before.Definition)
                 ? t with { Triggers = t.Triggers.Where(r => r.Name != before.Name).ToValueList() }
                 : t)

@@ -4,7 +4,7 @@ using Tandem.Schema;
 namespace Tandem.Differences;
 
 /// <summary>A trigger in the parts that <c>create_trigger</c> knows.</summary>
-/// <param name="Timing">Whether it fires before or after the row is stored.</param>
+/// <param name="Timing">Whether it fires before or after the row is stored, or in the stead of that.</param>
 /// <param name="Events">The events, as SQL.</param>
 /// <param name="Each">Whether it fires for each row or each statement.</param>
 /// <param name="When">The condition, or null.</param>
@@ -27,13 +27,14 @@ internal sealed record TriggerForm(TriggerTiming Timing, string Events, TriggerF
         var on = Find(tokens, 0, "on");
         var timed = Find(tokens, 0, "before", "after");
         var at = Find(tokens, 0, "trigger");
-        if (at < 0 || on < 0 || (Find(tokens, 0, "instead") is >= 0 and var instead && instead < on))
+        if (at < 0 || on < 0)
         {
             return null;
         }
 
         // SQLite fires before the row is stored when nothing is said: the events then follow the name.
-        var events = timed >= 0 && timed < on ? timed + 1 : EventsBehindName(tokens, at, on);
+        var instead = Find(tokens, 0, "instead") is >= 0 and var word && word < on && tokens[word + 1].Is("of") ? word : -1;
+        var events = instead >= 0 ? instead + 2 : timed >= 0 && timed < on ? timed + 1 : EventsBehindName(tokens, at, on);
         var body = Find(tokens, on, engine == "sqlite" ? "begin" : "execute");
         if (events < 0 || body < 0 || Done(text, tokens, body, engine) is not { } execute)
         {
@@ -41,7 +42,7 @@ internal sealed record TriggerForm(TriggerTiming Timing, string Events, TriggerF
         }
 
         var form = new TriggerForm(
-            timed >= 0 && timed < on && tokens[timed].Is("after") ? TriggerTiming.After : TriggerTiming.Before,
+            instead >= 0 ? TriggerTiming.InsteadOf : timed >= 0 && timed < on && tokens[timed].Is("after") ? TriggerTiming.After : TriggerTiming.Before,
             text[tokens[events].Position..tokens[on].Position].Trim(), engine == "sqlite" ? TriggerFor.Row : TriggerFor.Statement, null, execute)
         {
             Constraint = tokens.Take(at).Any(t => t.Is("constraint")),

@@ -13,6 +13,9 @@ public enum TriggerTiming
 
     /// <summary>After the row is stored.</summary>
     After,
+
+    /// <summary>In the stead of what is written into a view (PostgreSQL).</summary>
+    InsteadOf,
 }
 
 /// <summary>For what a trigger fires.</summary>
@@ -41,20 +44,20 @@ public enum TriggerSessions
     None,
 }
 
-/// <summary>Makes a trigger on a table.</summary>
-[Description("Makes a trigger on a table. There is one set of triggers for both versions: it fires from complete on, for the writes of whoever writes.")]
+/// <summary>Makes a trigger on a table, or on a view in the stead of what is written into it.</summary>
+[Description("Makes a trigger on a table, or on a view in the stead of what is written into it. There is one set of triggers for both versions: it fires from complete on, for the writes of whoever writes.")]
 public sealed record CreateTrigger : Operation
 {
-    /// <summary>The table, by its name at this point of the migration.</summary>
-    [Description("The table, by its name at this point of the migration.")]
+    /// <summary>The table, by its name at this point of the migration; with <see cref="TriggerTiming.InsteadOf"/> the view.</summary>
+    [Description("The table, by its name at this point of the migration; with instead_of the view.")]
     public required string Table { get; init; }
 
     /// <summary>The trigger's name.</summary>
     [Description("The trigger's name.")]
     public required string Name { get; init; }
 
-    /// <summary>Whether it fires before or after the row is stored.</summary>
-    [Description("Whether it fires before or after the row is stored.")]
+    /// <summary>Whether it fires before or after the row is stored, or in the stead of that.</summary>
+    [Description("Whether it fires before or after the row is stored, or in the stead of that, on a view (PostgreSQL).")]
     public TriggerTiming Timing { get; init; } = TriggerTiming.After;
 
     /// <summary>The events, as SQL writes them.</summary>
@@ -109,6 +112,12 @@ public sealed record CreateTrigger : Operation
         var events = draft.Expression(Events, $"the events of the trigger {Name}");
         var when = draft.Expression(When, $"the condition of the trigger {Name}");
         var execute = draft.Expression(Execute, $"what the trigger {Name} does");
+        if (Timing == TriggerTiming.InsteadOf)
+        {
+            OnView(draft, events, execute);
+            return;
+        }
+
         if (draft.Table(Table) is not { } table || events is null || execute is null || (When is not null && when is null) || !IsSayable(draft))
         {
             return;
@@ -125,7 +134,38 @@ public sealed record CreateTrigger : Operation
             return;
         }
 
-        var former = $"{Name} on {table.Before.Name}";
+        Add(draft, $"{Name} on {table.Before.Name}", Made(draft.Engine, events, when, execute.Trim().TrimEnd(';')));
+    }
+
+    // What a view is in a version's schema has the triggers that it had when it was made: see ViewRules.UnderTriggers.
+    private void OnView(ChangeDraft draft, string? events, string? execute)
+    {
+        if (!draft.NeedsPostgres("version of a view that a trigger could be given at complete", "Make the view anew with its triggers in `sql`.") || events is null || execute is null)
+        {
+            return;
+        }
+
+        if (draft.Objects.Now.Views.All(v => v.Name != Table || v.Materialized))
+        {
+            draft.Report(ProblemCodes.NoSuchObject, $"There is no view {Table}.", Table);
+            return;
+        }
+
+        var words = SqlLexer.Tokenize(events);
+        if (words.Count % 2 == 0 || !words.Where((_, i) => i % 2 == 0).All(w => w.Is("insert") || w.Is("update") || w.Is("delete")) || !words.Where((_, i) => i % 2 == 1).All(w => w.Is("or"))
+            || Each != TriggerFor.Row || When is not null || Constraint || Deferrable is not null || OldRows is not null || NewRows is not null)
+        {
+            draft.Report(
+                ProblemCodes.Incomplete, $"The trigger {Name} cannot fire in the stead of \"{events}\" so.", Table,
+                "Write insert, update and delete, with or between several, for each row, and leave `when`, `constraint`, `deferrable`, `old_rows` and `new_rows` out.");
+            return;
+        }
+
+        Add(draft, $"{Name} on {Table}", Made(draft.Engine, events, null, execute.Trim().TrimEnd(';')));
+    }
+
+    private void Add(ChangeDraft draft, string former, Trigger after)
+    {
         var gone = draft.Objects.Gone<Trigger>(former);
         if (gone is null && (draft.Schema.AllObjects.OfType<Trigger>().Any(t => t.Identity == former) || draft.Objects.Has<Trigger>($"{Name} on {Table}")))
         {
@@ -133,7 +173,6 @@ public sealed record CreateTrigger : Operation
             return;
         }
 
-        var after = Made(draft.Engine, events, when, execute.Trim().TrimEnd(';'));
         if (gone is not null)
         {
             draft.Objects.Return(gone, after);
@@ -177,7 +216,7 @@ public sealed record CreateTrigger : Operation
     private string Text(string engine, string events, string? when, string execute)
     {
         var rows = string.Concat(OldRows is null ? "" : $" OLD TABLE AS {SqlName.Quote(OldRows)}", NewRows is null ? "" : $" NEW TABLE AS {SqlName.Quote(NewRows)}");
-        var head = $"CREATE {(Constraint ? "CONSTRAINT " : "")}TRIGGER {SqlName.Quote(Name)} {(Timing == TriggerTiming.Before ? "BEFORE" : "AFTER")} {events} ON {SqlName.Quote(Table)}"
+        var head = $"CREATE {(Constraint ? "CONSTRAINT " : "")}TRIGGER {SqlName.Quote(Name)} {Timing switch { TriggerTiming.Before => "BEFORE", TriggerTiming.After => "AFTER", _ => "INSTEAD OF" }} {events} ON {SqlName.Quote(Table)}"
             + (Deferrable is { } late ? $" {Deferrals.Sql(late)}" : "") + (rows.Length == 0 ? "" : $" REFERENCING{rows}")
             + $" FOR EACH {(Each == TriggerFor.Row ? "ROW" : "STATEMENT")}";
         return engine == "sqlite"

@@ -8,8 +8,8 @@ namespace Tandem.Operations;
 [Description("Takes a trigger away. There is one set of triggers for both versions: it fires until complete.")]
 public sealed record DropTrigger : Operation
 {
-    /// <summary>The table, by its name before the migration.</summary>
-    [Description("The table, by its name before the migration.")]
+    /// <summary>The table or view, by its name before the migration.</summary>
+    [Description("The table or view (PostgreSQL), by its name before the migration.")]
     public required string Table { get; init; }
 
     /// <summary>The trigger's name.</summary>
@@ -25,7 +25,7 @@ public sealed record DropTrigger : Operation
     /// <inheritdoc />
     internal override void Apply(ChangeDraft draft)
     {
-        if (draft.Existing<Trigger>($"{Name} on {Table}", "trigger") is { } trigger)
+        if (draft.Existing<Trigger>($"{Name} on {Table}", "trigger") is { } trigger && (draft.Schema.Table(Table) is not null || draft.NeedsPostgres("version of a view that could lose a trigger at complete", "Make the view anew without it in `sql`.")))
         {
             draft.Objects.Add(new ObjectChange(trigger, null) { On = [Table] });
             draft.TakesEffectAtComplete($"The trigger {Name} stops to fire", trigger.Identity);

@@ -44,6 +44,14 @@ internal static class ViewRules
             ProblemCodes.NotInPlace, $"The materialized view {view.Name} is made at the start and reads {what}, which is not called so before complete.", Subject: view.Name,
             Remedy: "Make it in a migration behind this one.");
 
+    /// <summary>Views that are made, or made anew, in a migration that gives or takes a trigger of theirs: the version's own view would have those of before for good.</summary>
+    public static IEnumerable<Problem> UnderTriggers(IEnumerable<ObjectChange> objects)
+    {
+        var views = objects.Where(o => o is { Either: View, CommentOnly: false, Dropped: false }).Select(o => o.Name).ToHashSet(StringComparer.Ordinal);
+        return objects.Where(o => !o.CommentOnly).Select(o => o.Either).OfType<Trigger>().Where(t => views.Contains(t.Table)).Select(t => new Problem(
+            ProblemCodes.NotInPlace, $"The trigger {t.Name} fires on the view {t.Table}, which this migration makes or makes anew.", Subject: t.Table, Remedy: "Change the trigger in a migration behind this one."));
+    }
+
     /// <summary>
     /// Views and functions that find by the name of the schema what has its name only from complete on: each version has its own, and they
     /// find without it what is theirs.

@@ -76,16 +76,17 @@ public sealed record MigrationDraft(
             draft.Report(ProblemCodes.ChangedTwice, $"{link.Whole} and {link.Part} are changed in other ways by this migration, too.", link.Whole);
         }
 
+        var objects = draft.Objects.All.Concat(ViewRebuilds.Of(draft)).ToValueList();
         return new MigrationDraft(
             draft.Changes,
             draft.Rows,
             Checks(draft, migration.Checks?.Before),
             Checks(draft, migration.Checks?.After),
-            draft.Problems.Concat(draft.Changes.SelectMany(NotCarried)).Concat(draft.Changes.SelectMany(PartsKept.Check)).Concat(ServedColumns.Check(migration, draft.Changes, engine)).Concat(draft.Rows.Where(r => !r.OnNewTable).Select(r => r.Table).Distinct().SelectMany(PartsKept.CheckRows)).Concat(ScriptRules.Check(migration, draft.Changes, scripts, trial)).Concat(RowSubject.Conflicts(draft.Rows, draft.Changes)).Concat(RoutineRules.TooEarly(draft)).Concat(RoutineRules.TooLate(draft)).Concat(ViewRules.TooEarly(draft)).Concat(ViewRules.Qualified(draft)).Concat(RelationNames.Check(draft)).Concat(wrong).ToValueList())
+            draft.Problems.Concat(draft.Changes.SelectMany(NotCarried)).Concat(draft.Changes.SelectMany(PartsKept.Check)).Concat(ServedColumns.Check(migration, draft.Changes, engine)).Concat(draft.Rows.Where(r => !r.OnNewTable).Select(r => r.Table).Distinct().SelectMany(PartsKept.CheckRows)).Concat(ScriptRules.Check(migration, draft.Changes, scripts, trial)).Concat(RowSubject.Conflicts(draft.Rows, draft.Changes)).Concat(RoutineRules.TooEarly(draft)).Concat(RoutineRules.TooLate(draft)).Concat(ViewRules.TooEarly(draft)).Concat(ViewRules.Qualified(draft)).Concat(ViewRules.UnderTriggers(objects)).Concat(RelationNames.Check(draft)).Concat(wrong).ToValueList())
         {
             Scripts = scripts,
             Hooks = hooks,
-            Objects = [.. draft.Objects.All, .. ViewRebuilds.Of(draft)],
+            Objects = objects,
         };
     }
 

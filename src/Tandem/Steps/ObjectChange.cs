@@ -82,7 +82,8 @@ public sealed record ObjectChange(SchemaObject? Before, SchemaObject? After)
             View => schema with { Views = Changed(schema.Views) },
             Sequence => schema with { Sequences = Changed(schema.Sequences) },
             RoleRights => schema,
-            Trigger { Table: var table } => schema.Table(table) is { } on ? schema.Replace(table, on with { Triggers = Changed(on.Triggers) }) : schema,
+            Trigger { Table: var table } => schema.Table(table) is { } on ? schema.Replace(table, on with { Triggers = Changed(on.Triggers) })
+                : schema with { Views = schema.Views.Select(v => v.Name == table ? v with { Triggers = Changed(v.Triggers) } : v).ToValueList() },
             _ => schema with { Objects = Changed(schema.Objects) },
         };
     }

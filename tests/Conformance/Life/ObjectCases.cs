@@ -14,7 +14,7 @@ internal static class ObjectCases
     public static IEnumerable<LifeCase> All =>
     [
         CreateEnum(), AddEnumValue(), AlterEnum(), DropEnum(), CreateView(), ReplaceView(), ReplaceViewUnderRename(), DropView(), ViewOverChangedType(),
-        CreateTrigger("postgres"), CreateTrigger("sqlite"), DropTrigger("postgres"), DropTrigger("sqlite"),
+        CreateTrigger("postgres"), CreateTrigger("sqlite"), DropTrigger("postgres"), DropTrigger("sqlite"), TriggersOnView(),
         CreateSequence(), AlterSequence(), DropSequence(), SetComment(), RenameConstraint(), CreateExtension(),
     ];
 
@@ -181,6 +181,21 @@ internal static class ObjectCases
         Writes = PeopleWrites,
         OldQueries = PeopleQueries,
         NewQueries = [new(PeopleQueries[0], PeopleQueries[0])],
+    };
+
+    private static LifeCase TriggersOnView() => new("create_trigger and drop_trigger on a view")
+    {
+        Engine = "postgres",
+        Setup =
+        [
+            .. Counted, "create view names as select id, name from customers", "create trigger former instead of insert on names for each row execute function note()",
+            "create trigger kept instead of delete on names for each row execute function note()",
+        ],
+        Operations = "  - drop_trigger: { table: names, name: former }\n  - create_trigger: { table: names, name: noted, timing: instead_of, events: insert or update, execute: note(), comment: Why }\n",
+        AtComplete = true,
+        Writes = PeopleWrites,
+        OldQueries = [.. PeopleQueries, "select tgname from pg_trigger where tgrelid = 'public.names'::regclass order by 1"],
+        NewQueries = [new("select tgname from pg_trigger where tgrelid = 'public.names'::regclass order by 1", "select 'kept' union all select 'noted' order by 1")],
     };
 
     private static LifeCase DropTrigger(string engine) => new($"drop_trigger on {engine}")

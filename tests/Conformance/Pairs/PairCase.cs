@@ -18,4 +18,7 @@ public sealed record PairCase(string Name, string Both, string One, string Other
 
     /// <summary>How many migrations it takes.</summary>
     public int Stages { get; init; } = 1;
+
+    /// <summary>How many it takes from the one to the other, where the way back takes less; 0 when both take the same.</summary>
+    public int StagesThere { get; init; }
 }

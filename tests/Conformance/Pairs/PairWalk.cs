@@ -37,7 +37,7 @@ internal sealed class PairWalk(PairCase pair, ITestTarget target, ITestTarget go
         var (was, aim) = (await target.Database.InspectAsync(default), await goal.Database.InspectAsync(default));
         var rows = await RowsAsync(was);
         var options = new DifferenceOptions { AllowDrop = true, IgnoreColumnOrder = true };
-        var files = Files(was, aim, engine, options);
+        var files = Files(was, aim, engine, options, back || pair.StagesThere == 0 ? pair.Stages : pair.StagesThere);
         foreach (var (file, number) in files.Select((f, i) => (f, i)))
         {
             await StartAsync(file);
@@ -73,11 +73,11 @@ internal sealed class PairWalk(PairCase pair, ITestTarget target, ITestTarget go
         await target.CheckHealthAsync();
     }
 
-    private List<MigrationFile> Files(DatabaseSchema from, DatabaseSchema to, string engine, DifferenceOptions options)
+    private static List<MigrationFile> Files(DatabaseSchema from, DatabaseSchema to, string engine, DifferenceOptions options, int stages)
     {
         var difference = SchemaDifference.Between(from, to, engine, options);
         Errors(difference).ShouldBeEmpty();
-        difference.Stages.Count.ShouldBe(pair.Stages);
+        difference.Stages.Count.ShouldBe(stages);
         return [.. DifferenceFile.Of(difference, "0001_difference.yaml", "Difference", "A test")];
     }
 

@@ -117,6 +117,26 @@ internal static class PostgresPairs
             Rows = "insert into rooms select n, int4range(n * 10, n * 10 + 5), int4range(n * 20, n * 20 + 5), n from generate_series(1, 9) n",
         },
         new(
+            "triggers on views",
+            """
+            create table pets (id int primary key, name text); create view names as select id, name from pets; create view called as select id, upper(name) as name from pets; comment on column called.name is 'Loud';
+            create function put() returns trigger language plpgsql as $$begin insert into pets values (new.id, new.name); return new; end$$;
+            create function keep() returns trigger language plpgsql as $$begin return null; end$$;
+            """,
+            """
+            create trigger goes instead of delete on names for each row execute function keep(); create trigger other instead of insert on names for each row execute function put();
+            comment on trigger other on names is 'Why'; create trigger stays instead of insert on called for each row execute function put();
+            """,
+            """
+            create trigger other instead of insert or update on names for each row execute function keep(); create trigger comes instead of insert on called for each row execute function put();
+            create trigger stays instead of insert on called for each row execute function put();
+            create view loud as select id, name from called; create trigger of_made instead of insert on loud for each row execute function put();
+            """)
+        {
+            StagesThere = 2,
+            Rows = "insert into pets select n, 'p' from generate_series(1, 5) n",
+        },
+        new(
             "triggers under their own names",
             """
             create table pets (id int primary key, age int);

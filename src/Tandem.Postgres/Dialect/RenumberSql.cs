@@ -141,6 +141,11 @@ internal static class RenumberSql
     {
         var kind = to.Identity switch { IdentityKind.Always => "ALWAYS", IdentityKind.ByDefault => "BY DEFAULT", IdentityKind.Serial => "SERIAL", _ => "NONE" };
         var sequence = to.Sequence ?? new Sequence(from.Sequence?.Name ?? UsualName.Of(layout.Table, [to.Name], "seq"), to.Type, 1, 1);
+        if (from is { Identity: IdentityKind.None, Default: not null } && to.Identity is IdentityKind.Always or IdentityKind.ByDefault)
+        {
+            yield return $"ALTER TABLE {layout.Target} ALTER COLUMN {Sql.Id(to.Name)} DROP DEFAULT";
+        }
+
         yield return $"SELECT tandem.renumber({Sql.Class(layout.Schema, layout.Table)}, {Sql.Text(to.Name)}, {Sql.Text(kind)}, {Sql.Text(sequence.Name)}, {Sql.Text(sequence.Type)}, "
             + $"{Sql.Text(FreeSequenceSql.Whole(sequence).Trim())}, {(back ? "true" : "false")})";
         if (from.Identity is IdentityKind.Always or IdentityKind.ByDefault && to.Nullable)

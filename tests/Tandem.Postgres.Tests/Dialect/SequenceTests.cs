@@ -86,6 +86,31 @@ public sealed class SequenceTests
         await life.RollbackAsync(New);
     }
 
+    /// <summary>The server numbers no column that has a default of its own.</summary>
+    [PostgresTheory]
+    [EndMajors]
+    public async Task A_default_and_the_numbers_of_one_column_change_places(int major)
+    {
+        await using var life = await Life.CreateAsync(
+            major,
+            """
+            create sequence other start 100;
+            create table given (id int primary key default 5); create table counted (id int generated always as identity primary key); insert into counted default values;
+            """);
+        var plan = await life.ReviewAsync(Life.Migration(
+            New,
+            new SetDefault { Table = "given", Column = "id" },
+            new SetIdentity { Table = "given", Column = "id", Identity = IdentityKind.ByDefault },
+            new SetIdentity { Table = "counted", Column = "id", Identity = IdentityKind.None },
+            new SetDefault { Table = "counted", Column = "id", Default = new("nextval('other')") }));
+        const string Both = "insert into given default values; insert into counted default values; select (select max(id) from given), (select max(id) from counted)";
+        await life.RestartAsync(plan);
+        await life.CompleteAsync(New);
+        (await life.BaseAsync(Both)).ShouldBe("1|100");
+        await life.RollbackAsync(New);
+        (await life.BaseAsync(Both)).ShouldBe("5|101");
+    }
+
     [PostgresTheory]
     [EndMajors]
     public async Task What_uses_a_sequence_that_goes_is_seen_in_the_plan(int major)

@@ -184,8 +184,18 @@ internal sealed class DomainSql : ObjectSql
         }
     }
 
-    public override IEnumerable<string> Drop(Side side, bool last) => !last ? [] : changes.Where(c => c.OnlyOn(side) || c.Change.RenamesDomain)
-        .Select(c => $"DROP DOMAIN IF EXISTS {Sql.Id(Schema, c.Of(side)!.Name)}");
+    public override IEnumerable<string> Drop(Side side, bool last) => last
+        ? changes.Where(c => c.OnlyOn(side) || c.Change.RenamesDomain).Select(c => $"DROP DOMAIN IF EXISTS {Sql.Id(Schema, c.Of(side)!.Name)}")
+        : changes.Where(c => c.OnlyOn(side)).SelectMany(c => LetGo(c.Of(side)!));
+
+    // A function that goes, too, goes before the domain, whose columns it may take. What the domain calls holds it.
+    private IEnumerable<string> LetGo(Domain domain)
+    {
+        var routines = Context.Objects.Select(o => o.Either).OfType<Routine>().Select(r => r.Name).ToList();
+        bool Calls(string? sql) => sql is not null && routines.Exists(r => SqlLexer.Names(sql, r));
+        var loosened = domain.Checks.Where(c => Calls(c.Expression)).Select(c => $"DROP CONSTRAINT IF EXISTS {Sql.Id(c.Name!)}").Concat(Calls(domain.Default) ? ["DROP DEFAULT"] : []).ToList();
+        return loosened.Count == 0 ? [] : [If($"pg_catalog.to_regtype({Sql.Text(Sql.Id(Schema, domain.Name))}) IS NOT NULL", [.. loosened.Select(what => $"ALTER DOMAIN {Sql.Id(Schema, domain.Name)} {what}")])];
+    }
 
     public override IEnumerable<Gate> DropGates(Side side, bool last) => !last ? [] : changes.Where(c => c.OnlyOn(side) || c.Change.RenamesDomain)
         .Select(c => TypeGate.Unused(Schema, c.Of(side)!.Name, $"the domain {c.Of(side)!.Name}"));

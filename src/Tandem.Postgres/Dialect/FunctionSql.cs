@@ -191,7 +191,8 @@ internal sealed class FunctionSql : ObjectSql
 
         var own = Context.Objects.Where(o => o.Either is View).SelectMany(o => new[] { o.Name, Names.Hidden(Context.Ordinal, Side.Old, o.Name), Names.Hidden(Context.Ordinal, Side.New, o.Name) })
             .Concat(Context.Changes.SelectMany(c => new[] { c.Before?.Name, c.After?.Name }).OfType<string>()).Append("").Distinct();
-        var triggers = Context.Objects.Where(o => o.Either is Trigger).Select(o => o.Name).Append("").Distinct();
+        string Changed<T>() => string.Join(", ", Context.Objects.Where(o => o.Either is T).SelectMany(o => new[] { o.Name, Names.Hidden(Context.Ordinal, Side.Old, o.Name), Names.Hidden(Context.Ordinal, Side.New, o.Name) })
+            .Append("").Distinct().Select(Sql.Text));
         return
         [
             new Gate(
@@ -206,9 +207,11 @@ internal sealed class FunctionSql : ObjectSql
                 LEFT JOIN pg_catalog.pg_index i ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND i.indexrelid = d.objid
                 LEFT JOIN pg_catalog.pg_trigger g ON d.classid = 'pg_catalog.pg_trigger'::pg_catalog.regclass AND g.oid = d.objid
                 LEFT JOIN pg_catalog.pg_proc u ON d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND u.oid = d.objid
+                LEFT JOIN pg_catalog.pg_policy l ON d.classid = 'pg_catalog.pg_policy'::pg_catalog.regclass AND l.oid = d.objid
+                LEFT JOIN pg_catalog.pg_type y ON y.oid = k.contypid
                 LEFT JOIN pg_catalog.pg_class w ON w.oid = coalesce(r.ev_class, f.adrelid, k.conrelid, i.indrelid)
                 WHERE p.pronamespace = pg_catalog.to_regnamespace({Sql.Text(Sql.Id(Schema))}) AND p.proname IN ({string.Join(", ", names.Select(Sql.Text))})
-                  AND coalesce(g.tgname, '-') NOT IN ({string.Join(", ", triggers.Select(Sql.Text))})
+                  AND coalesce(g.tgname, '-') NOT IN ({Changed<Trigger>()}) AND coalesce(l.polname, '-') NOT IN ({Changed<RowPolicy>()}) AND coalesce(y.typname, '-') NOT IN ({Changed<Domain>()})
                   AND coalesce(u.proname, '-') NOT IN ({string.Join(", ", changes.SelectMany(c => new[] { c.Name, Hidden(c, Side.Old), Hidden(c, Side.New) }).Distinct().Select(Sql.Text))})
                   AND NOT coalesce(pg_catalog.obj_description(u.oid, 'pg_proc') LIKE '{EngineSql.ViewMark}%', false)
                   AND NOT coalesce(w.relnamespace = p.pronamespace AND w.relname IN ({string.Join(", ", own.Select(Sql.Text))})

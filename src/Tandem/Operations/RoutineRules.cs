@@ -87,16 +87,18 @@ internal static partial class RoutineRules
             ProblemCodes.NotInPlace, $"{what} of {change.Name} calls {routine.Identity}, which is made only when the new version is served.", Subject: routine.Name,
             Remedy: "Make the function in a migration before this one.");
 
-    /// <summary>What of the old version calls a function that goes: a rollback serves the old version before the function is back.</summary>
+    /// <summary>What of the old version calls a function that goes: a rollback serves the old version, and counts rows by its rules, before the function is back.</summary>
     public static IEnumerable<Problem> TooLate(ChangeDraft draft) =>
         from routine in draft.Objects.All.Where(o => o.Dropped).Select(o => o.Before).OfType<Routine>()
         where draft.Objects.Now.Objects.OfType<Routine>().All(r => r.Name != routine.Name)
-        from change in draft.Changes
-        from column in change.Before?.Columns ?? []
-        where column.Default is { } value && SqlLexer.Names(value, routine.Name)
+        from change in draft.Changes.Where(c => c.Before is not null)
+        from what in change.Before!.Columns.Where(c => Names(c.Default, routine)).Select(c => $"The default of {change.Before.Name}.{c.Name}")
+            .Concat(change.Before.Checks.Where(c => change.After is not null && Names(c.Expression, routine)).Select(c => $"The check {c.Name} of {change.Before.Name}"))
         select new Problem(
-            ProblemCodes.NotInPlace, $"The default of {change.Before!.Name}.{column.Name} calls {routine.Identity}, without which a rollback could not serve it again.", Subject: routine.Name,
+            ProblemCodes.NotInPlace, $"{what} calls {routine.Identity}, without which a rollback could not serve it again.", Subject: routine.Name,
             Remedy: "Drop the function in a migration behind this one.");
+
+    private static bool Names(string? sql, Routine routine) => sql is not null && SqlLexer.Names(sql, routine.Name);
 
     /// <summary>The text of a routine with what it says in quotes laid open.</summary>
     public static string Source(Routine routine) =>

@@ -102,6 +102,46 @@ public sealed class FunctionTests
     }
 
     [PostgresTheory]
+    [EndMajors]
+    public async Task A_function_goes_and_comes_back_with_the_policy_and_the_domain_that_call_it(int major)
+    {
+        await using var target = await PostgresTarget.CreateAsync(major);
+        await ReadyAsync(
+            target,
+            "create function ok(integer) returns boolean language sql immutable as 'select $1 > 0'",
+            "create function fine(integer) returns boolean language sql immutable as 'select $1 > 0'",
+            "create domain score as integer constraint score_ok check (ok(value))",
+            "create table customers (id integer primary key, score score, points integer constraint points_fine check (fine(points)))",
+            "create table notes (id integer primary key)",
+            "alter table notes enable row level security",
+            "create policy mine on notes using (ok(id))",
+            "insert into customers values (1, 2, 3)");
+        const string Definitions = "select (select pg_get_constraintdef(oid) from pg_constraint where conname = 'score_ok'), (select qual from pg_policies), to_regprocedure('ok(integer)') is null";
+        var before = await target.RowsAsync(Definitions);
+        (await FindingsAsync(target, "  - drop_check: { table: customers, name: points_fine }\n  - drop_function: { name: fine }")).ShouldContain(
+            "TDM2037: The check points_fine of customers calls fine(integer), without which a rollback could not serve it again.");
+        var plan = await PlanAsync(
+            target,
+            """
+              - drop_policy: { table: notes, name: mine }
+              - drop_column: { table: customers, column: score }
+              - drop_domain: { name: score }
+              - drop_function: { name: ok }
+            """);
+        var runner = Runner(target);
+        await runner.StartAsync(plan, default);
+        await runner.CompleteAsync(Id, false, false, default);
+        (await target.RowsAsync("select to_regprocedure('ok(integer)') is null")).ShouldBe(["True"]);
+        await runner.RollbackAsync(Id, default);
+        (await target.RowsAsync(Definitions)).ShouldBe(before);
+        await runner.StartAsync(plan, default);
+        await runner.CompleteAsync(Id, false, false, default);
+        await runner.SunsetAsync(Id, true, default);
+        (await target.RowsAsync("select proname from pg_proc where proname like '%ok' and prolang = (select oid from pg_language where lanname = 'sql')")).ShouldBeEmpty();
+        (await target.RowsAsync("select to_regtype('score') is null")).ShouldBe(["True"]);
+    }
+
+    [PostgresTheory]
     [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
     public async Task What_comes_to_hang_on_a_function_later_holds_its_switch_up(int major)
     {

@@ -89,7 +89,8 @@ internal sealed record RunView
     {
         if (Phase is not null)
         {
-            string[] stopped = FailureCode is null ? ["resume"] : ["retry"];
+            // A condition that holds a run is no step that failed: its remedy says resume.
+            string[] stopped = FailureCode is null || FailureCode == ProblemCodes.GuardFired.Id ? ["resume"] : ["retry"];
             return Phase is Tandem.Steps.Phase.Start or Tandem.Steps.Phase.Restart ? [.. stopped, "cancel"]
                 : Phase is Tandem.Steps.Phase.Complete ? [.. stopped, $"rollback {Migration}"] : stopped;
         }

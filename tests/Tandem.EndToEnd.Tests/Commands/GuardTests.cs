@@ -54,4 +54,19 @@ public sealed class GuardTests
         (await Do("guard --once")).ShouldEndWith(0);
         (await Do("rollback --yes")).ShouldEndWith(0);
     }
+
+    [Fact]
+    public async Task A_start_that_a_condition_pauses_goes_on_with_the_command_that_is_told()
+    {
+        await using var project = await Project.OnSqliteAsync("create table people (id integer primary key, code text)", "insert into people (code) values ('a'), ('')");
+        project.Write("migrations/0001_size.yaml", """
+            title: A size
+            operations:
+              - add_column: { table: people, name: size, type: integer, nullable: false, up: "nullif(length(code), 0)" }
+            rollback: { when: { quarantined: { is: "> 0", then: pause } } }
+            """);
+        (await project.TypeAsync("start")).ShouldEndWith(3).Output.ShouldContain("next: tandem resume, tandem cancel");
+        (await project.TypeAsync("status")).ShouldEndWith(0).Output.ShouldContain("next: tandem resume, tandem cancel");
+        (await project.TypeAsync("resume --lift quarantined")).ShouldEndWith(0).Output.ShouldContain("0001_size is live");
+    }
 }

@@ -42,11 +42,11 @@ internal sealed record StoredTable(string Name, string Sql, ValueList<StoredInde
     {
         if (change.PrimaryKeys.FirstOrDefault(k => k.Added && ConstraintName.Of(k.After!) == rule) is { } key)
         {
-            return names.NewIndex(AsIndexes(key, change.Name).After!.Name);
+            return names.NewRule(AsIndexes(key, change.Name).After!.Name);
         }
 
         var i = change.Uniques.ToList().FindIndex(u => u.After is { } a && ConstraintName.Of(a) == rule);
-        return names.NewIndex(i < 0 ? rule : AsIndexes(change.Uniques[i], change.Name, i).After!.Name);
+        return i < 0 ? names.NewIndex(rule) : names.NewRule(AsIndexes(change.Uniques[i], change.Name, i).After!.Name);
     }
 
     /// <summary>The old version's table before the switch. Its texts are its maker's; these only say what there is.</summary>
@@ -55,10 +55,10 @@ internal sealed record StoredTable(string Name, string Sql, ValueList<StoredInde
     public static StoredTable OldPlain(TableChange change, TwinNames names)
     {
         var table = change.Before!;
-        return Make(change, table, table.Name, table, p => p switch
+        return Make(change, table, names, table.Name, table, p => p switch
         {
             { Before: { } old } => (old, null),
-            { After: { } added } => Twin.Serves(change) ? null : (added with { Unique = false }, names.NewIndex(added.Name)),
+            { After: { } added } => Twin.Serves(change) ? null : (added with { Unique = false }, Side.New),
             _ => null,
         });
     }
@@ -68,9 +68,9 @@ internal sealed record StoredTable(string Name, string Sql, ValueList<StoredInde
     {
         var table = change.Before!;
         var kept = change.After is null;
-        return Make(change, table, names.Retired(table.Name), Relaxed(change, table, Side.Old), p => p.Before is not { } old
+        return Make(change, table, names, names.Retired(table.Name), Relaxed(change, table, Side.Old), p => p.Before is not { } old
             ? null
-            : (kept || p.Kept ? old : old with { Unique = false }, names.OldIndex(old.Name)));
+            : (kept || p.Kept ? old : old with { Unique = false }, Side.Old));
     }
 
     /// <summary>The new version's table while the old version has the plain name: what only the new version asks does not hold.</summary>
@@ -78,26 +78,26 @@ internal sealed record StoredTable(string Name, string Sql, ValueList<StoredInde
     {
         var table = NewShape.Of(change);
         var kept = change.Before is null;
-        return Make(change, table, names.Twin(table.Name), Relaxed(change, table, Side.New), p => p.After is not { } young
+        return Make(change, table, names, names.Twin(table.Name), Relaxed(change, table, Side.New), p => p.After is not { } young
             ? null
-            : (kept || p.Kept ? young : young with { Unique = false }, names.NewIndex(young.Name)));
+            : (kept || p.Kept ? young : young with { Unique = false }, Side.New));
     }
 
     /// <summary>The new version's table with the plain name: all its rules hold.</summary>
     public static StoredTable NewPlain(TableChange change, TwinNames names)
     {
         var table = NewShape.Of(change);
-        return Make(change, table, table.Name, table, p => p switch
+        return Make(change, table, names, table.Name, table, p => p switch
         {
             { After: { } young } => (young, null),
-            { Before: { } dropped } => Twin.Serves(change) ? null : (dropped with { Unique = false }, names.OldIndex(dropped.Name)),
+            { Before: { } dropped } => Twin.Serves(change) ? null : (dropped with { Unique = false }, Side.Old),
             _ => null,
         });
     }
 
     // Keys and unique constraints go the way of indexes: one that does not hold becomes a plain index with a name of the engine's.
     private static StoredTable Make(
-        TableChange change, Table table, string name, Table text, Func<Pair<Schema.Index>, (Schema.Index Index, string? HiddenName)?> stage)
+        TableChange change, Table table, TwinNames names, string name, Table text, Func<Pair<Schema.Index>, (Schema.Index Index, Side? HiddenOf)?> stage)
     {
         var differs = change is { Before: not null, After: not null } && change.PrimaryKeys.Any(k => !k.Kept);
         var indexes = (differs ? [] : KeyIndex(table)).ToList();
@@ -106,8 +106,8 @@ internal sealed record StoredTable(string Name, string Sql, ValueList<StoredInde
         {
             if (stage(pair) is { } found)
             {
-                var inline = found.HiddenName is null || found.Index.Unique;
-                indexes.Add(inline ? new StoredIndex(null, KeyOf(found.Index), null) : Named(found.Index, name, found.HiddenName!));
+                var hidden = found.Index.Unique ? null : Hidden(found.HiddenOf, found.Index.Name, names.OldRule, names.NewRule);
+                indexes.Add(hidden is null ? new StoredIndex(null, KeyOf(found.Index), null) : Named(found.Index, name, hidden));
             }
         }
 
@@ -116,7 +116,7 @@ internal sealed record StoredTable(string Name, string Sql, ValueList<StoredInde
         {
             if (stage(pair with { After = pair.After is { } a ? shapes[a.Name] : null }) is { } found)
             {
-                indexes.Add(Named(found.Index, name, found.HiddenName ?? found.Index.Name));
+                indexes.Add(Named(found.Index, name, Hidden(found.HiddenOf, found.Index.Name, names.OldIndex, names.NewIndex) ?? found.Index.Name));
             }
         }
 
@@ -129,6 +129,8 @@ internal sealed record StoredTable(string Name, string Sql, ValueList<StoredInde
             Columns = ColumnsKey(table.Columns.Select(c => c.Name)),
         };
     }
+
+    private static string? Hidden(Side? side, string name, Func<string, string> old, Func<string, string> @new) => side is null ? null : side == Side.Old ? old(name) : @new(name);
 
     private static Dictionary<string, Schema.Index> NewIndexes(TableChange change) => change.After is null
         ? []

@@ -47,6 +47,12 @@ internal sealed record TwinNames(int Ordinal, string Migration)
     /// <summary>An index of the old version once it gave its name away.</summary>
     public string OldIndex(string index) => Hidden("oldix", index);
 
+    /// <summary>The index of a key or unique rule of the new version as long as it does not hold: no index of a person's can have its name.</summary>
+    public string NewRule(string rule) => Hidden("newrule", rule);
+
+    /// <summary>The same of the old version.</summary>
+    public string OldRule(string rule) => Hidden("oldrule", rule);
+
     /// <summary>A trigger; <paramref name="what"/> says which.</summary>
     public string Trigger(string what, string table) => Hidden(what, table);
 

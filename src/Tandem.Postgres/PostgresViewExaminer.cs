@@ -17,6 +17,7 @@ internal sealed class PostgresViewExaminer(PostgresReading reading, PostgresMade
 {
     private const string GroupingError = "42803";
     private const int MostNamed = 4;
+    private const string Early = "Correct the query. A materialized view is made at the start, over the tables as they are: what the migration itself makes or renames, one in a migration behind it can read.";
 
     // An unknown table, column, function or type, and what is no SQL.
     private static readonly FrozenSet<string> NotFound = FrozenSet.Create(StringComparer.Ordinal, "42P01", "42703", "42883", "42704", "42601");
@@ -70,7 +71,7 @@ internal sealed class PostgresViewExaminer(PostgresReading reading, PostgresMade
         foreach (var view in PostgresDdl.InOrder(stored))
         {
             var (failure, columns) = await TryAsync(view, keyless).ConfigureAwait(false);
-            problems.AddRange(Judge(view, failure, columns));
+            problems.AddRange(Judge(view, failure, columns).Select(p => failure is not null && NotFound.Contains(failure.SqlState) && p.Remedy is null ? p with { Remedy = Early } : p));
             keyless.Add((view.Name, view.Definition));
         }
 

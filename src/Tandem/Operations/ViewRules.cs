@@ -34,12 +34,12 @@ internal static class ViewRules
 
     /// <summary>
     /// Materialized views that read what has its name only once the new version is served or completed: they are made at the start, from the
-    /// base tables.
+    /// base tables. What is not there at all, and new columns, whose names may mean something else in the query, the database itself says.
     /// </summary>
     public static IEnumerable<Problem> TooEarly(ChangeDraft draft) =>
         from view in draft.Objects.All.Where(o => o.Added).Select(o => o.After).OfType<View>().Where(v => v.Materialized)
-        let what = Coming(draft).Where(c => SqlLexer.Names(view.Definition, c.Name) && (c.Of is null || SqlLexer.Names(view.Definition, c.Of))).Select(c => c.Of is null ? c.Name : $"{c.Of}.{c.Name}").FirstOrDefault()
-        where what is not null && what != view.Name
+        let what = Coming(draft).FirstOrDefault(n => n != view.Name && (IsTaken(draft, n) ? SqlLexer.Names(view.Definition, n) : SqlLexer.Reads(view.Definition, n)))
+        where what is not null
         select new Problem(
             ProblemCodes.NotInPlace, $"The materialized view {view.Name} is made at the start and reads {what}, which is not called so before complete.", Subject: view.Name,
             Remedy: "Make it in a migration behind this one.");
@@ -60,16 +60,15 @@ internal static class ViewRules
         from item in draft.Engine == "postgres" ? draft.Objects.All.Where(o => o.After != o.Before).Select(o => o.After) : []
         let text = item switch { View { Materialized: false } v => v.Definition, Routine { IsTrigger: false } r => RoutineRules.Source(r), _ => null }
         where text is not null
-        let what = Coming(draft).Where(c => c.Of is null && c.Name != item.Name && SqlLexer.Names(text, draft.Schema.Name, c.Name)).Select(c => c.Name).FirstOrDefault()
+        let what = Coming(draft).FirstOrDefault(n => n != item.Name && SqlLexer.Names(text, draft.Schema.Name, n))
         where what is not null
         select new Problem(
             ProblemCodes.NotInPlace, $"The {item.Kind} {item.Identity} reads {draft.Schema.Name}.{what}, which is not called so before complete.", Subject: item.Name,
             Remedy: $"Write {what} without the schema: each version finds its own. Or make the {item.Kind} in a migration behind this one.");
 
-    // New names of tables, columns and views. Where a table keeps its name, it is the base's until complete, without the new columns.
-    private static IEnumerable<(string Name, string? Of)> Coming(ChangeDraft draft) => draft.Changes.Where(c => c.After is not null)
-        .SelectMany(c => c.Before?.Name != c.After!.Name
-            ? [(c.After.Name, (string?)null)]
-            : c.After.Columns.Where(n => c.Before.Column(n.Name) is null).Select(n => (n.Name, (string?)c.After.Name)))
-        .Concat(draft.Objects.All.Where(o => o.After is View { Materialized: false } && o.Added).Select(o => (o.Name, (string?)null)));
+    // New names of tables and views.
+    private static IEnumerable<string> Coming(ChangeDraft draft) => draft.Changes.Where(c => c.After is not null && c.Before?.Name != c.After.Name).Select(c => c.After!.Name)
+        .Concat(draft.Objects.All.Where(o => o.After is View { Materialized: false } && o.Added).Select(o => o.Name));
+
+    private static bool IsTaken(ChangeDraft draft, string name) => draft.Schema.Table(name) is not null || draft.Schema.Views.Any(v => v.Name == name);
 }

@@ -63,6 +63,10 @@ public sealed class BroughtTests
         Case("TDM2221", "The view v has several columns id", View("select id, id from people")),
         Case("TDM2221", "The view short", new ReplaceView { Name = "short", Query = new("select nope from people") }),
         Case("TDM2221", "The view v", new CreateView { Name = "v", Materialized = true, Query = new("select nope from people") }),
+        Case("TDM2221", "The view v does not compile: column p.city does not exist", City, Stored("select p.city from people p")),
+        Case("TDM2221", "The view v does not compile: relation \"pets\" does not exist", new CreateTable { Name = "pets", Columns = [new() { Name = "id", Type = new("int") }], PrimaryKey = ["id"] }, Stored("select p.id from people p, pets t")),
+        Case("TDM2037", "is made at the start and reads pets, which is not called so before complete", new CreateTable { Name = "pets", Columns = [new() { Name = "id", Type = new("int") }], PrimaryKey = ["id"] }, Stored("select id from pets")),
+        Case("TDM2037", "is made at the start and reads towns", new RenameTable { From = "towns", To = "cities" }, new RenameTable { From = "people", To = "towns" }, Stored("select t.name from cities c, towns t")),
         Case("TDM2221", "The view v reads people, which the new version does not have", new RenameTable { From = "people", To = "persons" }, View("select count(*) as n from people")),
         Case("TDM2221", "column \"note\" does not exist", new RenameColumn { Table = "people", From = "note", To = "text" }, View("select note from people")),
         Case("TDM2221", "reads towns", new DropTable { Table = "towns" }, View("select p.id from people p, towns t where t.name = p.name")),
@@ -142,6 +146,8 @@ public sealed class BroughtTests
 
     private static CreateView View(string query) => new() { Name = "v", Query = new(query) };
 
+    private static CreateView Stored(string query) => View(query) with { Materialized = true };
+
     private static CreateTrigger Fires(string events) => new() { Table = "people", Name = "t", Events = new(events), Execute = new("suppress_redundant_updates_trigger()") };
 
     private static CreateIndex Index(IndexColumn column) => new() { Table = "people", Name = "i", Columns = [column] };
@@ -190,6 +196,7 @@ public sealed class BroughtTests
             new CreateView { Name = "through", Options = "check_option = LOCAL, security_barrier", Query = new("select only_those.id, name is distinct from note as other, extract(year from now()) as y from only people only_those (id) where id in (select id from towns limit 3) or id > 0") },
             new CreateIndex { Table = "people", Name = "filled", Columns = [new() { Name = "note" }], With = [new("fillfactor", "70"), new("deduplicate_items", "of")] },
             new CreateFunction { Name = "many", Rows = 5, Returns = "setof record", Parameters = [new() { Name = "a", Type = "int", Default = "1" }, new() { Name = "a", Type = "int4", Mode = ParameterMode.Out }, new() { Name = "b", Type = "int", Mode = ParameterMode.Out }], Body = "select 1, 2" },
+            new CreateView { Name = "stored", Materialized = true, Query = new("select t.name as city, p.name as pets, count(*) as felt from people p join towns t on t.id = p.id group by t.name, p.name") },
             new ReplaceView { Name = "short", Query = new("select id, city from people") }));
         plan.Findings.Where(f => f.Severity == Severity.Error).ShouldBeEmpty();
         await life.RestartAsync(plan);

@@ -39,6 +39,9 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>The port on 127.0.0.1; it stays the same when the server is stopped and started again.</summary>
     public int Port { get; private set; }
 
+    /// <summary>The folder of <see cref="PostgresServerOptions.SmallDisk"/>.</summary>
+    public string SmallDisk => $"{folder}/small";
+
     /// <summary>The server's log so far.</summary>
     public Task<string> ReadLogAsync() => PostgresShell.RunAsync("cat \"$1/log\"", folder);
 
@@ -92,7 +95,7 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Starts the server again after <see cref="StopAsync"/>, on the same port with the same data.</summary>
     public async Task StartAsync()
     {
-        var started = PostgresShell.Start(PostgresShell.Keep, home, folder, Configuration());
+        var started = PostgresShell.Start(PostgresShell.Keep, options.SmallDisk is { } size ? (SmallDisk, size) : null, home, folder, Configuration());
         var answer = await started.StandardOutput.ReadLineAsync().WaitAsync(Patience);
         if (answer != "ready")
         {

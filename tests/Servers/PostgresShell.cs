@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Tandem.Tests.Servers;
 
@@ -53,13 +54,35 @@ internal static class PostgresShell
         echo "$folder"
         """;
 
-    /// <summary>Starts a shell script, under root as the servers' account.</summary>
-    public static Process Start(string script, params string[] arguments)
+    // Arguments: folder, megabytes, whose it is, a command. Nobody else sees what is mounted.
+    private const string WithDisk = """mkdir -p "$1" && mount -t tmpfs -o "size=$2m,mode=0700,uid=$(id -u "$3")" tmpfs "$1" && shift 3 && exec "$@" """;
+
+    /// <summary>Whether a server can be given a disk of its own here.</summary>
+    public static bool CanMount()
     {
+        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
+        {
+            return false;
+        }
+
+        using var tried = Process.Start(new ProcessStartInfo("unshare", ["--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]) { RedirectStandardError = true });
+        tried?.WaitForExit();
+        return tried?.ExitCode == 0;
+    }
+
+    /// <summary>Starts a shell script, under root as the servers' account.</summary>
+    public static Process Start(string script, params string[] arguments) => Start(script, null, arguments);
+
+    /// <summary>Starts a shell script that sees a disk of so many megabytes in a folder.</summary>
+    public static Process Start(string script, (string Folder, int Megabytes)? disk, params string[] arguments)
+    {
+        string[] mounted = disk is var (folder, megabytes)
+            ? ["unshare", "--mount", "/bin/sh", "-c", WithDisk, "sh", folder, megabytes.ToString(CultureInfo.InvariantCulture), PostgresBinaries.TestUser]
+            : [];
         string[] account = Environment.IsPrivilegedProcess
             ? ["setpriv", $"--reuid={PostgresBinaries.TestUser}", $"--regid={PostgresBinaries.TestUser}", "--clear-groups"]
             : [];
-        string[] line = [.. account, "/bin/sh", "-c", script, "sh", .. arguments];
+        string[] line = [.. mounted, .. account, "/bin/sh", "-c", script, "sh", .. arguments];
         var start = new ProcessStartInfo(line[0], line[1..])
         {
             RedirectStandardInput = true,

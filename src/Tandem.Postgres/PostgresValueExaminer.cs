@@ -6,7 +6,7 @@ using Tandem.Steps;
 
 namespace Tandem.Postgres;
 
-/// <summary>Lets the server compile what fills the columns that a migration brings: defaults, generated values, and their collations.</summary>
+/// <summary>Lets the server compile what fills the columns that a migration brings: defaults, generated values, and their collations; and defaults of functions' parameters.</summary>
 internal sealed class PostgresValueExaminer(PostgresReading reading, PostgresMade made, CancellationToken cancellationToken)
 {
     private const string Nowhere = "(select) as _tandem_r";
@@ -30,7 +30,32 @@ internal sealed class PostgresValueExaminer(PostgresReading reading, PostgresMad
             await ExamineAsync(domain, before).ConfigureAwait(false);
         }
 
+        foreach (var routine in inquiry.Objects.Where(o => o.Before != o.After).Select(o => o.After).OfType<Routine>().Where(r => r.Code != RoutineKind.Aggregate))
+        {
+            await ExamineAsync(routine).ConfigureAwait(false);
+        }
+
         return problems;
+    }
+
+    // What a parameter of any type has as its default fits each call's.
+    private async Task ExamineAsync(Routine routine)
+    {
+        var types = PostgresTypeExaminer.TopLevel(routine.Arguments).ToList();
+        var inputs = PostgresTypeExaminer.TopLevel(RoutineText.Of(routine).Parameters).Where(p => SqlLexer.Tokenize(p) is [var first, ..] && !first.Is("out")).ToList();
+        foreach (var (parameter, type) in inputs.Count == types.Count ? inputs.Zip(types) : [])
+        {
+            if (DefaultOf(parameter) is { } text && !type.StartsWith("any", StringComparison.OrdinalIgnoreCase) && !made.IsIn(text) && !made.IsOf(type))
+            {
+                Report($"The default of a parameter of the {routine.Kind} {routine.Identity}", routine.Identity, await DefaultAsync(text, type).ConfigureAwait(false));
+            }
+        }
+    }
+
+    private static string? DefaultOf(string parameter)
+    {
+        var tokens = SqlLexer.Tokenize(parameter);
+        return Enumerable.Range(1, Math.Max(0, tokens.Count - 2)).FirstOrDefault(i => tokens[i].Is("default") || tokens[i].IsSymbol("="), -1) is > 0 and var at ? parameter[tokens[at + 1].Position..] : null;
     }
 
     private async Task ExamineAsync(TableChange change, Column column)

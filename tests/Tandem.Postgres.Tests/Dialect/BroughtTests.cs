@@ -49,6 +49,10 @@ public sealed class BroughtTests
         Case("TDM2219", "The collation of people.city", City with { Collation = new("\"nope\"") }),
         Case("TDM2219", "pets.n", new CreateTable { Name = "pets", Columns = [new() { Name = "id", Type = new("int") }, new() { Name = "n", Type = new("int"), Generated = new("nope + 1"), Stored = true }], PrimaryKey = ["id"] }),
         Case("TDM2219", "The default of people.id", new SetDefault { Table = "people", Column = "id", Default = new("'abc'") }),
+        Case("TDM2219", "The default of a parameter of the function f(integer) does not compile: A text is not valid for the type", Takes("int", "'x'")),
+        Case("TDM2219", "function nope() does not exist", Takes("int", "nope()")),
+        Case("TDM2219", "column \"id\" does not exist", Takes("int", "id")),
+        Case("TDM2219", "the server takes no subquery there", Takes("int", "(select 1)")),
         Case("TDM2219", "The default of the domain d", new CreateDomain { Name = "d", Type = "int", Default = new("'abc'") }),
         Case("TDM2219", "The check c of the domain d", new CreateDomain { Name = "d", Type = "int", Checks = [new() { Name = "c", Expression = new("nope > 0") }] }),
         Case("TDM2220", "The check c of people does not compile: column \"nope\" does not exist", new AddCheck { Table = "people", Name = "c", Expression = new("nope > 0") }),
@@ -146,6 +150,8 @@ public sealed class BroughtTests
 
     private static CreateView View(string query) => new() { Name = "v", Query = new(query) };
 
+    private static CreateFunction Takes(string type, string value) => Function("int", type) with { Parameters = [new() { Name = "p", Type = type, Default = value }] };
+
     private static CreateView Stored(string query) => View(query) with { Materialized = true };
 
     private static CreateTrigger Fires(string events) => new() { Table = "people", Name = "t", Events = new(events), Execute = new("suppress_redundant_updates_trigger()") };
@@ -196,6 +202,7 @@ public sealed class BroughtTests
             new CreateView { Name = "through", Options = "check_option = LOCAL, security_barrier", Query = new("select only_those.id, name is distinct from note as other, extract(year from now()) as y from only people only_those (id) where id in (select id from towns limit 3) or id > 0") },
             new CreateIndex { Table = "people", Name = "filled", Columns = [new() { Name = "note" }], With = [new("fillfactor", "70"), new("deduplicate_items", "of")] },
             new CreateFunction { Name = "many", Rows = 5, Returns = "setof record", Parameters = [new() { Name = "a", Type = "int", Default = "1" }, new() { Name = "a", Type = "int4", Mode = ParameterMode.Out }, new() { Name = "b", Type = "int", Mode = ParameterMode.Out }], Body = "select 1, 2" },
+            new CreateFunction { Name = "usual", Parameters = [new() { Name = "m", Type = "mood", Default = "'glad'" }, new() { Name = "n", Type = "numeric(5,2)", Default = "1 + 1" }, new() { Name = "r", Type = "int", Mode = ParameterMode.Out }, new() { Name = "e", Type = "anyelement", Default = "'x'::text" }, new() { Name = "l", Type = "text[]", Mode = ParameterMode.Variadic, Default = "array['=']" }], Body = "select 1" },
             new CreateView { Name = "stored", Materialized = true, Query = new("select t.name as city, p.name as pets, count(*) as felt from people p join towns t on t.id = p.id group by t.name, p.name") },
             new ReplaceView { Name = "short", Query = new("select id, city from people") }));
         plan.Findings.Where(f => f.Severity == Severity.Error).ShouldBeEmpty();

@@ -153,6 +153,7 @@ internal static class PlanReport
         {
             page.Append("<tr><td>").Append(Text(string.Create(CultureInfo.InvariantCulture, $"{number}. {step.Title}")));
             page.Append(step.Rewrites ? "<br/><span class=\"warning\">rewrites the table</span>" : step.Scans ? "<br/><span class=\"faint\">reads the whole table</span>" : "");
+            page.Append(step.Way is { } way ? $"<br/><span class=\"faint\">{Text(way)}</span>" : "");
             page.Append(step.Inverse is { } inverse ? $"<br/><span class=\"faint\">{Text($"Taken back: {inverse}")}</span>" : "");
             Folded(page, "SQL", step.Sql.Select(s => s.Trim()).ToList());
             Folded(page, "Estimates", step.Estimate is { Matters: true } e ? [$"disk: {e.DiskWhy}", $"WAL: {e.WalWhy}", $"time: {e.SecondsWhy}"] : []);

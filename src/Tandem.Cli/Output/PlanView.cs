@@ -306,6 +306,9 @@ internal sealed record PlannedStepView
     [Description("Whether the table is read whole.")]
     public required bool Scans { get; init; }
 
+    [Description("The way over the table's rows, or null.")]
+    public string? Way { get; init; }
+
     [Description("What takes the step back, or null.")]
     public string? Inverse { get; init; }
 
@@ -323,6 +326,7 @@ internal sealed record PlannedStepView
         Locks = step.Locks,
         Rewrites = step.Rewrites,
         Scans = step.Scans,
+        Way = step is { Walk: { } walk, Mode: StepMode.Batches or StepMode.Verification } ? walk.Way ?? "in the order of its key" : null,
         Inverse = step.Inverse,
         Estimate = EstimateView.Of(forecast),
     };
@@ -338,6 +342,11 @@ internal sealed record PlannedStepView
         if (Rewrites || Scans)
         {
             screen.Line(new Piece(Rewrites ? "     rewrites the table" : "     reads the whole table", Rewrites ? Tone.Warning : Tone.Faint));
+        }
+
+        if (Way is not null)
+        {
+            screen.Paragraph(Way, 5, Tone.Faint);
         }
 
         if (withSql)

@@ -20,7 +20,7 @@ internal static class BlockWalk
 
     /// <summary>A walk over this table. It is over at once where the table or one of these columns was never made.</summary>
     public static Walk Over(string schema, string table, string work, IReadOnlyList<string>? columns = null) =>
-        new(Start(schema, table, columns ?? []), Next(schema, table), work);
+        new(Start(schema, table, columns ?? []), Next(schema, table), work) { Way = "page by page" };
 
     /// <summary>Ranges of blocks, as even as can be.</summary>
     /// <param name="cursor">The cursor of a walk that begins at a block.</param>

@@ -63,7 +63,11 @@ internal static class StripeWalk
 
     /// <summary>A walk over this table.</summary>
     public static Walk Over(string schema, string table, string work, IReadOnlyList<string>? columns = null) =>
-        BlockWalk.Over(schema, table, work, columns) with { Next = Next(schema, table) };
+        BlockWalk.Over(schema, table, work, columns) with
+        {
+            Next = Next(schema, table),
+            Way = "page by page, each in several passes, so that rows find room where they are; a small table, or one whose rows are wide, in one",
+        };
 
     /// <summary>Ranges of blocks: a walk over one begins as if the window that ends there were done.</summary>
     public static string Parts() => BlockWalk.Parts(low => $"pg_catalog.concat_ws(':', {low}, {low}, 1, 0, 0, 1, {low}, {low})");

@@ -116,6 +116,10 @@ public sealed record Probe(string Sql, ValueList<string> Repair)
 /// </param>
 public sealed record Walk(string Start, string Next, string Work)
 {
+    /// <summary>The way over the table, in words; null for the order of its key.</summary>
+    [JsonIgnore]
+    public string? Way { get; init; }
+
     /// <summary>Statements before <see cref="Work"/> in the same transaction (for example the mark that tells the sync to stand aside).</summary>
     public ValueList<string> Before { get; init; } = [];
 

@@ -97,7 +97,7 @@ internal sealed class CodeStage(StageDraft draft, DatabaseSchema aim, Difference
     {
         bool Reached() => Same(draft.Objects.Views.FirstOrDefault(v => v.Name == view.Name), view);
         // What stores its rows and what does not are two things: the one goes in a migration before the one that makes the other.
-        if (!foundations.CanRead(view.Definition, view.Name) || (before is not null && before.Materialized != view.Materialized))
+        if (!foundations.CanRead(view.Definition, view.Name) || (view.Materialized && !foundations.CouldRead(view.Definition)) || (before is not null && before.Materialized != view.Materialized))
         {
             return;
         }

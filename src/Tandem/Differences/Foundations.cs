@@ -18,6 +18,10 @@ internal sealed class Foundations(StageDraft draft, DatabaseSchema aim)
     public bool CanRead(string? sql, string? ownName = null) => sql is null || (aim.Tables.Where(t => SqlLexer.Names(sql, t.Name)).All(t => HasColumns(t, sql))
         && aim.Views.Where(v => v.Name != ownName && SqlLexer.Names(sql, v.Name)).All(v => draft.Objects.Views.Any(o => o.Name == v.Name)));
 
+    /// <summary>Whether the tables and their columns that a text names were there before this migration: a materialized view is made when it begins.</summary>
+    public bool CouldRead(string sql) => aim.Tables.Where(t => SqlLexer.Names(sql, t.Name))
+        .All(t => draft.From.Table(t.Name) is { } before && t.Columns.Where(c => SqlLexer.Names(sql, c.Name)).All(c => before.Column(c.Name) is not null));
+
     /// <summary>Whether those of the table's columns are there that a text names.</summary>
     public bool HasColumns(Table table, string? sql) => draft.Table(table.Name) is { } present
         && (sql is null || table.Columns.Where(c => SqlLexer.Names(sql, c.Name)).All(c => present.Column(c.Name) is not null));

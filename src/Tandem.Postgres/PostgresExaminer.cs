@@ -55,7 +55,7 @@ internal sealed class PostgresExaminer
         examiner.problems.AddRange(await PostgresPathExaminer.ExamineAsync(reading, schema, changes, cancellationToken).ConfigureAwait(false));
         examiner.problems.AddRange(await PostgresLockExaminer.ExamineAsync(reading, schema, changes, cancellationToken).ConfigureAwait(false));
         examiner.problems.AddRange(await PostgresPartitionExaminer.ExamineAsync(reading, schema, changes, cancellationToken).ConfigureAwait(false));
-        examiner.problems.AddRange(await PostgresSequenceExaminer.ExamineAsync(reading, schema, changes, cancellationToken).ConfigureAwait(false));
+        examiner.problems.AddRange(await PostgresSequenceUseExaminer.ExamineAsync(reading, schema, changes, cancellationToken).ConfigureAwait(false));
         examiner.problems.AddRange(await PostgresReferenceExaminer.ExamineAsync(reading, schema, changes, cancellationToken).ConfigureAwait(false));
         foreach (var change in rowChanges.Where(r => !r.OnNewTable))
         {

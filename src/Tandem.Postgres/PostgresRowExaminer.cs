@@ -12,8 +12,6 @@ namespace Tandem.Postgres;
 /// </summary>
 internal sealed class PostgresRowExaminer(PostgresReading reading, string schema, CancellationToken cancellationToken)
 {
-    private const int Seconds = 5;
-
     private readonly HashSet<string> slow = new(StringComparer.Ordinal);
 
     /// <summary>What the rows say.</summary>
@@ -30,10 +28,10 @@ internal sealed class PostgresRowExaminer(PostgresReading reading, string schema
 
         await reading.QueryAsync("savepoint tandem_rows", cancellationToken).ConfigureAwait(false);
         await reading.QueryAsync(
-            $"select pg_catalog.set_config('statement_timeout', '{Names.Text(Seconds)}s', true), pg_catalog.set_config('max_parallel_workers_per_gather', '0', true)", cancellationToken).ConfigureAwait(false);
+            $"select pg_catalog.set_config('statement_timeout', '{Names.Text(RowQuestion.Seconds)}s', true), pg_catalog.set_config('max_parallel_workers_per_gather', '0', true)", cancellationToken).ConfigureAwait(false);
         foreach (var question in questions)
         {
-            var problem = slow.Contains(question.Table.Name) ? TooSlow(question) : await AskAsync(question, rows.GetValueOrDefault(question.Table.Name)).ConfigureAwait(false);
+            var problem = slow.Contains(question.Table.Name) ? RowAnswer.TooSlow(question) : await AskAsync(question, rows.GetValueOrDefault(question.Table.Name)).ConfigureAwait(false);
             problems.AddRange(problem is null ? [] : [problem]);
         }
 
@@ -44,8 +42,6 @@ internal sealed class PostgresRowExaminer(PostgresReading reading, string schema
     // Other operator classes may tell values apart otherwise than GROUP BY does; those for patterns do not.
     private static bool HasUsualEquality(IndexKey key) =>
         PostgresIndexKey.Parts(key.Options).Class is var @class && (@class.Length == 0 || @class.EndsWith("_pattern_ops", StringComparison.Ordinal));
-
-    private static Problem TooSlow(RowQuestion question) => RowAnswer.Unasked(question, $"it takes longer than {Names.Text(Seconds)} seconds.");
 
     private async Task<Problem?> AskAsync(RowQuestion question, long rows)
     {
@@ -78,7 +74,7 @@ internal sealed class PostgresRowExaminer(PostgresReading reading, string schema
         {
             case FailureKind.StatementTimeout:
                 slow.Add(question.Table.Name);
-                return TooSlow(question);
+                return RowAnswer.TooSlow(question);
             case FailureKind.Permission:
                 return RowAnswer.Unasked(question, PostgresErrors.Describe(failure));
             case FailureKind.Data:

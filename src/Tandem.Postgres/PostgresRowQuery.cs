@@ -9,9 +9,6 @@ namespace Tandem.Postgres;
 /// <summary>A question to rows that are there, as queries.</summary>
 internal sealed class PostgresRowQuery
 {
-    private const long WholeUpTo = 1_000_000;
-    private const int SampleSize = 100_000;
-
     // Others may say something about a person.
     private static readonly string[] Telling = ["smallint", "integer", "bigint", "uuid"];
 
@@ -24,7 +21,7 @@ internal sealed class PostgresRowQuery
     public PostgresRowQuery(RowQuestion question, string schema, long rows)
     {
         (this.question, this.schema) = (question, schema);
-        Whole = rows <= WholeUpTo;
+        Whole = rows <= RowQuestion.WholeUpTo;
         Key = question.Table.PrimaryKey is { } key && key.Columns.All(c => Telling.Contains(question.Table.Column(c)!.Type)) ? key.Columns : [];
         source = Source(rows);
         found = question.Unique is { } unique ? Keyed(unique) : $"select * from {source} where {Broken}";
@@ -79,7 +76,7 @@ internal sealed class PostgresRowQuery
         var values = question.Values.Select(v => $"{(v.From is { } from ? Sql.Id(from) : $"({v.Column.Default ?? "null"})::{v.Column.Type}")} as {Sql.Id(v.Column.Name)}")
             .Concat(Key.Select((k, i) => $"{Sql.Id(k)} as {KeyPart(i)}"));
         var sample = Whole ? "" : string.Create(
-            CultureInfo.InvariantCulture, $" tablesample system ({100.0 * SampleSize / rows:0.#########}) repeatable (1) limit {SampleSize * 5}");
+            CultureInfo.InvariantCulture, $" tablesample system ({100.0 * RowQuestion.SampleSize / rows:0.#########}) repeatable (1) limit {RowQuestion.SampleSize * 5}");
         return $"(select {string.Join(", ", values)} from {Sql.Id(schema, question.Table.Name)}{sample}) as {Alias}";
     }
 

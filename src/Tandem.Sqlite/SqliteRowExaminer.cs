@@ -10,19 +10,17 @@ namespace Tandem.Sqlite;
 /// </summary>
 internal static class SqliteRowExaminer
 {
-    private const int Seconds = 5;
-
     /// <summary>What the rows say.</summary>
     /// <param name="reader">The file.</param>
     /// <param name="inquiry">The migration.</param>
     /// <param name="sizes">How many rows the tables have.</param>
     public static IEnumerable<Problem> Examine(SqliteReader reader, Inquiry inquiry, IReadOnlyCollection<TableSize> sizes)
     {
-        var (brief, slow) = (reader.Within(TimeSpan.FromSeconds(Seconds)), new HashSet<string>(StringComparer.Ordinal));
+        var (brief, slow) = (reader.Within(TimeSpan.FromSeconds(RowQuestion.Seconds)), new HashSet<string>(StringComparer.Ordinal));
         foreach (var question in RowQuestion.Of(inquiry))
         {
             var rows = sizes.First(s => SqliteText.SameName(s.Table, question.Table.Name)).Rows;
-            var problem = slow.Contains(question.Table.Name) ? TooSlow(question) : Ask(brief, question, rows);
+            var problem = slow.Contains(question.Table.Name) ? RowAnswer.TooSlow(question) : Ask(brief, question, rows);
             if (problem?.Code == ProblemCodes.RowsNotLookedAt)
             {
                 slow.Add(question.Table.Name);
@@ -34,8 +32,6 @@ internal static class SqliteRowExaminer
             }
         }
     }
-
-    private static Problem TooSlow(RowQuestion question) => RowAnswer.Unasked(question, $"it takes longer than {Seconds} seconds.");
 
     // What does not compile is said by others.
     private static Problem? Ask(SqliteReader reader, RowQuestion question, long rows)
@@ -58,7 +54,7 @@ internal static class SqliteRowExaminer
         }
         catch (DatabaseException e) when (e.Kind == FailureKind.StatementTimeout)
         {
-            return TooSlow(question);
+            return RowAnswer.TooSlow(question);
         }
         catch (DatabaseException e) when (e.Kind is FailureKind.Statement or FailureKind.Data)
         {

@@ -8,9 +8,6 @@ namespace Tandem.Sqlite;
 /// <summary>A question to rows that are there, as queries.</summary>
 internal sealed class SqliteRowQuery
 {
-    private const long WholeUpTo = 1_000_000;
-    private const int SampleSize = 100_000;
-
     private readonly RowQuestion question;
     private readonly string source;
     private readonly string found;
@@ -19,7 +16,7 @@ internal sealed class SqliteRowQuery
     public SqliteRowQuery(RowQuestion question, long rows)
     {
         this.question = question;
-        Whole = rows <= WholeUpTo;
+        Whole = rows <= RowQuestion.WholeUpTo;
         Key = question.Table.PrimaryKey?.Columns ?? [];
         source = Source();
         found = question.Unique is { } unique ? Keyed(unique) : $"SELECT * FROM {source} WHERE {Broken}";
@@ -75,7 +72,7 @@ internal sealed class SqliteRowQuery
     {
         var values = question.Values.Select(v => $"{(v.From is { } from ? Quote(from) : v.Column.Default ?? "NULL")} AS {Quote(v.Column.Name)}")
             .Concat(Key.Select((k, i) => $"{Quote(k)} AS {KeyPart(i)}"));
-        return $"(SELECT {string.Join(", ", values)} FROM main.{Quote(question.Table.Name)}{(Whole ? "" : $" LIMIT {SampleSize}")}) AS {Alias}";
+        return $"(SELECT {string.Join(", ", values)} FROM main.{Quote(question.Table.Name)}{(Whole ? "" : $" LIMIT {RowQuestion.SampleSize}")}) AS {Alias}";
     }
 
     private string Keyed(Schema.Index unique)

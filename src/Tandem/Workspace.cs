@@ -165,7 +165,7 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null,
     private async Task<Impact> ImpactAsync(DatabaseSchema schema, ValueList<ImpactSubject> subjects, CancellationToken cancellationToken) =>
         Impact.Of(subjects, database is IUseFinder finder ? await finder.FindUsesAsync(schema, subjects, cancellationToken).ConfigureAwait(false) : new UseFindings([]));
 
-    private static Inquiry InquiryOf(MigrationDraft draft, DatabaseSchema schema) => new(Measured(draft, schema), draft.Rows, [.. draft.Before, .. PolicyProbes.Of(draft, schema)])
+    private static Inquiry InquiryOf(MigrationDraft draft, DatabaseSchema schema) => new(Measured(draft, schema), draft.Rows, [.. draft.Before, .. ConditionProbes.Of(draft, schema)])
     {
         Objects = draft.Objects,
         HasScripts = draft.Scripts.Count > 0,

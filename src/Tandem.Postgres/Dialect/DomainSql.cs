@@ -188,7 +188,7 @@ internal sealed class DomainSql : ObjectSql
         ? changes.Where(c => c.OnlyOn(side) || c.Change.RenamesDomain).Select(c => $"DROP DOMAIN IF EXISTS {Sql.Id(Schema, c.Of(side)!.Name)}")
         : changes.Where(c => c.OnlyOn(side)).SelectMany(c => LetGo(c.Of(side)!));
 
-    // A function that goes, too, goes before the domain, whose columns it may take. What the domain calls holds it.
+    // Functions go before domains, which they may take and return; a rule or default of the domain that calls one would hold it.
     private IEnumerable<string> LetGo(Domain domain)
     {
         var routines = Context.Objects.Select(o => o.Either).OfType<Routine>().Select(r => r.Name).ToList();

@@ -189,10 +189,9 @@ internal sealed class FunctionSql : ObjectSql
             return [];
         }
 
-        var own = Context.Objects.Where(o => o.Either is View).SelectMany(o => new[] { o.Name, Names.Hidden(Context.Ordinal, Side.Old, o.Name), Names.Hidden(Context.Ordinal, Side.New, o.Name) })
-            .Concat(Context.Changes.SelectMany(c => new[] { c.Before?.Name, c.After?.Name }).OfType<string>()).Append("").Distinct();
-        string Changed<T>() => string.Join(", ", Context.Objects.Where(o => o.Either is T).SelectMany(o => new[] { o.Name, Names.Hidden(Context.Ordinal, Side.Old, o.Name), Names.Hidden(Context.Ordinal, Side.New, o.Name) })
-            .Append("").Distinct().Select(Sql.Text));
+        var tables = Context.Changes.SelectMany(c => new[] { c.Before?.Name, c.After?.Name }).OfType<string>();
+        IEnumerable<string> Own<T>() => Context.Objects.Where(o => o.Either is T).SelectMany(o => new[] { o.Name, Names.Hidden(Context.Ordinal, Side.Old, o.Name), Names.Hidden(Context.Ordinal, Side.New, o.Name) });
+        static string List(IEnumerable<string> own) => string.Join(", ", own.Append("").Distinct().Select(Sql.Text));
         return
         [
             new Gate(
@@ -211,10 +210,10 @@ internal sealed class FunctionSql : ObjectSql
                 LEFT JOIN pg_catalog.pg_type y ON y.oid = k.contypid
                 LEFT JOIN pg_catalog.pg_class w ON w.oid = coalesce(r.ev_class, f.adrelid, k.conrelid, i.indrelid)
                 WHERE p.pronamespace = pg_catalog.to_regnamespace({Sql.Text(Sql.Id(Schema))}) AND p.proname IN ({string.Join(", ", names.Select(Sql.Text))})
-                  AND coalesce(g.tgname, '-') NOT IN ({Changed<Trigger>()}) AND coalesce(l.polname, '-') NOT IN ({Changed<RowPolicy>()}) AND coalesce(y.typname, '-') NOT IN ({Changed<Domain>()})
+                  AND coalesce(g.tgname, '-') NOT IN ({List(Own<Trigger>())}) AND coalesce(l.polname, '-') NOT IN ({List(Own<RowPolicy>())}) AND coalesce(y.typname, '-') NOT IN ({List(Own<Domain>())})
                   AND coalesce(u.proname, '-') NOT IN ({string.Join(", ", changes.SelectMany(c => new[] { c.Name, Hidden(c, Side.Old), Hidden(c, Side.New) }).Distinct().Select(Sql.Text))})
                   AND NOT coalesce(pg_catalog.obj_description(u.oid, 'pg_proc') LIKE '{EngineSql.ViewMark}%', false)
-                  AND NOT coalesce(w.relnamespace = p.pronamespace AND w.relname IN ({string.Join(", ", own.Select(Sql.Text))})
+                  AND NOT coalesce(w.relnamespace = p.pronamespace AND w.relname IN ({List(Own<View>().Concat(tables))})
                     OR pg_catalog.obj_description(w.oid, 'pg_class') LIKE '{EngineSql.ViewMark}%', false)
                 """),
         ];

@@ -61,20 +61,6 @@ internal static class Sql
     public static string Type(Column column) =>
         column.Collation is { } collation ? $"{column.Type} COLLATE {collation}" : column.Type;
 
-    /// <summary>One side of a pair.</summary>
-    public static T? Of<T>(this Pair<T> pair, Side side)
-        where T : class => side == Side.Old ? pair.Before : pair.After;
-
-    /// <summary>One side's table of a change.</summary>
-    public static Table? Of(this TableChange change, Side side) => side == Side.Old ? change.Before : change.After;
-
-    /// <summary>The other side.</summary>
-    public static Side Other(this Side side) => side == Side.Old ? Side.New : Side.Old;
-
-    /// <summary>Whether only this side has the thing.</summary>
-    public static bool OnlyOn<T>(this Pair<T> pair, Side side)
-        where T : class => pair.Of(side) is not null && pair.Of(side.Other()) is null;
-
     /// <summary>The columns of a lens on one side.</summary>
     public static ValueList<string> Of(this Lens lens, Side side) => side == Side.Old ? lens.Old : lens.New;
 

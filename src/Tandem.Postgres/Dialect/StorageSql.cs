@@ -7,15 +7,11 @@ namespace Tandem.Postgres.Dialect;
 internal static class StorageSql
 {
     /// <summary>What leads from some parameters to others.</summary>
-    /// <param name="options">The parameters as they are and as they are to be; null where nothing changes.</param>
+    /// <param name="from">The parameters as they are.</param>
+    /// <param name="to">As they are to be.</param>
     /// <param name="alter">What stands before SET and RESET.</param>
-    public static IEnumerable<string> Of((string? From, string? To)? options, string alter)
+    public static IEnumerable<string> Of(string? from, string? to, string alter)
     {
-        if (options is not var (from, to) || from == to)
-        {
-            yield break;
-        }
-
         var (present, wanted) = (StorageText.Read(from) ?? [], StorageText.Read(to) ?? []);
         if (present.Where(p => wanted.All(w => w.Name != p.Name)).Select(p => p.Name).ToList() is { Count: > 0 } gone)
         {
@@ -38,7 +34,7 @@ internal static class StorageSql
             yield return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{alter}SET STATISTICS {wanted.Statistics ?? -1}");
         }
 
-        foreach (var statement in Of((present.Options, wanted.Options), alter))
+        foreach (var statement in Of(present.Options, wanted.Options, alter))
         {
             yield return statement;
         }

@@ -19,7 +19,7 @@ internal static class TableSettingsSql
             yield return $"COMMENT ON TABLE {after.Target} IS {Sql.TextOrNull(table.Comment)}";
         }
 
-        foreach (var statement in StorageSql.Of(before.Options == change.After.Options ? null : (change.Of(to.Other())!.Options, table.Options), $"ALTER TABLE {after.Target} "))
+        foreach (var statement in StorageSql.Of(change.Of(to.Other())!.Options, table.Options, $"ALTER TABLE {after.Target} "))
         {
             yield return statement;
         }
@@ -49,7 +49,7 @@ internal static class TableSettingsSql
     /// <summary>The settings of a table that the migration makes: in force as soon as it is there. Its index has the name that is given.</summary>
     public static IEnumerable<string> OfNew(Table table, string target, Func<string, string> rename)
     {
-        foreach (var statement in StorageSql.Of((null, table.Options), $"ALTER TABLE {target} ").Concat(table.Columns.SelectMany(c => StorageSql.OfColumn(c with { Settings = [] }, c, target))))
+        foreach (var statement in StorageSql.Of(null, table.Options, $"ALTER TABLE {target} ").Concat(table.Columns.SelectMany(c => StorageSql.OfColumn(c with { Settings = [] }, c, target))))
         {
             yield return statement;
         }

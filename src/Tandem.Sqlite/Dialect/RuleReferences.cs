@@ -38,7 +38,7 @@ internal static class RuleReferences
     /// <summary>Foreign keys that came meanwhile to columns that are unique in the side that leaves the base, and no more behind it.</summary>
     public static IEnumerable<Gate> Gates(TableChange change, RenderContext context, Side from)
     {
-        if (Of(change, from) is not { } leaving || Of(change, Other(from)) is not { } coming)
+        if (change.Of(from) is not { } leaving || change.Of(from.Other()) is not { } coming)
         {
             return [];
         }
@@ -65,18 +65,18 @@ internal static class RuleReferences
 
     private static string Later(TableChange change, Side from, string column)
     {
-        var pair = change.Columns.FirstOrDefault(p => Of(p, from)?.Name == column);
-        return pair is not null && Of(pair, Other(from)) is { } later ? later.Name : column;
+        var pair = change.Columns.FirstOrDefault(p => p.Of(from)?.Name == column);
+        return pair is not null && pair.Of(from.Other()) is { } later ? later.Name : column;
     }
 
     // Those that the migration takes away are not meant.
     private static string Count(Table table, ValueList<string> columns, RenderContext context, Side from)
     {
         var size = columns.Distinct(SqliteText.NameComparer.Instance).Count().ToString(CultureInfo.InvariantCulture);
-        var going = context.Changes.Where(c => Of(c, from) is not null).SelectMany(c => Of(c, Other(from)) is null
-            ? [$" AND child <> {Lower(Of(c, from)!.Name)}"]
-            : c.ForeignKeys.Where(f => !f.Kept).Select(f => Of(f, from)).OfType<ForeignKey>().Where(f => SqliteText.SameName(f.ReferencedTable, table.Name))
-                .Select(f => $" AND NOT (child = {Lower(Of(c, from)!.Name)} AND sum(own IN ({List(f.Columns)})) = {size})"));
+        var going = context.Changes.Where(c => c.Of(from) is not null).SelectMany(c => c.Of(from.Other()) is null
+            ? [$" AND child <> {Lower(c.Of(from)!.Name)}"]
+            : c.ForeignKeys.Where(f => !f.Kept).Select(f => f.Of(from)).OfType<ForeignKey>().Where(f => SqliteText.SameName(f.ReferencedTable, table.Name))
+                .Select(f => $" AND NOT (child = {Lower(c.Of(from)!.Name)} AND sum(own IN ({List(f.Columns)})) = {size})"));
         return $"""
             SELECT count(*) FROM (SELECT child FROM (
                 SELECT lower(m.name) AS child, f.id, lower(f."from") AS own,
@@ -85,13 +85,6 @@ internal static class RuleReferences
               GROUP BY child, id HAVING count(*) = {size} AND sum(refers IN ({List(columns)})) = {size}{string.Concat(going)})
             """;
     }
-
-    private static Table? Of(TableChange change, Side side) => side == Side.Old ? change.Before : change.After;
-
-    private static T? Of<T>(Pair<T> pair, Side side)
-        where T : class => side == Side.Old ? pair.Before : pair.After;
-
-    private static Side Other(Side side) => side == Side.Old ? Side.New : Side.Old;
 
     private static string List(IEnumerable<string> names) => string.Join(", ", names.Select(Lower));
 

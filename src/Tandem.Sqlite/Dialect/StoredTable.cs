@@ -164,10 +164,8 @@ internal sealed record StoredTable(string Name, string Sql, ValueList<StoredInde
             return table with { ForeignKeys = [] };
         }
 
-        T? Of<T>(Pair<T> pair)
-            where T : class => side == Side.Old ? pair.Before : pair.After;
         ValueList<T> Both<T>(ValueList<Pair<T>> pairs, ValueList<T> items)
-            where T : class => pairs.Where(p => Of(p) is not null).Zip(items).Where(p => p.First.Kept).Select(p => p.Second).ToValueList();
+            where T : class => pairs.Where(p => p.Of(side) is not null).Zip(items).Where(p => p.First.Kept).Select(p => p.Second).ToValueList();
         return table with
         {
             ForeignKeys = [],

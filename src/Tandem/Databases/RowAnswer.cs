@@ -59,6 +59,9 @@ public sealed record RowAnswer(long Seen, long Broken, bool Whole)
             $"Whether rows of {table} stand against {(rule.Kind == ConstraintKind.NotNull ? $"NOT NULL in {rule.Name}" : rule.Name)} was not seen: {reason}", Subject: table);
     }
 
+    /// <summary>That looking would take too long.</summary>
+    public static Problem TooSlow(RowQuestion question) => Unasked(question, $"it takes longer than {Text(RowQuestion.Seconds)} seconds.");
+
     /// <summary>That a rule cannot be computed for rows that are there.</summary>
     public static Problem Failing(RowQuestion question, string reason)
     {

@@ -22,6 +22,15 @@ public sealed record RowParent(string? Schema, string Table, ValueList<string> C
 /// <param name="Values">Every value that it names.</param>
 public sealed record RowQuestion(SideRule Rule, ValueList<RowValue> Values)
 {
+    /// <summary>Of how many rows all are looked at; of more only a sample.</summary>
+    public const long WholeUpTo = 1_000_000;
+
+    /// <summary>About how many rows a sample has.</summary>
+    public const int SampleSize = 100_000;
+
+    /// <summary>For how many seconds rows may be looked at.</summary>
+    public const int Seconds = 5;
+
     /// <summary>The table as it is now.</summary>
     public Table Table => Rule.Change.Before!;
 

@@ -26,7 +26,7 @@ internal sealed class RuleStage(StageDraft draft, Foundations foundations)
     }
 
     private static bool IsPlain(ForeignKey rule) =>
-        rule == new ForeignKey(rule.Name, rule.Columns, rule.ReferencedTable, rule.ReferencedColumns) 
+        rule == new ForeignKey(rule.Name, rule.Columns, rule.ReferencedTable, rule.ReferencedColumns)
         {
             Match = rule.Match, OnDelete = rule.OnDelete, OnDeleteColumns = rule.OnDeleteColumns, OnUpdate = rule.OnUpdate, Deferrable = rule.Deferrable, Comment = rule.Comment,
         };

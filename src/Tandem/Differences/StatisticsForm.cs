@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tandem.Operations;
 using Tandem.Schema;
 
@@ -14,7 +13,7 @@ internal static class StatisticsForm
         Name = statistics.Name,
         On = new SqlText(statistics.Over),
         Kinds = Kinds(statistics) is { Count: > 0 } kinds ? kinds : null,
-        Target = statistics.Target is { } target ? int.Parse($"{target}", CultureInfo.InvariantCulture) : null,
+        Target = (int?)statistics.Target,
         Comment = statistics.Comment,
     };
 

@@ -33,7 +33,7 @@ internal sealed class StorageStage(StageDraft draft, DatabaseSchema aim, Differe
 
         foreach (var column in wanted.Columns)
         {
-            if (draft.Table(wanted.Name)!.Column(column.Name) is { After: { } now } && now.Settings != column.Settings)
+            if (present.Column(column.Name) is { After: { } now } && now.Settings != column.Settings)
             {
                 Set(wanted.Name, ColumnSettings.Of(now), ColumnSettings.Of(column), column.Name);
             }

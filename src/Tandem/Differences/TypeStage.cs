@@ -20,7 +20,7 @@ internal sealed class TypeStage(StageDraft draft, DatabaseSchema aim, Difference
             Enum(type, from.Enums.FirstOrDefault(e => e.Name == type.Name));
         }
 
-        foreach (var type in aim.Objects.Where(o => o is CompositeType or RangeType && from.Find(o.Kind, o.Identity) is null).OrderBy(o => Parts(o, aim)))
+        foreach (var type in aim.Objects.Where(o => o is CompositeType or RangeType && from.Find(o.Kind, o.Identity) is null).OrderBy(o => Depth(o, aim)))
         {
             draft.Add(Made(type), () => draft.Objects.Find(type.Kind, type.Name) == type);
         }
@@ -48,7 +48,7 @@ internal sealed class TypeStage(StageDraft draft, DatabaseSchema aim, Difference
             draft.Add(new DropDomain { Name = domain.Name });
         }
 
-        foreach (var type in from.Objects.Where(o => o is CompositeType or RangeType && aim.Find(o.Kind, o.Identity) is null).OrderByDescending(o => Parts(o, from)))
+        foreach (var type in from.Objects.Where(o => o is CompositeType or RangeType && aim.Find(o.Kind, o.Identity) is null).OrderByDescending(o => Depth(o, from)))
         {
             draft.Add(new DropType { Name = type.Name });
         }
@@ -67,9 +67,9 @@ internal sealed class TypeStage(StageDraft draft, DatabaseSchema aim, Difference
         Comment = type.Comment,
     };
 
-    // How many types lie beneath: a type comes behind those that it is made of.
-    private static int Parts(SchemaObject type, DatabaseSchema schema) => (type as CompositeType)?.Columns
-        .Select(c => schema.Objects.FirstOrDefault(o => o is CompositeType or RangeType && TypeNames.IsOf(c.Type, o.Name)) is { } part ? 1 + Parts(part, schema) : 0).Append(0).Max() ?? 0;
+    // How deep types lie beneath: a type comes behind those that it is made of.
+    private static int Depth(SchemaObject type, DatabaseSchema schema) => (type as CompositeType)?.Columns
+        .Select(c => schema.Objects.FirstOrDefault(o => o is CompositeType or RangeType && TypeNames.IsOf(c.Type, o.Name)) is { } part ? 1 + Depth(part, schema) : 0).Append(0).Max() ?? 0;
 
     private void Enum(EnumType type, EnumType? before)
     {

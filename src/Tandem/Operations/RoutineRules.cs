@@ -92,13 +92,13 @@ internal static partial class RoutineRules
         from routine in draft.Objects.All.Where(o => o.Dropped).Select(o => o.Before).OfType<Routine>()
         where draft.Objects.Now.Objects.OfType<Routine>().All(r => r.Name != routine.Name)
         from change in draft.Changes.Where(c => c.Before is not null)
-        from what in change.Before!.Columns.Where(c => Names(c.Default, routine)).Select(c => $"The default of {change.Before.Name}.{c.Name}")
-            .Concat(change.Before.Checks.Where(c => change.After is not null && Names(c.Expression, routine)).Select(c => $"The check {c.Name} of {change.Before.Name}"))
+        from what in change.Before!.Columns.Where(c => Names(c.Default, routine.Name)).Select(c => $"The default of {change.Before.Name}.{c.Name}")
+            .Concat(change.Before.Checks.Where(c => change.After is not null && Names(c.Expression, routine.Name)).Select(c => $"The check {c.Name} of {change.Before.Name}"))
         select new Problem(
             ProblemCodes.NotInPlace, $"{what} calls {routine.Identity}, without which a rollback could not serve it again.", Subject: routine.Name,
             Remedy: "Drop the function in a migration behind this one.");
 
-    private static bool Names(string? sql, Routine routine) => sql is not null && SqlLexer.Names(sql, routine.Name);
+    private static bool Names(string? sql, string name) => sql is not null && SqlLexer.Names(sql, name);
 
     /// <summary>The text of a routine with what it says in quotes laid open.</summary>
     public static string Source(Routine routine) =>
@@ -106,11 +106,10 @@ internal static partial class RoutineRules
 
     private static IEnumerable<string> Calls(TableChange change, string name)
     {
-        bool Names(string? sql) => sql is not null && SqlLexer.Names(sql, name);
-        return change.Columns.Where(c => c.After is { } a && a != c.Before && (Names(a.Default) || Names(a.Generated))).Select(c => $"The column {c.After!.Name}")
-            .Concat(change.Checks.Where(c => c.Added && Names(c.After!.Expression)).Select(c => $"The check {c.After!.Name}"))
-            .Concat(change.Indexes.Where(i => i.Added && (Names(i.After!.Where) || i.After.Keys.Any(k => Names(k.Expression)))).Select(i => $"The index {i.After!.Name}"))
-            .Concat(change.Lenses.SelectMany(l => l.Up.Concat(l.Down)).Where(e => Names(e.Sql)).Select(e => $"The expression for {e.Column}"));
+        return change.Columns.Where(c => c.After is { } a && a != c.Before && (Names(a.Default, name) || Names(a.Generated, name))).Select(c => $"The column {c.After!.Name}")
+            .Concat(change.Checks.Where(c => c.Added && Names(c.After!.Expression, name)).Select(c => $"The check {c.After!.Name}"))
+            .Concat(change.Indexes.Where(i => i.Added && (Names(i.After!.Where, name) || i.After.Keys.Any(k => Names(k.Expression, name)))).Select(i => $"The index {i.After!.Name}"))
+            .Concat(change.Lenses.SelectMany(l => l.Up.Concat(l.Down)).Where(e => Names(e.Sql, name)).Select(e => $"The expression for {e.Column}"));
     }
 
     private static string Arguments(ChangeDraft draft, IEnumerable<string> types) => string.Join(", ", types.Select(t =>
@@ -132,14 +131,13 @@ internal static partial class RoutineRules
             };
         }
 
-        bool Names(string? sql) => sql is not null && SqlLexer.Names(sql, name);
         return need.Object.Kind switch
         {
             "index" => draft.Changes.Any(c => c.Indexes.Any(i => i.Dropped && i.Before!.Name == need.Object.Identity)),
             "table" when draft.Changes.FirstOrDefault(c => c.Before?.Name == need.Object.Identity) is { } table =>
                 table.After is null
                 || (need.Part is { } part && part.StartsWith("default ", StringComparison.Ordinal)
-                    ? table.Columns.Any(c => c.Before?.Name == part["default ".Length..] && !Names(c.After?.Default))
+                    ? table.Columns.Any(c => c.Before?.Name == part["default ".Length..] && !Names(c.After?.Default, name))
                     : need.Part is { } rule && table.Checks.Any(c => c.Dropped && $"constraint {c.Before!.Name}" == rule)),
             _ => false,
         };

@@ -17,48 +17,40 @@ public sealed record SideRule(TableChange Change, ConstraintKind Kind, string Na
     {
         var staying = changes.Where(c => c is { Before: not null, After: not null }).ToList();
         return staying.SelectMany(c => OfTable(c, side))
-            .Concat(staying.SelectMany(c => c.ForeignKeys.Where(f => OnlyOn(f, side))
-                .Select(f => new SideRule(c, ConstraintKind.ForeignKey, ConstraintName.Of(Of(f, side)!), f.EnforceLive))));
+            .Concat(staying.SelectMany(c => c.ForeignKeys.Where(f => f.OnlyOn(side))
+                .Select(f => new SideRule(c, ConstraintKind.ForeignKey, ConstraintName.Of(f.Of(side)!), f.EnforceLive))));
     }
 
     private static IEnumerable<SideRule> OfTable(TableChange change, Side side)
     {
-        foreach (var column in change.Columns.Where(c => Of(c, side) is { Nullable: false } && (OnlyOn(c, side) || Of(c, Other(side))!.Nullable)))
+        foreach (var column in change.Columns.Where(c => c.Of(side) is { Nullable: false } && (c.OnlyOn(side) || c.Of(side.Other())!.Nullable)))
         {
-            yield return new SideRule(change, ConstraintKind.NotNull, Of(column, side)!.Name, column.EnforceLive);
+            yield return new SideRule(change, ConstraintKind.NotNull, column.Of(side)!.Name, column.EnforceLive);
         }
 
-        foreach (var key in change.PrimaryKeys.Where(k => OnlyOn(k, side)))
+        foreach (var key in change.PrimaryKeys.Where(k => k.OnlyOn(side)))
         {
-            yield return new SideRule(change, ConstraintKind.PrimaryKey, ConstraintName.Of(Of(key, side)!), key.EnforceLive);
+            yield return new SideRule(change, ConstraintKind.PrimaryKey, ConstraintName.Of(key.Of(side)!), key.EnforceLive);
         }
 
-        foreach (var unique in change.Uniques.Where(u => OnlyOn(u, side)))
+        foreach (var unique in change.Uniques.Where(u => u.OnlyOn(side)))
         {
-            yield return new SideRule(change, ConstraintKind.Unique, ConstraintName.Of(Of(unique, side)!), unique.EnforceLive);
+            yield return new SideRule(change, ConstraintKind.Unique, ConstraintName.Of(unique.Of(side)!), unique.EnforceLive);
         }
 
-        foreach (var index in change.Indexes.Where(i => OnlyOn(i, side) && Of(i, side)!.Unique))
+        foreach (var index in change.Indexes.Where(i => i.OnlyOn(side) && i.Of(side)!.Unique))
         {
-            yield return new SideRule(change, ConstraintKind.Unique, Of(index, side)!.Name, index.EnforceLive);
+            yield return new SideRule(change, ConstraintKind.Unique, index.Of(side)!.Name, index.EnforceLive);
         }
 
-        foreach (var check in change.Checks.Where(c => OnlyOn(c, side)))
+        foreach (var check in change.Checks.Where(c => c.OnlyOn(side)))
         {
-            yield return new SideRule(change, ConstraintKind.Check, ConstraintName.Of(Of(check, side)!), check.EnforceLive);
+            yield return new SideRule(change, ConstraintKind.Check, ConstraintName.Of(check.Of(side)!), check.EnforceLive);
         }
 
-        foreach (var exclusion in change.Exclusions.Where(e => OnlyOn(e, side)))
+        foreach (var exclusion in change.Exclusions.Where(e => e.OnlyOn(side)))
         {
-            yield return new SideRule(change, ConstraintKind.Exclusion, Of(exclusion, side)!.Name, exclusion.EnforceLive);
+            yield return new SideRule(change, ConstraintKind.Exclusion, exclusion.Of(side)!.Name, exclusion.EnforceLive);
         }
     }
-
-    private static bool OnlyOn<T>(Pair<T> pair, Side side)
-        where T : class => Of(pair, side) is not null && Of(pair, Other(side)) is null;
-
-    private static T? Of<T>(Pair<T> pair, Side side)
-        where T : class => side == Side.Old ? pair.Before : pair.After;
-
-    private static Side Other(Side side) => side == Side.Old ? Side.New : Side.Old;
 }

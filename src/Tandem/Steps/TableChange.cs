@@ -185,14 +185,6 @@ public sealed record TableChange(Table? Before, Table? After)
         && ForeignKeys.All(f => f.Kept && f.Before! with { ReferencedTable = f.After!.ReferencedTable, ReferencedColumns = f.After.ReferencedColumns } == f.After)
         && Before with { ForeignKeys = After.ForeignKeys } == After;
 
-    /// <summary>Carried columns that the old version lets be NULL and the new does not.</summary>
-    [JsonIgnore]
-    public IEnumerable<Pair<Column>> NotNullAdded => Carried.Where(c => c.Before!.Nullable && !c.After!.Nullable);
-
-    /// <summary>Carried columns that the new version lets be NULL and the old does not.</summary>
-    [JsonIgnore]
-    public IEnumerable<Pair<Column>> NotNullDropped => Carried.Where(c => !c.Before!.Nullable && c.After!.Nullable);
-
     /// <summary>Columns only the new version has that no lens fills: they take their default.</summary>
     [JsonIgnore]
     public IEnumerable<Column> PlainAdded =>

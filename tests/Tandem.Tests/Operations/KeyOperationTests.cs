@@ -205,7 +205,7 @@ public sealed class KeyOperationTests
         var change = draft.Changes.Single();
         change.PrimaryKeys.ShouldBe(
             [new(new PrimaryKey("orders_pkey", ["id"]), null), new(null, new PrimaryKey("orders_pkey", ["customer_id", "total"]), EnforceLive: true)]);
-        change.NotNullAdded.Single().EnforceLive.ShouldBeTrue();
+        SideRule.Of([change], Side.New).Single(r => r.Kind == ConstraintKind.NotNull).Live.ShouldBeTrue();
         change.ShapeDiffers.ShouldBeFalse();
     }
 

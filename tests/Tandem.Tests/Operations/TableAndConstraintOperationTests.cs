@@ -4,6 +4,7 @@ using Tandem.Operations;
 using Tandem.Planning;
 using Tandem.Problems;
 using Tandem.Schema;
+using Tandem.Steps;
 using Xunit;
 using static Tandem.Tests.Operations.Drafts;
 
@@ -154,7 +155,7 @@ public sealed class TableAndConstraintOperationTests
 
         draft.Problems.ShouldBeEmpty();
         var customers = draft.Changes.Single(c => c.Name == "customers");
-        customers.NotNullAdded.Single().After!.Name.ShouldBe("email");
+        SideRule.Of([customers], Side.New).Single(r => r.Kind == ConstraintKind.NotNull).Name.ShouldBe("email");
         customers.Uniques.Single(u => u.Added).EnforceLive.ShouldBeTrue();
         customers.ShapeDiffers.ShouldBeFalse();
         draft.Changes.Single(c => c.Name == "orders").Checks.Single().After!.Columns.ShouldBe(["total"]);

@@ -5,7 +5,7 @@ using Tandem.Steps;
 namespace Tandem.Postgres;
 
 /// <summary>Asks what hangs on the sequences in whose places others come at complete.</summary>
-internal static class PostgresSequenceExaminer
+internal static class PostgresSequenceUseExaminer
 {
     /// <summary>A problem for each column whose sequence is in use.</summary>
     public static async Task<IReadOnlyList<Problem>> ExamineAsync(PostgresReading reading, string schema, IReadOnlyList<TableChange> changes, CancellationToken cancellationToken)

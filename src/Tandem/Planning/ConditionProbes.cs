@@ -7,7 +7,7 @@ namespace Tandem.Planning;
 /// Queries by which the server compiles the conditions of policies and what statistics are over when a plan is made, and not first at the switch: over a
 /// row of the new version that is not there. What names something that the migration itself makes cannot be tried.
 /// </summary>
-internal static class PolicyProbes
+internal static class ConditionProbes
 {
     public static IEnumerable<DataCheck> Of(MigrationDraft draft, DatabaseSchema schema)
     {

@@ -6,6 +6,8 @@ using Tandem.Planning;
 using Tandem.Policy;
 using Tandem.Problems;
 using Tandem.Running;
+using Tandem.Running.Guards;
+using Tandem.Running.Health;
 using Tandem.Schema;
 using Tandem.Steps;
 
@@ -132,6 +134,20 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null,
             ?? throw new TandemException(ProblemCodes.SchemaNotRecorded, $"{version} was completed, and its schema was not written down.");
         var choices = await Runner.ChoicesAsync(cancellationToken).ConfigureAwait(false);
         return SchemaDrift.Report(version, recorded, await database.InspectAsync(cancellationToken).ConfigureAwait(false), choices);
+    }
+
+    /// <summary>What the target's signals that its user brought along say now: queries and addresses by which a fill is paced. Reads only.</summary>
+    public async Task<ValueList<HealthFinding>> ReadSignalsAsync(CancellationToken cancellationToken)
+    {
+        var health = options.SettingsOf is { } settings ? options.With(settings("")).Health : options.Health;
+        var session = await database.OpenSessionAsync(cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            return [.. await new OwnSignals(health, AskAsync, options.Time).FindAsync(cancellationToken).ConfigureAwait(false)];
+        }
+
+        async Task<SqlResult> AskAsync(SqlStatement query, CancellationToken token) =>
+            (await session.ApplyAsync([query], GuardWords.Brief(options), token).ConfigureAwait(false))[0];
     }
 
     /// <summary>Whose objects are and when they were changed, as far as the database knows: an answer for each.</summary>

@@ -108,6 +108,12 @@ public sealed class HealthTests
 
         (await ValueAsync("archive_backlog")).ShouldBe(3);
         (await ValueAsync("slot_retention standby1")).ShouldBe(1);
+
+        await database.ExecuteAsync("checkpoint");
+        await database.ExecuteAsync("alter system set max_slot_wal_keep_size = '16MB'");
+        await database.ExecuteAsync("select pg_reload_conf()");
+        await UntilAsync(async () => await ValueAsync("slot_retention standby1") == 2);
+        (await ValueAsync("slot_retention standby1")).ShouldBe(2, "the next checkpoint takes the slot's log away");
     }
 
     [PostgresTheory]

@@ -28,6 +28,7 @@ internal static class DoctorCommand
         {
             _ = await checks.AddAsync("schema", async () => Figures.Count((await call.Database.InspectAsync(call.Cancellation)).Tables.Count, "table"))
                 && await checks.AddAllAsync("settings", () => CheckAsync(call))
+                && (call.Target.Settings?.Throttle is null || await checks.AddAsync("signals", () => SignalsAsync(call, checks)))
                 && await checks.AddAsync("journal", () => JournalAsync(call, checks));
         }
 
@@ -52,6 +53,13 @@ internal static class DoctorCommand
         PostgresDatabase postgres => postgres.CheckAsync(call.Cancellation),
         _ => Task.FromResult<ValueList<DatabaseCheck>>([]),
     };
+
+    private static async Task<string> SignalsAsync(Call call, Checks checks)
+    {
+        var found = await call.Workspace.ReadSignalsAsync(call.Cancellation);
+        checks.Problems.AddRange(found.Where(f => f.IsUnknown).Select(f => new Problem(ProblemCodes.SignalUnreadable, $"The signal {f.Words}.", Subject: f.Reading.Signal)));
+        return found.Count == 0 ? "none of your own" : string.Join("; ", found.Select(f => f.Words));
+    }
 
     // What the journal tells, and whether there is anything that it does not tell of.
     private static async Task<string> JournalAsync(Call call, Checks checks)

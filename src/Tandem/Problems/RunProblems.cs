@@ -161,4 +161,9 @@ public static partial class ProblemCodes
     public static readonly ProblemCode OutsideWindow = new(
         "TDM4042", "It is not the time for this work", Severity.Error,
         "Come back when the window opens, or change `windows` of the target in tandem.yaml. A rollback is possible at any time.");
+
+    /// <summary>A signal of the user's own has no value.</summary>
+    public static readonly ProblemCode SignalUnreadable = new(
+        "TDM4043", "A signal of your own cannot be read", Severity.Warning,
+        "Correct its `query`, `watch` or `url` under `throttle` of the target, or let the role that runs Tandem read what it asks for. Until then a fill works at most half of the time.");
 }

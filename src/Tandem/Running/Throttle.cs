@@ -1,5 +1,4 @@
 using System.Globalization;
-using Tandem.Databases;
 using Tandem.Problems;
 using Tandem.Running.Health;
 
@@ -19,6 +18,7 @@ internal sealed class Throttle(StepRun run, bool writes)
 
     private readonly RunScope scope = run.Scope;
     private readonly HealthOptions options = run.Scope.Options.Health;
+    private readonly OwnSignals own = new(run.Scope.Options.Health, run.Scope.AskBrieflyAsync, run.Scope.Time);
     private readonly Pace pace = new();
     private readonly BatchCost cost = new();
     private readonly HiddenWork hidden = new();
@@ -112,30 +112,8 @@ internal sealed class Throttle(StepRun run, bool writes)
                      where reading.Signal == limit.Signal
                      select new HealthFinding(reading, limit)).ToList();
         found.AddRange(readings.Where(r => r.Signal == HealthSignals.Health).Select(r => new HealthFinding(r, new HealthLimit(r.Signal, 1, 2))));
-        foreach (var source in options.Sources)
-        {
-            found.Add(Finding(source.Limit, source.Subject, await source.ReadAsync(cancellationToken).ConfigureAwait(false)));
-        }
-
-        foreach (var query in options.Queries)
-        {
-            found.Add(Finding(query.Limit, "", await AskAsync(query, cancellationToken).ConfigureAwait(false)));
-        }
-
+        found.AddRange(await own.FindAsync(cancellationToken).ConfigureAwait(false));
         return found;
-    }
-
-    private static HealthFinding Finding(HealthLimit limit, string subject, Measured measured) =>
-        new(new HealthReading(limit.Signal, subject, measured.Value) { Why = measured.Why }, limit);
-
-    private async Task<Measured> AskAsync(HealthQuery query, CancellationToken cancellationToken)
-    {
-        var asked = scope.Time.GetTimestamp();
-        var (answer, why) = await TryAskAsync(query.Sql, cancellationToken).ConfigureAwait(false);
-        return answer is null ? Measured.Not(why)
-            : query.Timed ? scope.Time.GetElapsedTime(asked).TotalSeconds
-            : answer.Rows.Count > 0 && double.TryParse(Convert.ToString(answer.Rows[0][0], CultureInfo.InvariantCulture), CultureInfo.InvariantCulture, out var number) ? number
-            : Measured.Not("the answer is no number");
     }
 
     private async Task<List<HealthReading>> ReadAsync(CancellationToken cancellationToken)
@@ -145,23 +123,10 @@ internal sealed class Throttle(StepRun run, bool writes)
             return [];
         }
 
-        var (answer, why) = await TryAskAsync(query, cancellationToken).ConfigureAwait(false);
+        var (answer, why) = await own.TryAskAsync(query, cancellationToken).ConfigureAwait(false);
         return answer is not null
             ? answer.Rows.Select(row => new HealthReading((string)row[0]!, row[1] as string ?? "", row[2] is { } value ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : null)).ToList()
             : [new HealthReading(HealthSignals.Health, "", null) { Why = why }];
-    }
-
-    /// <summary>The answer, or why there is none: then nothing is known, which slows down and is said, but stops nobody's migration.</summary>
-    private async Task<(SqlResult? Answer, string Why)> TryAskAsync(string query, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await scope.AskBrieflyAsync(new SqlStatement(query), cancellationToken).ConfigureAwait(false), "");
-        }
-        catch (DatabaseException e) when (Measured.WhyOf(e) is { } why)
-        {
-            return (null, why);
-        }
     }
 
     /// <summary>Whether others committed since the last look; before the first nobody knows, and they may.</summary>

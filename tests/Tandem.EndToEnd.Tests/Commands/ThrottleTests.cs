@@ -47,6 +47,29 @@ public sealed class ThrottleTests
         await serving;
     }
 
+    [Fact]
+    public async Task The_doctor_asks_each_signal_once_and_tells_which_cannot_be_read()
+    {
+        await using var project = await Project.OnSqliteAsync("create table jobs (id integer primary key, done int)", "insert into jobs (done) values (0), (0), (1)");
+        project.Write("tandem.yaml", """
+            default: here
+            targets:
+              here:
+                url: sqlite:app.db
+                throttle:
+                  backlog: { query: "select count(*) from jobs where done = 0", slow: 100 }
+                  errors: { url: "http://127.0.0.1:1/", slow: 0.5, hold: 5 }
+                  missing: { query: "select count(*) from job", slow: 100 }
+            """);
+        (string, string)[] environment = [("TANDEM_DB", "")];
+        var read = (await Tool.RunAsync(project.Root, ["doctor"], environment)).ShouldEndWith(0);
+        read.Output.ShouldContain("backlog is 2; missing cannot be read: SQLite: no such table: job");
+        var doctor = (await Tool.RunAsync(project.Root, ["doctor", "--output", "json"], environment)).ShouldEndWith(0);
+        doctor.Codes().Count(c => c == "TDM4043").ShouldBe(2);
+        doctor.Output.ShouldContain("The signal errors cannot be read");
+        doctor.Output.ShouldContain("The signal missing cannot be read: SQLite: no such table: job");
+    }
+
     private static async Task ServeAsync(TcpListener server, Queue<string> answers, CancellationToken cancellationToken)
     {
         var buffer = new byte[4096];

@@ -139,6 +139,25 @@ public sealed class ThrottleTests
         SignalSetting Own(string signal, string query) => new(signal, new SignalLimits { Query = query, Slow = 2, Hold = 9 });
     }
 
+    [Fact]
+    public async Task How_fast_the_log_grows_is_told_from_two_of_its_positions()
+    {
+        await using var target = await RenameByHand.FreshAsync();
+        var plan = Plan().With(Phase.Start, "backfill people", s => s with
+        {
+            Walk = s.Walk! with { Health = "select 'wal_position' as signal, '' as subject, 1e9 + 1000 * count(*) as value from people where full_name is not null" },
+        });
+        var time = new VirtualTime();
+        var clock = new HealthSource(Lag, "clock", _ =>
+        {
+            time.Advance(TimeSpan.FromSeconds(2));
+            return Task.FromResult<Measured>(0);
+        });
+        var options = WithSource(clock) with { Time = time, FirstBatch = 4, SettingsOf = _ => new RunSettings { Throttle = [new SignalSetting("wal_rate", new SignalLimits { Slow = 1000 })] } };
+        await new Runner(target, options).StartAsync(plan, default);
+        events.OfType<Paced>().First().Why.ShouldBe("wal rate is 2,000 bytes/s, the limit is 1,000 bytes/s", "4 rows of 1,000 bytes in 2 seconds; the first look has no other before it");
+    }
+
     [Theory]
     [InlineData("select missing", "own cannot be read: SQLite: no such column: missing (code 1)")]
     [InlineData("select 'many'", "own cannot be read: the answer is no number")]

@@ -40,9 +40,10 @@ internal sealed class DomainSql : ObjectSql
     /// <summary>What the plan owes to say about rules that change.</summary>
     public static IEnumerable<Problem> JudgeRules(RenderContext context)
     {
-        foreach (var change in new DomainSql(context).changes.Where(c => c.Altered))
+        var domains = new DomainSql(context);
+        foreach (var change in domains.changes.Where(c => c.Altered))
         {
-            var rules = new[] { Side.Old, Side.New }.SelectMany(s => Rules(change, s)).Select(r => r.Title).ToList();
+            var rules = new[] { Side.Old, Side.New }.SelectMany(s => domains.Rules(change, s)).Select(r => r.Title).ToList();
             if (rules.Count > 0 && change.Change.On.Count > 0)
             {
                 yield return new Problem(
@@ -116,7 +117,12 @@ internal sealed class DomainSql : ObjectSql
         {
             foreach (var rule in Rules(change, to.Other()))
             {
-                yield return Alter(change, rule.Drop);
+                yield return Alter(change, rule.Leave);
+            }
+
+            foreach (var rule in Rules(change, to).Where(r => r.Arrive is not null))
+            {
+                yield return Alter(change, rule.Arrive!);
             }
 
             if (change.Before!.Default != change.After!.Default)
@@ -252,7 +258,7 @@ internal sealed class DomainSql : ObjectSql
         yield return new RenderedStep($"validate {change.Name} {rule.Title}", $"Prove {rule.Title} of the domain {change.Name} for all values", StepMode.Transaction)
         {
             Gates = [gate],
-            Statements = [.. rule.Prove.Select(p => Alter(change, p)), .. rule.Comment is { } comment ? [$"COMMENT ON CONSTRAINT {Sql.Id(rule.Title)} ON DOMAIN {domain} IS {Sql.Text(comment)}"] : Array.Empty<string>()],
+            Statements = [.. rule.Prove.Select(p => Alter(change, p)), .. rule.Comment is { } comment ? [$"COMMENT ON CONSTRAINT {Sql.Id(rule.Constraint)} ON DOMAIN {domain} IS {Sql.Text(comment)}"] : Array.Empty<string>()],
             Locks = [.. change.Change.On.Select(t => new LockFact(t, "SHARE", "writers", "one scan"))],
             Holders = LockSql.HoldersOrNull(Schema, [.. change.Change.On]),
             Scans = true,
@@ -261,14 +267,19 @@ internal sealed class DomainSql : ObjectSql
     }
 
     /// <summary>What one side demands and the other does not.</summary>
-    private static IEnumerable<Rule> Rules(Changed<Domain> change, Side side)
+    private IEnumerable<Rule> Rules(Changed<Domain> change, Side side)
     {
         var (own, other) = (change.Of(side)!, change.Of(side.Other())!);
-        foreach (var check in own.Checks.Where(c => other.Checks.All(o => o.Name != c.Name)))
+        foreach (var check in own.Checks.Where(c => other.Checks.All(o => (o.Name, o.Expression) != (c.Name, c.Expression))))
         {
-            var name = Sql.Id(check.Name!);
+            // As long as the other side's rule has the name, this one has another.
+            var constraint = other.Checks.Any(o => o.Name == check.Name) ? Names.Hidden(Context.Ordinal, side, check.Name!) : check.Name!;
+            var name = Sql.Id(constraint);
             yield return new Rule(check.Name!, check.Expression, $"DROP CONSTRAINT IF EXISTS {name}")
             {
+                Constraint = constraint,
+                Leave = $"DROP CONSTRAINT IF EXISTS {Sql.Id(check.Name!)}",
+                Arrive = constraint == check.Name ? null : $"RENAME CONSTRAINT {name} TO {Sql.Id(check.Name!)}",
                 AddUnproved = $"ADD CONSTRAINT {name} CHECK {Sql.Closed(check.Expression)} NOT VALID",
                 Prove = check.Validated ? [$"VALIDATE CONSTRAINT {name}"] : [],
                 Comment = check.Comment,
@@ -279,6 +290,7 @@ internal sealed class DomainSql : ObjectSql
         {
             yield return new Rule("NOT NULL", "value IS NOT NULL", "DROP NOT NULL")
             {
+                Leave = "DROP NOT NULL",
                 Prove = [own.NotNullName is { } name ? $"ADD CONSTRAINT {Sql.Id(name)} NOT NULL" : "SET NOT NULL"],
             };
         }
@@ -291,6 +303,15 @@ internal sealed class DomainSql : ObjectSql
     /// <summary>A rule, as what stands behind ALTER DOMAIN.</summary>
     private sealed record Rule(string Title, string Condition, string Drop)
     {
+        /// <summary>What it is called until the switch.</summary>
+        public string Constraint { get; init; } = Title;
+
+        /// <summary>What takes it away at the switch to the side that does not demand it.</summary>
+        public required string Leave { get; init; }
+
+        /// <summary>What gives it its name at the switch to its side; null where it has it.</summary>
+        public string? Arrive { get; init; }
+
         /// <summary>What enforces it for new values without looking at those that are there; null where the server knows no such way.</summary>
         public string? AddUnproved { get; init; }
 

@@ -26,7 +26,7 @@ public sealed record AlterDomain : Operation
     public bool? Nullable { get; init; }
 
     /// <summary>Checks that come.</summary>
-    [Description("Checks that come.")]
+    [Description("Checks that come; one may have the name of one that goes.")]
     public ValueList<DomainRule> AddChecks { get; init; } = [];
 
     /// <summary>The names of checks that go.</summary>
@@ -80,7 +80,7 @@ public sealed record AlterDomain : Operation
             draft.Report(ProblemCodes.NoSuchConstraint, $"The domain {Name} has no check {name}.", Name);
         }
 
-        foreach (var twice in domain.Checks.Select(c => c.Name).Concat(AddChecks.Select(c => c.Name)).GroupBy(n => n, StringComparer.Ordinal).Where(g => g.Count() > 1))
+        foreach (var twice in domain.Checks.Select(c => c.Name).Where(n => !DropChecks.Contains(n!)).Concat(AddChecks.Select(c => c.Name)).GroupBy(n => n, StringComparer.Ordinal).Where(g => g.Count() > 1))
         {
             draft.Report(ProblemCodes.AlreadyExists, $"The domain {Name} has a check {twice.Key} already.", Name);
         }

@@ -22,13 +22,13 @@ from (
     select case r.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'f' then 'foreign table' when 'c' then 'type' else 'table' end as kind,
            r.name,
            concat_ws(E'\n', r.relkind, r.relpersistence, r.reloptions::text, r.relrowsecurity, r.relforcerowsecurity, r.relreplident,
-               case when @all = '1' then r.relacl::text end, pg_catalog.obj_description(r.oid, 'pg_class'), pg_catalog.pg_get_partkeydef(r.oid),
+               case when @all = '1' then (select string_agg(x.item::text, ',' order by x.item::text collate "C") from unnest(r.relacl) x (item)) end, pg_catalog.obj_description(r.oid, 'pg_class'), pg_catalog.pg_get_partkeydef(r.oid),
                pg_catalog.pg_get_expr(r.relpartbound, r.oid),
                case when r.relkind in ('v', 'm') then pg_catalog.pg_get_viewdef(r.oid) end,
                (select string_agg(i.inhparent::regclass::text, ',' order by i.inhseqno) from pg_catalog.pg_inherits i where i.inhrelid = r.oid),
                (select string_agg(concat_ws(' ', quote_ident(a.attname), pg_catalog.format_type(a.atttypid, a.atttypmod),
                        nullif(a.attcollation, t.typcollation)::regcollation, a.attnotnull, a.attidentity, a.attgenerated, a.attstorage,
-                       pg_catalog.pg_get_expr(d.adbin, d.adrelid), case when @all = '1' then a.attacl::text end, a.attoptions::text,
+                       pg_catalog.pg_get_expr(d.adbin, d.adrelid), case when @all = '1' then (select string_agg(x.item::text, ',' order by x.item::text collate "C") from unnest(a.attacl) x (item)) end, a.attoptions::text,
                        pg_catalog.col_description(r.oid, a.attnum)), E'\n' order by a.attnum)
                 from pg_catalog.pg_attribute a
                 join pg_catalog.pg_type t on t.oid = a.atttypid
@@ -40,7 +40,7 @@ from (
     select 'index', r.name, concat_ws(' ', pg_catalog.pg_get_indexdef(r.oid), i.indisvalid, i.indisclustered, i.indisreplident)
     from relation r join pg_catalog.pg_index i on i.indexrelid = r.oid
     union all
-    select 'sequence', r.name, concat_ws(' ', s.seqtypid::regtype, s.seqstart, s.seqincrement, s.seqmax, s.seqmin, s.seqcache, s.seqcycle, case when @all = '1' then r.relacl::text end)
+    select 'sequence', r.name, concat_ws(' ', s.seqtypid::regtype, s.seqstart, s.seqincrement, s.seqmax, s.seqmin, s.seqcache, s.seqcycle, case when @all = '1' then (select string_agg(x.item::text, ',' order by x.item::text collate "C") from unnest(r.relacl) x (item)) end)
     from relation r join pg_catalog.pg_sequence s on s.seqrelid = r.oid
     union all
     select 'constraint', quote_ident(k.conname) || ' on ' || r.name,
@@ -64,7 +64,7 @@ from (
     union all
     select case f.prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end,
            p.prefix || quote_ident(f.proname) || '(' || pg_catalog.pg_get_function_identity_arguments(f.oid) || ')',
-           case when f.prokind <> 'a' then pg_catalog.pg_get_functiondef(f.oid) else 'aggregate' end || case when @all = '1' then coalesce(f.proacl::text, '') else '' end
+           case when f.prokind <> 'a' then pg_catalog.pg_get_functiondef(f.oid) else 'aggregate' end || case when @all = '1' then coalesce((select string_agg(x.item::text, ',' order by x.item::text collate "C") from unnest(f.proacl) x (item)), '') else '' end
     from pg_catalog.pg_proc f join place p on p.oid = f.pronamespace
     where not exists (select from member m where m.classid = 'pg_catalog.pg_proc'::regclass and m.objid = f.oid)
     union all

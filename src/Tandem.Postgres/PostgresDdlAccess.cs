@@ -54,6 +54,53 @@ internal static class PostgresDdlAccess
         }
     }
 
+    /// <summary>The statements by which the rights that objects made later get become others; null stands for what the server gives by itself.</summary>
+    public static IEnumerable<string> Defaults(string schema, DefaultPrivileges? was, DefaultPrivileges? defaults)
+    {
+        var one = (defaults ?? was)!;
+        var start = $"ALTER DEFAULT PRIVILEGES FOR ROLE {Role(one.Role)}{(one.Here ? $" IN SCHEMA {Quote(schema)}" : "")}";
+        if (one.Here)
+        {
+            return
+            [
+                .. (was?.Grants ?? []).Where(g => defaults?.Grants.Contains(g) != true).Select(g => $"{start} REVOKE {g.Privilege} ON {one.Objects} FROM {Role(g.Grantee)}"),
+                .. defaults is null ? [] : Defaults(schema, defaults with { Grants = defaults.Grants.Where(g => was?.Grants.Contains(g) != true).ToValueList() }),
+            ];
+        }
+
+        var all = new[] { was, defaults }.SelectMany(d => d?.Grants ?? []).Select(g => g.Grantee).Where(r => r.Length > 0 && r != one.Role).Distinct(StringComparer.Ordinal);
+        return
+        [
+            .. all.Select(r => $"{start} REVOKE ALL ON {one.Objects} FROM {Role(r)}"),
+            .. defaults is not null ? Defaults(schema, defaults) :
+            [
+                $"{start} REVOKE ALL ON {one.Objects} FROM PUBLIC",
+                $"{start} GRANT ALL ON {one.Objects} TO {Role(one.Role)}",
+                .. one.Objects is "FUNCTIONS" or "TYPES" ? [$"{start} GRANT {(one.Objects == "TYPES" ? "USAGE" : "EXECUTE")} ON {one.Objects} TO PUBLIC"] : Array.Empty<string>(),
+            ],
+        ];
+    }
+
+    /// <summary>The statements that give what was made anew its rights again, and its owner where that is a role of a name and not the one that makes it.</summary>
+    public static IEnumerable<string> Again(string schema, ObjectAccess? access, string? maker)
+    {
+        if (access is null)
+        {
+            return [];
+        }
+
+        var isOwn = access.Owner.Length == 0 || access.Owner == maker;
+        return access.Grants is null && isOwn ? [] : isOwn ? Rights(schema, access) : Statements(schema, access);
+    }
+
+    /// <summary>The statements that give what is made the rights that others have on it; its owner is whoever makes it.</summary>
+    public static IEnumerable<string> Rights(string schema, ObjectAccess? access) => access?.Grants is null ? [] :
+    [
+        $"REVOKE ALL ON {Target(schema, access.On)} FROM PUBLIC",
+        .. access.Grants.Where(g => g.Grantee != access.Owner && g.Grantor is null).GroupBy(g => (g.Grantee, g.Grantable)).Select(g =>
+            $"GRANT {string.Join(", ", g.Select(r => r.Column is { } column ? $"{r.Privilege} ({Quote(column)})" : r.Privilege))} ON {Target(schema, access.On)} TO {Role(g.Key.Grantee)}{(g.Key.Grantable ? " WITH GRANT OPTION" : "")}"),
+    ];
+
     /// <summary>How <c>GRANT</c> and <c>REVOKE</c> name an object.</summary>
     public static string Target(string schema, ObjectName on) => $"{Granted(on.Kind)} {Named(schema, on)}";
 

@@ -86,12 +86,18 @@ internal static class PostgresDdlObjects
 
     private static string Publication(Publication publication)
     {
+        var objects = publication.AllTables ? " FOR ALL TABLES" : Published(publication) is { Length: > 0 } list ? $" FOR {list}" : "";
+        return $"CREATE PUBLICATION {Quote(publication.Name)}{objects}{With(publication.Options)}";
+    }
+
+    /// <summary>The tables and schemas that a publication names; empty for none.</summary>
+    public static string Published(Publication publication)
+    {
         // 14 knows the word TABLE once.
         var parts = publication.Tables.Select((t, i) => $"{(i == 0 ? "TABLE " : "")}ONLY {Name(t.Schema, t.Table)}"
                 + (t.Columns.Count == 0 ? "" : $" ({List(t.Columns)})") + (t.Where is { } where ? $" WHERE ({where})" : ""))
             .Concat(publication.Schemas.Select(s => $"TABLES IN SCHEMA {Quote(s)}"));
-        var objects = publication.AllTables ? " FOR ALL TABLES" : string.Join(", ", parts) is { Length: > 0 } list ? $" FOR {list}" : "";
-        return $"CREATE PUBLICATION {Quote(publication.Name)}{objects}{With(publication.Options)}";
+        return string.Join(", ", parts);
     }
 
     private static IEnumerable<string> EventTrigger(EventTrigger trigger)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tandem.Cli.Output;
 using Tandem.Differences;
 using Tandem.Migrations;
+using Tandem.Postgres;
 using Tandem.Problems;
 
 namespace Tandem.Cli.Commands;
@@ -40,11 +41,9 @@ internal sealed class DiffCommand
         }
 
         var sides = await new DiffSides(call, parse.GetValue(sandbox)).ReadAsync(parse.GetRequiredValue(from), parse.GetRequiredValue(to));
-        var difference = await DifferenceWishes.AnsweredAsync(call, (sides.From.Schema, sides.To.Schema, sides.Engine), wishes.Of(parse) with
-        {
-            IgnoreColumnOrder = parse.GetValue(ignoreOrder),
-            IgnoreAccess = parse.GetValue(ignoreAccess),
-        });
+        var options = wishes.Of(parse) with { IgnoreColumnOrder = parse.GetValue(ignoreOrder), IgnoreAccess = parse.GetValue(ignoreAccess) };
+        PlainWriter? plain = sides.Engine == "postgres" ? PostgresPlainChanges.Between : null;
+        var difference = await DifferenceWishes.AnsweredAsync(call, (sides.From.Schema, sides.To.Schema, sides.Engine), options, plain);
         var place = name is not null ? NewMigrations.Next(call, name, MigrationTemplate.Blank).Name : file?.Replace('\\', '/');
         var title = name is null ? "Bring the schema to another" : MigrationTemplate.TitleOf(name);
         var files = DifferenceFile.Of(difference, place ?? "difference.yaml", title, $"Leads from {sides.From.Name} to {sides.To.Name}").ToList();

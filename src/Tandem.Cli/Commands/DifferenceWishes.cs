@@ -36,11 +36,11 @@ internal sealed class DifferenceWishes(string aim)
     };
 
     /// <summary>The difference. A person who is there is asked what was renamed, each question until one answer is yes.</summary>
-    public static async Task<SchemaDifference> AnsweredAsync(Call call, (DatabaseSchema From, DatabaseSchema To, string Engine) sides, DifferenceOptions options)
+    public static async Task<SchemaDifference> AnsweredAsync(Call call, (DatabaseSchema From, DatabaseSchema To, string Engine) sides, DifferenceOptions options, PlainWriter? plain = null)
     {
         while (true)
         {
-            var difference = SchemaDifference.Between(sides.From, sides.To, sides.Engine, options);
+            var difference = SchemaDifference.Between(sides.From, sides.To, sides.Engine, options, plain);
             if (difference.Questions is not [var question, ..] || !call.CanAsk)
             {
                 return difference;

@@ -50,12 +50,12 @@ internal sealed class Alignment(string engine)
     /// <summary>Whether two rules are the same but for their names.</summary>
     public static bool Same(UniqueConstraint one, UniqueConstraint other) => one with { Name = other.Name } == other;
 
-    /// <summary>Whether two rules are the same but for their names.</summary>
-    public static bool Same(ForeignKey one, ForeignKey other) => one with { Name = other.Name } == other;
+    /// <summary>Whether two rules are the same but for their names; one that is proved is also one that need not be.</summary>
+    public static bool Same(ForeignKey one, ForeignKey other) => one with { Name = other.Name, Validated = other.Validated } == other && (one.Validated || !other.Validated);
 
-    /// <summary>Whether two rules are the same but for their names.</summary>
+    /// <summary>Whether two rules are the same but for their names; one that is proved is also one that need not be.</summary>
     public static bool Same(CheckConstraint one, CheckConstraint other) =>
-        one with { Name = other.Name, Expression = other.Expression, Columns = other.Columns } == other && SameText.Sql(one.Expression, other.Expression);
+        one with { Name = other.Name, Expression = other.Expression, Columns = other.Columns, Validated = other.Validated } == other && (one.Validated || !other.Validated) && SameText.Sql(one.Expression, other.Expression);
 
     /// <summary>Whether two rules are the same but for their names.</summary>
     public static bool Same(ExclusionConstraint one, ExclusionConstraint other) =>
@@ -134,6 +134,8 @@ internal sealed class Alignment(string engine)
     private View Of(View view, View other) => view with
     {
         Triggers = Each(view.Triggers, other.Triggers, t => t.Name, Same),
+        Indexes = Each(view.Indexes, other.Indexes, i => i.Name, (a, b) => a.Valid == b.Valid && IndexForm.Same(a, b)),
+        Columns = Each(view.Columns, other.Columns, c => c.Name, (a, b) => a with { Default = b.Default } == b && SameText.Sql(a.Default, b.Default)),
         Definition = SameText.Sql(view.Definition, other.Definition) ? other.Definition : view.Definition,
         Options = SameText.Sql(view.Options, other.Options) ? other.Options : view.Options,
         WithData = other.WithData,
@@ -150,6 +152,7 @@ internal sealed class Alignment(string engine)
             Checks = Each(a.Checks, b.Checks, c => c.Name, Same),
         },
         (Statistics a, Statistics b) when StatisticsForm.Same(a, b) => b,
+        (DefinedObject a, DefinedObject b) when a with { Statements = b.Statements } == b && a.Unowned == b.Unowned => b,
         (RowPolicy a, RowPolicy b) when a with { Using = b.Using, Check = b.Check } == b && SameText.Sql(a.Using, b.Using) && SameText.Sql(a.Check, b.Check) => b,
         _ => item,
     };

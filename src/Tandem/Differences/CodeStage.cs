@@ -106,15 +106,18 @@ internal sealed class CodeStage(StageDraft draft, DatabaseSchema aim, Difference
         {
             draft.Add(new CreateView { Name = view.Name, Query = new SqlText(view.Definition), Materialized = view.Materialized, WithData = view.WithData, Options = view.Options, Comment = view.Comment }, Reached);
         }
-        else if (!Same(before, view) && !SameText.Sql(before.Definition + before.Options, view.Definition + view.Options))
+        else if (!view.Materialized && !Same(before, view) && !SameText.Sql(before.Definition + before.Options, view.Definition + view.Options))
         {
             draft.Add(new ReplaceView { Name = view.Name, Query = new SqlText(view.Definition), Options = before.Options == view.Options ? null : view.Options ?? "" }, Reached);
         }
     }
 
-    // Comments and triggers follow in operations of their own.
+    // Comments and triggers follow in operations of their own; what is set on columns, and indexes, in no operation at all.
     private bool Same(View? one, View other) => one is not null
-        && alignment.Of(new DatabaseSchema("", []) { Views = [one] }, new DatabaseSchema("", []) { Views = [other] }).Views[0] with { Comment = other.Comment, Triggers = other.Triggers } == other;
+        && alignment.Of(new DatabaseSchema("", []) { Views = [one] }, new DatabaseSchema("", []) { Views = [other] }).Views[0] with
+        {
+            Comment = other.Comment, Triggers = other.Triggers, Columns = other.Columns, Indexes = other.Indexes, ClusteredOn = other.ClusteredOn,
+        } == other;
 
     private void Make(Routine routine, Routine? before)
     {

@@ -54,12 +54,17 @@ internal sealed class DifferenceAim
         Schema = Waiting(to with { Tables = tables.Select(t => References(t, kept)).ToValueList() });
         var sequences = from.Sequences.Where(s => to.Sequences.All(o => o.Name != s.Name) && !allowDrop).ToList();
         problems.AddRange(sequences.Select(s => Withheld($"The sequence {s.Name} is not in the second schema", s.Name)));
+        var publications = from.Objects.OfType<Publication>().Where(p => to.Find(p.Kind, p.Name) is null && !allowDrop).ToList();
+        problems.AddRange(publications.Select(p => Withheld($"The publication {p.Name} is not in the second schema", p.Name) with
+        {
+            Remedy = "Add `--allow-drop` if nobody subscribes to it any more: what is written from then on reaches no subscriber, not even when a rollback makes it again.",
+        }));
         Schema = Schema with
         {
             Partitions = Schema.Partitions.Where(p => !unmade.Contains((Root(p, to), null))).Concat(from.Partitions.Where(p => kept.Exists(k => k.Name == Root(p, from))))
                 .OrderBy(p => p.Name, StringComparer.Ordinal).ToValueList(),
             Sequences = Schema.Sequences.Concat(sequences).OrderBy(s => s.Name, StringComparer.Ordinal).ToValueList(),
-            Objects = Schema.Objects.Concat(from.Objects.Where(o => Of(o) is { } table && kept.Exists(k => k.Name == table)))
+            Objects = Schema.Objects.Concat(publications).Concat(from.Objects.Where(o => Of(o) is { } table && kept.Exists(k => k.Name == table)))
                 .OrderBy(o => o.Kind, StringComparer.Ordinal).ThenBy(o => o.Identity, StringComparer.Ordinal).ToValueList(),
             Access = Schema.Access.Where(a => a.On.Kind != "table" || !unmade.Contains((a.On.Identity, null)))
                 .Concat(from.Access.Where(a => a.On.Kind == "table" ? kept.Exists(k => k.Name == a.On.Identity) : a.On.Kind == "sequence" && sequences.Exists(s => s.Name == a.On.Identity))).ToValueList(),

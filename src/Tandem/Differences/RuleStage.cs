@@ -139,7 +139,8 @@ internal sealed class RuleStage(StageDraft draft, Foundations foundations)
     /// <summary>Adds the foreign keys that the table does not have yet.</summary>
     public void AddForeignKeys(Table wanted)
     {
-        foreach (var key in ForeignKeys(Present(wanted.Name), wanted).Come.Where(f => IsPlain(f) && IsKnown(f)))
+        var isNew = draft.Table(wanted.Name) is { Before: null };
+        foreach (var key in ForeignKeys(Present(wanted.Name), wanted).Come.Where(f => IsPlain(f with { Validated = f.Validated || isNew }) && IsKnown(f)))
         {
             draft.Add(new AddForeignKey
             {

@@ -11,18 +11,21 @@ namespace Tandem.Differences;
 public sealed record SchemaDifference(ValueList<ValueList<Operation>> Stages, ValueList<OpenQuestion> Questions, ValueList<Problem> Problems)
 {
     private const int MostStages = 5;
-    private const string Partitions = "Partitions come and go without a migration, beside applications of every version: make it with CREATE TABLE … PARTITION OF …, take it off with ALTER TABLE … DETACH PARTITION ….";
 
     /// <summary>Compares two schemas of one engine. Pure.</summary>
     /// <param name="from">The schema as it is.</param>
     /// <param name="to">The schema as it is to be.</param>
     /// <param name="engine">The engine's name in files: <c>postgres</c> or <c>sqlite</c>.</param>
     /// <param name="options">What a person said about it.</param>
-    public static SchemaDifference Between(DatabaseSchema from, DatabaseSchema to, string engine, DifferenceOptions options)
+    /// <param name="plain">Writes what no operation says; null leaves it out, and tells it.</param>
+    public static SchemaDifference Between(DatabaseSchema from, DatabaseSchema to, string engine, DifferenceOptions options, PlainWriter? plain = null)
     {
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(to);
         ArgumentNullException.ThrowIfNull(options);
+
+        // The texts of rules and publications have the schema's name in them.
+        var sql = new PlainStage(from.Name == to.Name ? plain : null, from.Access, engine);
         (from, to) = (Compared(from, options), Compared(to, options) with { Name = from.Name });
         (from, to) = from.Access.Count > 0 && to.Access.Count > 0 ? (from, to) : (WithoutRights(from), WithoutRights(to));
         var names = DifferenceNames.Read(from, to, options);
@@ -40,26 +43,17 @@ public sealed record SchemaDifference(ValueList<ValueList<Operation>> Stages, Va
         }
 
         var aim = DifferenceAim.Of(from, to, names, options.AllowDrop);
-        var (present, refusals) = (from, (IReadOnlyList<Refusal>)[]);
-        var left = names;
-        for (var i = 0; i < MostStages; i++)
+        var (first, present) = sql.First(from, aim.Schema, names);
+        var typed = new List<ValueList<Operation>>();
+        (present, var refusals) = Typed(typed, present, aim.Schema, names, engine);
+        if (typed.Count == 0 && refusals.Where(r => r.Operation is RenameTable or RenameColumn).Select(Refused).ToList() is { Count: > 0 } renames)
         {
-            var stage = new DifferenceStage(present, aim.Schema, left, engine).Make();
-            refusals = stage.Refusals;
-            if (i == 0 && refusals.Where(r => r.Operation is RenameTable or RenameColumn).Select(Refused).ToList() is { Count: > 0 } renames)
-            {
-                return new SchemaDifference([], aim.Questions, [.. names.Problems, .. renames]);
-            }
-
-            if (stage.Operations.Count == 0)
-            {
-                break;
-            }
-
-            stages.Add(stage.Operations);
-            present = stage.After;
-            left = left.Behind(stage.Operations);
+            return new SchemaDifference([], aim.Questions, [.. names.Problems, .. renames]);
         }
+
+        (var last, present) = sql.Last(present, aim.Schema, refusals);
+        ValueList<ValueList<Operation>> all = typed.Count == 0 ? [[.. first, .. last]] : [first, .. typed, last];
+        stages.AddRange(all.Where(s => s.Count > 0));
 
         var problems = new List<Problem>([.. names.Problems, .. aim.Questions.Select(Question), .. aim.Problems]);
         problems.AddRange(Order(present, aim.Schema, to, options));
@@ -67,11 +61,39 @@ public sealed record SchemaDifference(ValueList<ValueList<Operation>> Stages, Va
         problems.AddRange(Trifles(present, aim.Schema, engine));
         if (stages.Count > 1)
         {
-            var sunset = stages.Skip(1).SelectMany(s => s).OfType<PartitionTable>().Any(p => stages[0].Any(o => o.Tables.Contains(p.Table)));
-            problems.Add(new Problem(ProblemCodes.SeveralStages, $"It takes {stages.Count} migrations: what the later ones say needs the earlier ones {(sunset ? "sunset, because a table is divided" : "completed")}."));
+            problems.Add(Several(stages));
         }
 
         return new SchemaDifference(stages.ToValueList(), aim.Questions, problems.ToValueList());
+    }
+
+    // Each stage begins where the one before it ends; renames that cannot be made make everything else mean something else.
+    private static (DatabaseSchema After, IReadOnlyList<Refusal> Refusals) Typed(List<ValueList<Operation>> stages, DatabaseSchema present, DatabaseSchema aim, DifferenceNames names, string engine)
+    {
+        IReadOnlyList<Refusal> refusals = [];
+        for (var i = 0; i < MostStages; i++)
+        {
+            var stage = new DifferenceStage(present, aim, names, engine).Make();
+            refusals = stage.Refusals;
+            if (stage.Operations.Count == 0 || (i == 0 && refusals.Any(r => r.Operation is RenameTable or RenameColumn)))
+            {
+                break;
+            }
+
+            stages.Add(stage.Operations);
+            present = stage.After;
+            names = names.Behind(stage.Operations);
+        }
+
+        return (present, refusals);
+    }
+
+    private static Problem Several(List<ValueList<Operation>> stages)
+    {
+        bool Divides(ValueList<Operation> later) => later.OfType<PartitionTable>().Any(p => stages[0].Any(o => o.Tables.Contains(p.Table)));
+        var wait = stages.Skip(1).Any(Divides) ? "sunset, because a table is divided" : "completed";
+        var sql = stages.Exists(s => s.Any(o => o is Sql)) ? " SQL stands in a migration of its own: it is carried out at the start, and on a table that an earlier one of them still keeps in sync only when that one is sunset." : "";
+        return new Problem(ProblemCodes.SeveralStages, $"It takes {stages.Count} migrations: what the later ones say needs the earlier ones {wait}.{sql}");
     }
 
     // Such a migration can say nothing else of what has columns of the domain, and no text of the others may have the former name.
@@ -124,7 +146,6 @@ public sealed record SchemaDifference(ValueList<ValueList<Operation>> Stages, Va
     // What would still differ, with the reasons for which operations were refused.
     private static IEnumerable<Problem> Left(DatabaseSchema present, DatabaseSchema aim, IReadOnlyList<Refusal> refusals)
     {
-        bool IsPartition(ObjectName item) => item.Kind == "table" && present.Partitions.Concat(aim.Partitions).Any(p => p.Name == item.Identity);
         foreach (var difference in SchemaDifferences.Of(present, aim))
         {
             var parts = difference.Kind switch
@@ -134,21 +155,10 @@ public sealed record SchemaDifference(ValueList<ValueList<Operation>> Stages, Va
                 _ => string.Join("; ", difference.Parts),
             };
             var reasons = refusals.Where(r => r.Problem is not null && Concerns(r.Operation, difference.Object)).Select(r => r.Problem!).DistinctBy(p => p.Message).ToList();
-            yield return new Problem(
-                ProblemCodes.NotExpressible,
-                $"The {difference.Object} is not brought there: {parts}.{(reasons.Count == 0 && !IsPartition(difference.Object) ? $" {Why(difference)}" : "")}{string.Concat(reasons.Select(r => $" {r.Code.Id}: {r.Message}"))}",
-                Subject: difference.Object.Identity,
-                Remedy: reasons.Count > 0 ? reasons[0].EffectiveRemedy : IsPartition(difference.Object) ? Partitions : null);
+            var (why, remedy) = reasons.Count > 0 ? (string.Join(' ', reasons.Select(r => $"{r.Code.Id}: {r.Message}")), reasons[0].EffectiveRemedy) : NotWritten.Why(difference, present, aim);
+            yield return new Problem(ProblemCodes.NotExpressible, $"The {difference.Object} is not brought there: {parts}.{(why.Length > 0 ? $" {why}" : "")}", Subject: difference.Object.Identity, Remedy: remedy);
         }
     }
-
-    private static string Why(ObjectDifference difference) => difference.Object.Kind switch
-    {
-        "enum" => "Only you know what becomes of rows whose value goes, which `alter_enum` says with `remove`; no operation gives values another order.",
-        "extension" => "Whatever uses an extension would go with it: no operation drops one or changes its version.",
-        "table" when difference.Parts.Any(p => p.Contains("generated", StringComparison.Ordinal)) => "What a column holds would be lost when it is computed from then on: drop it, and add the generated one.",
-        _ => "No operation says that.",
-    };
 
     private static bool Concerns(Operation operation, ObjectName item) => item.Kind == "table"
         ? operation.Tables.Contains(item.Identity)
@@ -159,6 +169,11 @@ public sealed record SchemaDifference(ValueList<ValueList<Operation>> Stages, Va
     {
         foreach (var (table, wanted) in present.Tables.Select(t => (t, aim.Table(t.Name))).Where(p => p.Item2 is not null).Select(p => (p.t, p.Item2!)))
         {
+            foreach (var rule in Proved(table, wanted))
+            {
+                yield return new Problem(ProblemCodes.TrifleStays, $"{rule} on {table.Name} is proved for every row, which the second schema does not ask for.", Subject: table.Name);
+            }
+
             foreach (var column in wanted.Columns)
             {
                 if (table.Column(column.Name) is { } mine && mine.Sequence?.Name != column.Sequence?.Name && Alignment.SameSequence(mine, column))
@@ -172,6 +187,11 @@ public sealed record SchemaDifference(ValueList<ValueList<Operation>> Stages, Va
             }
         }
     }
+
+    // What was proved stays so: a rule that need not hold for former rows is none that they must break.
+    private static IEnumerable<string> Proved(Table table, Table wanted) =>
+        wanted.Checks.Where(c => !c.Validated && table.Checks.Any(o => o.Validated && o.Name == c.Name && Alignment.Same(o, c))).Select(c => c.Name)
+            .Concat(wanted.ForeignKeys.Where(f => !f.Validated && table.ForeignKeys.Any(o => o.Validated && o.Name == f.Name && Alignment.Same(o, f))).Select(f => f.Name)).OfType<string>();
 
     private static bool IsRowNumber(Table table, Column column) =>
         !table.WithoutRowId && table.PrimaryKey!.Columns.Count == 1 && string.Equals(column.Type, "INTEGER", StringComparison.OrdinalIgnoreCase);

@@ -164,7 +164,7 @@ internal sealed class TableStage(StageDraft draft, DatabaseSchema aim, Differenc
                     Columns = table.Columns.Select(c => Column(c, key)).ToValueList(),
                     PrimaryKey = usual ? key?.Columns : null,
                     Uniques = None(table.Uniques.Where(RuleStage.IsPlain).Select(u => Unique(table, u))),
-                    Checks = None(table.Checks.Where(RuleStage.IsPlain).Select(c => new NewCheck { Name = c.Name ?? RuleStage.NameOf(c, table), Expression = new SqlText(c.Expression), NoInherit = c.NoInherit })),
+                    Checks = None(table.Checks.Where(c => RuleStage.IsPlain(c with { Validated = true })).Select(c => new NewCheck { Name = c.Name ?? RuleStage.NameOf(c, table), Expression = new SqlText(c.Expression), NoInherit = c.NoInherit })),
                     Strict = table.Strict,
                     WithoutRowid = table.WithoutRowId,
                     Comment = table.Comment,

@@ -81,9 +81,12 @@ internal sealed class TypeStage(StageDraft draft, DatabaseSchema aim, Difference
         {
             var renamed = before.Values.Where(v => names.Value(type.Name, v) != v).Select(v => new ValuePair(v, names.Value(type.Name, v))).ToValueList();
             var present = before.Values.Select(v => names.Value(type.Name, v)).ToList();
-            draft.Add(
-                new AlterEnum { Name = type.Name, Rename = renamed, Add = Added(type, present) },
-                () => draft.Objects.Enums.Single(e => e.Name == type.Name).Values == type.Values);
+            if (type.Values.Where(present.Contains).SequenceEqual(present, StringComparer.Ordinal))
+            {
+                draft.Add(
+                    new AlterEnum { Name = type.Name, Rename = renamed, Add = Added(type, present) },
+                    () => draft.Objects.Enums.Single(e => e.Name == type.Name).Values == type.Values);
+            }
         }
     }
 
@@ -95,7 +98,9 @@ internal sealed class TypeStage(StageDraft draft, DatabaseSchema aim, Difference
 
     private void Domain(Domain domain, Domain? before)
     {
-        bool Reached() => new Alignment(draft.Engine).Of(draft.Objects, aim).Find("domain", domain.Name) is Domain made && made with { Comment = domain.Comment } == domain;
+        // What is said of it and of its checks follows by itself.
+        Domain Aligned(Domain one) => (Domain)new Alignment(draft.Engine).Of(new DatabaseSchema("", []) { Objects = [Unsaid(one)] }, new DatabaseSchema("", []) { Objects = [Unsaid(domain)] }).Objects[0];
+        bool Reached() => draft.Objects.Find("domain", domain.Name) is Domain made && Aligned(made) == Unsaid(domain);
         if (before is null)
         {
             draft.Add(
@@ -111,8 +116,9 @@ internal sealed class TypeStage(StageDraft draft, DatabaseSchema aim, Difference
                 },
                 Reached);
         }
-        else if (new Alignment(draft.Engine).Of(from, aim).Find("domain", domain.Name) is Domain was && was with { Comment = domain.Comment } != domain)
+        else if (Aligned(before) is var was && was != Unsaid(domain))
         {
+            var wanted = Unsaid(domain);
             draft.Add(
                 new AlterDomain
                 {
@@ -120,18 +126,22 @@ internal sealed class TypeStage(StageDraft draft, DatabaseSchema aim, Difference
                     Default = was.Default == domain.Default ? null : Text(domain.Default),
                     DropDefault = was.Default is not null && domain.Default is null,
                     Nullable = was.Nullable == domain.Nullable ? null : domain.Nullable,
-                    AddChecks = domain.Checks.Where(c => !was.Checks.Contains(c)).Select(Rule).ToValueList(),
-                    DropChecks = was.Checks.Where(c => !domain.Checks.Contains(c)).Select(c => c.Name!).ToValueList(),
+                    AddChecks = wanted.Checks.Where(c => !was.Checks.Contains(c)).Select(Rule).ToValueList(),
+                    DropChecks = was.Checks.Where(c => !wanted.Checks.Contains(c)).Select(c => c.Name!).ToValueList(),
                 },
                 Reached);
         }
     }
 
+    private static Domain Unsaid(Domain domain) => domain with { Comment = null, Checks = domain.Checks.Select(c => c with { Comment = null }).ToValueList() };
+
     private static DomainRule Rule(CheckConstraint check) => new() { Name = check.Name!, Expression = new SqlText(check.Expression) };
 
     private void Sequence(Sequence sequence, Sequence? before)
     {
-        bool Reached() => draft.Objects.Sequences.FirstOrDefault(s => s.Name == sequence.Name) is { } made && made with { Comment = sequence.Comment } == sequence;
+        // Whose column owns it, and whether it is logged, no operation says.
+        Sequence Counting(Sequence one) => one with { Comment = sequence.Comment, OwnerTable = sequence.OwnerTable, OwnerColumn = sequence.OwnerColumn, Unlogged = sequence.Unlogged };
+        bool Reached() => draft.Objects.Sequences.FirstOrDefault(s => s.Name == sequence.Name) is { } made && Counting(made) == sequence;
         if (before is null)
         {
             draft.Add(
@@ -148,7 +158,7 @@ internal sealed class TypeStage(StageDraft draft, DatabaseSchema aim, Difference
                 },
                 Reached);
         }
-        else if (before with { Comment = sequence.Comment } != sequence)
+        else if (Counting(before) != sequence)
         {
             draft.Add(
                 new AlterSequence

@@ -135,6 +135,10 @@ public sealed record DefinedObject(string Name, string What, string Named, Value
     [JsonIgnore]
     public override string Kind => What;
 
+    /// <summary>The statements without the one that says whom it belongs to.</summary>
+    [JsonIgnore]
+    public ValueList<string> Unowned => Statements.Where(s => !s.StartsWith($"ALTER {Named} OWNER TO ", StringComparison.Ordinal)).ToValueList();
+
     /// <summary>Whether it lies in no schema; then every schema's inspection lists it.</summary>
     public bool OfDatabase { get; init; }
 }

@@ -13,6 +13,9 @@ public sealed record PairCase(string Name, string Both, string One, string Other
     /// <summary>Whether it can be gone in one direction only; the other is refused in the plan, or told as open.</summary>
     public bool OneWay { get; init; }
 
+    /// <summary>Whether the other has rules that were never proved; elsewhere they are a sign of work that was left half done.</summary>
+    public bool Unproved { get; init; }
+
     /// <summary>The oldest version of the server that knows what it needs.</summary>
     public int Since { get; init; }
 

@@ -123,6 +123,24 @@ public sealed class DiffTests
     }
 
     [PostgresFact]
+    public async Task What_no_operation_says_is_written_as_sql_and_tried()
+    {
+        await using var project = await Project.OnAsync("postgres", "create table public.orders (id integer primary key)", "create view public.numbers as select id from public.orders");
+        project.Write("wanted.sql", """
+            create table orders (id integer primary key);
+            create view numbers as select id from orders;
+            create rule kept as on delete to orders do instead nothing;
+            alter view numbers alter column id set default 7;
+            """);
+        (await project.TandemAsync("diff", project.Url, "wanted.sql", "--sandbox", "here", "--new", "kept")).ShouldEndWith(0);
+        project.Read("migrations/0001_kept.yaml").ShouldContain("DROP RULE");
+        (await project.TandemAsync("start", "--yes")).All.ShouldContain("TDM2086");
+        (await project.TandemAsync("start", "--sandbox", "here", "--yes")).ShouldEndWith(0);
+        (await project.TandemAsync("complete", "--yes", "--force")).ShouldEndWith(0);
+        (await project.TandemAsync("diff", project.Url, "wanted.sql", "--sandbox", "here")).ShouldEndWith(0).Output.ShouldContain("Nothing differs");
+    }
+
+    [PostgresFact]
     public async Task No_database_is_made_on_a_server_unasked()
     {
         await using var project = await ProjectAsync("postgres");

@@ -53,10 +53,12 @@ internal static partial class HistoryText
     private static string Without(string text, int from, int end) =>
         text[..from] + text[(end + ((from == 0 || text[from - 1] == '\n') && end < text.Length && text[end] == '\n' ? 1 : 0))..];
 
-    // Each BEGIN with its COMMIT; none where one lacks the other, or more is done with transactions than that.
+    // Each BEGIN with its COMMIT, or each COMMIT of the tool's transaction with the BEGIN of the next one; none where one lacks the other, or more is done with
+    // transactions than that.
     private static List<(int From, int End)> TransactionMarks(IReadOnlyList<SqlLexer.Token> tokens)
     {
         var marks = new List<(int From, int End)>();
+        bool? within = null;
         var open = false;
         foreach (var part in SqlStatements.Cut(tokens))
         {
@@ -69,6 +71,11 @@ internal static partial class HistoryText
 
             var begins = (first.Is("begin") && known) || (first.Is("start") && known && last.Is("transaction"));
             var ends = (first.Is("commit") || first.Is("end")) && known;
+            if (within is null && (begins || ends))
+            {
+                (within, open) = (ends, ends);
+            }
+
             if ((begins && open) || (ends && !open))
             {
                 return [];
@@ -81,7 +88,7 @@ internal static partial class HistoryText
             }
         }
 
-        return open ? [] : marks;
+        return open == (within ?? false) ? marks : [];
     }
 
     private static bool IsKindOfTransaction(SqlLexer.Token token) =>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Tandem.Problems;
+using Tandem.Schema;
 
 namespace Tandem.Migrations.Imports;
 
@@ -37,11 +38,13 @@ internal sealed partial class MarkedFile
         var present = BeginsForth ? "up" : null;
         bool? transaction = null;
         var number = 0;
+        var before = new StringBuilder();
         foreach (var line in file.Text.Split('\n'))
         {
             number++;
             var match = mark.Match(line);
             var word = match.Groups["word"].Value.ToLowerInvariant();
+            before.Append(present is null && word.Length == 0 ? line : "").Append('\n');
             switch (word)
             {
                 case "up" or "down" or "drop" or "undo":
@@ -56,15 +59,19 @@ internal sealed partial class MarkedFile
                 case "" when present is not null:
                     parts[present].Append(line).Append('\n');
                     break;
-                case "" when line.Trim().Length == 0 || line.TrimStart().StartsWith("--", StringComparison.Ordinal):
+                case "":
                     break;
                 default:
-                    problems.Add(new Problem(
-                        ProblemCodes.NotImported,
-                        word.Length == 0 ? "Text before the first mark." : $"The mark {line.Trim()}.",
-                        new SourceSpan(file.Name, number, 1)));
+                    problems.Add(new Problem(ProblemCodes.NotImported, $"The mark {line.Trim()}.", new SourceSpan(file.Name, number, 1)));
                     break;
             }
+        }
+
+        // Comments, a licence say, are nothing that gets lost.
+        if (SqlLexer.Tokenize(before.ToString()) is [var first, ..])
+        {
+            problems.Add(new Problem(
+                ProblemCodes.NotImported, "Text before the first mark.", new SourceSpan(file.Name, 1 + before.ToString(0, first.Position).Count(c => c == '\n'), 1)));
         }
 
         var name = Path.GetFileNameWithoutExtension(file.Name);

@@ -283,6 +283,14 @@ public sealed class SqlHistoryTests
     }
 
     [Fact]
+    public void Only_statements_before_the_first_mark_are_named()
+    {
+        var history = Read(("1_a.sql", "/*\n * Copyright: select, nothing\n */\n-- why\n-- +migrate Up\nselect 1;\n"), ("2_b.sql", "\n/* why */ set x = 1;\nset y = 2;\n-- +migrate Up\nselect 2;\n"));
+        history.Migrations.Select(m => m.Up).ShouldBe(["select 1;", "select 2;"]);
+        history.Problems.Select(p => (p.Message, p.Place!.File, p.Place.Line)).ShouldBe([("Text before the first mark.", "2_b.sql", 2)]);
+    }
+
+    [Fact]
     public void Consent_is_written_for_what_was_found_and_no_more()
     {
         var history = Read(("1_a.up.sql", "a"), ("1_a.down.sql", "x"), ("2_b.up.sql", "b"), ("3_c.up.sql", "c"), ("3_c.down.sql", "z"), ("4_d.up.sql", "d"), ("4_d.down.sql", "y"), ("5_e.up.sql", "e"), ("5_e.down.sql", "w"));
@@ -314,6 +322,11 @@ public sealed class SqlHistoryTests
     [InlineData("begin; select 1; commit; begin; select 2; commit;", "select 1;   select 2;")]
     [InlineData("begin; create trigger t after insert on a begin select 1; end; commit", "create trigger t after insert on a begin select 1; end;")]
     [InlineData("begin; select 1; rollback to x; commit", "begin; select 1; rollback to x; commit")]
+    [InlineData("create table a (x int); commit; begin; update a set x = 1", "create table a (x int);   update a set x = 1")]
+    [InlineData("select 1; commit; begin", "select 1;")]
+    [InlineData("select 1; commit", "select 1; commit")]
+    [InlineData("select 1; commit; begin; select 2; commit", "select 1; commit; begin; select 2; commit")]
+    [InlineData("begin; select 1; commit; begin", "begin; select 1; commit; begin")]
     [InlineData("begin", "begin")]
     [InlineData("begin; select 1", "begin; select 1")]
     public void A_transaction_around_all_is_taken_off(string sql, string expected) =>

@@ -49,8 +49,12 @@ internal sealed class KeyWalk(string schema, string table, IReadOnlyList<Column>
 
     private static string Own(string? alias, Column column) => alias is null ? Sql.Id(column.Name) : $"{alias}.{Sql.Id(column.Name)}";
 
-    private static string Value(Column column, int index, string cursor) =>
-        $"CAST(({cursor})::json ->> {Names.Text(index)} AS {column.Type})";
+    // Where there is no cursor there is no value either, and a domain may take no NULL.
+    private static string Value(Column column, int index, string cursor)
+    {
+        var value = $"CAST(({cursor})::json ->> {Names.Text(index)} AS {column.Type})";
+        return TypeNames.HasExactEquality(column.Type) || TypeNames.IsNumber(column.Type) ? value : $"CASE WHEN {cursor} IS NOT NULL THEN {value} END";
+    }
 
     private string Row(string? alias) => $"({string.Join(", ", key.Select(k => Own(alias, k)))})";
 

@@ -126,13 +126,20 @@ public sealed record ExtractTable : Operation
         {
             draft.Report(ProblemCodes.ChangedTwice, $"{subject} is already made or changed by an earlier operation of this migration.", subject);
         }
-        else if (old.Default is { } value ? !IsConstant(value) : !old.Nullable)
+        else if (old.Default is { } value ? !IsConstant(value) : !old.Nullable || TakesNoNull(draft, old.Type))
         {
             draft.Report(
                 ProblemCodes.NothingStandsForAbsence,
-                old.Default is null ? $"{subject} is required and has no default." : $"The default of {subject} is not a constant: {old.Default}.", subject);
+                old.Default is not null ? $"The default of {subject} is not a constant: {old.Default}."
+                    : old.Nullable ? $"The domain of {subject}, {old.Type}, takes no NULL, and the column has no default." : $"{subject} is required and has no default.",
+                subject);
         }
     }
+
+    // A domain's own rule is none of the column's.
+    private static bool TakesNoNull(ChangeDraft draft, string type) => !type.EndsWith(']')
+        && draft.Objects.Now.Objects.OfType<Domain>().FirstOrDefault(d => TypeNames.IsOf(type, d.Name)) is { } domain
+        && (!domain.Nullable || TakesNoNull(draft, domain.Type));
 
     /// <summary>Rules that concern the moved columns alone go with them; what else hangs on the columns is for the common rules to say.</summary>
     private Table Rules(TableDraft table)

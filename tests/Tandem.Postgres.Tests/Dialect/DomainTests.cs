@@ -59,6 +59,23 @@ public sealed class DomainTests
     }
 
     [PostgresTheory]
+    [InlineData(16, "")]
+    [InlineData(16, "; insert into people values ('a', 'x', 1), ('b', null, 2)")]
+    public async Task Keys_of_a_domain_that_takes_no_null_are_walked(int major, string rows)
+    {
+        await using var life = await Life.CreateAsync(
+            major, "create domain code as text not null; create domain version as bigint not null; create table people (id code primary key, name text, seen version)" + rows);
+        await life.StartAsync(New, new ExtractTable { Table = "people", Columns = ["name"], Into = "names", Key = ["person"] });
+        await life.CompleteAsync(New);
+        await life.SunsetAsync(New);
+        (await life.BaseAsync("select count(*) from names")).ShouldBe(rows.Length == 0 ? "0" : "1");
+
+        var plan = await life.PlanAsync(Life.Migration("0002_seen", new ExtractTable { Table = "people", Columns = ["seen"], Into = "visits", Key = ["person"] }));
+        plan.Findings.Where(f => f.Code == ProblemCodes.NothingStandsForAbsence).Select(f => f.Message)
+            .ShouldBe(["The domain of people.seen, version, takes no NULL, and the column has no default."]);
+    }
+
+    [PostgresTheory]
     [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
     public async Task A_rule_over_rows_asks_for_consent_and_what_the_server_cannot_prove_is_refused(int major)
     {

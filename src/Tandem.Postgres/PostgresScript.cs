@@ -50,6 +50,7 @@ internal sealed class PostgresScript
         Each(OwnedSequences);
         Each(s => Deferred(s, order));
         Each(s => AllTables(s).SelectMany(t => PostgresScriptTables.Attach(s.Name, t)));
+        Each(s => s.Partitions.SelectMany(t => PostgresScriptTables.Rename(s.Name, t, ParentOf(s, t))));
         Each(s => AllTables(s).Where(t => t.PartitionKey is not null).SelectMany(t => t.Indexes.Where(i => !i.Valid).SelectMany(i => Create(s.Name, t.Name, i))));
         Each(s => AllTables(s).SelectMany(t => PostgresScriptTables.Finish(s, t)));
         Each(s => AllTables(s).SelectMany(t => t.ForeignKeys.Select(f => $"ALTER TABLE {Name(s.Name, t.Name)} ADD {ForeignKeyClause(s.Name, f)}")));
@@ -107,12 +108,17 @@ internal sealed class PostgresScript
                 .Select(p => (TableNode(t.Name), TableNode(p.Name, p.Schema), (string?)null))));
     }
 
-    private static IEnumerable<string> Create(
+    private Table? ParentOf(DatabaseSchema schema, Table table) => table.PartitionOf is { } parent
+        ? schemas.Where(s => s.Name == (parent.Schema ?? schema.Name)).SelectMany(AllTables).FirstOrDefault(t => t.Name == parent.Name)
+        : null;
+
+    private IEnumerable<string> Create(
         DatabaseSchema schema, ScriptNode node, Dictionary<ObjectName, SchemaObject> objects, Func<string, bool> deferred)
     {
         if (node.Name.Kind == "table")
         {
-            return [CreateTable(schema.Name, AllTables(schema).First(t => t.Name == node.Name.Identity), deferred)];
+            var table = AllTables(schema).First(t => t.Name == node.Name.Identity);
+            return [CreateTable(schema.Name, PostgresScriptTables.Detached(table, ParentOf(schema, table)), deferred)];
         }
 
         if (node.Name.Kind == "index")

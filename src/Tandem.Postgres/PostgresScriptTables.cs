@@ -21,6 +21,30 @@ internal static class PostgresScriptTables
             : table.Inherits.Select(p => $"ALTER TABLE {name} INHERIT {Name(p.Schema ?? schema, p.Name)}");
     }
 
+    /// <summary>
+    /// A partition without what it gets only by being attached: to a key, a unique rule or an exclusion that looks at overlaps, no
+    /// index that is there can be joined.
+    /// </summary>
+    public static Table Detached(Table partition, Table? parent) => parent is null ? partition : partition with
+    {
+        PrimaryKey = Overlaps(parent.PrimaryKey?.Definition) ? null : partition.PrimaryKey,
+        Uniques = partition.Uniques.Where(u => !Overlaps(u.Definition) || !parent.Uniques.Any(p => p.Definition == u.Definition)).ToValueList(),
+        Exclusions = partition.Exclusions.Where(e => !parent.Exclusions.Any(p => p.Definition == e.Definition)).ToValueList(),
+    };
+
+    /// <summary>Gives what came with the attachment the name that it has.</summary>
+    public static IEnumerable<string> Rename(string schema, Table partition, Table? parent)
+    {
+        var made = Detached(partition, parent);
+        var names = new[] { made.PrimaryKey is null ? (partition.PrimaryKey?.Name, UsualName.Of(partition.Name, [], "pkey")) : default }
+            .Concat(partition.Uniques.Except(made.Uniques).Select(u => (u.Name, UsualName.Of(partition.Name, u.Columns, "key"))))
+            .Concat(partition.Exclusions.Except(made.Exclusions).Where(e => !e.Name.EndsWith("_excl", StringComparison.Ordinal)).Select(e => ((string?)e.Name, UsualName.Of(partition.Name, e.Columns, "excl"))));
+        return names.Where(n => n.Item1 is { } name && name != n.Item2)
+            .Select(n => $"ALTER TABLE {Name(schema, partition.Name)} RENAME CONSTRAINT {Quote(n.Item2)} TO {Quote(n.Item1!)}");
+    }
+
+    private static bool Overlaps(string? definition) => definition?.Contains(" WITHOUT OVERLAPS", StringComparison.Ordinal) == true;
+
     /// <summary>Constraints that are not valid, settings and states.</summary>
     public static IEnumerable<string> Finish(DatabaseSchema schema, Table table)
     {

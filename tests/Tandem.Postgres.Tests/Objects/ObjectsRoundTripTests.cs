@@ -45,6 +45,21 @@ public sealed class ObjectsRoundTripTests
         schemas.SelectMany(s => s.Unmanaged.Select(u => $"{u.Kind} {u.Name}")).Distinct().ShouldBeEmpty();
     }
 
+    [PostgresTheory]
+    [InlineData(17, "create table parts (at int4range, room int4range, seat int4range, exclude using gist (room with =, at with &&), constraint held exclude using gist (room with =, seat with -|-)) partition by list (room)")]
+    [InlineData(18, "create table parts (at int4range, room int4range, primary key (room, at without overlaps), constraint twice unique (room, at without overlaps)) partition by list (room)")]
+    public async Task A_rule_over_overlaps_comes_to_its_partitions(int major, string table)
+    {
+        await using var target = await Target.CreateAsync("", "public", major);
+        await RoundTrip.ApplyAsync(target, [table, "create table parts_1 partition of parts for values in ('[1,2)')", "create table parts_2 partition of parts default"]);
+        if (major > 17)
+        {
+            await RoundTrip.ApplyAsync(target, ["alter table parts_1 rename constraint parts_1_pkey to own", "comment on constraint own on parts_1 is 'x'"]);
+        }
+
+        _ = await RoundTrip.CheckAsync(target, major);
+    }
+
     // What stands between "-- from 15" and "-- end" is for that server and newer ones.
     private static string For(int major, string script)
     {

@@ -12,9 +12,11 @@ internal static class SameText
             return one == other;
         }
 
-        var (a, b) = (Inner(CastLists.Spread(SqlLexer.Tokenize(one))), Inner(CastLists.Spread(SqlLexer.Tokenize(other))));
+        var (a, b) = (Form(one), Form(other));
         return a.Count == b.Count && Enumerable.Range(0, a.Count).All(i => Token(a[i], b[i]) || (IsField(a, i) && IsField(b, i) && string.Equals(a[i].Value, b[i].Value, StringComparison.OrdinalIgnoreCase)));
     }
+
+    private static IReadOnlyList<SqlLexer.Token> Form(string text) => Inner(CastNames.Drop(CastLists.Spread(SqlLexer.Tokenize(text))));
 
     /// <summary>A text without brackets around the whole of it.</summary>
     public static string WithoutBrackets(string text)

@@ -100,20 +100,29 @@ public sealed class SqliteSandbox : ISandbox
             copy.WatchTables(t => touched.Add(t));
             var schema = SqliteInspector.Inspect(reader);
             var before = Entries();
+            var unmet = Unmet();
             var effects = new List<ScriptEffect>();
             foreach (var script in scripts)
             {
                 var (failure, onRows, inTransaction, _) = CarryOut(script.Up, script.Transaction, keep: true);
                 var seen = Sorted(touched.Where(t => before.ContainsKey($"table: {t}")));
                 var after = Entries();
-                var effect = Compare(before, after) with { UpInTransaction = inTransaction, Failure = failure, FailedOnRows = onRows, Touched = seen };
+                var left = Unmet();
+                var effect = Compare(before, after) with
+                {
+                    UpInTransaction = inTransaction,
+                    Failure = failure,
+                    FailedOnRows = onRows,
+                    Touched = seen,
+                    LeftReferring = failure is null ? Sorted(left.Except(unmet)) : [],
+                };
                 effects.Add(failure is null && script.Down is { } down ? Revert(effect, script, down, before) : effect);
                 if (failure is not null)
                 {
                     return new SandboxReport(effects.ToValueList(), null, lacking) { Before = schema };
                 }
 
-                before = after;
+                (before, unmet) = (after, left);
             }
 
             return new SandboxReport(effects.ToValueList(), SqliteInspector.Inspect(reader), lacking) { Before = schema };
@@ -202,6 +211,13 @@ public sealed class SqliteSandbox : ISandbox
                     r => r[0] is "index" or "trigger" ? $"{r[0]}: {r[1]} on {r[2]}" : $"{r[0]}: {r[1]}",
                     r => new Entry(r[3] as string ?? "", r[0] is "table" ? (string)r[1]! : "", r[4] is long page ? page : 0),
                     StringComparer.Ordinal);
+
+        // Foreign keys to tables that are not there: SQLite takes them, and refuses every write that has to look there.
+        private List<string> Unmet() =>
+            reader.Query(
+                "SELECT DISTINCT t.name, f.\"table\" FROM main.sqlite_schema t JOIN pragma_foreign_key_list(t.name) f WHERE t.type = 'table' "
+                + "AND NOT EXISTS (SELECT 1 FROM main.sqlite_schema p WHERE p.type = 'table' AND p.name = f.\"table\" COLLATE NOCASE)").Rows
+                .Select(r => $"{r[0]} to {r[1]}").ToList();
 
         private static ScriptEffect Compare(Dictionary<string, Entry> before, Dictionary<string, Entry> after) => new()
         {

@@ -119,6 +119,12 @@ internal static class ImportCommand
                 ProblemCodes.ImportedScriptFails, effect.OutlastsCopy ? $"{migration.Id} was not tried, nor what is behind it: {failure}." : $"{migration.Id} fails, and nothing behind it was tried: {failure}", span, migration.Id);
         }
 
+        if (effect.LeftReferring.Count > 0)
+        {
+            yield return new Problem(
+                ProblemCodes.ImportedScriptFails, $"{migration.Id} leaves foreign keys to tables that are not there: {string.Join(", ", effect.LeftReferring)}.", span, migration.Id, ProblemCodes.ScriptLeavesReferences.Remedy);
+        }
+
         if (effect.DownFailure is { } down)
         {
             yield return new Problem(ProblemCodes.ImportedDownIncomplete, $"The way back of {migration.Id} fails: {down}", span, migration.Id);

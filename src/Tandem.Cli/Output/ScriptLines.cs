@@ -22,6 +22,7 @@ internal static class ScriptLines
         Write(screen, "changes", effect.Changed, Tone.Plain);
         Write(screen, "drops", effect.Dropped, Tone.Warning);
         Write(screen, "rewrites", effect.Rewritten, Tone.Warning);
+        Write(screen, "leaves foreign keys without a table:", effect.LeftReferring, Tone.Bad);
         Write(screen, "touches", effect.Touched, Tone.Faint);
         if (!effect.UpInTransaction)
         {

@@ -164,6 +164,11 @@ internal static class ScriptRules
             yield return new Problem(ProblemCodes.ScriptRewrites, $"{name} writes {List(effect.Rewritten)} anew.") { NeedsConsent = true };
         }
 
+        if (effect.LeftReferring.Count > 0)
+        {
+            yield return new Problem(ProblemCodes.ScriptLeavesReferences, $"{name} leaves foreign keys to tables that are not there: {List(effect.LeftReferring)}.") { NeedsConsent = true };
+        }
+
         var blocking = effect.Locks.Where(l => l.Blocks.Contains("writers", StringComparison.Ordinal)).ToList();
         if (blocking.Count > 0)
         {

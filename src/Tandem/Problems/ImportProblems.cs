@@ -20,7 +20,7 @@ public static partial class ProblemCodes
         "Complete or correct `down` in the migration's file; or import again with `--accept` and the reason why it may stay so.");
 
     /// <summary>Imported SQL fails.</summary>
-    public static readonly ProblemCode ImportedScriptFails = new("TDM1305", "Imported SQL fails", Severity.Warning,
+    public static readonly ProblemCode ImportedScriptFails = new("TDM1305", "Imported SQL fails, or breaks what is there", Severity.Warning,
         "Correct the text; what stands behind it could not be tried. Where the history builds on objects that it does not make, put SQL that makes them into its first file.");
 
     /// <summary>A history with an error cannot be read.</summary>

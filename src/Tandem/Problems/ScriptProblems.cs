@@ -1,8 +1,12 @@
 namespace Tandem.Problems;
 
-/// <summary>Problems of SQL that a person wrote (TDM2085 to TDM2099).</summary>
+/// <summary>Problems of SQL that a person wrote (TDM2084 to TDM2099).</summary>
 public static partial class ProblemCodes
 {
+    /// <summary>Raw SQL takes a table away from foreign keys.</summary>
+    public static readonly ProblemCode ScriptLeavesReferences = new("TDM2084", "The SQL leaves a foreign key to a table that is not there", Severity.Error,
+        "Put `PRAGMA legacy_alter_table=ON` in front, with `PRAGMA foreign_keys=OFF`, where a rename took the references along; or accept with the reason in `accept:` that SQL behind it makes the key anew.");
+
     /// <summary>Raw SQL without a way back.</summary>
     public static readonly ProblemCode NoWayBack = new("TDM2085", "Nothing takes the SQL back", Severity.Error,
         "Write `down`, or accept with the reason in `accept:` that a rollback leaves what it did.");

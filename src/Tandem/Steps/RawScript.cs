@@ -57,6 +57,9 @@ public sealed record ScriptEffect
     /// <summary>Objects that are gone.</summary>
     public ValueList<string> Dropped { get; init; } = [];
 
+    /// <summary>Foreign keys to tables that are not there, which were not so before: the table, and the one that it refers to.</summary>
+    public ValueList<string> LeftReferring { get; init; } = [];
+
     /// <summary>Why it could not be carried out; null when it was.</summary>
     public string? Failure { get; init; }
 

@@ -43,6 +43,20 @@ public sealed class SqliteSandboxTests
         plan.Scripts[0].Effect!.Rewritten.ShouldBe(["people"]);
     }
 
+    [Fact]
+    public async Task A_rename_that_takes_references_along_to_a_table_that_goes_is_told()
+    {
+        await using var target = new SqliteTarget();
+        var @case = new SandboxCase(target, SqliteSandbox.For((SqliteDatabase)target.Database));
+        await @case.SetUpAsync();
+        const string rebuild = "pragma foreign_keys=off; drop view named; alter table people rename to was; "
+            + "create table people (id integer primary key, name text); insert into people select id, name from was; drop table was";
+        var plan = await @case.PlanAsync($"  - sql: {{ up: \"{rebuild}\" }}\n");
+        plan.Scripts[0].Effect!.LeftReferring.ShouldBe(["visits to was"]);
+        plan.Findings.Single(f => f.Code == ProblemCodes.ScriptLeavesReferences).NeedsConsent.ShouldBeTrue();
+        (await @case.PlanAsync($"  - sql: {{ up: \"pragma legacy_alter_table=on; {rebuild}\" }}\n")).Findings.ShouldNotContain(f => f.Code == ProblemCodes.ScriptLeavesReferences);
+    }
+
     [Theory]
     [InlineData("begin; create table x (id)")]
     [InlineData("attach 'x.db' as x")]

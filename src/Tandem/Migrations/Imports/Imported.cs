@@ -89,6 +89,7 @@ public sealed record ImportedHistory(string Layout, ValueList<ImportedMigration>
             (effect.DownFailedOnRows || effect.OutlastsCopy, ProblemCodes.EffectUnknown),
             (effect.NotRestored is { Count: > 0 }, ProblemCodes.DownDoesNotRestore),
             (effect.Rewritten.Count > 0, ProblemCodes.ScriptRewrites),
+            (effect.LeftReferring.Count > 0, ProblemCodes.ScriptLeavesReferences),
         ];
         return migration with { Down = down, Accepts = findings.Where(f => f.Is).Select(f => f.Code.Id).ToValueList() };
     }

@@ -123,7 +123,7 @@ internal static class PostgresDdlAccess
 
     private static string Granted(string kind) => kind switch
     {
-        "view" or "materialized view" => "TABLE",
+        "view" or "materialized view" or "foreign table" => "TABLE",
         "aggregate" => "FUNCTION",
         "enum" or "composite type" or "range type" => "TYPE",
         _ => kind.ToUpperInvariant(),

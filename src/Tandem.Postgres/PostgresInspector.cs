@@ -38,7 +38,7 @@ internal sealed class PostgresInspector(PostgresReading reading, string schema, 
                 (await ReadAsync("need_objects").ConfigureAwait(false)).Rows, (await ReadAsync("need_links").ConfigureAwait(false)).Rows),
             Comment = (await ReadAsync("schema").ConfigureAwait(false)).Rows.Select(r => r.Optional("comment")).FirstOrDefault(),
             Unmanaged = Sorted(
-                (await ReadAsync("unmanaged").ConfigureAwait(false)).Rows.Select(r => new UnmanagedObject(r.Text("kind"), r.Text("name"))),
+                (await ReadAsync("unmanaged").ConfigureAwait(false)).Rows.Select(PostgresInspectorObjects.Unmanaged),
                 u => $"{u.Kind} {u.Name}"),
         };
         var dependents = new PostgresInspectorDependents(result);

@@ -163,6 +163,9 @@ internal static class PostgresInspectorObjects
         Comment = row.Optional("comment"),
     };
 
+    /// <summary>An object that is listed and left alone.</summary>
+    public static UnmanagedObject Unmanaged(PostgresRows.Row row) => new(row.Text("kind"), row.Text("name")) { Statements = row.Names("statements") };
+
     /// <summary>A role of the server.</summary>
     public static ServerRole Role(PostgresRows.Row row) => new(row.Text("name"), row.Is("unbound"), row.Names("member_of")) { Own = row.Is("own") };
 

@@ -61,7 +61,7 @@ public sealed class PostgresPlainChanges
             .Concat(to.Objects.Select(o => from.Find(o.Kind, o.Identity) is { } was && was != o ? Changed(was, o) : null))
             .OfType<PlainChange>().ToLookup(c => Place(c.Object.Kind));
         return from.Objects.Where(o => to.Find(o.Kind, o.Identity) is null).Select(Goes).OfType<PlainChange>().OrderByDescending(c => Place(c.Object.Kind))
-            .Concat(objects[0]).Concat(objects[1])
+            .Concat(PostgresPlainForeign.Gone(from, to)).Concat(objects[0]).Concat(PostgresPlainForeign.Come(from, to)).Concat(objects[1])
             .Concat(PostgresPlainParts.Of(from, to))
             .Concat(PostgresPlainViews.Of(from, to))
             .Concat(objects[2]).Concat(objects[3]);

@@ -1,5 +1,67 @@
--- What is there and is not in the model.
-select o.kind, o.name
+-- What is there and is not in the model; of what is foreign, the statements that make it, but where an option looks like a secret, or rights, triggers or
+-- a parent would be lost.
+, given as materialized (
+    select g.class, g.oid, g.part, ' OPTIONS (' || string_agg(pg_catalog.quote_ident(x.option_name) || ' ' || pg_catalog.quote_literal(x.option_value), ', ') || ')' as text,
+           bool_or(x.option_name ~* 'pass|pwd|secret|token|credential|auth|_key|apikey' or x.option_value ~* '://[^/]*@|passw') as secret
+    from (
+        select 'pg_catalog.pg_class'::regclass as class, f.ftrelid as oid, 0 as part, f.ftoptions as options from pg_catalog.pg_foreign_table f
+        union all
+        select 'pg_catalog.pg_class'::regclass, a.attrelid, a.attnum, a.attfdwoptions from pg_catalog.pg_attribute a where a.attfdwoptions is not null and not a.attisdropped
+        union all
+        select 'pg_catalog.pg_foreign_server'::regclass, s.oid, 0, s.srvoptions from pg_catalog.pg_foreign_server s
+        union all
+        select 'pg_catalog.pg_foreign_data_wrapper'::regclass, w.oid, 0, w.fdwoptions from pg_catalog.pg_foreign_data_wrapper w) g
+    cross join lateral pg_catalog.pg_options_to_table(g.options) x
+    group by g.class, g.oid, g.part
+),
+made as (
+    select 'pg_catalog.pg_class'::regclass as class, c.oid, array_remove(array[
+               'CREATE FOREIGN TABLE ' || t.name || ' (' || concat_ws(', ',
+                   (select string_agg(pg_catalog.quote_ident(a.attname) || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod) || coalesce(g.text, '')
+                           || coalesce(' COLLATE ' || nullif(a.attcollation, y.typcollation)::regcollation::text, '')
+                           || coalesce(case a.attgenerated when 's' then ' GENERATED ALWAYS AS (' || pg_catalog.pg_get_expr(d.adbin, d.adrelid) || ') STORED'
+                                            else ' DEFAULT ' || pg_catalog.pg_get_expr(d.adbin, d.adrelid) end, '')
+                           || case when a.attnotnull then ' NOT NULL' else '' end, ', ' order by a.attnum)
+                    from pg_catalog.pg_attribute a
+                    join pg_catalog.pg_type y on y.oid = a.atttypid
+                    left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+                    left join given g on g.class = 'pg_catalog.pg_class'::regclass and g.oid = a.attrelid and g.part = a.attnum
+                    where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped),
+                   (select string_agg('CONSTRAINT ' || pg_catalog.quote_ident(k.conname) || ' ' || pg_catalog.pg_get_constraintdef(k.oid), ', ' order by k.conname)
+                    from pg_catalog.pg_constraint k where k.conrelid = c.oid and k.contype = 'c')) || ') SERVER ' || pg_catalog.quote_ident(s.srvname)
+                   || coalesce((select g.text from given g where g.class = 'pg_catalog.pg_class'::regclass and g.oid = c.oid and g.part = 0), ''),
+               'COMMENT ON FOREIGN TABLE ' || t.name || ' IS ' || pg_catalog.quote_literal(pg_catalog.obj_description(c.oid, 'pg_class'))], null)
+           || coalesce((select array_agg('COMMENT ON COLUMN ' || t.name || '.' || pg_catalog.quote_ident(a.attname) || ' IS ' || pg_catalog.quote_literal(pg_catalog.col_description(c.oid, a.attnum)) order by a.attnum)
+                        from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and pg_catalog.col_description(c.oid, a.attnum) is not null), '{}') as statements
+    from pg_catalog.pg_class c
+    join pg_catalog.pg_foreign_table f on f.ftrelid = c.oid
+    join pg_catalog.pg_foreign_server s on s.oid = f.ftserver
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    cross join lateral (select pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) as name) t
+    where not c.relhastriggers and not c.relispartition and not exists (select from pg_catalog.pg_inherits i where c.oid in (i.inhrelid, i.inhparent))
+    union all
+    select 'pg_catalog.pg_foreign_server'::regclass, s.oid, array_remove(array[
+               'CREATE SERVER ' || pg_catalog.quote_ident(s.srvname) || coalesce(' TYPE ' || pg_catalog.quote_literal(s.srvtype), '') || coalesce(' VERSION ' || pg_catalog.quote_literal(s.srvversion), '')
+                   || ' FOREIGN DATA WRAPPER ' || pg_catalog.quote_ident(w.fdwname) || coalesce(g.text, ''),
+               'COMMENT ON SERVER ' || pg_catalog.quote_ident(s.srvname) || ' IS ' || pg_catalog.quote_literal(pg_catalog.obj_description(s.oid, 'pg_foreign_server'))], null)
+    from pg_catalog.pg_foreign_server s
+    join pg_catalog.pg_foreign_data_wrapper w on w.oid = s.srvfdw
+    left join given g on g.class = 'pg_catalog.pg_foreign_server'::regclass and g.oid = s.oid
+    where s.srvacl is null
+    union all
+    select 'pg_catalog.pg_foreign_data_wrapper'::regclass, w.oid, array_remove(array[
+               'CREATE FOREIGN DATA WRAPPER ' || pg_catalog.quote_ident(w.fdwname)
+                   || coalesce((select ' HANDLER ' || pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(p.proname) from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace where p.oid = w.fdwhandler), '')
+                   || coalesce((select ' VALIDATOR ' || pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(p.proname) from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace where p.oid = w.fdwvalidator), '')
+                   || coalesce(g.text, ''),
+               'COMMENT ON FOREIGN DATA WRAPPER ' || pg_catalog.quote_ident(w.fdwname) || ' IS ' || pg_catalog.quote_literal(pg_catalog.obj_description(w.oid, 'pg_foreign_data_wrapper'))], null)
+    from pg_catalog.pg_foreign_data_wrapper w
+    left join given g on g.class = 'pg_catalog.pg_foreign_data_wrapper'::regclass and g.oid = w.oid
+    where w.fdwacl is null
+)
+select o.kind, o.name,
+       (select array_to_json(m.statements)::text from made m where m.class = o.class and m.oid = o.oid
+        and not exists (select from given g where g.class = o.class and g.oid = o.oid and g.secret)) as statements
 from (
     select 'foreign table' as kind, c.relname::text as name, 'pg_catalog.pg_class'::regclass as class, c.oid
     from pg_catalog.pg_class c join place on place.oid = c.relnamespace

@@ -59,8 +59,11 @@ internal sealed class DifferenceAim
         {
             Remedy = "Add `--allow-drop` if nobody subscribes to it any more: what is written from then on reaches no subscriber, not even when a rollback makes it again.",
         }));
+        var foreign = from.Unmanaged.Where(u => u.Statements.Count > 0 && to.Unmanaged.All(o => o.Reference != u.Reference) && !allowDrop).ToList();
+        problems.AddRange(foreign.Select(u => Withheld($"The {u.Reference} is not in the second schema", u.Name) with { Remedy = "Add `--allow-drop` if nobody reads it any more." }));
         Schema = Schema with
         {
+            Unmanaged = Schema.Unmanaged.Concat(foreign).OrderBy(u => u.Kind, StringComparer.Ordinal).ThenBy(u => u.Name, StringComparer.Ordinal).ToValueList(),
             Partitions = Schema.Partitions.Where(p => !unmade.Contains((Root(p, to), null))).Concat(from.Partitions.Where(p => kept.Exists(k => k.Name == Root(p, from))))
                 .OrderBy(p => p.Name, StringComparer.Ordinal).ToValueList(),
             Sequences = Schema.Sequences.Concat(sequences).OrderBy(s => s.Name, StringComparer.Ordinal).ToValueList(),

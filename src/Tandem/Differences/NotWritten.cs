@@ -24,7 +24,7 @@ internal static class NotWritten
             "materialized view" when Says("definition was") => ("Its rows cannot be of two queries.", "Make a materialized view of another name, let applications use it, and drop this one; or let `tandem diff` write the SQL that exchanges the two."),
             "extension" => ("Whatever uses an extension would go with it: no operation drops one or changes its version.", null),
             "foreign table" or "foreign server" or "foreign-data wrapper" or "user mapping" => (
-                "Its options may hold passwords, and what they are is not read.", $"Write a `sql` operation with CREATE and DROP {item.Kind.ToUpperInvariant().Replace('-', ' ')} as its ways there and back."),
+                "It is not known whole, or an option of it looks like a secret, which no file of a migration is to hold.", $"Write a `sql` operation with CREATE and DROP {item.Kind.ToUpperInvariant().Replace('-', ' ')} as its ways there and back."),
             _ when difference.Parts.All(p => p.StartsWith("owner was ", StringComparison.Ordinal)) && difference.Parts.Count > 0 => (
                 "Whom a thing belongs to is for the roles of each server, and no operation says it.", "Give it with ALTER … OWNER TO by hand, or leave owners and rights out with `--ignore-access`."),
             _ => ("No operation says that.", null),

@@ -16,6 +16,9 @@ public sealed record PairCase(string Name, string Both, string One, string Other
     /// <summary>Whether the other has rules that were never proved; elsewhere they are a sign of work that was left half done.</summary>
     public bool Unproved { get; init; }
 
+    /// <summary>Whether no copy of the database has what it is about, so that SQL cannot be tried there.</summary>
+    public bool Untried { get; init; }
+
     /// <summary>The oldest version of the server that knows what it needs.</summary>
     public int Since { get; init; }
 

@@ -54,6 +54,21 @@ internal static class PostgresPlainPairs
             create operator === (leftarg = int, rightarg = int, function = int4eq); comment on operator === (int, int) is 'Same'; comment on schema public is 'Ours';
             """),
         new(
+            "foreign tables and servers",
+            "create table pets (id int primary key); create foreign data wrapper kept; create server kept foreign data wrapper kept; create type mood as enum ('good');",
+            """
+            create foreign data wrapper goes options (debug 'true'); create server goes foreign data wrapper goes; create foreign table goes (id int options (name 'x') not null) server goes options ("Table" 't;u');
+            create foreign table other (id int, m mood) server kept; comment on foreign table other is 'Why'; comment on column other.id is 'Number'; grant select on other to public;
+            """,
+            """
+            create foreign data wrapper comes; comment on foreign data wrapper comes is 'New'; create server comes type 't' version '1' foreign data wrapper comes options (host 'h', port '5'); comment on server comes is 'There';
+            create foreign table comes (id int, name text collate "C" default 'x', twice int generated always as (id * 2) stored, constraint positive check (id > 0)) server comes; grant select on comes to public;
+            create foreign table other (id bigint, m mood) server kept; grant select on other to public;
+            """)
+        {
+            Untried = true,
+        },
+        new(
             "parts of types, sequences and rules",
             "create table pets (id int primary key, age int, n int, owner int); create table owners (id int primary key); create index by_age on pets (age); insert into pets values (1, 1, 1, 1), (2, 200, 2, 2);",
             """

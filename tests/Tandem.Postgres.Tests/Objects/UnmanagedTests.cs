@@ -21,6 +21,8 @@ public sealed class UnmanagedTests
         create type discrete as range (subtype = integer, canonical = discrete_canonical);
         create foreign data wrapper wrapper;
         create server far foreign data wrapper wrapper options (host 'there');
+        create server guarded foreign data wrapper wrapper options (api_key 'not to be read'); create server addressed foreign data wrapper wrapper options (place 'http://me:word@there');
+        create foreign table told (id integer, name text options (access_token 'not to be read')) server far;
         create user mapping for public server far options (secret 'not to be read');
         create foreign table away (id integer, name text options (c '1')) server far;
         create function noop() returns trigger language plpgsql as 'begin return null; end';
@@ -52,11 +54,15 @@ public sealed class UnmanagedTests
             schema.Unmanaged.Select(u => $"{u.Kind} {u.Name}").ShouldBe(
                 [
                     .. major < UnloggedSequences ? Array.Empty<string>() : ["persistence of a sequence keyed_id_seq of keyed"],
-                    "access method own_heap", "base type base_type", "base type shell_type", "comment on the index of a constraint keyed_key on keyed", "foreign server far", "foreign table away", "foreign-data wrapper wrapper",
+                    "access method own_heap", "base type base_type", "base type shell_type", "comment on the index of a constraint keyed_key on keyed", "foreign server addressed", "foreign server far", "foreign server guarded", "foreign table away", "foreign table told", "foreign-data wrapper wrapper",
                     "language own_language", "range type discrete", "state of a trigger parted_insert on part_1", "subscription news", "text search parser words",
                     "text search template like_simple", "transform integer", "trigger of a foreign table away_insert on away", "user mapping public on far",
                 ],
                 ignoreOrder: true);
+
+            // How it is made is known where no secret stands in it, and nothing would be lost.
+            schema.Unmanaged.Where(u => u.Statements.Count > 0).Select(u => u.Statements.ShouldHaveSingleItem()).ShouldBe(
+                ["CREATE FOREIGN DATA WRAPPER wrapper", "CREATE SERVER far FOREIGN DATA WRAPPER wrapper OPTIONS (host 'there')"], ignoreOrder: true);
             schema.Objects.ShouldNotContain(o => o.Name.Contains("secret"));
         }
         finally

@@ -44,22 +44,24 @@ internal static class IndexForm
         var collation = tokens is [var word, var named, ..] && word.Is("collate") ? named.Value : null;
         var rest = tokens.Skip(collation is null ? 0 : 2).ToList();
 
-        // A collation or class of another schema has a name of two parts, which the operation does not say.
-        if (rest.Exists(t => t.IsSymbol(".")))
+        // A collation of another schema has a name of two parts, which the operation does not say.
+        if (rest is [var point, ..] && point.IsSymbol("."))
         {
             return null;
         }
 
         var open = rest.FindIndex(t => t.IsSymbol("("));
+        var words = open < 0 ? rest : rest[..open];
+        var @class = words is [_, var between, _] && between.IsSymbol(".") ? string.Concat(words.Select(t => t.Value)) : words is [var one] ? one.Value : null;
         var options = open < 0 ? [] : Parameters(key.Options![(rest[open].Position + 1)..key.Options!.LastIndexOf(')')]);
-        return options is null || (open < 0 ? rest.Count > 1 : open != 1) ? null : new IndexColumn
+        return options is null || (@class is null && rest.Count > 0) ? null : new IndexColumn
         {
             Name = key.Column,
             Expression = Text(key.Expression),
             Descending = key.Descending,
             Nulls = key.Nulls switch { null => null, "NULLS FIRST" => NullsPlace.First, _ => NullsPlace.Last },
             Collation = Text(collation),
-            OperatorClass = rest.Count > 0 ? rest[0].Value : null,
+            OperatorClass = @class,
             OperatorClassOptions = options,
         };
     }

@@ -149,7 +149,8 @@ public sealed record NewColumn
     private bool IsSound(ChangeDraft draft, string subject)
     {
         var before = draft.Problems.Count;
-        if (Generated is not null && (Default is not null || Identity != IdentityKind.None))
+        var serial = draft.Engine == "postgres" && Type.For(draft.Engine) is { } type && type.Trim().ToLowerInvariant() is "serial" or "bigserial" or "smallserial" or "serial2" or "serial4" or "serial8";
+        if ((Generated is not null && (Default is not null || Identity != IdentityKind.None)) || (serial && Default is not null))
         {
             draft.Report(ProblemCodes.Incomplete, $"{subject} is filled in several ways at once: give one of `identity`, `generated` and `default`.", subject, "Leave all but one out.");
         }
@@ -195,8 +196,8 @@ public sealed record IndexColumn
     [Description("The collation by which it is sorted, by its name: one text, or one per engine.")]
     public SqlText? Collation { get; init; }
 
-    /// <summary>The operator class (PostgreSQL), by its name alone.</summary>
-    [Description("The operator class (PostgreSQL), by its name, for example text_pattern_ops or gin_trgm_ops.")]
+    /// <summary>The operator class (PostgreSQL), by its name, with its schema where it is not found without.</summary>
+    [Description("The operator class (PostgreSQL), by its name, for example text_pattern_ops or gin_trgm_ops; with its schema where it is not found without: extensions.gin_trgm_ops.")]
     public string? OperatorClass { get; init; }
 
     /// <summary>Parameters of the operator class (PostgreSQL).</summary>

@@ -71,6 +71,7 @@ public sealed record CreateFunction : CodeOperation
             : Kind == CodeKind.Aggregate && Parameters.Any(p => p.Name is not null || p.Default is not null || p.Mode != ParameterMode.In) ? $"The parameters of the aggregate {Name} have types only."
             : Kind == CodeKind.Aggregate && (Language is not null || Settings is not null || Volatility is not null || SecurityDefiner is not null || Strict is not null || Cost is not null || Rows is not null || Leakproof is not null || Parallel is not null)
                 ? $"What is to be said about the aggregate {Name} stands in its `body`."
+            : Kind == CodeKind.Function && RoutineHeader.WrongKind(Parameters, Returns, Language ?? "sql") is { } kind ? $"{kind} ({Name})."
             : RoutineHeader.Wrong(Name, Parameters, Returns, this);
         if (problem is not null)
         {

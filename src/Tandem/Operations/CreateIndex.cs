@@ -82,7 +82,7 @@ public sealed record CreateIndex : Operation
         table.Indexes.Add(new(null, new Schema.Index(Name, keys.ToValueList(), Unique)
         {
             Where = where,
-            Method = onPostgres && Method != "btree" ? Method : null,
+            Method = onPostgres ? OtherMethod : null,
             Include = onPostgres ? Include : [],
             NullsNotDistinct = NullsNotDistinct,
             Options = onPostgres ? Text(With) : null,
@@ -94,6 +94,9 @@ public sealed record CreateIndex : Operation
             EnforceLive = Enforce == Enforcement.Live,
         });
     }
+
+    // As SQL reads the word. The usual one goes without saying.
+    private string? OtherMethod => Method?.ToLowerInvariant() is { } method && method != "btree" ? method : null;
 
     private ValueList<IndexKey>? Keys(ChangeDraft draft, TableDraft table)
     {
@@ -118,7 +121,7 @@ public sealed record CreateIndex : Operation
             var options = string.Join(' ', new[]
             {
                 collation is null ? null : $"COLLATE {SqlName.Quote(collation)}",
-                onPostgres && column.OperatorClass is { } @class ? $"{SqlName.Quote(@class)}{(Text(column.OperatorClassOptions) is { } text ? $" ({text})" : "")}" : null,
+                onPostgres && column.OperatorClass is { } @class ? $"{string.Join('.', @class.Split('.').Select(SqlName.Quote))}{(Text(column.OperatorClassOptions) is { } text ? $" ({text})" : "")}" : null,
             }.OfType<string>());
             var usual = column.Descending ? NullsPlace.First : NullsPlace.Last;
             keys.Add(new IndexKey(column.Name, expression, column.Descending, options.Length == 0 ? null : options)
@@ -145,7 +148,7 @@ public sealed record CreateIndex : Operation
             draft.Report(ProblemCodes.Incomplete, $"The index {Name} says what collides, but it is not unique.", Name, "Give `unique: true`, or leave `nulls_not_distinct` out.");
         }
 
-        if (draft.Engine != "sqlite" && Method is not (null or "btree") && (Unique || Columns.Any(c => c.Descending || c.Nulls is not null)))
+        if (draft.Engine != "sqlite" && OtherMethod is not null && (Unique || Columns.Any(c => c.Descending || c.Nulls is not null)))
         {
             draft.Report(
                 ProblemCodes.NotOnThisEngine, $"The index {Name}: only btree is unique or sorted, {Method} is neither.", Name,

@@ -129,7 +129,7 @@ public sealed record CreateTrigger : Operation
             return;
         }
 
-        if (!TriggerEvents.Fit(draft, table, Name, events))
+        if (!TriggerEvents.Fit(draft, table, Name, events) || (draft.Engine != "sqlite" && !TriggerForm.Fits(draft, this, events, execute.Trim().TrimEnd(';'))))
         {
             return;
         }
@@ -161,7 +161,10 @@ public sealed record CreateTrigger : Operation
             return;
         }
 
-        Add(draft, $"{Name} on {Table}", Made(draft.Engine, events, null, execute.Trim().TrimEnd(';')));
+        if (TriggerForm.Fits(draft, this, events, execute.Trim().TrimEnd(';')))
+        {
+            Add(draft, $"{Name} on {Table}", Made(draft.Engine, events, null, execute.Trim().TrimEnd(';')));
+        }
     }
 
     private void Add(ChangeDraft draft, string former, Trigger after)

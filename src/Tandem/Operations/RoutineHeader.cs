@@ -17,6 +17,20 @@ internal static class RoutineHeader
         : returns is not null && WrongResult(parameters, returns) is { } result ? $"{result} ({name})."
         : null;
 
+    /// <summary>What is wrong with the result of a function that is made, as a sentence without its end, or null: a function of triggers is given nothing by its parameters, and what any type is, they alone tell.</summary>
+    public static string? WrongKind(IReadOnlyList<RoutineParameter> parameters, string? returns, string language)
+    {
+        var fires = returns?.Trim().ToLowerInvariant() is "trigger" or "event_trigger";
+        var given = parameters.Where(p => !p.IsInput || p.Mode == ParameterMode.Inout).Select(p => p.Type).Append(returns?.Replace("setof ", "", StringComparison.OrdinalIgnoreCase) ?? "");
+        return fires && language.Equals("sql", StringComparison.OrdinalIgnoreCase) ? $"No function in SQL returns {returns}: give `language: plpgsql`"
+            : fires && parameters.Count > 0 ? $"A function that returns {returns} has no parameters: a trigger's arguments are in TG_ARGV"
+            : given.Any(IsOfAny) && !parameters.Any(p => p.IsInput && IsOfAny(p.Type)) ? "What it returns is of any type, and no parameter tells which"
+            : null;
+    }
+
+    private static bool IsOfAny(string type) => type.Trim().ToLowerInvariant() is "anyelement" or "anyarray" or "anynonarray" or "anyenum" or "anyrange" or "anymultirange"
+        or "anycompatible" or "anycompatiblearray" or "anycompatiblenonarray" or "anycompatiblerange" or "anycompatiblemultirange";
+
     private static bool GivesSet(string? returns) => SqlLexer.Tokenize(returns ?? "") is [var first, ..] && (first.Is("setof") || first.Is("table"));
 
     private static string? Wrong(IReadOnlyList<RoutineParameter> parameters)

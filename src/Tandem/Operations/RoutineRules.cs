@@ -87,6 +87,29 @@ internal static partial class RoutineRules
             ProblemCodes.NotInPlace, $"{what} of {change.Name} calls {routine.Identity}, which is made only when the new version is served.", Subject: routine.Name,
             Remedy: "Make the function in a migration before this one.");
 
+    /// <summary>What of the new version would be built, or proved, by a function as it was before the migration replaces it.</summary>
+    public static IEnumerable<Problem> Stale(ChangeDraft draft) =>
+        from routine in draft.Objects.All.Where(o => o is { Before: Routine, After: Routine, CommentOnly: false }).Select(o => (Routine)o.After!)
+        where draft.Schema.Objects.OfType<Routine>().Count(r => r.Name == routine.Name) == 1
+        from change in draft.Changes
+        from what in Kept(change).Where(k => IsCalledIn(k.Sql, routine.Name)).Select(k => k.What).Distinct(StringComparer.Ordinal)
+        select new Problem(
+            ProblemCodes.NotInPlace, $"{what} of {change.Name} calls {routine.Identity}, which is replaced only when the new version is served.", Subject: routine.Name,
+            Remedy: "Replace the function in a migration before this one.");
+
+    private static IEnumerable<(string What, string Sql)> Kept(TableChange change) =>
+        change.Columns.Where(c => c.After is { Generated: not null } a && a.Generated != c.Before?.Generated).Select(c => ($"The column {c.After!.Name}", c.After.Generated!))
+            .Concat(change.Checks.Where(c => c.Added).Select(c => ($"The check {c.After!.Name}", c.After.Expression)))
+            .Concat(from index in change.Indexes.Where(i => i.Added).Select(i => i.After!)
+                from sql in index.Keys.Select(k => k.Expression).Append(index.Where).OfType<string>()
+                select ($"The index {index.Name}", sql));
+
+    private static bool IsCalledIn(string sql, string name)
+    {
+        var tokens = SqlLexer.Tokenize(sql);
+        return Enumerable.Range(0, Math.Max(0, tokens.Count - 1)).Any(i => tokens[i].Name == name && tokens[i + 1].IsSymbol("("));
+    }
+
     /// <summary>What of the old version calls a function that goes: a rollback serves the old version, and counts rows by its rules, before the function is back.</summary>
     public static IEnumerable<Problem> TooLate(ChangeDraft draft) =>
         from routine in draft.Objects.All.Where(o => o.Dropped).Select(o => o.Before).OfType<Routine>()

@@ -45,6 +45,18 @@ public sealed record UpdateRows : Operation
             return;
         }
 
+        if (set.Select(s => table.Column(s.Column)!).FirstOrDefault(c => c.Generated is not null || (c.Identity == IdentityKind.Always && draft.Engine == "postgres")) is { } computed)
+        {
+            draft.Report(ProblemCodes.GivenByDatabase, $"{Table}.{computed.Name} gets its values from the database.", $"{Table}.{computed.Name}");
+            return;
+        }
+
+        if (set.FirstOrDefault(s => s.Sql?.Trim().Equals("null", StringComparison.OrdinalIgnoreCase) == true && !table.Column(s.Column)!.Nullable) is { Column: { } required })
+        {
+            draft.Report(ProblemCodes.Incomplete, $"{Table}.{required} must not be NULL.", $"{Table}.{required}", "Set another value, or let the column be without one first (`drop_not_null`), in an earlier migration.");
+            return;
+        }
+
         if (set.All(s => s.Sql is not null))
         {
             RowSubject.SayShared(draft, "update_rows", Table);

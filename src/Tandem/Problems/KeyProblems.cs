@@ -46,4 +46,8 @@ public static partial class ProblemCodes
     /// <summary>Rows of a published table could not be told apart.</summary>
     public static readonly ProblemCode PublishedWithoutKey = new("TDM2068", "A published table needs its key", Severity.Error,
         "Take the table out of the publication, or set its replica identity, before the key goes: without it the server refuses updates and deletes.");
+
+    /// <summary>What a foreign key refers to is not unique.</summary>
+    public static readonly ProblemCode NoKeyReferredTo = new("TDM2152", "A foreign key refers to what is no key", Severity.Error,
+        "Name the columns of the other table's key, or make these unique first, in this migration or before it (`add_unique`, `add_primary_key`).");
 }

@@ -66,8 +66,8 @@ public sealed class SameNameOperationTests
         static string Text(CreateTrigger trigger) => ((Trigger)Of(new DropTrigger { Table = "pets", Name = "noted" }, trigger).Objects.Single().After!).Definition;
         Text(Noted() with { Constraint = true, Deferrable = Deferral.Deferred }).ShouldBe(
             "CREATE CONSTRAINT TRIGGER \"noted\" AFTER insert ON \"pets\" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note()");
-        Text(Noted() with { Each = TriggerFor.Statement, OldRows = "o", NewRows = "n" }).ShouldBe(
-            "CREATE TRIGGER \"noted\" AFTER insert ON \"pets\" REFERENCING OLD TABLE AS \"o\" NEW TABLE AS \"n\" FOR EACH STATEMENT EXECUTE FUNCTION note()");
+        Text(Noted() with { Each = TriggerFor.Statement, Events = new("update"), OldRows = "o", NewRows = "n" }).ShouldBe(
+            "CREATE TRIGGER \"noted\" AFTER update ON \"pets\" REFERENCING OLD TABLE AS \"o\" NEW TABLE AS \"n\" FOR EACH STATEMENT EXECUTE FUNCTION note()");
         Codes(Noted() with { Name = "new", Deferrable = Deferral.Deferred }).ShouldBe(["TDM2014"]);
         Codes(Noted() with { Name = "new", Constraint = true, Timing = TriggerTiming.Before }).ShouldBe(["TDM2014"]);
         Codes("sqlite", Noted() with { Name = "new", Fires = TriggerSessions.None }).ShouldBe(["TDM2030"]);

@@ -25,7 +25,7 @@ public sealed class TableAndConstraintOperationTests
     [Fact]
     public void A_trigger_is_made_on_the_name_that_its_table_ends_with()
     {
-        var make = new CreateTrigger { Table = "customers", Name = "noted", Events = new SqlText("insert"), Execute = new SqlText("select 1") };
+        var make = new CreateTrigger { Table = "customers", Name = "noted", Events = new SqlText("insert"), Execute = new SqlText("noted()") };
         Of(make, new RenameTable { From = "customers", To = "clients" })
             .Problems.Single(p => p.Severity == Severity.Error).Code.ShouldBe(ProblemCodes.NotInPlace);
         Of(new RenameTable { From = "customers", To = "clients" }, make with { Table = "clients" }).Problems.ShouldAllBe(p => p.Severity != Severity.Error);
@@ -34,7 +34,7 @@ public sealed class TableAndConstraintOperationTests
     [Fact]
     public void A_trigger_is_not_made_on_a_table_that_goes()
     {
-        var make = new CreateTrigger { Table = "orders", Name = "noted", Events = new SqlText("insert"), Execute = new SqlText("select 1") };
+        var make = new CreateTrigger { Table = "orders", Name = "noted", Events = new SqlText("insert"), Execute = new SqlText("noted()") };
         Of(make, new DropTable { Table = "orders" }).Problems.Single(p => p.Severity == Severity.Error).Code.ShouldBe(ProblemCodes.NotInPlace);
     }
 

@@ -1,0 +1,48 @@
+using Tandem.Problems;
+using Tandem.Schema;
+
+namespace Tandem.Operations;
+
+/// <summary>What PostgreSQL would not take of a foreign key that comes. It says so at complete, behind the rows that refer to nothing.</summary>
+internal static class ReferenceRules
+{
+    /// <summary>A problem for each such foreign key.</summary>
+    public static IEnumerable<Problem> Check(ChangeDraft draft) =>
+        from change in draft.Engine == "postgres" ? draft.Changes : []
+        where change.After is not null
+        from key in change.Before is null ? change.After!.ForeignKeys : change.ForeignKeys.Where(f => f.Added).Select(f => f.After!)
+        where key.ReferencedSchema is null && key.Definition is null
+        let problem = Wrong(draft, change.After!, key)
+        where problem is not null
+        select problem;
+
+    private static Problem? Wrong(ChangeDraft draft, Table table, ForeignKey key)
+    {
+        if (Parent(draft, key.ReferencedTable) is not { } parent)
+        {
+            return null;
+        }
+
+        var sets = key.OnUpdate is ReferentialAction.Cascade or ReferentialAction.SetNull or ReferentialAction.SetDefault || key.OnDelete is ReferentialAction.SetNull or ReferentialAction.SetDefault;
+        var computed = sets ? (key.OnDeleteColumns ?? key.Columns).Concat(key.OnUpdate is ReferentialAction.NoAction or ReferentialAction.Restrict ? [] : key.Columns).FirstOrDefault(c => table.Column(c)?.Generated is not null) : null;
+        var wrong = key.Columns.Count != key.ReferencedColumns.Count ? $"has {key.Columns.Count} columns, and refers to {key.ReferencedColumns.Count}"
+            : key.ReferencedColumns.Distinct(StringComparer.Ordinal).Count() < key.ReferencedColumns.Count ? "refers to a column twice"
+            : computed is not null ? $"would set {computed}, which is generated"
+            : parent.Unlogged && !table.Unlogged ? $"refers to {parent.Name}, which does not outlive a crash"
+            : null;
+        return wrong is not null ? new Problem(ProblemCodes.Incomplete, $"The foreign key {key.Name} of {table.Name} {wrong}.", Subject: table.Name)
+            : IsKey(parent, key.ReferencedColumns) ? null
+            : new Problem(ProblemCodes.NoKeyReferredTo, $"The foreign key {key.Name} of {table.Name} refers to {string.Join(", ", key.ReferencedColumns)} of {parent.Name}, and no key or unique rule is of just these columns.", Subject: table.Name);
+    }
+
+    private static Table? Parent(ChangeDraft draft, string name) =>
+        draft.Changes.FirstOrDefault(c => c.After?.Name == name)?.After ?? (draft.Changes.Any(c => c.Before?.Name == name) ? null : draft.Schema.Table(name));
+
+    // One that holds only at the end of a transaction, for some rows or of expressions is none.
+    private static bool IsKey(Table parent, ValueList<string> columns) =>
+        (parent.PrimaryKey is { } key && Same(key.Columns, columns))
+        || parent.Uniques.Any(u => u.Deferrable is null && Same(u.Columns, columns))
+        || parent.Indexes.Any(i => i is { Unique: true, Where: null } && i.Keys.All(k => k.Column is not null) && Same(i.Keys.Select(k => k.Column!), columns));
+
+    private static bool Same(IEnumerable<string> one, IEnumerable<string> other) => one.Order(StringComparer.Ordinal).SequenceEqual(other.Order(StringComparer.Ordinal));
+}

@@ -46,6 +46,11 @@ internal sealed class PostgresRowExaminer(PostgresReading reading, string schema
     private async Task<Problem?> AskAsync(RowQuestion question, long rows)
     {
         var sql = new PostgresRowQuery(question, schema, rows);
+        if (!sql.CanBeAsked)
+        {
+            return null;
+        }
+
         var (counted, failure) = await reading.TryAsync(new SqlStatement(sql.Count), cancellationToken).ConfigureAwait(false);
         if (failure is not null)
         {

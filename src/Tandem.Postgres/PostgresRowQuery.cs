@@ -24,8 +24,13 @@ internal sealed class PostgresRowQuery
         Whole = rows <= RowQuestion.WholeUpTo;
         Key = question.Table.PrimaryKey is { } key && key.Columns.All(c => Telling.Contains(question.Table.Column(c)!.Type)) ? key.Columns : [];
         source = Source(rows);
-        found = question.Unique is { } unique ? Keyed(unique) : $"select * from {source} where {Broken}";
+        found = question.Unique is { } unique ? Keyed(unique)
+            : question.Exclusion is { } exclusion ? PostgresExclusion.Of(exclusion.Definition) is { } read ? Meeting(read) : ""
+            : $"select * from {source} where {Broken}";
     }
+
+    /// <summary>Whether the rule is one that can be asked.</summary>
+    public bool CanBeAsked => found.Length > 0;
 
     /// <summary>Whether all rows are looked at.</summary>
     public bool Whole { get; }
@@ -74,7 +79,7 @@ internal sealed class PostgresRowQuery
     private string Source(long rows)
     {
         var values = question.Values.Select(v => $"{(v.From is { } from ? Sql.Id(from) : $"({v.Column.Default ?? "null"})::{v.Column.Type}")} as {Sql.Id(v.Column.Name)}")
-            .Concat(Key.Select((k, i) => $"{Sql.Id(k)} as {KeyPart(i)}"));
+            .Concat(Key.Select((k, i) => $"{Sql.Id(k)} as {KeyPart(i)}")).Concat(question.Exclusion is null ? [] : ["ctid as _tandem_place", "tableoid as _tandem_in"]);
         var sample = Whole ? "" : string.Create(
             CultureInfo.InvariantCulture, $" tablesample system ({100.0 * RowQuestion.SampleSize / rows:0.#########}) repeatable (1) limit {RowQuestion.SampleSize * 5}");
         return $"(select {string.Join(", ", values)} from {Sql.Id(schema, question.Table.Name)}{sample}) as {Alias}";
@@ -86,5 +91,14 @@ internal sealed class PostgresRowQuery
         var columns = parts.Select((p, i) => $"{p} as {Part(i)}").Concat(Key.Select((_, i) => KeyPart(i)));
         var conditions = (unique.Where is { } where ? [Sql.Closed(where)] : Array.Empty<string>()).Concat(unique.NullsNotDistinct ? [] : parts.Select(p => $"({p}) is not null"));
         return $"select {string.Join(", ", columns)} from {source} where {string.Join(" and ", conditions.DefaultIfEmpty("true"))}";
+    }
+
+    /// <summary>Rows that another one meets by all operators. What one of them makes of NULL is no meeting.</summary>
+    private string Meeting(PostgresExclusion exclusion)
+    {
+        string[] kept = [.. exclusion.Parts.Select((p, i) => $"{p} as {Part(i)}"), .. Key.Select((_, i) => KeyPart(i)), "_tandem_place", "_tandem_in"];
+        var rows = $"select {string.Join(", ", kept)} from {source}{(exclusion.Where is { } where ? $" where {where}" : "")}";
+        var met = exclusion.Operators.Select((o, i) => $"_tandem_m.{Part(i)} {o} _tandem_o.{Part(i)}");
+        return $"select * from ({rows}) _tandem_m where exists (select from ({rows}) _tandem_o where {string.Join(" and ", met)} and (_tandem_m._tandem_place, _tandem_m._tandem_in) is distinct from (_tandem_o._tandem_place, _tandem_o._tandem_in))";
     }
 }

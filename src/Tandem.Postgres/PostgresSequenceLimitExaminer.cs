@@ -3,10 +3,11 @@ using Tandem.Databases;
 using Tandem.Postgres.Dialect;
 using Tandem.Problems;
 using Tandem.Schema;
+using Tandem.Steps;
 
 namespace Tandem.Postgres;
 
-/// <summary>Looks where the sequences stand that get other limits.</summary>
+/// <summary>Looks where the sequences and the numbers of columns stand that get other limits.</summary>
 internal static class PostgresSequenceLimitExaminer
 {
     /// <summary>Those that stand beyond; none that the role may not read.</summary>
@@ -28,6 +29,18 @@ internal static class PostgresSequenceLimitExaminer
                     ProblemCodes.SequenceBeyondLimits,
                     string.Create(CultureInfo.InvariantCulture, $"The sequence {before.Name} stands at {stands}, and its values are to lie between {least} and {greatest}. Complete stops as long as it does."),
                     Subject: before.Name));
+            }
+        }
+
+        foreach (var (change, pair) in inquiry.Changes.Where(c => c is { Before: not null, After: not null, Partitioning: null }).SelectMany(c => c.Renumbered.Select(p => (c, p))))
+        {
+            if (NumberLimit.Of(pair, Side.Old) is { } limit
+                && (await reading.TryAsync(new SqlStatement(limit.Query(schema, change.Before!.Name, pair.Before!.Name)), cancellationToken).ConfigureAwait(false)).Result is { Rows: [[long number]] })
+            {
+                problems.Add(new Problem(
+                    ProblemCodes.SequenceBeyondLimits,
+                    string.Create(CultureInfo.InvariantCulture, $"The numbers of {change.Name}.{pair.After!.Name} have come to {number}, and {limit.Words}. Complete stops as long as they do."),
+                    Subject: $"{change.Name}.{pair.After.Name}"));
             }
         }
 

@@ -235,6 +235,7 @@ internal sealed class EnforceSql
                 $"ALTER TABLE {layout.Target} DROP CONSTRAINT IF EXISTS {Sql.Id(Hidden)}, ADD CONSTRAINT {Sql.Id(Hidden)} {TheExclusion.Definition}",
                 .. after,
             ],
+            WhenRowsRefuse = new Refusal(ProblemCodes.RowsExcludeEachOther.Id, $"Rows of {change.Name} meet others by {name}, which forbids that."),
             Locks = [new LockFact(layout.Table, "ACCESS EXCLUSIVE", "readers and writers", "one scan")],
             Holders = LockSql.Holders(layout.Schema, [layout.Table]),
             Scans = true,

@@ -88,7 +88,7 @@ internal sealed class FunctionSql : ObjectSql
     }
 
     public override IEnumerable<Gate> SwitchGates(Side to) => Unused(
-        changes.Where(c => Leaves(c, to)).Select(c => c.Name).ToList(), "would go on using what is put aside");
+        changes.Where(c => Leaves(c, to)).Select(c => c.Name).ToList(), "would go on using what is put aside", hiddenToo: false);
 
     public override IEnumerable<Gate> DropGates(Side side, bool last)
     {
@@ -181,8 +181,11 @@ internal sealed class FunctionSql : ObjectSql
         yield return Comment(routine, version, $"{EngineSql.ViewMark} of {Schema}.{change.Name}");
     }
 
-    /// <summary>Counts what of the users' hangs on these functions, besides what the migration itself changes and what the engine made.</summary>
-    private IEnumerable<Gate> Unused(List<string> names, string what)
+    /// <summary>
+    /// Counts what of the users' hangs on these functions, besides what the migration itself changes and what the engine made. An index that another migration
+    /// keeps hidden goes along with a function that is put aside, and comes back with it; what is dropped it keeps.
+    /// </summary>
+    private IEnumerable<Gate> Unused(List<string> names, string what, bool hiddenToo = true)
     {
         if (names.Count == 0)
         {
@@ -204,6 +207,7 @@ internal sealed class FunctionSql : ObjectSql
                 LEFT JOIN pg_catalog.pg_attrdef f ON d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND f.oid = d.objid
                 LEFT JOIN pg_catalog.pg_constraint k ON d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND k.oid = d.objid
                 LEFT JOIN pg_catalog.pg_index i ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND i.indexrelid = d.objid
+                LEFT JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
                 LEFT JOIN pg_catalog.pg_trigger g ON d.classid = 'pg_catalog.pg_trigger'::pg_catalog.regclass AND g.oid = d.objid
                 LEFT JOIN pg_catalog.pg_proc u ON d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND u.oid = d.objid
                 LEFT JOIN pg_catalog.pg_policy l ON d.classid = 'pg_catalog.pg_policy'::pg_catalog.regclass AND l.oid = d.objid
@@ -212,7 +216,7 @@ internal sealed class FunctionSql : ObjectSql
                 WHERE p.pronamespace = pg_catalog.to_regnamespace({Sql.Text(Sql.Id(Schema))}) AND p.proname IN ({string.Join(", ", names.Select(Sql.Text))})
                   AND coalesce(g.tgname, '-') NOT IN ({List(Own<Trigger>())}) AND coalesce(l.polname, '-') NOT IN ({List(Own<RowPolicy>())}) AND coalesce(y.typname, '-') NOT IN ({List(Own<Domain>())})
                   AND coalesce(u.proname, '-') NOT IN ({string.Join(", ", changes.SelectMany(c => new[] { c.Name, Hidden(c, Side.Old), Hidden(c, Side.New) }).Distinct().Select(Sql.Text))})
-                  AND NOT coalesce(pg_catalog.obj_description(u.oid, 'pg_proc') LIKE '{EngineSql.ViewMark}%', false)
+                  {(hiddenToo ? "" : "AND NOT pg_catalog.starts_with(coalesce(x.relname, '-')::text, '_tandem_') ")}AND NOT coalesce(pg_catalog.obj_description(u.oid, 'pg_proc') LIKE '{EngineSql.ViewMark}%', false)
                   AND NOT coalesce(w.relnamespace = p.pronamespace AND w.relname IN ({List(Own<View>().Concat(tables))})
                     OR pg_catalog.obj_description(w.oid, 'pg_class') LIKE '{EngineSql.ViewMark}%', false)
                 """),

@@ -75,7 +75,7 @@ internal sealed class SwitchSql
                 .. before.Values.Where(l => l.Syncing.Count > 0).Select(SyncSql.Unchanged),
                 .. changes.Where(_ => To == Side.Old).SelectMany(c => Outgrown(c, before[c])),
                 .. changes.Where(IsPartitioned).SelectMany(c => Quarantined(c, before[c]).Concat(ConstraintSql.Unproved(c, before[c], context, To)).Concat(PartitionGates.Holding(c, before[c], From)).Concat(To == Side.Old ? PartitionGates.Leaving(c, before[c], From) : [])),
-                .. changes.SelectMany(c => SequenceUse.Gates(c, before[c], From).Concat(RuleReferences.Gates(c, context, From))).Concat(objects.SelectMany(o => o.SwitchGates(To))),
+                .. changes.SelectMany(c => SequenceUse.Gates(c, before[c], From).Concat(NumberLimit.Gates(c, before[c], From)).Concat(RuleReferences.Gates(c, context, From))).Concat(objects.SelectMany(o => o.SwitchGates(To))),
             ],
             FinalGates = [.. changes.Where(c => !IsPartitioned(c)).SelectMany(c => Quarantined(c, After(c))), .. exchanges.SelectMany(e => e.FinalGates)],
             Locks = [.. locked.Select(LockSql.Exclusive)],

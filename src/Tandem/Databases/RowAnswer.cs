@@ -38,8 +38,11 @@ public sealed record RowAnswer(long Seen, long Broken, bool Whole)
         {
             ConstraintKind.NotNull => (ProblemCodes.NullsInTheWay, $"{table}.{question.Values[0].From}",
                 $"{table}.{question.Values[0].From} becomes required, and {Rows} have NULL there"),
+            ConstraintKind.Check when question.DomainName is { } domain => (rule.Name == "NOT NULL" ? ProblemCodes.NullsInTheWay : ProblemCodes.RowsBreakCheck, $"{table}.{question.Values[0].From}",
+                $"{Rows} of {table} break {(rule.Name == "NOT NULL" ? rule.Name : $"the check {rule.Name}")} of the domain {domain} in {question.Values[0].From}"),
             ConstraintKind.Check => (ProblemCodes.RowsBreakCheck, table, $"{Rows} of {table} break the check {rule.Name}"),
             ConstraintKind.ForeignKey => (ProblemCodes.OrphansInTheWay, table, $"{Rows} of {table} refer to rows of {question.Parent!.Table} that are not there ({rule.Name})"),
+            ConstraintKind.Exclusion => (ProblemCodes.RowsMeet, table, $"{Rows} of {table} meet others by {rule.Name}, which forbids that"),
             ConstraintKind.PrimaryKey => (ProblemCodes.DuplicatesInTheWay, table, $"{Rows} of {table} share {Text(Values)} keys with others, and {rule.Name} is to be the primary key"),
             _ => (ProblemCodes.DuplicatesInTheWay, table, $"{Rows} of {table} share {Text(Values)} values with others, which {rule.Name} forbids"),
         };

@@ -38,7 +38,13 @@ public sealed record RowQuestion(SideRule Rule, ValueList<RowValue> Values)
     public Schema.Index? Unique => UniqueOf(Rule);
 
     /// <summary>What must not be false, in the new version's names; null for other rules.</summary>
-    public string? Check => Rule.Kind == ConstraintKind.Check ? CheckOf(Rule).Expression : null;
+    public string? Check { get; init; }
+
+    /// <summary>The domain that the rule is one of; null for a rule of the table's own.</summary>
+    public string? DomainName { get; init; }
+
+    /// <summary>By what no two rows may meet, in the new version's names; null for other rules.</summary>
+    public ExclusionConstraint? Exclusion => Rule.Kind == ConstraintKind.Exclusion ? Rule.Change.Exclusions.Where(e => e.Added).Select(e => e.After!).First(e => e.Name == Rule.Name) : null;
 
     /// <summary>What the rows must refer to; null for other rules.</summary>
     public RowParent? Parent { get; init; }
@@ -48,8 +54,22 @@ public sealed record RowQuestion(SideRule Rule, ValueList<RowValue> Values)
     {
         ArgumentNullException.ThrowIfNull(inquiry);
         var tables = inquiry.Changes.Where(c => c.Partitioning is null && c.Links.All(l => l.Rows is null));
-        return inquiry.HasScripts ? [] : SideRule.Of(tables, Side.New).Where(r => !MayBeMended(r, inquiry)).Select(r => Ask(r, inquiry)).OfType<RowQuestion>();
+        return inquiry.HasScripts ? [] : SideRule.Of(tables, Side.New).Where(r => !MayBeMended(r, inquiry)).Select(r => Ask(r, inquiry)).OfType<RowQuestion>().Concat(OfDomains(inquiry));
     }
+
+    /// <summary>What domains demand that they did not, asked of every column that has one: there the value is called <c>value</c>.</summary>
+    private static IEnumerable<RowQuestion> OfDomains(Inquiry inquiry) =>
+        from item in inquiry.Objects
+        where item is { Before: Domain, After: Domain }
+        let before = (Domain)item.Before!
+        let after = (Domain)item.After!
+        from change in inquiry.Changes
+        where change.Before is not null && inquiry.Rows.All(r => r.Kind == RowChangeKind.Insert || r.Table.Name != change.Before.Name)
+        from column in change.Before!.Columns
+        where (column.Type == before.Name || column.Type == SqlName.Quote(before.Name)) && change.Lenses.All(l => !l.Old.Contains(column.Name))
+        from rule in after.Checks.Where(c => before.Checks.All(b => (b.Name, b.Expression) != (c.Name, c.Expression))).Select(c => (Name: c.Name!, c.Expression))
+            .Concat(before.Nullable && !after.Nullable ? [(Name: "NOT NULL", Expression: "value is not null")] : Array.Empty<(string Name, string Expression)>())
+        select new RowQuestion(new SideRule(change with { After = change.Before }, ConstraintKind.Check, rule.Name, false), [new RowValue(column with { Name = "value" }, column.Name)]) { Check = rule.Expression, DomainName = after.Name };
 
     private static RowQuestion? Ask(SideRule rule, Inquiry inquiry)
     {
@@ -70,7 +90,7 @@ public sealed record RowQuestion(SideRule Rule, ValueList<RowValue> Values)
             values.Add(value);
         }
 
-        return values.Count == 0 ? null : new RowQuestion(rule, values.ToValueList()) { Parent = parent };
+        return values.Count == 0 ? null : new RowQuestion(rule, values.ToValueList()) { Parent = parent, Check = rule.Kind == ConstraintKind.Check ? CheckOf(rule).Expression : null };
     }
 
     /// <summary>The columns of the new version that a rule names; none where it is not proved for rows that are there.</summary>
@@ -79,7 +99,7 @@ public sealed record RowQuestion(SideRule Rule, ValueList<RowValue> Values)
         ConstraintKind.NotNull => [rule.Name],
         ConstraintKind.Check => CheckOf(rule) is { Validated: true, Enforced: true } check ? NamedIn(rule, check.Expression) : [],
         ConstraintKind.ForeignKey => KeyOf(rule) is { Validated: true, Definition: null } key ? key.Columns : [],
-        ConstraintKind.Exclusion => [],
+        ConstraintKind.Exclusion => rule.Change.Exclusions.Where(e => e.Added).Select(e => e.After!).First(e => e.Name == rule.Name).Columns,
         _ => UniqueOf(rule)!.Keys.SelectMany(k => k.Column is { } column ? [column] : NamedIn(rule, k.Expression!))
             .Concat(UniqueOf(rule)!.Where is { } where ? NamedIn(rule, where) : []).Distinct(),
     };

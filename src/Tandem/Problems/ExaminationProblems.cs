@@ -133,4 +133,8 @@ public static partial class ProblemCodes
     /// <summary>A sequence stands where its new limits do not let it.</summary>
     public static readonly ProblemCode SequenceBeyondLimits = new("TDM2229", "A sequence stands beyond its limits", Severity.Warning,
         "Choose limits that hold where it stands, or move it there (`select setval(…)`) when no number is lost by that.");
+
+    /// <summary>Rows that are there meet by an exclusion constraint that comes.</summary>
+    public static readonly ProblemCode RowsMeet = new("TDM2230", "Rows meet that are to exclude each other", Severity.Warning,
+        "Change or remove one of each two first, with `update_rows` or `delete_rows` in an earlier migration or in this one; or let the constraint's `where` leave them out.");
 }

@@ -177,4 +177,9 @@ public static partial class ProblemCodes
     public static readonly ProblemCode OtherChangeHangs = new(
         "TDM2307", "Another migration of the table hangs on what is to be dropped", Severity.Error,
         "Sunset the other migration first: its storage is computed from what this would drop.");
+
+    /// <summary>Rows stand in the way of an exclusion constraint.</summary>
+    public static readonly ProblemCode RowsExcludeEachOther = new(
+        "TDM2309", "Rows meet that must exclude each other", Severity.Error,
+        "Change or remove one of each two, then go on.");
 }

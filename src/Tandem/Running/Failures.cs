@@ -1,11 +1,17 @@
 using Tandem.Databases;
 using Tandem.Problems;
+using Tandem.Steps;
 
 namespace Tandem.Running;
 
 /// <summary>Says what a failure of the database means for the person who runs a step.</summary>
 internal static class Failures
 {
+    /// <summary>The problem that a step stops with, which may know what rows are in its way.</summary>
+    public static TandemException Explain(DatabaseException e, RenderedStep step) => e is { Kind: FailureKind.Data, ProblemCode: null } && step.WhenRowsRefuse is { } refusal
+        ? new TandemException(ProblemCodes.Find(refusal.Code) ?? ProblemCodes.RowsDoNotFit, refusal.Message, e)
+        : Explain(e, step.Title);
+
     /// <summary>The problem that a run stops with.</summary>
     public static TandemException Explain(DatabaseException e, string what)
     {

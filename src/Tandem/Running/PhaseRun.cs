@@ -170,7 +170,7 @@ internal sealed class PhaseRun(RunScope scope, IReadOnlyList<StepRecord> lines)
         }
         catch (DatabaseException e)
         {
-            throw await FailAsync(run, span, Failures.Explain(e, run.Step.Title), cancellationToken).ConfigureAwait(false);
+            throw await FailAsync(run, span, Failures.Explain(e, run.Step), cancellationToken).ConfigureAwait(false);
         }
         catch (TandemException e) when (e.Problems[0].Code != ProblemCodes.LostLease && e.Problems[0].Code != ProblemCodes.DatabaseUnavailable)
         {

@@ -124,6 +124,27 @@ internal static class StackRules
             }
         }
 
+        return run.State == RunState.Undone ? await RefuseCalledAsync(reader, view, run, plan, cancellationToken).ConfigureAwait(false) : null;
+    }
+
+    // An index that an undone migration keeps hidden calls functions of an earlier one.
+    private static async Task<Problem?> RefuseCalledAsync(JournalReader reader, JournalView view, RunRecord run, Plan plan, CancellationToken cancellationToken)
+    {
+        var going = plan.Objects.Where(o => o is { Added: true, After: Routine }).Select(o => o.Name).ToList();
+        foreach (var other in going.Count == 0 ? [] : view.Runs.Where(r => r.Position > run.Position && r.State == RunState.Undone).Reverse())
+        {
+            var kept = await reader.PlanAsync(other.Migration, cancellationToken).ConfigureAwait(false);
+            var texts = kept.Changes.SelectMany(c => c.Indexes).Where(i => i.Added).SelectMany(i => i.After!.Keys.Select(k => k.Expression).Append(i.After.Where)).OfType<string>().ToList();
+            if (going.FirstOrDefault(g => texts.Exists(t => SqlLexer.Names(t, g))) is { } called)
+            {
+                return new Problem(
+                    ProblemCodes.EarlierMigrationKept,
+                    $"An index of {other.Migration} calls {called}, which would be dropped, and is not sunset yet.",
+                    Subject: other.Migration,
+                    Remedy: $"Sunset {other.Migration} first.");
+            }
+        }
+
         return null;
     }
 

@@ -63,6 +63,11 @@ public sealed record Gate(string Code, string Message, string Sql)
     public string? MendedBy { get; init; }
 }
 
+/// <summary>What a step stops with that rows stand in the way of.</summary>
+/// <param name="Code">The problem's code.</param>
+/// <param name="Message">The sentence.</param>
+public sealed record Refusal(string Code, string Message);
+
 /// <summary>How it is seen whether applications of the old version are still at work.</summary>
 /// <param name="Marks">
 /// Query for what the sync noted of them: one row for each table with <c>what</c> (the table) and <c>seconds</c> (how long
@@ -275,6 +280,10 @@ public sealed record RenderedStep(string Id, string Title, StepMode Mode)
 
     /// <summary>What must hold at the end of the transaction, else it is rolled back.</summary>
     public ValueList<Gate> FinalGates { get; init; } = [];
+
+    /// <summary>What it means that the database takes the statements and not the rows; null where nothing more can be said than the database does.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Refusal? WhenRowsRefuse { get; init; }
 
     /// <summary>The walk of batches or chunks.</summary>
     public Walk? Walk { get; init; }

@@ -51,7 +51,7 @@ internal static class PostgresCommand
     /// The columns that a statement would answer with. It is parsed and never carried out; the server takes no second
     /// statement in the same text.
     /// </summary>
-    public static async Task<ValueList<string>> DescribeAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    public static async Task<ValueList<PostgresAnswerColumn>> DescribeAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
         // A batch's text goes to the server as it is; that of a command without arguments is taken apart at semicolons.
         var batch = new NpgsqlBatch(connection);
@@ -61,7 +61,7 @@ internal static class PostgresCommand
             var reader = await batch.ExecuteReaderAsync(System.Data.CommandBehavior.SchemaOnly, cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
-                return Enumerable.Range(0, reader.FieldCount).Select(reader.GetName).ToValueList();
+                return Enumerable.Range(0, reader.FieldCount).Select(i => new PostgresAnswerColumn(reader.GetName(i), reader.GetDataTypeOID(i))).ToValueList();
             }
         }
     }

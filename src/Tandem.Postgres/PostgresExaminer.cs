@@ -93,7 +93,9 @@ internal sealed class PostgresExaminer
             .. await new PostgresTriggerExaminer(reading, schema, made, cancellationToken).ExamineAsync(inquiry).ConfigureAwait(false),
             .. await new PostgresValueExaminer(reading, made, cancellationToken).ExamineAsync(inquiry).ConfigureAwait(false),
             .. await new PostgresNewRuleExaminer(reading, made, cancellationToken).ExamineAsync(inquiry.Changes).ConfigureAwait(false),
+            .. await new PostgresExclusionExaminer(reading, made, cancellationToken).ExamineAsync(inquiry).ConfigureAwait(false),
             .. await new PostgresViewExaminer(reading, made, cancellationToken).ExamineAsync(inquiry).ConfigureAwait(false),
+            .. await new PostgresAggregateExaminer(reading, made, cancellationToken).ExamineAsync(inquiry).ConfigureAwait(false),
         ];
     }
 

@@ -13,9 +13,6 @@ internal sealed record PostgresFunctionBody(string Kind, string Name, long Oid, 
     /// <summary>The number that the catalogue of functions has in the catalogue.</summary>
     public const long Class = 1255;
 
-    // The server reserves these words.
-    private static readonly string[] Ways = ["in", "inout", "out", "variadic"];
-
     private ValueList<string> Parameters { get; init; } = [];
 
     private ValueList<string> Types { get; init; } = [];
@@ -32,19 +29,27 @@ internal sealed record PostgresFunctionBody(string Kind, string Name, long Oid, 
     /// <summary>The same with fewer names of parameters: what bears the others' names is a column.</summary>
     public PostgresFunctionBody Naming(IReadOnlyCollection<string> names) => this with { Parameters = Parameters.Select(p => names.Contains(p) ? p : "").ToValueList() };
 
-    /// <summary>A function that is not there yet; null of one whose body is no text, or that gives values back through its parameters.</summary>
+    /// <summary>A function in SQL that is not there yet; null where its parameters cannot be told.</summary>
     public static PostgresFunctionBody? Of(Routine routine)
     {
-        var text = routine.Code == RoutineKind.Aggregate ? null : RoutineText.Of(routine);
+        var text = RoutineText.Of(routine);
         var types = PostgresTypeExaminer.TopLevel(routine.Arguments).Where(t => t.Length > 0).ToValueList();
-        var parameters = text is null ? [] : PostgresTypeExaminer.TopLevel(text.Parameters).Where(p => p.Length > 0).ToList();
-        return text is null || text.Source == text.Body || parameters.Count != types.Count || text.Returns?.StartsWith("table", StringComparison.OrdinalIgnoreCase) == true
-            ? null
-            : new PostgresFunctionBody(routine.Kind, routine.Identity, 0, text.Language, text.Source)
-            {
-                Parameters = parameters.Select((p, i) => NameOf(Plain(p), types[i])).ToValueList(),
-                Types = types,
-            };
+        var names = PostgresParameter.Of(text).Where(p => p.Takes).Select(p => p.Name).ToValueList();
+        return names.Count != types.Count ? null : new PostgresFunctionBody(routine.Kind, routine.Identity, 0, text.Language, Queries(text)) { Parameters = names, Types = types };
+    }
+
+    /// <summary>The statements of a body in SQL as a text, also of one that the server keeps in parts.</summary>
+    private static string Queries(RoutineText text)
+    {
+        if (text.Source != text.Body)
+        {
+            return text.Source;
+        }
+
+        var tokens = SqlLexer.Tokenize(text.Body);
+        var from = tokens[0].Is("return") ? tokens[0] : tokens[1];
+        var to = tokens[0].Is("return") ? text.Body.Length : tokens[^1].Position;
+        return (tokens[0].Is("return") ? "select" : "") + text.Body[(from.Position + from.Text.Length)..to];
     }
 
     /// <summary>A function from its row.</summary>
@@ -70,14 +75,6 @@ internal sealed record PostgresFunctionBody(string Kind, string Name, long Oid, 
         var tokens = SqlLexer.Tokenize(Source);
         return tokens.Any(t => t.Is("execute")) && tokens.Any(t => t.Kind == SqlLexer.TokenKind.StringLiteral && SqlLexer.Names(t.Value, table));
     }
-
-    /// <summary>A parameter without the word for the way that it goes.</summary>
-    private static string Plain(string parameter) =>
-        SqlLexer.Tokenize(parameter) is [var first, var second, ..] && Ways.Any(first.Is) ? parameter[second.Position..] : parameter;
-
-    // A parameter has a name where more stands there than its type.
-    private static string NameOf(string parameter, string type) =>
-        SqlLexer.Tokenize(parameter) is [var first, ..] && TypeNames.Canonical(parameter) != type && !TypeNames.Canonical(parameter).StartsWith(type + " default", StringComparison.Ordinal) ? first.Name : "";
 
     private string Typed(string statement, string? column)
     {

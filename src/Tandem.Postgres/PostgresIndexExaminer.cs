@@ -15,7 +15,7 @@ internal sealed class PostgresIndexExaminer(PostgresReading reading, PostgresMad
     /// <summary>What is wrong with the indexes that changes bring.</summary>
     public async Task<IReadOnlyList<Problem>> ExamineAsync(IReadOnlyList<TableChange> changes)
     {
-        foreach (var (change, rule, method, column) in Keys(changes).Concat(Rules(changes)))
+        foreach (var (change, rule, method, column) in Keys(changes, made.Anything).Concat(Rules(changes)))
         {
             if (!lacks.TryGetValue((column.Type, method), out var lack))
             {
@@ -45,9 +45,9 @@ internal sealed class PostgresIndexExaminer(PostgresReading reading, PostgresMad
         from index in PostgresNewShape.Indexes(change)
         select (change, index);
 
-    private static IEnumerable<(TableChange Change, string Rule, string Method, Column Column)> Keys(IEnumerable<TableChange> changes) =>
+    private static IEnumerable<(TableChange Change, string Rule, string Method, Column Column)> Keys(IEnumerable<TableChange> changes, bool anything) =>
         from pair in New(changes)
-        where PostgresIndexKey.BuiltIn.Contains(pair.Index.Method ?? "btree")
+        where !anything || PostgresIndexKey.BuiltIn.Contains(pair.Index.Method ?? "btree")
         from key in pair.Index.Keys
         where PostgresIndexKey.Parts(key.Options).Class.Length == 0
         let column = key.Column is { } name ? pair.Change.After!.Column(name) : null
@@ -82,20 +82,26 @@ internal sealed class PostgresIndexExaminer(PostgresReading reading, PostgresMad
             new SqlStatement(
                 """
                 select m.oid is not null as there, pg_catalog.pg_indexam_has_property(m.oid, 'can_multi_col') as many, pg_catalog.pg_indexam_has_property(m.oid, 'can_include') as more,
-                  @space = '' or exists (select from pg_catalog.pg_tablespace s where s.spcname = @space) as room
+                  @space = '' or exists (select from pg_catalog.pg_tablespace s where s.spcname = @space) as room,
+                  @keys <= pg_catalog.current_setting('max_index_keys')::bigint as few
                 from (select) one left join pg_catalog.pg_am m on m.amname = @method and m.amtype = 'i'
                 """,
-                new SqlArgument("method", method), new SqlArgument("space", index.Tablespace ?? "")),
+                new SqlArgument("method", method), new SqlArgument("space", index.Tablespace ?? ""), new SqlArgument("keys", (long)(index.Keys.Count + index.Include.Count))),
             cancellationToken).ConfigureAwait(false);
         Report(change, $"index {index.Name}", null, answer.Rows[0] switch
         {
             [false, ..] => $"the server has no method {method}.",
             [_, false, ..] when index.Keys.Count > 1 => $"{method} takes one column.",
-            [_, _, false, _] when index.Include.Count > 0 => $"{method} includes no other columns.",
-            [_, _, _, false] => $"the server has no tablespace {index.Tablespace}.",
+            [_, _, false, ..] when index.Include.Count > 0 => $"{method} includes no other columns.",
+            [_, _, _, false, _] => $"the server has no tablespace {index.Tablespace}.",
+            [_, _, _, _, false] => "the server takes fewer columns.",
+            _ when Virtual(change.After!, index) is { } computed => $"{computed.Name} is computed when it is read, and stored nowhere.",
             _ => null,
         });
     }
+
+    private static Column? Virtual(Table table, Schema.Index index) => table.Columns.FirstOrDefault(c => c is { Generated: not null, GeneratedStored: false }
+        && (index.Include.Contains(c.Name) || index.Keys.Any(k => k.Column == c.Name || (k.Expression is { } e && SqlLexer.Names(e, c.Name))) || (index.Where is { } where && SqlLexer.Names(where, c.Name))));
 
     private async Task OptionsAsync(TableChange change, Schema.Index index, Column? column, string options)
     {

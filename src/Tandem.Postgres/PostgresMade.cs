@@ -10,12 +10,14 @@ internal sealed class PostgresMade
 {
     private readonly ValueList<Table> tables;
     private readonly List<string> types;
+    private readonly List<string> routines;
     private readonly List<string> relations;
 
     private PostgresMade(Inquiry inquiry, IEnumerable<string> over)
     {
         tables = inquiry.Changes.Select(c => c.After).OfType<Table>().ToValueList();
-        types = Changed(inquiry).Select(o => o.After!.Name).Concat(over).Distinct().ToList();
+        types = Changed(inquiry).Where(o => o.After is not Routine).Select(o => o.After!.Name).Concat(over).Distinct().ToList();
+        routines = Changed(inquiry).Select(o => o.After).OfType<Routine>().Select(r => r.Name).Distinct().ToList();
         relations = inquiry.Changes.Where(c => c.After is not null && c.After.Name != c.Before?.Name).Select(c => c.After!.Name)
             .Concat(inquiry.Objects.Where(o => o is { Added: true, After: View }).Select(o => o.Name)).ToList();
         Anything = inquiry.HasScripts || inquiry.Objects.Any(o => o is { Added: true, After: Extension });
@@ -38,7 +40,7 @@ internal sealed class PostgresMade
     public bool Anything { get; }
 
     /// <summary>Whether a text names a type, function or sequence that comes or changes; in a string, too, where sequences are named.</summary>
-    public bool IsIn(string text) => Anything || types.Exists(n => IsIn(text, n));
+    public bool IsIn(string text) => IsInEarly(text) || routines.Exists(n => IsIn(text, n));
 
     /// <summary>Whether a type is one that comes, or of the rows of a table that comes.</summary>
     public bool IsOf(string type) => IsIn(type) || relations.Exists(n => SqlLexer.Names(type, n));
@@ -48,6 +50,11 @@ internal sealed class PostgresMade
 
     /// <summary>The same of a text that names columns of one table alone.</summary>
     public bool IsUnclear(string text, Table table) => IsIn(text) || table.Columns.Any(c => IsOf(c.Type) && SqlLexer.Names(text, c.Name));
+
+    /// <summary>The same of a text that is tried before the version is served, and with it the functions that come.</summary>
+    public bool IsUnclearEarly(string text, Table table) => IsInEarly(text) || table.Columns.Any(c => IsOf(c.Type) && SqlLexer.Names(text, c.Name));
+
+    private bool IsInEarly(string text) => Anything || types.Exists(n => IsIn(text, n));
 
     private static IEnumerable<ObjectChange> Changed(Inquiry inquiry) =>
         inquiry.Objects.Where(o => o is { Rebuilt: false, After: not (null or View or Trigger or RowPolicy or RoleRights) } && o.Before != o.After);

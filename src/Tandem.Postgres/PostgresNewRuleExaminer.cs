@@ -43,7 +43,7 @@ internal sealed class PostgresNewRuleExaminer(PostgresReading reading, PostgresM
     private async Task ReportAsync(TableChange change, string rule, string text, Func<string, Task<string?>> ask)
     {
         var table = change.After!;
-        if (made.IsUnclear(text, table))
+        if (made.IsUnclearEarly(text, table))
         {
             return;
         }
@@ -63,7 +63,7 @@ internal sealed class PostgresNewRuleExaminer(PostgresReading reading, PostgresM
         var (method, (collation, @class)) = (index.Method ?? "btree", PostgresIndexKey.Parts(index.Keys.First(k => k.Expression == expression).Options));
         return await trial.CompileAsync(row, expression + collation).ConfigureAwait(false)
             ?? await VariesAsync(table, expression).ConfigureAwait(false)
-            ?? (PostgresIndexKey.BuiltIn.Contains(method) && @class.Length == 0
+            ?? (@class.Length == 0
                 ? await PostgresIndexKey.LackAsync(reading, $"select _tandem_v.x from {row} cross join lateral (values (({expression}\n))) _tandem_v (x)", method, "", cancellationToken).ConfigureAwait(false)
                 : null);
     }

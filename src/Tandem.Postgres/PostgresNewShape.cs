@@ -16,6 +16,19 @@ internal static class PostgresNewShape
     /// <summary>The row under the table's name, ready to stand behind FROM.</summary>
     public static string Row(Table table, PostgresMade made) => $"({Query(table, made)}) as {Quote(table.Name)}";
 
+    /// <summary>
+    /// What a query would answer with, or what is wrong with it, where tables and views are such as the shapes say: they stand before it in WITH, and
+    /// hide what has their names now.
+    /// </summary>
+    public static async Task<(PostgresException? Failure, ValueList<PostgresAnswerColumn> Columns)> DescribeAsync(
+        PostgresReading reading, string query, IReadOnlyList<(string Name, string Query)> shapes, CancellationToken cancellationToken)
+    {
+        var named = shapes.Where(s => SqlLexer.Names(query, s.Name) || shapes.Any(o => o.Name != s.Name && SqlLexer.Names(o.Query, s.Name))).ToList();
+        var with = named.Count == 0 ? "" : $"with {string.Join(", ", named.Select(s => $"{Quote(s.Name)} as ({s.Query}\n)"))} ";
+        var (columns, failure) = await reading.DescribeAsync($"{with}select * from ({query}\n) as _tandem_q", cancellationToken).ConfigureAwait(false);
+        return (failure is not null && IsAbout(failure) ? failure : null, columns ?? []);
+    }
+
     /// <summary>Whether a column has a type that the migration itself makes: text stands in its place.</summary>
     public static bool IsMade(Column column, PostgresMade made) => made.IsOf(column.Type);
 

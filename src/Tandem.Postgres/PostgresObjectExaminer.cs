@@ -24,6 +24,20 @@ internal static class PostgresObjectExaminer
             }
         }
 
+        foreach (var extension in inquiry.Objects.Where(o => o.Added).Select(o => o.After).OfType<Extension>())
+        {
+            var lacking = await reading.QueryAsync(
+                new SqlStatement(
+                    """
+                    select r.name::text from pg_catalog.pg_available_extension_versions v join pg_catalog.pg_available_extensions a on a.name = v.name, unnest(v.requires) r (name)
+                    where v.name = @name and v.version = coalesce(nullif(@version, ''), a.default_version) and not exists (select from pg_catalog.pg_extension e where e.extname = r.name) order by 1
+                    """,
+                    new SqlArgument("name", extension.Name), new SqlArgument("version", extension.Version)),
+                cancellationToken).ConfigureAwait(false);
+            problems.AddRange(lacking.Rows.Select(r => (string)r[0]!).Where(n => !inquiry.Objects.Any(o => o.After is Extension && o.Name == n)).Select(n => new Problem(
+                ProblemCodes.NoSuchObject, $"The extension {extension.Name} needs the extension {n}, which is not there.", Subject: extension.Name, Remedy: $"Make {n} first, in this migration or before it (`create_extension`).")));
+        }
+
         foreach (var routine in made.Anything ? [] : inquiry.Objects.Where(o => o.Before != o.After).Select(o => o.After).OfType<Routine>())
         {
             problems.AddRange(await RoutineAsync(reading, routine, cancellationToken).ConfigureAwait(false));

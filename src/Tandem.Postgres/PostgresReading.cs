@@ -79,7 +79,7 @@ internal sealed class PostgresReading : IAsyncDisposable
     /// Lets the server analyse a statement without carrying it out: names and types are looked up, no row is read and no plan
     /// is made. Gives the columns of its answer, or the server's failure. Locks that the look-up took are given back.
     /// </summary>
-    public async Task<(ValueList<string>? Columns, PostgresException? Failure)> DescribeAsync(string sql, CancellationToken cancellationToken)
+    public async Task<(ValueList<PostgresAnswerColumn>? Columns, PostgresException? Failure)> DescribeAsync(string sql, CancellationToken cancellationToken)
     {
         await QueryAsync("savepoint tandem_look", cancellationToken).ConfigureAwait(false);
         try

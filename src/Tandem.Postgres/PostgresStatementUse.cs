@@ -14,7 +14,7 @@ internal sealed class PostgresStatementUse(PostgresReading reading, string schem
 {
     private static readonly HashSet<string> Analysable = new(StringComparer.Ordinal) { "select", "with", "values", "insert", "update", "delete", "merge" };
 
-    private readonly Dictionary<string, (ValueList<string>? Columns, PostgresException? Failure)> asked = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (ValueList<PostgresAnswerColumn>? Columns, PostgresException? Failure)> asked = new(StringComparer.Ordinal);
 
     /// <summary>How a statement uses a table or a column of it; null when it does not name the table.</summary>
     /// <param name="statement">The statement.</param>
@@ -259,7 +259,7 @@ internal sealed class PostgresStatementUse(PostgresReading reading, string schem
         return $"{again.Between(0, behind)} {stands}, {again.Between(behind, again.Tokens.Count)}";
     }
 
-    private async Task<(ValueList<string>? Columns, PostgresException? Failure)> AskAsync(string sql)
+    private async Task<(ValueList<PostgresAnswerColumn>? Columns, PostgresException? Failure)> AskAsync(string sql)
     {
         if (!asked.TryGetValue(sql, out var answer))
         {

@@ -67,10 +67,22 @@ internal sealed class PostgresTriggerExaminer(PostgresReading reading, string sc
             return;
         }
 
-        var failure = PostgresTrial.QueryIn(text) ?? await trial.CompileConditionAsync(string.Join(" cross join ", rows), text).ConfigureAwait(false);
+        // Such a value is computed behind the triggers that fire before.
+        var computed = trigger is { Before: true, ForEachRow: true } ? await ComputedAsync(change?.After, trigger.Table, text).ConfigureAwait(false) : null;
+        var failure = PostgresTrial.QueryIn(text) ?? (computed is null ? null : $"new.{computed} is generated, and has no value before the row is stored.") ?? await trial.CompileConditionAsync(string.Join(" cross join ", rows), text).ConfigureAwait(false);
         if (failure is not null)
         {
             problems.Add(new Problem(ProblemCodes.TriggerDoesNotCompile, $"The condition of the trigger {trigger.Name} of {trigger.Table} does not compile: {failure}", Subject: trigger.Identity));
         }
+    }
+
+    private async Task<string?> ComputedAsync(Table? changed, string table, string text)
+    {
+        var names = changed is not null
+            ? changed.Columns.Where(c => c.Generated is not null).Select(c => c.Name)
+            : (await reading.QueryAsync(
+                new SqlStatement("select a.attname::text from pg_catalog.pg_attribute a where a.attrelid = pg_catalog.to_regclass(@table) and a.attgenerated <> ''", new SqlArgument("table", PostgresDdl.Name(schema, table))),
+                cancellationToken).ConfigureAwait(false)).Rows.Select(r => (string)r[0]!);
+        return names.FirstOrDefault(n => SqlLexer.Names(text.ToLowerInvariant(), "new", n));
     }
 }

@@ -14,6 +14,12 @@ internal static class PostgresTypeExaminer
         var problems = new List<Problem>();
         foreach (var places in Columns(inquiry).Concat(Objects(inquiry)).Where(t => !made.IsOf(t.Type)).Distinct().GroupBy(t => t.Type, t => t.Place))
         {
+            // What numbers a column is no type of its own.
+            if (PostgresNewShape.Plain(places.Key) != places.Key)
+            {
+                problems.AddRange(places.Where(p => !p.Contains('.', StringComparison.Ordinal)).Select(p => new Problem(ProblemCodes.TypeNotThere, $"{p} cannot have the type {places.Key}: only columns of tables can.", Subject: p)));
+            }
+
             var (lack, rows) = await AskAsync(reading, places.Key, cancellationToken).ConfigureAwait(false);
             problems.AddRange(places.Select(p => (Place: p, Lack: lack ?? (rows.Length > 0 && p.StartsWith(rows + ".", StringComparison.Ordinal) ? "a table cannot hold rows of itself." : null)))
                 .Where(p => p.Lack is not null).Select(p => new Problem(ProblemCodes.TypeNotThere, $"{p.Place} cannot have the type {places.Key}: {p.Lack}", Subject: p.Place)));
@@ -33,6 +39,11 @@ internal static class PostgresTypeExaminer
     /// <summary>Why no column can have the type, or null; and the table whose rows are of it, or nothing.</summary>
     private static async Task<(string? Lack, string RowsOf)> AskAsync(PostgresReading reading, string type, CancellationToken cancellationToken)
     {
+        if (SqlLexer.Tokenize(type) is [var first, _, ..] && first.Is("setof"))
+        {
+            return ("a column holds one value.", "");
+        }
+
         var (_, failure) = await reading.DescribeAsync($"select null::{PostgresNewShape.Plain(type)}", cancellationToken).ConfigureAwait(false);
         if (failure is not null)
         {
@@ -66,9 +77,12 @@ internal static class PostgresTypeExaminer
         select (column.Type, $"{change.After!.Name}.{column.Name}");
 
     private static IEnumerable<(string Type, string Place)> Objects(Inquiry inquiry) =>
-        from change in inquiry.Objects
+        (from change in inquiry.Objects
         where change.After is Domain domain && domain.Type != (change.Before as Domain)?.Type
-        select (((Domain)change.After!).Type, $"The domain {change.After!.Name}");
+        select (((Domain)change.After!).Type, $"The domain {change.After!.Name}"))
+        .Concat(from type in inquiry.Objects.Where(o => o.Added).Select(o => o.After).OfType<CompositeType>()
+            from part in type.Columns
+            select (part.Type, $"{part.Name} of the type {type.Name}"));
 
     // What is not a plain name of a type (%TYPE, a table of columns) the server reads when the function is made.
     private static IEnumerable<(string Type, Routine Routine)> Routines(Inquiry inquiry) =>

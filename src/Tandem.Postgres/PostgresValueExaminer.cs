@@ -30,6 +30,14 @@ internal sealed class PostgresValueExaminer(PostgresReading reading, PostgresMad
             await ExamineAsync(domain, before).ConfigureAwait(false);
         }
 
+        foreach (var (type, part) in inquiry.Objects.Where(o => o.Added).Select(o => o.After).OfType<CompositeType>().SelectMany(t => t.Columns.Select(p => (t, p))))
+        {
+            if (part.Collation is { } collation && !made.IsIn(collation) && !made.IsOf(part.Type))
+            {
+                Report($"The collation of {part.Name} of the type {type.Name}", type.Name, await trial.CompileAsync(Nowhere, $"null::{part.Type} collate {collation}").ConfigureAwait(false));
+            }
+        }
+
         foreach (var routine in inquiry.Objects.Where(o => o.Before != o.After).Select(o => o.After).OfType<Routine>().Where(r => r.Code != RoutineKind.Aggregate))
         {
             await ExamineAsync(routine).ConfigureAwait(false);
@@ -87,6 +95,11 @@ internal sealed class PostgresValueExaminer(PostgresReading reading, PostgresMad
         if (made.IsOf(domain.Type))
         {
             return;
+        }
+
+        if (before is null && domain.Collation is { } collation && !made.IsIn(collation))
+        {
+            Report($"The collation of the domain {domain.Name}", domain.Name, await trial.CompileAsync(Nowhere, $"null::{domain.Type} collate {collation}").ConfigureAwait(false));
         }
 
         if (domain.Default is { } text && text != before?.Default && !made.IsIn(text))

@@ -4,23 +4,24 @@ using Tandem.Databases;
 using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Steps;
-using static Tandem.Postgres.PostgresText;
 
 namespace Tandem.Postgres;
 
 /// <summary>
-/// Lets the server compile the queries of views and of functions in SQL that a migration makes, or makes again, over the new version's tables: those that change stand
-/// before the query in WITH, as rows that are not there, and hide what has their names now. So they have no key there by which a query could
+/// Lets the server compile the queries of views, and the functions, that a migration makes, or makes again, over the new version's tables: those that change stand
+/// before the query in WITH, as rows that are not there. So they have no key there by which a query could
 /// group, as little as in the version's schema, where they are views.
 /// </summary>
 internal sealed class PostgresViewExaminer(PostgresReading reading, PostgresMade made, CancellationToken cancellationToken)
 {
     private const string GroupingError = "42803";
-    private const int MostNamed = 4;
     private const string Early = "Correct the query. A materialized view is made at the start, over the tables as they are: what the migration itself makes or renames, one in a migration behind it can read.";
 
     // An unknown table, column, function or type, and what is no SQL.
     private static readonly FrozenSet<string> NotFound = FrozenSet.Create(StringComparer.Ordinal, "42P01", "42703", "42883", "42704", "42601");
+
+    // record, record[], void and cstring.
+    private static readonly FrozenSet<long> NoColumn = new long[] { 2249, 2287, 2278, 2275 }.ToFrozenSet();
 
     /// <summary>What is wrong with the views and functions of a migration.</summary>
     public async Task<IReadOnlyList<Problem>> ExamineAsync(Inquiry inquiry)
@@ -61,9 +62,10 @@ internal sealed class PostgresViewExaminer(PostgresReading reading, PostgresMade
             }
         }
 
-        foreach (var routine in inquiry.Objects.Where(o => o.Before != o.After).Select(o => o.After).OfType<Routine>().Where(r => r.Code == RoutineKind.Aggregate || !untried.Exists(n => SqlLexer.Names(RoutineText.Of(r).Source, n))))
+        var routines = new PostgresRoutineExaminer(reading, made, new PostgresQueryBodyExaminer(reading, made, shapes, gone, untried, cancellationToken), cancellationToken);
+        foreach (var routine in inquiry.Objects.Where(o => o.Before != o.After).Select(o => o.After).OfType<Routine>().Where(r => r.Code != RoutineKind.Aggregate))
         {
-            problems.AddRange(await BodyAsync(routine, shapes, gone).ConfigureAwait(false));
+            problems.AddRange(await routines.ExamineAsync(routine).ConfigureAwait(false));
         }
 
         // These are made over the base tables, at the start.
@@ -83,59 +85,10 @@ internal sealed class PostgresViewExaminer(PostgresReading reading, PostgresMade
         .Concat(inquiry.Objects.Where(o => o is { Dropped: true, Before: View }).Select(o => o.Name))
         .Except(inquiry.Objects.Select(o => o.After).OfType<View>().Select(v => v.Name));
 
-    private Task<(PostgresException? Failure, ValueList<string> Columns)> TryAsync(View view, IReadOnlyList<(string Name, string Query)> shapes) =>
-        TryAsync(view.Definition, shapes.Where(s => s.Name != view.Name).ToList());
+    private Task<(PostgresException? Failure, ValueList<PostgresAnswerColumn> Columns)> TryAsync(View view, IReadOnlyList<(string Name, string Query)> shapes) =>
+        PostgresNewShape.DescribeAsync(reading, view.Definition, shapes.Where(s => s.Name != view.Name).ToList(), cancellationToken);
 
-    private async Task<(PostgresException? Failure, ValueList<string> Columns)> TryAsync(string query, IReadOnlyList<(string Name, string Query)> shapes)
-    {
-        var named = shapes.Where(s => SqlLexer.Names(query, s.Name) || shapes.Any(o => o.Name != s.Name && SqlLexer.Names(o.Query, s.Name))).ToList();
-        var with = named.Count == 0 ? "" : $"with {string.Join(", ", named.Select(s => $"{Quote(s.Name)} as ({s.Query}\n)"))} ";
-        var (columns, failure) = await reading.DescribeAsync($"{with}select * from ({query}\n) as _tandem_q", cancellationToken).ConfigureAwait(false);
-        return (failure is not null && PostgresNewShape.IsAbout(failure) ? failure : null, columns ?? []);
-    }
-
-    /// <summary>
-    /// What is wrong with the queries of a function in SQL. Which of its parameters a column hides the server alone knows, so every choice is
-    /// tried; only what it does not find is told, since places for values it takes for parameters of another kind.
-    /// </summary>
-    private async Task<IEnumerable<Problem>> BodyAsync(Routine routine, IReadOnlyList<(string Name, string Query)> shapes, IEnumerable<string> gone)
-    {
-        if (PostgresFunctionBody.Of(routine) is not { Language: "sql" } body || body.Named.Count() > MostNamed || body.TakesParametersApart(routine.Name) || made.IsUnclear(body.Source) || made.IsOf(routine.Arguments)
-            || RoutineText.Of(routine).Settings.Any(s => SqlLexer.Names(s, "search_path")))
-        {
-            return [];
-        }
-
-        if (gone.FirstOrDefault(n => SqlLexer.Reads(body.Source, n)) is { } name)
-        {
-            return [new Problem(ProblemCodes.RoutineDoesNotCompile, $"The {routine.Kind} {routine.Identity} reads {name}, which the new version does not have.", Subject: routine.Identity)];
-        }
-
-        PostgresException? first = null;
-        foreach (var names in Subsets([.. body.Named]))
-        {
-            PostgresException? failure = null;
-            foreach (var statement in body.Naming(names).Statements(null).Where(s => FirstWord(s) is "select" or "values" or "with"))
-            {
-                failure ??= (await TryAsync(statement, shapes).ConfigureAwait(false)).Failure;
-            }
-
-            if (failure is null || !NotFound.Contains(failure.SqlState))
-            {
-                return [];
-            }
-
-            first ??= failure;
-        }
-
-        return [new Problem(ProblemCodes.RoutineDoesNotCompile, $"The {routine.Kind} {routine.Identity} does not compile: {PostgresErrors.Describe(first!)}", Subject: routine.Identity)];
-    }
-
-    // All names first: that most are no column's is the rule.
-    private static IEnumerable<IReadOnlyCollection<string>> Subsets(List<string> names) => Enumerable.Range(0, 1 << names.Count)
-        .Select(left => names.Where((_, i) => (left & (1 << i)) == 0).ToList());
-
-    private IEnumerable<Problem> Judge(View view, PostgresException? failure, ValueList<string> columns)
+    private IEnumerable<Problem> Judge(View view, PostgresException? failure, ValueList<PostgresAnswerColumn> columns)
     {
         if (failure?.SqlState == GroupingError)
         {
@@ -153,7 +106,13 @@ internal sealed class PostgresViewExaminer(PostgresReading reading, PostgresMade
             yield return new Problem(ProblemCodes.ViewDoesNotCompile, $"The view {view.Name} has a place for a value, {place}, which nobody gives.", Subject: view.Name);
         }
 
-        if (columns.GroupBy(c => c, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        if (columns.FirstOrDefault(c => NoColumn.Contains(c.Type)) is { } row)
+        {
+            yield return new Problem(
+                ProblemCodes.ViewDoesNotCompile, $"The column {row.Name} of the view {view.Name} has a type that only functions give: rows of no type, or nothing.", Subject: view.Name, Remedy: "Cast it to a type with a name.");
+        }
+
+        if (columns.GroupBy(c => c.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
             yield return new Problem(ProblemCodes.ViewDoesNotCompile, $"The view {view.Name} has several columns {twice.Key}.", Subject: view.Name);
         }

@@ -20,7 +20,8 @@ public sealed class PostgresIndexExaminerTests
 
         (await PlanAsync("place", "doc", "size", "feels", "tags", "span", "coupled", "word", "net")).ShouldBe(
             ["The index ix_doc of things cannot be built over doc: btree does not take json.", "The index ix_place of things cannot be built over place: btree does not take point."], ignoreOrder: true);
-        (await PlanAsync("place, method: gist", "doc, method: gin")).ShouldBeEmpty();
+        (await PlanAsync("place, method: gist", "tags, method: gin", "span, method: spgist")).ShouldBeEmpty();
+        (await PlanAsync("doc, method: gin")).ShouldBe(["The index ix_doc of things cannot be built over doc: gin does not take json."]);
         (await PlanAsync("doc, method: hash")).ShouldBe(["The index ix_doc of things cannot be built over doc: hash does not take json."]);
 
         async Task<IEnumerable<string>> PlanAsync(params string[] columns)

@@ -49,13 +49,15 @@ internal static class OptionJudge
             ? name["toast.".Length..] is var of && OfTables.Contains(of) && !NotOfToast.Contains(of) && Known(of)
             : OfTables.Contains(name) && (capabilities.Version.Major >= 18 || !Since18.Contains(name));
         return changes.Where(c => c.After is { } after && after.Options != c.Before?.Options)
-            .SelectMany(c => (StorageText.Read(c.After!.Options) ?? []).Select(p => p.Name).Where(n => !Known(n))
-                .Select(n => Unknown($"table {c.After.Name}", $"the storage parameter {n} of tables", c.After.Name, capabilities)));
+            .SelectMany(c => (StorageText.Read(c.After!.Options) ?? []).Except(StorageText.Read(c.Before?.Options) ?? []).SelectMany(p => Known(p.Name)
+                ? Values($"table {c.After.Name}", (p.Name.StartsWith("toast.", StringComparison.Ordinal) ? p.Name["toast.".Length..] : p.Name, p.Value), c.After.Name)
+                : [Unknown($"table {c.After.Name}", $"the storage parameter {p.Name} of tables", c.After.Name, capabilities)]));
     }
 
     private static IEnumerable<Problem> Views(RenderContext context, Capabilities capabilities)
     {
         string[] known = capabilities.SecurityInvokerViews ? ["security_barrier", "check_option", "security_invoker"] : ["security_barrier", "check_option"];
+        var own = context.Schema.Objects.Concat(context.Objects.Select(o => o.After)).OfType<Routine>().ToList();
         foreach (var (before, after) in context.Objects.Select(o => (o.Before as View, o.After as View)))
         {
             if (after is not { Materialized: false, Options: { } text })
@@ -71,7 +73,7 @@ internal static class OptionJudge
                 }
             }
 
-            if (Options(text).Any(o => o.Name == "check_option") && WrittenThrough.Hindrance(after.Definition) is { } hindrance)
+            if (Options(text).Any(o => o.Name == "check_option") && WrittenThrough.Hindrance(after.Definition, own) is { } hindrance)
             {
                 yield return new Problem(
                     ProblemCodes.NotOnThisEngine, $"The view {after.Name} has the option check_option, and nothing can be written through it: {hindrance}.", Subject: after.Name,

@@ -7,7 +7,7 @@ namespace Tandem.Postgres.Dialect;
 internal static class OptionValue
 {
     private static readonly string[] Words = ["true", "false", "yes", "no", "on", "off", "1", "0"];
-    private static readonly FrozenSet<string> Switches = FrozenSet.Create(StringComparer.Ordinal, "security_barrier", "security_invoker", "deduplicate_items", "fastupdate", "autosummarize");
+    private static readonly FrozenSet<string> Switches = FrozenSet.Create(StringComparer.Ordinal, "security_barrier", "security_invoker", "deduplicate_items", "fastupdate", "autosummarize", "autovacuum_enabled", "vacuum_truncate", "user_catalog_table");
 
     private static readonly FrozenDictionary<string, string[]> Choices = new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
@@ -20,6 +20,23 @@ internal static class OptionValue
         ["fillfactor"] = (10, 100),
         ["gin_pending_list_limit"] = (64, int.MaxValue),
         ["pages_per_range"] = (1, 131072),
+        ["toast_tuple_target"] = (128, 8160),
+        ["parallel_workers"] = (0, 1024),
+        ["log_autovacuum_min_duration"] = (-1, int.MaxValue),
+        ["autovacuum_vacuum_threshold"] = (0, int.MaxValue),
+        ["autovacuum_vacuum_insert_threshold"] = (-1, int.MaxValue),
+        ["autovacuum_analyze_threshold"] = (0, int.MaxValue),
+        ["autovacuum_vacuum_scale_factor"] = (0, 100),
+        ["autovacuum_vacuum_insert_scale_factor"] = (0, 100),
+        ["autovacuum_analyze_scale_factor"] = (0, 100),
+        ["autovacuum_vacuum_cost_delay"] = (-1, 100),
+        ["autovacuum_vacuum_cost_limit"] = (1, 10_000),
+        ["autovacuum_freeze_min_age"] = (0, 1_000_000_000),
+        ["autovacuum_freeze_max_age"] = (100_000, 2_000_000_000),
+        ["autovacuum_freeze_table_age"] = (0, 2_000_000_000),
+        ["autovacuum_multixact_freeze_min_age"] = (0, 1_000_000_000),
+        ["autovacuum_multixact_freeze_max_age"] = (10_000, 2_000_000_000),
+        ["autovacuum_multixact_freeze_table_age"] = (0, 2_000_000_000),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>What an option takes, where the value is not of it; null where it is, or may be.</summary>

@@ -17,6 +17,7 @@ below (side, depth, type) as (
 )
 select pg_catalog.format_type(g.source, null)::text as source,
        t.typcategory = 'S'
+       or t.typtype = 'c' and g.source = 'pg_catalog.record'::pg_catalog.regtype
        or exists (
            select
            from below s

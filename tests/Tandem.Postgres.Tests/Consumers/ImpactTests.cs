@@ -311,8 +311,8 @@ public sealed class ImpactTests
         var reading = await PostgresReading.BeginAsync(target.Database, new PostgresSettings("public"), default);
         await using (reading)
         {
-            (await reading.DescribeAsync("select nextval('s') as n, $1::int as m", default)).Columns.ShouldBe(["n", "m"]);
-            (await reading.DescribeAsync("delete from t returning id", default)).Columns.ShouldBe(["id"]);
+            (await reading.DescribeAsync("select nextval('s') as n, $1::int as m", default)).Columns!.Select(c => c.Name).ShouldBe(["n", "m"]);
+            (await reading.DescribeAsync("delete from t returning id", default)).Columns!.Select(c => c.Name).ShouldBe(["id"]);
             (await reading.DescribeAsync("select 1; drop table t", default)).Failure!.SqlState.ShouldBe("42601");
             (await reading.DescribeAsync("select nix from t", default)).Failure!.SqlState.ShouldBe("42703");
             (await reading.QueryAsync("select count(*) as n from pg_locks where relation = 't'::regclass", default)).Number("n").ShouldBe(0);

@@ -19,6 +19,7 @@ public sealed class BroughtTests
         create sequence counter;
         create function plain() returns int language sql as 'select 1';
         create type old_mood as enum ('fair');
+        create table made (id int primary key, n int generated always as (id + 1) stored, m int generated always as identity, town int);
         insert into people values (1, 'a', 'b');
         """;
 
@@ -118,6 +119,7 @@ public sealed class BroughtTests
         Case("TDM2014", "it starts at 1, and", new AlterSequence { Name = "counter", Minimum = 100 }),
         Case("TDM2030", "does not know the option nope of views", View("select id from people") with { Options = "security_barrier = true, nope = 1" }),
         Case("TDM2030", "does not know the parameter nope of btree indexes", Index(new() { Name = "name" }) with { With = [new("fillfactor", "70"), new("nope", "1")] }),
+        Case("TDM2030", "does not know the parameter nope of btree indexes", Index(new() { Name = "name" }) with { Method = "BTREE", With = [new("nope", "1")] }),
         Case("TDM2030", "check_option takes local, cascaded, not nope", View("select id from people") with { Options = "check_option=nope" }),
         Case("TDM2030", "security_barrier takes true or false, not nope", View("select id from people") with { Options = "security_barrier = nope" }),
         Case("TDM2030", "fillfactor takes a number from 10 to 100, not 5", Index(new() { Name = "name" }) with { With = [new("fillfactor", "5")] }),
@@ -142,6 +144,33 @@ public sealed class BroughtTests
         Case("TDM2014", "it has no `rows`", Function("int", "int") with { Rows = 5 }),
         Case("TDM2014", "are above 0", Function("int", "int") with { Cost = -1 }),
         Case("TDM2014", "it has no `rows`", new ReplaceFunction { Name = "plain", Rows = 5 }),
+        Case("TDM2014", "No function in SQL returns trigger", new CreateFunction { Name = "f", Returns = "trigger", Body = "select 1" }),
+        Case("TDM2014", "A function that returns trigger has no parameters", Function("trigger", "int") with { Language = "plpgsql", Body = "begin return new; end" }),
+        Case("TDM2014", "no parameter tells which", Function("anyelement", "int")),
+        Case("TDM2014", "its events name insert twice", Fires("insert or INSERT")),
+        Case("TDM2014", "pets.n is filled in several ways at once", new CreateTable { Name = "pets", Columns = [new() { Name = "id", Type = new("int") }, new() { Name = "n", Type = new("serial"), Default = new("1") }], PrimaryKey = ["id"] }),
+        Case("TDM2014", "has 2 columns, and refers to 1", Refers("id", "town") with { References = new() { Table = "towns", Columns = ["id"] } }),
+        Case("TDM2014", "would set n, which is generated", Refers("n") with { OnDelete = Tandem.Schema.ReferentialAction.SetNull }),
+        Case("TDM2152", "made_town_fkey of made refers to id of short_towns, and no key or unique rule is of just these columns", new CreateTable { Name = "short_towns", Columns = [new() { Name = "id", Type = new("int") }] }, Refers("town") with { References = new() { Table = "short_towns", Columns = ["id"] } }),
+        Case("TDM2054", "made.n gets its values from the database", new UpdateRows { Table = "made", Set = [new() { Column = "n", Value = new("1") }] }),
+        Case("TDM2054", "made.m gets its values from the database", new UpdateRows { Table = "made", Set = [new() { Column = "m", Value = new("1") }] }),
+        Case("TDM2014", "people.name must not be NULL", new UpdateRows { Table = "people", Set = [new() { Column = "name", Value = new("NULL") }] }),
+        Case("TDM2222", "new.n is generated, and has no value before the row is stored", Fires("insert") with { Table = "made", Timing = TriggerTiming.Before, When = new("NEW.n > 1") }),
+        Case("TDM2217", "the server takes fewer columns", Index(new() { Name = "id" }) with { Columns = [.. Enumerable.Repeat(new IndexColumn { Name = "id" }, 33)] }),
+        Case("TDM2217", "over id: gin does not take integer", Index(new() { Name = "id" }) with { Method = "gin" }),
+        Case("TDM2220", "gist does not take text", Index(new() { Expression = new("lower(name)") }) with { Method = "gist" }),
+        Case("TDM2218", "a column holds one value", City with { Type = new("setof int") }),
+        Case("TDM2218", "The domain d cannot have the type serial", new CreateDomain { Name = "d", Type = "serial" }),
+        Case("TDM2218", "a of the type d cannot have the type nope", new CreateType { Name = "d", Attributes = [new() { Name = "a", Type = "nope" }] }),
+        Case("TDM2219", "The collation of the domain d", new CreateDomain { Name = "d", Type = "int", Collation = "\"C\"" }),
+        Case("TDM2219", "The collation of a of the type d", new CreateType { Name = "d", Attributes = [new() { Name = "a", Type = "int", Collation = "\"C\"" }] }),
+        Case("TDM2221", "The column r of the view v has a type that only functions give", View("select row(1, 2) as r")),
+        Case("TDM2220", "The exclusion constraint x of people does not compile: gist does not take integer", Apart("using gist (id with =)")),
+        Case("TDM2220", "operator does not exist: text && text", Apart("using gist (name with &&)")),
+        Case("TDM2220", "indexes of the method gin exclude nothing", Apart("using gin (name with =)")),
+        Case("TDM2220", "column \"nope\" does not exist", Apart("using gist (int4range(id, id) with &&) where (nope > 0)")),
+        Case("TDM2220", "it is not of the form", Apart("using gist (int4range(id, id) with &&")),
+        Case("TDM2031", "The extension earthdistance needs the extension cube, which is not there", new CreateExtension { Name = "earthdistance" }),
         Case("TDM2031", "The server has no extension nope", new CreateExtension { Name = "nope" }),
         Case("TDM2031", "The server has no extension citext in the version 0.0; it has", new CreateExtension { Name = "citext", Version = "0.0" }),
     ];
@@ -151,6 +180,10 @@ public sealed class BroughtTests
     private static CreateView View(string query) => new() { Name = "v", Query = new(query) };
 
     private static CreateFunction Takes(string type, string value) => Function("int", type) with { Parameters = [new() { Name = "p", Type = type, Default = value }] };
+
+    private static AddExclusion Apart(string exclude) => new() { Table = "people", Name = "x", Exclude = new(exclude) };
+
+    private static AddForeignKey Refers(params string[] columns) => new() { Table = "made", Columns = [.. columns], References = new() { Table = "towns", Columns = ["id"] } };
 
     private static CreateView Stored(string query) => View(query) with { Materialized = true };
 
@@ -200,6 +233,7 @@ public sealed class BroughtTests
             View("select p.id, p.city, twice(p.id) as two, count(*) as n from people p join pets on true group by p.id, p.city"),
             new CreateView { Name = "w", Query = new("with x as (select id from v) select id, (select max(name) from pets) as most from x") },
             new CreateView { Name = "through", Options = "check_option = LOCAL, security_barrier", Query = new("select only_those.id, name is distinct from note as other, extract(year from now()) as y from only people only_those (id) where id in (select id from towns limit 3) or id > 0") },
+            new CreateIndex { Table = "people", Name = "placed", Method = "BTREE", Columns = [new() { Name = "note", OperatorClass = "pg_catalog.text_pattern_ops" }] },
             new CreateIndex { Table = "people", Name = "filled", Columns = [new() { Name = "note" }], With = [new("fillfactor", "70"), new("deduplicate_items", "of")] },
             new CreateFunction { Name = "many", Rows = 5, Returns = "setof record", Parameters = [new() { Name = "a", Type = "int", Default = "1" }, new() { Name = "a", Type = "int4", Mode = ParameterMode.Out }, new() { Name = "b", Type = "int", Mode = ParameterMode.Out }], Body = "select 1, 2" },
             new CreateFunction { Name = "usual", Parameters = [new() { Name = "m", Type = "mood", Default = "'glad'" }, new() { Name = "n", Type = "numeric(5,2)", Default = "1 + 1" }, new() { Name = "r", Type = "int", Mode = ParameterMode.Out }, new() { Name = "e", Type = "anyelement", Default = "'x'::text" }, new() { Name = "l", Type = "text[]", Mode = ParameterMode.Variadic, Default = "array['=']" }], Body = "select 1" },

@@ -75,6 +75,7 @@ internal static partial class PostgresErrors
             {
                 "3D000" => (FailureKind.Unavailable, ProblemCodes.DatabaseMissing),
                 "42501" => (FailureKind.Permission, ProblemCodes.PermissionDenied),
+                "53200" => (FailureKind.Unavailable, ProblemCodes.ServerOutOfMemory),
                 { } s when s.StartsWith("28", StringComparison.Ordinal) => (FailureKind.Authentication, ProblemCodes.AuthenticationFailed),
                 _ => (FailureKind.Unavailable, ProblemCodes.DatabaseUnavailable),
             };

@@ -33,12 +33,8 @@ internal sealed class PostgresExaminer
     {
         var (changes, rowChanges, checks) = inquiry;
         var examiner = new PostgresExaminer(reading, schema, cancellationToken);
-        var sizes = new List<PostgresSize>();
-        foreach (var table in changes.Select(c => c.Before?.Name).Concat(rowChanges.Where(r => !r.OnNewTable).Select(r => r.Table.Name)).OfType<string>().Distinct())
-        {
-            sizes.Add(await PostgresSize.MeasureAsync(reading, schema, table, cancellationToken).ConfigureAwait(false));
-        }
-
+        var tables = changes.Select(c => c.Before?.Name).Concat(rowChanges.Where(r => !r.OnNewTable).Select(r => r.Table.Name)).OfType<string>().Distinct().ToList();
+        var sizes = await PostgresSize.MeasureAsync(reading, schema, tables, cancellationToken).ConfigureAwait(false);
         var made = await PostgresMade.OfAsync(reading, inquiry, cancellationToken).ConfigureAwait(false);
         examiner.problems.AddRange(await BroughtAsync(reading, schema, inquiry, made, cancellationToken).ConfigureAwait(false));
         var rows = sizes.ToDictionary(s => s.Table, s => s.Rows, StringComparer.Ordinal);

@@ -49,6 +49,15 @@ internal sealed class PostgresReading : IAsyncDisposable
         }
     }
 
+    /// <summary>Reads, and gives the locks that it took back at once: for what is asked of many tables.</summary>
+    public async Task<SqlResult> GlanceAsync(SqlStatement statement, CancellationToken cancellationToken)
+    {
+        await QueryAsync("savepoint tandem_look", cancellationToken).ConfigureAwait(false);
+        var result = await QueryAsync(statement, cancellationToken).ConfigureAwait(false);
+        await QueryAsync("rollback to savepoint tandem_look", cancellationToken).ConfigureAwait(false);
+        return result;
+    }
+
     /// <summary>
     /// Tries a statement that may fail, without harm to the transaction. Gives the answer, or the server's failure when
     /// the statement is to blame; a lost connection or a missing right is thrown.
@@ -113,7 +122,7 @@ internal sealed class PostgresReading : IAsyncDisposable
         {
             var reading = new PostgresReading(connection, home);
             await reading.QueryAsync("begin isolation level repeatable read read only", cancellationToken).ConfigureAwait(false);
-            await reading.QueryAsync(settings.Apply(local: true), cancellationToken).ConfigureAwait(false);
+            await reading.QueryAsync((settings with { Looks = true }).Apply(local: true), cancellationToken).ConfigureAwait(false);
             var found = await reading.QueryAsync(
                 new SqlStatement(
                     "select 1 from pg_catalog.pg_namespace where nspname = @schema", new SqlArgument("schema", database.SchemaName)),

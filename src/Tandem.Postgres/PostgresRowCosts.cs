@@ -66,7 +66,7 @@ internal static class PostgresRowCosts
     // Bytes of all index entries of one row, and how many there are.
     private static async Task<(double Bytes, long Count)> EntriesAsync(PostgresReading reading, string schema, RowChange change, CancellationToken cancellationToken)
     {
-        var size = await PostgresSize.MeasureAsync(reading, schema, change.Table.Name, cancellationToken).ConfigureAwait(false);
+        var size = (await PostgresSize.MeasureAsync(reading, schema, [change.Table.Name], cancellationToken).ConfigureAwait(false))[0];
         var storage = new PostgresRows(await reading.QueryAsync(
             new SqlStatement(PostgresQueries.Read("storage"), new SqlArgument("table", PostgresDdl.Name(schema, change.Table.Name))), cancellationToken).ConfigureAwait(false)).Rows.Single();
         return (size.Rows == 0 ? 0 : (double)storage.Number("indexes") / size.Rows, storage.Number("index_count"));

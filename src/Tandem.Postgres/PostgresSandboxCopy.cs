@@ -124,9 +124,9 @@ internal sealed class PostgresSandboxCopy(PostgresDatabase target, PostgresDatab
         await using (reading.ConfigureAwait(false))
         {
             shapes = await PostgresShapes.ReadAsync(reading, target.SchemaName, cancellationToken).ConfigureAwait(false);
-            foreach (var table in tables)
+            foreach (var size in await PostgresSize.MeasureAsync(reading, target.SchemaName, tables, cancellationToken).ConfigureAwait(false))
             {
-                sizes[table] = await PostgresSize.MeasureAsync(reading, target.SchemaName, table, cancellationToken).ConfigureAwait(false);
+                sizes[size.Table] = size;
             }
         }
     }

@@ -9,6 +9,7 @@ namespace Tandem.Postgres;
 internal sealed class PostgresScript
 {
     private readonly IReadOnlyList<DatabaseSchema> schemas;
+    private readonly Dictionary<string, Contents> contents;
     private readonly List<string> statements = [];
     private string? path;
 
@@ -24,6 +25,7 @@ internal sealed class PostgresScript
 
         // What reads a materialized view without rows cannot be filled either.
         this.schemas = [.. schemas.Select(s => s with { Views = s.Views.Select(v => v with { WithData = !unread.Contains(v.Name) }).ToValueList() })];
+        contents = this.schemas.ToDictionary(s => s.Name, s => new Contents(s), StringComparer.Ordinal);
     }
 
     /// <summary>The statements.</summary>
@@ -39,18 +41,17 @@ internal sealed class PostgresScript
         }
 
         var order = PostgresScriptOrder.Of(schemas.SelectMany(Nodes).ToList(), schemas.SelectMany(Needs));
-        var bySchema = schemas.ToDictionary(s => s.Name, s => s.AllObjects.GroupBy(o => o.Reference).ToDictionary(g => g.Key, g => g.First()), StringComparer.Ordinal);
         foreach (var node in order.Nodes)
         {
-            var schema = schemas.First(s => s.Name == node.Schema);
-            Add(schema, Create(schema, node, bySchema[node.Schema], p => order.IsDeferred(node, p)));
+            var schema = contents[node.Schema];
+            Add(schema.Schema, Create(schema, node, p => order.IsDeferred(node, p)));
         }
 
         statements.AddRange(Shared<DefinedObject>().Where(d => d.OfDatabase).SelectMany(d => d.Statements));
         Each(OwnedSequences);
         Each(s => Deferred(s, order));
         Each(s => AllTables(s).SelectMany(t => PostgresScriptTables.Attach(s.Name, t)));
-        Each(s => s.Partitions.SelectMany(t => PostgresScriptTables.Rename(s.Name, t, ParentOf(s, t))));
+        Each(s => s.Partitions.SelectMany(t => PostgresScriptTables.Rename(s.Name, t, ParentOf(contents[s.Name], t))));
         Each(s => AllTables(s).Where(t => t.PartitionKey is not null).SelectMany(t => t.Indexes.Where(i => !i.Valid).SelectMany(i => Create(s.Name, t.Name, i))));
         Each(s => AllTables(s).SelectMany(t => PostgresScriptTables.Finish(s, t)));
         Each(s => AllTables(s).SelectMany(t => t.ForeignKeys.Select(f => $"ALTER TABLE {Name(s.Name, t.Name)} ADD {ForeignKeyClause(s.Name, f)}")));
@@ -108,32 +109,29 @@ internal sealed class PostgresScript
                 .Select(p => (TableNode(t.Name), TableNode(p.Name, p.Schema), (string?)null))));
     }
 
-    private Table? ParentOf(DatabaseSchema schema, Table table) => table.PartitionOf is { } parent
-        ? schemas.Where(s => s.Name == (parent.Schema ?? schema.Name)).SelectMany(AllTables).FirstOrDefault(t => t.Name == parent.Name)
+    private Table? ParentOf(Contents schema, Table table) => table.PartitionOf is { } parent
+        ? contents.GetValueOrDefault(parent.Schema ?? schema.Schema.Name)?.Tables.GetValueOrDefault(parent.Name)
         : null;
 
-    private IEnumerable<string> Create(
-        DatabaseSchema schema, ScriptNode node, Dictionary<ObjectName, SchemaObject> objects, Func<string, bool> deferred)
+    private IEnumerable<string> Create(Contents schema, ScriptNode node, Func<string, bool> deferred)
     {
+        var name = schema.Schema.Name;
         if (node.Name.Kind == "table")
         {
-            var table = AllTables(schema).First(t => t.Name == node.Name.Identity);
-            return [CreateTable(schema.Name, PostgresScriptTables.Detached(table, ParentOf(schema, table)), deferred)];
+            var table = schema.Tables[node.Name.Identity];
+            return [CreateTable(name, PostgresScriptTables.Detached(table, ParentOf(schema, table)), deferred)];
         }
 
         if (node.Name.Kind == "index")
         {
-            var (table, index) = IndexesOf(schema).First(i => i.Index.Name == node.Name.Identity);
-            return Create(schema.Name, table, index);
+            var (of, index) = schema.Indexes[node.Name.Identity];
+            return Create(name, of, index);
         }
 
-        return objects.TryGetValue(node.Name, out var one)
-            ? PostgresDdlObjects.Create(schema.Name, one, deferred)
-            : [CreateSequence(schema.Name, SerialSequences(schema).First(s => s.Name == node.Name.Identity))];
+        return schema.Objects.TryGetValue(node.Name, out var one)
+            ? PostgresDdlObjects.Create(name, one, deferred)
+            : [CreateSequence(name, schema.SerialSequences[node.Name.Identity])];
     }
-
-    private static IEnumerable<Sequence> SerialSequences(DatabaseSchema schema) =>
-        AllTables(schema).SelectMany(t => t.Columns.Where(IsSerial).Select(c => SequenceOf(t, c)));
 
     private static IEnumerable<string> OwnedSequences(DatabaseSchema schema) =>
         AllTables(schema).SelectMany(t => t.Columns.Where(IsSerial).Select(c => (SequenceOf(t, c).Name, Table: t.Name, Column: c.Name)))
@@ -196,5 +194,22 @@ internal sealed class PostgresScript
             statements.AddRange(access.TryGetValue(trigger.Name, out var owner) ? PostgresDdlAccess.Statements("", owner) : []);
             statements.AddRange(made.Skip(1));
         }
+    }
+
+    // Large schemas have thousands of each: what is to be made is found by its name.
+    private sealed class Contents(DatabaseSchema schema)
+    {
+        public DatabaseSchema Schema => schema;
+
+        public Dictionary<string, Table> Tables { get; } = First(AllTables(schema), t => t.Name);
+
+        public Dictionary<string, (string Table, Schema.Index Index)> Indexes { get; } = First(IndexesOf(schema), i => i.Index.Name);
+
+        public Dictionary<string, Sequence> SerialSequences { get; } = First(AllTables(schema).SelectMany(t => t.Columns.Where(IsSerial).Select(c => SequenceOf(t, c))), s => s.Name);
+
+        public Dictionary<ObjectName, SchemaObject> Objects { get; } = First(schema.AllObjects, o => o.Reference);
+
+        private static Dictionary<TKey, T> First<TKey, T>(IEnumerable<T> all, Func<T, TKey> key)
+            where TKey : notnull => all.GroupBy(key).ToDictionary(g => g.Key, g => g.First());
     }
 }

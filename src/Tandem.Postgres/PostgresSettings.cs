@@ -27,6 +27,9 @@ internal sealed record PostgresSettings(string Schema)
     /// <summary>For reading the catalogue: its expressions in one form whatever the session has set, its plans kept for the next reading.</summary>
     public bool Catalogue { get; init; }
 
+    /// <summary>For looking at a database. The planner takes questions about a large catalogue for so dear that it compiles them, which takes longer than they do.</summary>
+    public bool Looks { get; init; }
+
     /// <summary>The path on which the users' expressions find their tables, types and functions.</summary>
     public static string SearchPath(string schema) =>
         schema == "public" ? "public" : $"{PostgresText.Quote(schema)}, public";
@@ -82,6 +85,11 @@ internal sealed record PostgresSettings(string Schema)
         if (CanBeRedone)
         {
             yield return ("synchronous_commit", "off");
+        }
+
+        if (Looks)
+        {
+            yield return ("jit", "off");
         }
 
         if (Catalogue)

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Tandem.Databases;
+using Tandem.Schema;
 
 namespace Tandem.Postgres;
 
@@ -10,27 +12,46 @@ internal sealed record PostgresSize(string Table, long Rows, long Bytes)
 {
     private const int CountUpTo = 100_000;
 
+    // Each takes a lock of the table and of each of its indexes, of which a server has a few thousand for everybody.
+    private const int CountedAtOnce = 50;
+
     /// <summary>Whether the rows were counted.</summary>
     public bool Counted { get; init; }
 
-    /// <summary>Measures.</summary>
-    public static async Task<PostgresSize> MeasureAsync(
-        PostgresReading reading, string schema, string table, CancellationToken cancellationToken)
+    /// <summary>Measures tables: an answer for each, in their order.</summary>
+    public static async Task<ValueList<PostgresSize>> MeasureAsync(
+        PostgresReading reading, string schema, IReadOnlyCollection<string> tables, CancellationToken cancellationToken)
     {
-        var size = await reading.QueryAsync(
-            new SqlStatement(PostgresQueries.Read("size"), new SqlArgument("table", PostgresDdl.Name(schema, table))),
-            cancellationToken).ConfigureAwait(false);
-        if (size.Rows[0][0] is long rows && rows > CountUpTo)
+        if (tables.Count == 0)
         {
-            return new PostgresSize(table, rows, size.Number("bytes"));
+            return [];
         }
 
-        var counted = await reading.QueryAsync(
-            $"select count(*) as n from (select from {PostgresDdl.Name(schema, table)} limit {CountUpTo}) _tandem_few",
-            cancellationToken).ConfigureAwait(false);
+        var names = JsonSerializer.Serialize(tables.Select(t => PostgresDdl.Name(schema, t)));
+        var sizes = new PostgresRows(await reading.QueryAsync(
+            new SqlStatement(PostgresQueries.Read("size"), new SqlArgument("tables", names)), cancellationToken).ConfigureAwait(false)).Rows.ToList();
+        var told = tables.Zip(sizes, (table, size) => (Name: table, Rows: size.OptionalNumber("rows"), ByPages: size.Number("by_pages"), Bytes: size.Number("bytes"))).ToList();
+        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var few in told.Where(t => t.ByPages > 0 && t.Rows is not > CountUpTo).Select(t => t.Name).Chunk(CountedAtOnce))
+        {
+            await CountAsync(reading, schema, few, counts, cancellationToken).ConfigureAwait(false);
+        }
 
-        // Never analysed and large: as many rows as fit into its pages.
-        var all = counted.Number("n") < CountUpTo;
-        return new PostgresSize(table, all ? counted.Number("n") : Math.Max(CountUpTo, size.Number("by_pages")), size.Number("bytes")) { Counted = all };
+        return told.Select(t => t.Rows is { } rows and > CountUpTo ? new PostgresSize(t.Name, rows, t.Bytes)
+            : counts.GetValueOrDefault(t.Name) is var n and < CountUpTo ? new PostgresSize(t.Name, n, t.Bytes) { Counted = true }
+
+            // Never analysed and large: as many rows as fit into its pages.
+            : new PostgresSize(t.Name, Math.Max(CountUpTo, t.ByPages), t.Bytes)).ToValueList();
+    }
+
+    private static async Task CountAsync(
+        PostgresReading reading, string schema, string[] tables, Dictionary<string, long> counts, CancellationToken cancellationToken)
+    {
+        var each = tables.Select((t, place) => $"select {place}::bigint as place, count(*) as n from (select from {PostgresDdl.Name(schema, t)} limit {CountUpTo}) _tandem_few");
+        var counted = await reading.GlanceAsync(new SqlStatement(string.Join("\nunion all ", each)), cancellationToken).ConfigureAwait(false);
+        foreach (var row in new PostgresRows(counted).Rows)
+        {
+            counts[tables[row.Number("place")]] = row.Number("n");
+        }
     }
 }

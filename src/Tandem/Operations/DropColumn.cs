@@ -50,6 +50,13 @@ public sealed record DropColumn : Operation
             return;
         }
 
+        var domains = DomainUse.Of(draft, old.Type).ToList();
+        if (down is null && old.Default is null && domains.Exists(d => !d.Nullable) && domains.TrueForAll(d => d.Default is null))
+        {
+            draft.Report(ProblemCodes.DroppedRequired, $"The domain of {Table}.{Column}, {old.Type}, takes no NULL, and the column has no default.", $"{Table}.{Column}");
+            return;
+        }
+
         found.Table.Remove(found.Column);
         if (down is not null)
         {

@@ -126,7 +126,7 @@ public sealed record ExtractTable : Operation
         {
             draft.Report(ProblemCodes.ChangedTwice, $"{subject} is already made or changed by an earlier operation of this migration.", subject);
         }
-        else if (old.Default is { } value ? !IsConstant(value) : !old.Nullable || TakesNoNull(draft, old.Type))
+        else if (old.Default is { } value ? !IsConstant(value) : !old.Nullable || DomainUse.Of(draft, old.Type).Any(d => !d.Nullable))
         {
             draft.Report(
                 ProblemCodes.NothingStandsForAbsence,
@@ -135,11 +135,6 @@ public sealed record ExtractTable : Operation
                 subject);
         }
     }
-
-    // A domain's own rule is none of the column's.
-    private static bool TakesNoNull(ChangeDraft draft, string type) => !type.EndsWith(']')
-        && draft.Objects.Now.Objects.OfType<Domain>().FirstOrDefault(d => TypeNames.IsOf(type, d.Name)) is { } domain
-        && (!domain.Nullable || TakesNoNull(draft, domain.Type));
 
     /// <summary>Rules that concern the moved columns alone go with them; what else hangs on the columns is for the common rules to say.</summary>
     private Table Rules(TableDraft table)

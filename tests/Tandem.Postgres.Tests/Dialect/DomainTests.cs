@@ -73,6 +73,8 @@ public sealed class DomainTests
         var plan = await life.PlanAsync(Life.Migration("0002_seen", new ExtractTable { Table = "people", Columns = ["seen"], Into = "visits", Key = ["person"] }));
         plan.Findings.Where(f => f.Code == ProblemCodes.NothingStandsForAbsence).Select(f => f.Message)
             .ShouldBe(["The domain of people.seen, version, takes no NULL, and the column has no default."]);
+        (await life.PlanAsync(Life.Migration("0002_seen", new DropColumn { Table = "people", Column = "seen" }))).Findings.ShouldContain(f => f.Code == ProblemCodes.DroppedRequired);
+        (await life.PlanAsync(Life.Migration("0002_seen", new DropColumn { Table = "people", Column = "seen", Down = new("0") }))).HasErrors.ShouldBeFalse();
     }
 
     [PostgresTheory]

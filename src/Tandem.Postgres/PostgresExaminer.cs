@@ -47,7 +47,7 @@ internal sealed class PostgresExaminer
         examiner.problems.AddRange(await new PostgresRowExaminer(reading, schema, cancellationToken).ExamineAsync(inquiry, rows).ConfigureAwait(false));
         examiner.problems.AddRange(await new PostgresIndexExaminer(reading, made, cancellationToken).ExamineAsync(changes).ConfigureAwait(false));
         examiner.problems.AddRange(await PostgresLinkExaminer.ExamineAsync(reading, schema, changes, cancellationToken).ConfigureAwait(false));
-        examiner.problems.AddRange(await new PostgresPartitioningExaminer(reading, schema, cancellationToken).ExamineAsync(changes).ConfigureAwait(false));
+        examiner.problems.AddRange(await new PostgresPartitioningExaminer(reading, schema, made, cancellationToken).ExamineAsync(changes).ConfigureAwait(false));
         examiner.problems.AddRange(await PostgresPathExaminer.ExamineAsync(reading, schema, changes, cancellationToken).ConfigureAwait(false));
         examiner.problems.AddRange(await PostgresLockExaminer.ExamineAsync(reading, schema, changes, cancellationToken).ConfigureAwait(false));
         examiner.problems.AddRange(await PostgresPartitionExaminer.ExamineAsync(reading, schema, changes, cancellationToken).ConfigureAwait(false));

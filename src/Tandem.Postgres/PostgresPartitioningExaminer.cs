@@ -8,12 +8,20 @@ using Tandem.Steps;
 namespace Tandem.Postgres;
 
 /// <summary>Asks the server whether partitions that are to be made fit together, and how many rows fit none of them.</summary>
-internal sealed class PostgresPartitioningExaminer(PostgresReading reading, string schema, CancellationToken cancellationToken)
+internal sealed class PostgresPartitioningExaminer(PostgresReading reading, string schema, PostgresMade made, CancellationToken cancellationToken)
 {
     /// <summary>What speaks against it; every row is looked at where one could fit no partition.</summary>
     public async Task<IReadOnlyList<Problem>> ExamineAsync(IEnumerable<TableChange> changes)
     {
         var problems = new List<Problem>();
+        foreach (var (table, partitioning) in changes.Where(c => c is { After: not null, MadePartitions: not null and not { Strategy: PartitionStrategy.Hash } }).Select(c => (c.After!, c.MadePartitions!)))
+        {
+            if (table.Column(partitioning.Columns[0]) is { } column && !PostgresNewShape.IsMade(column, made) && await BoundsAsync(partitioning, column, table.Name).ConfigureAwait(false) is { } problem)
+            {
+                problems.Add(problem);
+            }
+        }
+
         foreach (var change in changes.Where(c => c is { Before: not null, Partitioning: not null and not { Strategy: PartitionStrategy.Hash } }))
         {
             var column = change.Before!.Column(change.Partitioning!.Columns[0])!;

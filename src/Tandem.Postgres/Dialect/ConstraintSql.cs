@@ -54,7 +54,7 @@ internal static class ConstraintSql
         {
             return change.Of(to) is { } table
                 ? Whole(table, layout, Names.Hidden, context.Ordinal, to, hide: false, to == Side.New ? table.ForeignKeys : [])
-                    .Concat(table.ForeignKeys.Where(f => to == Side.New && RefersToPartitions(f, context, to)).Select(f => PartitionedReferenceSql.Reveal(layout, f.Name!)))
+                    .Concat(table.ForeignKeys.Where(f => to == Side.New && (change.MadePartitions is not null || RefersToPartitions(f, context, to))).Select(f => PartitionedReferenceSql.Reveal(layout, f.Name!)))
                 : [];
         }
 
@@ -157,8 +157,10 @@ internal static class ConstraintSql
         var layout = Layout.Of(change, context, @base);
         foreach (var key in change.Of(side)!.ForeignKeys)
         {
-            yield return $"ALTER TABLE {layout.Target} DROP CONSTRAINT IF EXISTS {Sql.Id(name(key.Name!))}, ADD CONSTRAINT {Sql.Id(name(key.Name!))} "
-                + $"{ForeignKey(key, layout, context, side, @base)} NOT VALID";
+            var definition = ForeignKey(key, layout, context, side, @base);
+            yield return change.MadePartitions is not null
+                ? MadePartitionsSql.AddForeignKey(layout, name(key.Name!), definition)
+                : $"ALTER TABLE {layout.Target} DROP CONSTRAINT IF EXISTS {Sql.Id(name(key.Name!))}, ADD CONSTRAINT {Sql.Id(name(key.Name!))} {definition} NOT VALID";
         }
     }
 
@@ -189,11 +191,11 @@ internal static class ConstraintSql
                 Scans = true,
             });
 
-    /// <summary>Proves, in a transaction of its own, the foreign keys of a table that came (back) whole.</summary>
+    /// <summary>Proves, in a transaction of its own, the foreign keys of a table that came (back) whole; those of one in partitions were proved before.</summary>
     public static IEnumerable<RenderedStep> Validate(TableChange change, RenderContext context, Side side)
     {
         var table = change.Of(side)!;
-        foreach (var key in table.ForeignKeys.Where(k => k.Validated))
+        foreach (var key in table.ForeignKeys.Where(k => k.Validated && change.MadePartitions is null))
         {
             yield return new RenderedStep($"validate {table.Name} {key.Name}", $"Prove the foreign key {key.Name} for all rows of {table.Name}", StepMode.Transaction)
             {
@@ -234,7 +236,7 @@ internal static class ConstraintSql
     }
 
     private static bool RefersToPartitions(ForeignKey key, RenderContext context, Side side) =>
-        (context.Changes.FirstOrDefault(c => c.Of(side)?.Name == key.ReferencedTable)?.Before ?? context.Schema.Table(key.ReferencedTable)) is { PartitionKey: not null };
+        ((context.Changes.FirstOrDefault(c => c.Of(side)?.Name == key.ReferencedTable) is { } change ? change.Before ?? change.After : null) ?? context.Schema.Table(key.ReferencedTable)) is { PartitionKey: not null };
 
     /// <summary>The name that PostgreSQL would have given.</summary>
     private static string SequenceName(string table, string column) => UsualName.Of(table, [column], "seq");

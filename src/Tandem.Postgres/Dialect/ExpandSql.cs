@@ -134,7 +134,8 @@ internal static class ExpandSql
     private static RenderedStep Create(TableChange change, RenderContext context)
     {
         var layout = Layout.Of(change, context, Side.Old);
-        var statements = TableSql.Create(change.After!, context.Schema.Name, layout.Table, name => Names.Hidden(context.Ordinal, Side.New, name));
+        var statements = TableSql.Create(change.After!, context.Schema.Name, layout.Table, name => Names.Hidden(context.Ordinal, Side.New, name), change.MadePartitions is null ? null : change.After!.PartitionKey)
+            .Concat(change.MadePartitions is { } parts ? MadePartitionsSql.Make(layout, parts, context.Ordinal) : []);
         return new RenderedStep($"expand {change.Name}", $"Make the table {change.Name}, hidden until it is served", StepMode.Transaction)
         {
             Table = change.Name,

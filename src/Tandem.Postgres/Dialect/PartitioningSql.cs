@@ -110,7 +110,7 @@ internal static class PartitioningSql
         }
 
         var options = PostgresDdl.With(table.Options);
-        foreach (var (name, bound) in t.Partitioning.Partitions.Select(p => (p.Name, t.Bound(p))).Concat(t.Partitioning.Default is { } rest ? [(rest, "DEFAULT")] : []))
+        foreach (var (name, bound) in t.Partitioning.Names.Zip(MadePartitionsSql.Bounds(t.Partitioning)))
         {
             yield return $"CREATE TABLE {Sql.Id(t.Schema, name)} PARTITION OF {t.Copy} {bound}{options}";
             yield return $"ALTER TABLE {Sql.Id(t.Schema, name)} RENAME TO {Sql.Id(Hidden(name))}";

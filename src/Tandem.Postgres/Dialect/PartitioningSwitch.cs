@@ -54,7 +54,7 @@ internal sealed class PartitioningSwitch
         .. to == Side.New ? Table.ForeignKeys.Select(f => $"ALTER TABLE {t.Base} DROP CONSTRAINT {Sql.Id(f.Name!)}") : [],
         .. Renamed(t.Base, n => n, n => t.Hidden(from, n)),
         .. Renamed(t.Copy, n => t.Hidden(to, n), n => n),
-        .. Parts(),
+        .. MadePartitionsSql.Rename(t.Partitioning, t.Ordinal, schema, to == Side.New ? t.CopyName : t.BaseName, to),
         $"ALTER TABLE {t.Base} RENAME TO {Sql.Id(After.CopyName)}",
         $"ALTER TABLE {t.Copy} RENAME TO {Sql.Id(After.BaseName)}",
         $"SELECT tandem.copy_relation_rights({Former}, {Now})",
@@ -124,25 +124,6 @@ internal sealed class PartitioningSwitch
         Table.Uniques.Select(u => u.Name!).Append(Table.PrimaryKey!.Name!)
             .Select(n => $"ALTER TABLE {table} RENAME CONSTRAINT {Sql.Id(was(n))} TO {Sql.Id(becomes(n))}")
             .Concat(Table.Indexes.Select(i => $"ALTER INDEX {Sql.Id(schema, was(i.Name))} RENAME TO {Sql.Id(becomes(i.Name))}"));
-
-    /// <summary>The partitions' names; what was dropped or detached since is left alone, and so is what was added.</summary>
-    private IEnumerable<string> Parts()
-    {
-        var parent = to == Side.New ? t.Copy : t.Base;
-        return t.Partitioning.Names.Select(n =>
-        {
-            var (was, becomes) = to == Side.New ? (t.Hidden(Side.New, n), n) : (n, t.Hidden(Side.New, n));
-            return Sql.Do(
-                $"""
-                BEGIN
-                  IF EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhparent = {Sql.Text(parent)}::pg_catalog.regclass
-                      AND inhrelid = pg_catalog.to_regclass({Sql.Text(Sql.Id(schema, was))})) THEN
-                    ALTER TABLE {Sql.Id(schema, was)} RENAME TO {Sql.Id(becomes)};
-                  END IF;
-                END
-                """);
-        });
-    }
 
     private IEnumerable<string> Trigger(Trigger trigger)
     {

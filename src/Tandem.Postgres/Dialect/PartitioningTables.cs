@@ -118,12 +118,4 @@ internal sealed class PartitioningTables
     /// <summary>The foreign keys of other tables that refer to the table, with their tables.</summary>
     public IEnumerable<(string Table, ForeignKey Key)> Incoming => context.Schema.Tables.Where(t => t.Name != Table.Name)
         .SelectMany(t => t.ForeignKeys.Where(f => f.ReferencedTable == Table.Name).Select(f => (t.Name, f)));
-
-    /// <summary>The partition's bounds, as the server takes them.</summary>
-    public string Bound(TablePartition partition) => Partitioning.Strategy switch
-    {
-        PartitionStrategy.Range => $"FOR VALUES FROM ({(partition.From is { } from ? Sql.Text(from) : "MINVALUE")}) TO ({(partition.To is { } to ? Sql.Text(to) : "MAXVALUE")})",
-        PartitionStrategy.List => $"FOR VALUES IN ({string.Join(", ", partition.Values.Select(Sql.Text))})",
-        _ => $"FOR VALUES WITH (MODULUS {Names.Text(Partitioning.Partitions.Count)}, REMAINDER {Names.Text(Partitioning.Partitions.ToList().IndexOf(partition))})",
-    };
 }

@@ -60,7 +60,7 @@ internal sealed class SwitchSql
         statements.AddRange(exchanges.SelectMany(e => e.Statements));
         statements.AddRange(objects.SelectMany(o => o.Arrive(To)));
         statements.Add(VersionSql.Renew(context));
-        foreach (var ahead in changes.Where(c => c.Of(From) is null).SelectMany(c => ConstraintSql.Count(c, context, To)).Concat(exchanges.Select(e => e.Analyze)))
+        foreach (var ahead in changes.Where(c => c.Of(From) is null).SelectMany(c => ConstraintSql.Count(c, context, To).Concat(c.MadePartitions is null ? [] : MadePartitionsSql.Prove(c, context))).Concat(exchanges.Select(e => e.Analyze)))
         {
             yield return ahead;
         }
@@ -175,7 +175,8 @@ internal sealed class SwitchSql
         var after = After(change);
         if (change.Before is null || change.After is null)
         {
-            foreach (var statement in change.Before is null && To == Side.New ? ConstraintSql.Sequences(change.After!, after).Append(Tidy(after)) : [])
+            var parts = change.MadePartitions is { } made ? MadePartitionsSql.Rename(made, context.Ordinal, context.Schema.Name, after.Table, To) : [];
+            foreach (var statement in parts.Concat(change.Before is null && To == Side.New ? ConstraintSql.Sequences(change.After!, after).Append(Tidy(after)) : []))
             {
                 yield return statement;
             }

@@ -6,7 +6,12 @@ namespace Tandem.Postgres.Dialect;
 internal static class TableSql
 {
     /// <summary>The statements that make a table without its foreign keys, whose names the caller may hide.</summary>
-    public static IEnumerable<string> Create(Table table, string schema, string name, Func<string, string> rename)
+    /// <param name="table">The table.</param>
+    /// <param name="schema">Its schema.</param>
+    /// <param name="name">The name that it gets.</param>
+    /// <param name="rename">The names that its rules and indexes get.</param>
+    /// <param name="dividedBy">How its rows are divided, where its partitions follow.</param>
+    public static IEnumerable<string> Create(Table table, string schema, string name, Func<string, string> rename, string? dividedBy = null)
     {
         var target = Sql.Id(schema, name);
         var parts = table.Columns.Select(Column).ToList();
@@ -18,7 +23,7 @@ internal static class TableSql
         parts.AddRange(table.Uniques.Select(u => PostgresDdl.UniqueClause(u with { Name = rename(u.Name!) })));
         parts.AddRange(table.Checks.Select(c => PostgresDdl.CheckClause(c with { Name = rename(c.Name!) })));
         parts.AddRange(table.Exclusions.Select(e => $"CONSTRAINT {Sql.Id(rename(e.Name))} {e.Definition}"));
-        yield return $"CREATE TABLE IF NOT EXISTS {target} (\n  {string.Join(",\n  ", parts)}\n)";
+        yield return $"CREATE TABLE IF NOT EXISTS {target} (\n  {string.Join(",\n  ", parts)}\n){(dividedBy is null ? "" : $" PARTITION BY {dividedBy}")}";
         foreach (var index in table.Indexes)
         {
             yield return $"CREATE {(index.Unique ? "UNIQUE " : "")}INDEX IF NOT EXISTS {Sql.Id(rename(index.Name))} {IndexSql.Body(index, target, c => c)}";

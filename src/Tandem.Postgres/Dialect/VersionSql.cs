@@ -147,8 +147,9 @@ internal static class VersionSql
     private static IEnumerable<string> DropForeignKeys(TableChange change, RenderContext context)
     {
         var layout = Layout.Of(change, context, Side.Old);
-        return change.After!.ForeignKeys.Select(f =>
-            $"ALTER TABLE IF EXISTS {layout.Target} DROP CONSTRAINT IF EXISTS {Sql.Id(Names.Hidden(context.Ordinal, Side.New, f.Name!))}");
+        return change.After!.ForeignKeys.Select(f => Names.Hidden(context.Ordinal, Side.New, f.Name!)).SelectMany(n => change.MadePartitions is not null
+            ? MadePartitionsSql.DropForeignKey(layout, n)
+            : [$"ALTER TABLE IF EXISTS {layout.Target} DROP CONSTRAINT IF EXISTS {Sql.Id(n)}"]);
     }
 
     private static IEnumerable<(Layout Layout, Shape Shape)> Views(Publish step, RenderContext context)

@@ -25,12 +25,12 @@ public sealed record NewPartition
     public ValueList<string>? Values { get; init; }
 }
 
-/// <summary>Divides the rows of a table that is there among partitions, while applications go on.</summary>
-[Description("Divides the rows of a table that is there among partitions, while applications go on (PostgreSQL). Both versions use the one table until complete, and the partitioned one from then on; the other follows, so that a rollback loses nothing.")]
+/// <summary>Divides the rows of a table among partitions, while applications go on.</summary>
+[Description("Divides the rows of a table among partitions (PostgreSQL). One that is there is divided while applications go on: both versions use the one table until complete, and the partitioned one from then on; the other follows, so that a rollback loses nothing. One that the same migration makes is divided from its first row on.")]
 public sealed record PartitionTable : Operation
 {
     /// <summary>The table.</summary>
-    [Description("The table. Nothing else of it changes in the same migration.")]
+    [Description("The table: one that is there, of which nothing else changes in the same migration, or one that an earlier operation makes.")]
     public required string Table { get; init; }
 
     /// <summary>How rows are divided.</summary>
@@ -38,7 +38,7 @@ public sealed record PartitionTable : Operation
     public required PartitionStrategy By { get; init; }
 
     /// <summary>The columns that decide in which partition a row lies.</summary>
-    [Description("The columns that decide in which partition a row lies: one, or several for a hash. The primary key and every unique rule must contain them.")]
+    [Description("The columns that decide in which partition a row lies: one, or several for a hash. The primary key, which only a new table need not have, and every unique rule must contain them.")]
     public required ValueList<string> Columns { get; init; }
 
     /// <summary>The partitions.</summary>
@@ -66,20 +66,20 @@ public sealed record PartitionTable : Operation
             return;
         }
 
-        if (table.Before is not { } before || table.Changed)
+        if (table.Before is not null && table.Changed)
         {
-            draft.Report(ProblemCodes.ChangedTwice, $"{Table} is already made or changed by an earlier operation of this migration.", Table);
+            draft.Report(ProblemCodes.ChangedTwice, $"{Table} is already changed by an earlier operation of this migration.", Table);
             return;
         }
 
-        if (before.PartitionKey is not null)
+        if (table.Settings.PartitionKey is { } divided)
         {
-            draft.Report(ProblemCodes.CannotPartition, $"{Table} is partitioned already ({before.PartitionKey}).", Table);
+            draft.Report(ProblemCodes.CannotPartition, $"{Table} is partitioned already ({divided}).", Table);
             return;
         }
 
         var errors = draft.Problems.Count;
-        if (ConstraintNames.Exist(draft, table, Columns))
+        if (ConstraintNames.Exist(draft, table, Columns) && table.Before is { } before)
         {
             Keys(draft, before);
         }
@@ -95,7 +95,8 @@ public sealed record PartitionTable : Operation
             return;
         }
 
-        table.Partitioning = new TablePartitioning(By, Columns, Partitions.Select(Frozen).ToValueList(), Default);
+        var partitioning = new TablePartitioning(By, Columns, Partitions.Select(Frozen).ToValueList(), Default);
+        (table.Partitioning, table.MadePartitions) = table.Before is null ? ((TablePartitioning?)null, partitioning) : (partitioning, null);
         table.Settings = table.Settings with { PartitionKey = $"{By.ToString().ToUpperInvariant()} ({string.Join(", ", Columns.Select(SqlName.Quote))})" };
     }
 
@@ -106,30 +107,18 @@ public sealed record PartitionTable : Operation
         Values = partition.Values ?? [],
     };
 
-    /// <summary>The server knows a row of a partitioned table only by keys that say in which partition it lies.</summary>
+    // Rows that are there go over by their key.
     private void Keys(ChangeDraft draft, Table before)
     {
-        if (before.PrimaryKey is not { } key)
+        if (before.PrimaryKey is null)
         {
             draft.Report(ProblemCodes.PartitioningNeedsKey, $"{Table} has no primary key.", Table);
             return;
         }
 
-        var uniques = before.Uniques.Select(u => (Name: u.Name!, u.Columns))
-            .Concat(before.Indexes.Where(i => i.Unique).Select(i => (i.Name, Columns: i.Keys.Select(k => k.Column ?? "").ToValueList())))
-            .Prepend((Name: key.Name ?? UsualName.Of(Table, [], "pkey"), key.Columns));
-        foreach (var (name, columns) in uniques)
+        foreach (var problem in PartitionRules.Keys(before, Columns))
         {
-            var missing = Columns.Where(c => !columns.Contains(c)).ToList();
-            if (missing.Count > 0)
-            {
-                draft.Report(ProblemCodes.PartitioningNeedsKey, $"{name} of {Table} does not contain {string.Join(", ", missing)}.", Table);
-            }
-        }
-
-        foreach (var column in before.Columns.Where(c => Columns.Contains(c.Name) && c.Generated is not null))
-        {
-            draft.Report(ProblemCodes.CannotPartition, $"{Table}.{column.Name} is generated.", Table);
+            draft.Report(problem.Code, problem.Message, Table);
         }
     }
 

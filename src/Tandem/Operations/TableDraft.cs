@@ -58,6 +58,9 @@ internal sealed class TableDraft
     /// <summary>How its rows are divided among partitions in the new version, when they were not before.</summary>
     public TablePartitioning? Partitioning { get; set; }
 
+    /// <summary>How its rows are divided from the first on, when the migration makes it.</summary>
+    public TablePartitioning? MadePartitions { get; set; }
+
     public List<DraftPair<Column>> Columns { get; }
 
     public List<DraftPair<UniqueConstraint>> Uniques { get; }
@@ -189,6 +192,7 @@ internal sealed class TableDraft
             Links = links.ToValueList(),
             DrawnKey = DrawnKey,
             Partitioning = Partitioning,
+            MadePartitions = MadePartitions,
             Uniques = Frozen(Uniques),
             Checks = Frozen(Checks),
             Exclusions = Frozen(Exclusions),

@@ -29,7 +29,7 @@ public static partial class ProblemCodes
 
     /// <summary>Something of a table has no place in a partitioned one.</summary>
     public static readonly ProblemCode CannotPartition = new("TDM2407", "Something of the table cannot be carried over to a partitioned table", Severity.Error,
-        "Drop what the message names in an earlier migration and make it again afterwards, or leave the table as it is.");
+        "Drop what the message names in an earlier migration and make it again afterwards, or leave the table as it is. Leave it out of a table that the migration makes.");
 
     /// <summary>Bounds that are no values of the column, empty, or in two partitions.</summary>
     public static readonly ProblemCode PartitionBounds = new("TDM2408", "The bounds of the partitions do not fit", Severity.Error,

@@ -125,6 +125,10 @@ public sealed record TableChange(Table? Before, Table? After)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TablePartitioning? Partitioning { get; init; }
 
+    /// <summary>How a table that the migration makes is divided from the first row on; null in every other case.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TablePartitioning? MadePartitions { get; init; }
+
     /// <summary>The name in the old version, else in the new.</summary>
     [JsonIgnore]
     public string Name => (Before ?? After)!.Name;

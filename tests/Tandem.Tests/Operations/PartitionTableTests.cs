@@ -23,6 +23,18 @@ public sealed class PartitionTableTests
         Table = "orders", By = PartitionStrategy.Range, Columns = ["placed"], Partitions = [Range("old", null, "2024-01-01"), Range("new", "2024-01-01", null)], Default = "rest",
     };
 
+    private static readonly CreateTable Made = new()
+    {
+        Name = "orders",
+        Columns =
+        [
+            new NewColumn { Name = "id", Type = new SqlText("bigint"), Nullable = false },
+            new NewColumn { Name = "placed", Type = new SqlText("date"), Nullable = false },
+            new NewColumn { Name = "code", Type = new SqlText("text") },
+        ],
+        PrimaryKey = ["id", "placed"],
+    };
+
     [Fact]
     public void The_table_stays_what_it_is_but_for_its_partitions()
     {
@@ -59,6 +71,29 @@ public sealed class PartitionTableTests
         var operation = migration.Operations.Single().ShouldBeOfType<PartitionTable>();
         operation.Summarize().ShouldBe("The rows of orders are divided by list of id among few, more, rest.");
         Planned([Orders with { Uniques = [] }], operation).Changes.Single().Partitioning!.Partitions.SelectMany(p => p.Values).ShouldBe(["1", "2", "3"]);
+    }
+
+    [Fact]
+    public void A_table_that_the_migration_makes_is_divided_from_the_first_on()
+    {
+        var draft = Planned([], Made, ByRange, new CreateIndex { Table = "orders", Name = "by_code", Columns = [new IndexColumn { Name = "code" }] });
+
+        draft.Problems.ShouldBeEmpty();
+        var change = draft.Changes.ShouldHaveSingleItem();
+        change.Partitioning.ShouldBeNull();
+        change.MadePartitions!.Names.ShouldBe(["old", "new", "rest"]);
+        change.After!.PartitionKey.ShouldBe("RANGE (\"placed\")");
+    }
+
+    [Fact]
+    public void What_follows_must_fit_the_partitions_of_a_new_table()
+    {
+        Errors([], Made, ByRange, new AddUnique { Table = "orders", Columns = ["code"] }).ShouldBe([ProblemCodes.PartitioningNeedsKey]);
+        Errors([], Made with { PrimaryKey = ["id"] }, ByRange).ShouldBe([ProblemCodes.PartitioningNeedsKey]);
+        Errors([], Made, ByRange, new RenameColumn { Table = "orders", From = "placed", To = "at" }).ShouldBe([ProblemCodes.CannotPartition]);
+        Errors([], Made, ByRange, ByRange).ShouldBe([ProblemCodes.CannotPartition]);
+        Errors([], Made with { Checks = [new NewCheck { Name = "c", Expression = new SqlText("code <> ''"), NoInherit = true }] }, ByRange).ShouldBe([ProblemCodes.CannotPartition]);
+        Errors([], Made with { PrimaryKey = null }, ByRange).ShouldBeEmpty();
     }
 
     [Fact]

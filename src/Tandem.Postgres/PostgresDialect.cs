@@ -56,7 +56,7 @@ public sealed class PostgresDialect(Capabilities capabilities, string schema = "
             RelaxObjects s => new DomainSql(context).Relax(s.Side),
             _ => throw new NotSupportedException($"No SQL for the step {step.GetType().Name}."),
         };
-        return rendered.Select(r => HealthSql.Ask(r, context)).ToValueList();
+        return rendered.Select(r => HealthSql.Ask(r, context) with { Locks = r.Locks.Select(l => l with { Object = UserNames.Of(l.Object, context) }).Distinct().ToValueList() }).ToValueList();
     }
 
     /// <inheritdoc />

@@ -75,7 +75,7 @@ internal sealed record TableView
         Add(rest, "unique", Uniques.Select(u => Named(u.Name, string.Join(", ", u.Columns))));
         Add(rest, "check", Checks.Select(c => Named(c.Name, c.Expression)));
         Add(rest, "foreign key", ForeignKeys.Select(f => Named(f.Name, $"{string.Join(", ", f.Columns)} → {f.ReferencedTable} ({string.Join(", ", f.ReferencedColumns)})")));
-        Add(rest, "index", Indexes.Select(i => Named(i.Name, string.Join(", ", i.Keys.Select(k => k.Column ?? k.Expression)) + (i.Unique ? ", unique" : ""))));
+        Add(rest, "index", Indexes.Select(i => Named(i.Name, Words(i))));
         Add(rest, "trigger", Triggers.Select(t => t.Name));
         if (!rest.IsEmpty)
         {
@@ -91,6 +91,16 @@ internal sealed record TableView
         column.Generated is { } expression ? $"generated as {expression}" : "",
         column.Collation is { } collation ? $"collate {collation}" : "",
         column.Comment ?? "",
+    }.Where(t => t.Length > 0));
+
+    private static string Words(Tandem.Schema.Index index) => string.Join(", ", new[]
+    {
+        string.Join(", ", index.Keys.Select(k => $"{k.Column ?? k.Expression}{(k.Descending ? " desc" : "")}")),
+        index.Unique ? "unique" : "",
+        index.Method ?? "",
+        index.Include.Count > 0 ? $"include ({string.Join(", ", index.Include)})" : "",
+        index.Where is { } where ? $"where {where}" : "",
+        index.Valid ? "" : "invalid",
     }.Where(t => t.Length > 0));
 
     private static string Named(string? name, string text) => name is null ? text : $"{name}: {text}";

@@ -71,8 +71,8 @@ internal static class ContractSql
         // What is computed hangs on what it is computed from.
         var going = change.Columns.Where(c => c.OnlyOn(side)).OrderBy(c => c.Of(side)!.Generated is null)
             .Select(c => layout.Column(side, c.Of(side)!.Name)).ToList();
-        var indexes = change.Indexes.Where(i => i.OnlyOn(side)).Select(i => Names.Hidden(context.Ordinal, side, i.Of(side)!.Name)).ToList();
-        var statements = LinkSql.End(step, context).Concat(indexes.Select(i => $"DROP INDEX IF EXISTS {Sql.Id(layout.Schema, i)}")).ToList();
+        var indexes = change.Indexes.Where(i => i.OnlyOn(side)).Select(i => (i.Of(side)!.Name, Hidden: Names.Hidden(context.Ordinal, side, i.Of(side)!.Name))).ToList();
+        var statements = LinkSql.End(step, context).Concat(indexes.Select(i => $"DROP INDEX IF EXISTS {Sql.Id(layout.Schema, i.Hidden)}")).ToList();
         if (layout.Current.Syncs)
         {
             statements.AddRange(SyncSql.Install(rest, context));
@@ -104,9 +104,9 @@ internal static class ContractSql
             Holders = LockSql.Holders(layout.Schema, [layout.Table]),
             Inverse = "The backup.",
         };
-        foreach (var index in PartitionedIndexSql.Concerns(layout) ? indexes : [])
+        foreach (var (name, index) in PartitionedIndexSql.Concerns(layout) ? indexes : [])
         {
-            yield return PartitionedIndexSql.Clear($"contract {change.Name}: {index}", $"Drop what is left of {index} in the partitions of {change.Name}", layout, index, PartitionedIndexSql.Left(index));
+            yield return PartitionedIndexSql.Clear($"contract {change.Name}: {name}", $"Drop what is left of {name} in the partitions of {change.Name}", layout, index, PartitionedIndexSql.Left(index));
         }
     }
 

@@ -24,7 +24,7 @@ internal static class BackupSteps
         if (step.Side == Side.New)
         {
             // A start that was broken off early has made no table; what is not there is empty.
-            yield return new RenderedStep($"backup {step.Change.Name} table", $"Make sure that the table of {table.Name} can be read.", StepMode.Transaction)
+            yield return new RenderedStep($"backup {step.Change.Name} table", $"Make sure that the table of {table.Name} can be read", StepMode.Transaction)
             {
                 Table = step.Change.Name,
                 Statements = [Storage.IfNotExists(StoredTable.NewWaiting(step.Change, names).Sql)],
@@ -32,7 +32,7 @@ internal static class BackupSteps
             };
         }
 
-        yield return new RenderedStep($"backup {step.Change.Name}", $"Back up the rows of {table.Name} that are about to go.", StepMode.Backup)
+        yield return new RenderedStep($"backup {step.Change.Name}", $"Back up the rows of {table.Name} that are about to go", StepMode.Backup)
         {
             Table = step.Change.Name,
             Walk = new Walk(walk.Start, walk.Next, walk.Rows(identity, side.Storage, w => $"{rows} WHERE {w}")),

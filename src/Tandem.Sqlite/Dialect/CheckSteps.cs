@@ -14,7 +14,7 @@ internal static class CheckSteps
     public static RenderedStep Ask(CheckData step, RenderContext context)
     {
         var side = step.Side == Side.Old ? "old" : "new";
-        return new RenderedStep($"check {side}", $"Ask the {side} version's data {(step.Checks.Count == 1 ? "1 question" : $"{step.Checks.Count} questions")}.", StepMode.Checks)
+        return new RenderedStep($"check {side}", $"Ask the {side} version's data {(step.Checks.Count == 1 ? "1 question" : $"{step.Checks.Count} questions")}", StepMode.Checks)
         {
             Checks = step.Checks.Select(c => step.Side == Side.Old ? c : c with { Sql = InNewNames(c.Sql, context) }).ToValueList(),
             Scans = true,

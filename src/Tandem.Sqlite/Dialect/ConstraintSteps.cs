@@ -37,7 +37,7 @@ internal static class ConstraintSteps
         return
         [
             .. UniqueIndex(step, names),
-            new($"enforce {step.Kind} {what}", $"Begin to enforce {Words(step.Kind, step.Name)} of {step.Change.Name}.", StepMode.Transaction)
+            new($"enforce {step.Kind} {what}", $"Begin to enforce {Words(step.Kind, step.Name)} of {step.Change.Name}", StepMode.Transaction)
             {
                 Table = step.Change.Name,
                 Statements = Guards.Create(step.Change, step.Kind, step.Name, step.Side, places).ToValueList(),
@@ -57,7 +57,7 @@ internal static class ConstraintSteps
             ConstraintKind.Check => (ProblemCodes.RowsViolateCheck, $"rows of {change.Name} violate {name}"),
             _ => (ProblemCodes.RowsWithoutParent, $"rows of {change.Name} refer to rows that are not there ({name})"),
         };
-        return new($"count {kind} {name} of {change.Name} {word}", $"Count the rows of {change.Name} that stand in the way of {Words(kind, name)}.", StepMode.Checks)
+        return new($"count {kind} {name} of {change.Name} {word}", $"Count the rows of {change.Name} that stand in the way of {Words(kind, name)}", StepMode.Checks)
         {
             Table = change.Name,
             Gates = [new Gate(code.Id, $"{{0}} {rows}.", rule.Count)],
@@ -75,7 +75,7 @@ internal static class ConstraintSteps
 
     /// <summary>The step that ends the enforcement.</summary>
     public static RenderedStep Relax(Relax step, TwinNames names) =>
-        new($"relax {step.Kind} {step.Name} of {step.Change.Name}", $"No longer enforce {Words(step.Kind, step.Name)} of {step.Change.Name}.", StepMode.Transaction)
+        new($"relax {step.Kind} {step.Name} of {step.Change.Name}", $"No longer enforce {Words(step.Kind, step.Name)} of {step.Change.Name}", StepMode.Transaction)
         {
             Table = step.Change.Name,
             Statements = Guards.Drop(step.Change, step.Kind, step.Name, step.Side, names).ToValueList(),
@@ -96,7 +96,7 @@ internal static class ConstraintSteps
     }
 
     private static RenderedStep Build(TableChange change, string index, string sql) =>
-        new($"index {index}", $"Build the index of {index} on {change.Name}.", StepMode.Transaction)
+        new($"index {index}", $"Build the index of {index} on {change.Name}", StepMode.Transaction)
         {
             Table = change.Name,
             Statements = [Storage.IfNotExists(sql)],

@@ -35,7 +35,7 @@ internal static class CreatedKeys
         }).ToList();
         var tables = string.Join(", ", created.Select(c => c.Name));
         yield return new RenderedStep(
-            $"{(hold ? "hold" : "release")} foreign keys", $"{(hold ? "Begin" : "End")} to enforce the foreign keys of {tables}.", StepMode.Transaction)
+            $"{(hold ? "hold" : "release")} foreign keys", $"{(hold ? "Begin" : "End")} to enforce the foreign keys of {tables}", StepMode.Transaction)
         {
             Statements =
             [

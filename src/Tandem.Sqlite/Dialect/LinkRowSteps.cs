@@ -18,7 +18,7 @@ internal static class LinkRowSteps
         var walk = KeyWalk.Over(side);
         var rows = Rows(walk, side, ofPart ? "p" : "w");
         var work = ofPart ? link.InsertWhole(rows, "1") : link.InsertPart(rows, "1");
-        return new RenderedStep($"backfill {t.Title}", $"Bring the rows of {t.Link.Whole} and {t.Link.Part} together.", StepMode.Batches)
+        return new RenderedStep($"backfill {t.Title}", $"Bring the rows of {t.Link.Whole} and {t.Link.Part} together", StepMode.Batches)
         {
             Table = t.Link.Whole,
             Walk = new Walk(walk.Start, walk.Next, work) { RowLines = t.Ledger(context, !ofPart, rows, ofPart).Filling(work) },
@@ -38,7 +38,7 @@ internal static class LinkRowSteps
 
         var walk = KeyWalk.Over(t.WholeSide);
         var whole = Rows(walk, t.WholeSide, "w");
-        yield return Step($"verify {t.Title}", $"Compare every row of {t.Link.Whole} with {t.Link.Part}.", t.WholeSide, "w",
+        yield return Step($"verify {t.Title}", $"Compare every row of {t.Link.Whole} with {t.Link.Part}", t.WholeSide, "w",
             $"{t.Whole} AS w LEFT JOIN {t.Part} AS p ON {link.Pair}", $"(NOT {link.FitsOne("w")} OR ({link.Fits("w")} AND ({noPart} OR {link.Differ})))",
             link.Fits("w"), $"NOT ({noPart})",
             partIsBase
@@ -50,7 +50,7 @@ internal static class LinkRowSteps
                 : [.. link.UpdatePart(whole, "1"), link.InsertPart(whole, "1")]);
 
         var parts = Rows(KeyWalk.Over(t.PartSide), t.PartSide, "p");
-        yield return Step($"verify {t.Link.Part} and {t.Link.Whole}", $"Compare every row of {t.Link.Part} with {t.Link.Whole}.", t.PartSide, "p",
+        yield return Step($"verify {t.Link.Part} and {t.Link.Whole}", $"Compare every row of {t.Link.Part} with {t.Link.Whole}", t.PartSide, "p",
             $"{t.Part} AS p LEFT JOIN {t.Whole} AS w ON {link.Pair}", $"({noWhole} OR {link.Differ})",
             $"NOT ({noWhole})", "1",
             partIsBase

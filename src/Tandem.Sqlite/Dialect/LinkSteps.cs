@@ -12,7 +12,7 @@ internal static class LinkSteps
     /// <summary>Starts the sync, once both tables are there.</summary>
     public static IEnumerable<RenderedStep> Expand(TableChange change, RenderContext context) =>
         TableLinks.BeginningWith(change, context.Changes).Select(l =>
-            new RenderedStep($"expand {l.Link.Whole} and {l.Link.Part}", $"Start the sync of {l.Link.Whole} and {l.Link.Part}.", StepMode.Transaction)
+            new RenderedStep($"expand {l.Link.Whole} and {l.Link.Part}", $"Start the sync of {l.Link.Whole} and {l.Link.Part}", StepMode.Transaction)
             {
                 Table = l.Link.Whole,
                 Statements = LinkTriggers.Create(l, context).ToValueList(),
@@ -37,7 +37,7 @@ internal static class LinkSteps
             var alias = apart ? "p" : "w";
             var rows = walk.Rows(side.Identity, alias, w => $"SELECT {alias}.* FROM {side.Storage} AS {alias} WHERE {w}");
             var work = apart ? WriteWhole(t, rows) : t.InsertPart(rows);
-            yield return new RenderedStep($"backfill {t.Title}", $"Bring the facts of {t.Link.Whole} and {t.Link.Part} together.", StepMode.Batches)
+            yield return new RenderedStep($"backfill {t.Title}", $"Bring the facts of {t.Link.Whole} and {t.Link.Part} together", StepMode.Batches)
             {
                 Table = t.Link.Whole,
                 Walk = new Walk(walk.Start, walk.Next, work) { RowLines = t.Ledger(context, !apart, rows, apart).Filling(work) },
@@ -59,7 +59,7 @@ internal static class LinkSteps
         var walk = KeyWalk.Over(side);
         string Chunk(Func<string, string> rows) => walk.Rows(side.Identity, "w", rows);
         var repair = Repair(t, step.Base, Chunk).ToValueList();
-        return new RenderedStep($"verify {t.Title}", $"Compare every row of {t.Link.Whole} with its row of {t.Link.Part}.", StepMode.Verification)
+        return new RenderedStep($"verify {t.Title}", $"Compare every row of {t.Link.Whole} with its row of {t.Link.Part}", StepMode.Verification)
         {
             Table = t.Link.Whole,
             Walk = new Walk(walk.Start, walk.Next, Compare(t, Chunk))

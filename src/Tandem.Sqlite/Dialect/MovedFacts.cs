@@ -74,7 +74,7 @@ internal sealed class MovedFacts(LinkedTables t)
             ? Copied(t.Whole, t.WholeColumns, $"({chosen}) AS p", LinkedTables.Terms("p", t.PartColumns), LinkedTables.Same("p", t.PartKey, t.Whole, t.WholeKey), t.SameFacts(t.Whole, "p"))
             : Copied(t.Part, t.PartColumns, $"{t.Whole} AS w", LinkedTables.Terms("w", t.WholeColumns), LinkedTables.Same(t.Part, t.PartKey, "w", t.WholeKey), t.SameFacts("w", t.Part))
                 + $" AND {keys} IN (SELECT {string.Join(", ", LinkedTables.Terms("p", t.PartKey))} FROM ({chosen}) AS p)";
-        return new RenderedStep($"verify {t.Title}", $"Compare every row of {t.Link.Part} with its row of {t.Link.Whole}.", StepMode.Verification)
+        return new RenderedStep($"verify {t.Title}", $"Compare every row of {t.Link.Part} with its row of {t.Link.Whole}", StepMode.Verification)
         {
             Table = t.Link.Whole,
             Walk = new Walk(

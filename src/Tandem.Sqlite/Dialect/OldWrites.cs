@@ -31,7 +31,7 @@ internal static class OldWrites
         var tables = step.Changes.Where(Twin.Serves).Select(c => c.Before!.Name).Order(StringComparer.Ordinal).Select(SqliteText.Literal);
         return new RenderedStep(
             "watch old",
-            $"See whether applications of {context.OldVersion} wrote lately; who only reads, SQLite does not tell.",
+            $"See whether applications of {context.OldVersion} wrote lately; who only reads, SQLite does not tell",
             StepMode.Watch)
         {
             OldSide = new OldSide(

@@ -41,13 +41,13 @@ internal static class RowChangeSteps
         {
             // A start that was broken off early has made no table; what is not there is empty.
             var made = context.Changes.First(c => c.After?.Name == archive.Table);
-            yield return Instant($"archive {archive.Table}", $"Make sure that {archive.Table} can be read.", archive.Table) with
+            yield return Instant($"archive {archive.Table}", $"Make sure that {archive.Table} can be read", archive.Table) with
             {
                 Statements = [Storage.IfNotExists(StoredTable.NewWaiting(made, TwinNames.Of(context)).Sql)],
             };
         }
 
-        yield return new RenderedStep($"restore rows {rows.Number}", $"Lead rows of {change.Table.Name} back that nobody changed since.", StepMode.Batches)
+        yield return new RenderedStep($"restore rows {rows.Number}", $"Lead rows of {change.Table.Name} back that nobody changed since", StepMode.Batches)
         {
             Table = change.Table.Name,
             Walk = NotOld(change.Kind switch
@@ -68,21 +68,21 @@ internal static class RowChangeSteps
         if (change.Kind is RowChangeKind.Delete or RowChangeKind.Update)
         {
             yield return Make(rows);
-            yield return new RenderedStep($"backup rows {rows.Number}", $"Back up what rows of {change.Table.Name} held before.", StepMode.Backup)
+            yield return new RenderedStep($"backup rows {rows.Number}", $"Back up what rows of {change.Table.Name} held before", StepMode.Backup)
             {
                 Table = change.Table.Name,
                 Walk = new Walk(rows.ImageWalk.Start, rows.ImageWalk.Next, rows.Backup),
             };
         }
 
-        yield return Instant($"forget images {rows.Number}", $"Forget what rows of {change.Table.Name} held before.", change.Table.Name) with
+        yield return Instant($"forget images {rows.Number}", $"Forget what rows of {change.Table.Name} held before", change.Table.Name) with
         {
             Statements = [$"DROP TABLE IF EXISTS {rows.Images}"],
         };
     }
 
     private static RenderedStep Make(RowImages rows) =>
-        Instant($"images {rows.Number}", $"Make room for what rows of {rows.Table.Name} hold.", rows.Table.Name) with { Statements = [rows.Make] };
+        Instant($"images {rows.Number}", $"Make room for what rows of {rows.Table.Name} hold", rows.Table.Name) with { Statements = [rows.Make] };
 
     private static IEnumerable<RenderedStep> Insert(RowImages rows)
     {
@@ -92,7 +92,7 @@ internal static class RowChangeSteps
         return parts.Select((part, index) =>
             Instant(
                 $"insert rows {rows.Number}{(parts.Count == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" part {index + 1}"))}",
-                $"Add rows to {rows.Table.Name}.",
+                $"Add rows to {rows.Table.Name}",
                 rows.Table.Name) with
             {
                 Gates = rows.Change.KeepExisting ? [] : [inserted.Taken(part)],
@@ -105,19 +105,19 @@ internal static class RowChangeSteps
     private static IEnumerable<RenderedStep> Taken(RowImages rows, string word, string title, Walk walk)
     {
         var gates = new RowReferences(rows).Gates(rows.Change.Where);
-        yield return Instant($"check rows {rows.Number}", $"Make sure that nothing refers to the rows of {rows.Table.Name} that go.", rows.Table.Name) with
+        yield return Instant($"check rows {rows.Number}", $"Make sure that nothing refers to the rows of {rows.Table.Name} that go", rows.Table.Name) with
         {
             Gates = gates, Scans = true,
         };
         yield return Batches(rows, word, title, walk);
-        yield return Instant($"check rows {rows.Number} again", $"Make sure that nothing refers to the rows of {rows.Table.Name} that go.", rows.Table.Name) with
+        yield return Instant($"check rows {rows.Number} again", $"Make sure that nothing refers to the rows of {rows.Table.Name} that go", rows.Table.Name) with
         {
             Gates = gates, Scans = true,
         };
     }
 
     private static RenderedStep Batches(RowImages rows, string word, string title, Walk walk) =>
-        new($"{word} rows {rows.Number}", $"{title} {rows.Table.Name}.", StepMode.Batches)
+        new($"{word} rows {rows.Number}", $"{title} {rows.Table.Name}", StepMode.Batches)
         {
             Table = rows.Table.Name,
             Walk = NotOld(walk),

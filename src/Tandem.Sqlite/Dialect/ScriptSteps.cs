@@ -63,7 +63,7 @@ internal static class ScriptSteps
         var off = transaction && statements.Any(SwitchesForeignKeys);
         return new RenderedStep(
             Name(script),
-            $"{verb} {Name(script)}{(transaction ? "" : ", outside a transaction")}.",
+            $"{verb} {Name(script)}{(transaction ? "" : ", outside a transaction")}",
             transaction ? StepMode.Transaction : StepMode.Once)
         {
             Statements = statements.Where(s => !off || !SwitchesForeignKeys(s)).ToValueList(),

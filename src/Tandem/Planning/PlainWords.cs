@@ -33,7 +33,7 @@ public static class PlainWords
     private static string Waits(Plan plan)
     {
         var waiting = Forecast.Usual.SelectMany(plan.Steps)
-            .Where(s => s.Locks.Any(l => l.Blocks is not "nobody" && !l.IsBrief)).Select(s => s.Title.TrimEnd('.')).Distinct(StringComparer.Ordinal).ToList();
+            .Where(s => s.Locks.Any(l => l.Blocks is not "nobody" && !l.IsBrief)).Select(s => s.Title).Distinct(StringComparer.Ordinal).ToList();
         return waiting.Count > 0
             ? $"Somebody has to wait for longer than an instant while this is done: {string.Join("; ", waiting)}."
             : "Nobody has to wait for longer than an instant.";

@@ -11,7 +11,7 @@ public sealed record SchemaRisk(string Subject, string Text)
         ArgumentNullException.ThrowIfNull(schema);
         return schema.Tables.SelectMany(OfTable)
             .Concat(schema.Access.Where(a => a.On.Kind == "table").SelectMany(OfAccess))
-            .Concat(schema.Dependents.Where(d => Matters(d.Kind)).Select(OfDependent))
+            .Concat(schema.Dependents.Where(d => Matters(d.Kind)).Select(OfDependent).Distinct())
             .Concat(schema.Unmanaged.Select(u => new SchemaRisk(u.Name, $"This {u.Kind} is left alone: Tandem does not understand such objects.")))
             .ToValueList();
     }

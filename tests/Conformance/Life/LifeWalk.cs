@@ -80,6 +80,8 @@ internal sealed class LifeWalk(LifeCase @case, ITestTarget target, ITestTarget c
     public async Task<Plan> PlanAsync()
     {
         var plan = await workspace.PlanAsync(MigrationParser.Parse($"{MigrationId}.yaml", @case.File).Require(), default);
+        plan.Phases.SelectMany(p => p.Steps).Where(s => s.Title.EndsWith('.') || s.Title.Contains("_tandem_", StringComparison.Ordinal) || s.Locks.Any(l => l.Object.StartsWith("_tandem_", StringComparison.Ordinal)))
+            .Select(s => $"{s.Title}: {string.Join(", ", s.Locks.Select(l => l.Object))}").ShouldBeEmpty("People know tables by their own names, and a title is no sentence.");
         objects = plan.Objects;
         return plan;
     }

@@ -49,6 +49,22 @@ public sealed class InspectTests
     }
 
     [Fact]
+    public async Task A_policy_is_told_once_and_an_index_whole()
+    {
+        await using var project = await Project.OnAsync(
+            "postgres",
+            "create table public.notes (id integer primary key, owner text, body text, tags text[])",
+            "alter table public.notes enable row level security", "create policy own on public.notes using (owner = current_user and body is not null) with check (owner = current_user)",
+            "create index by_owner on public.notes (owner, lower(body) desc) include (id) where (body is not null)", "create index by_tags on public.notes using gin (tags)");
+
+        var text = Flat((await Tool.RunAsync(project.Root, ["inspect", project.Url, "notes"])).ShouldEndWith(0).Output);
+
+        text.Split("own on notes guards rows of the table.").Length.ShouldBe(2, text);
+        text.Contains("by_owner: owner, lower(body) desc, include (id), where body IS NOT NULL", StringComparison.Ordinal).ShouldBeTrue(text);
+        text.Contains("by_tags: tags, gin", StringComparison.Ordinal).ShouldBeTrue(text);
+    }
+
+    [Fact]
     public async Task A_platform_is_recognised_by_its_tables()
     {
         await using var project = await Project.OnSqliteAsync("create table directus_collections (a)", "create table directus_fields (a)", "create table directus_users (a)");

@@ -16,13 +16,14 @@ internal sealed class Life : IAsyncDisposable
 {
     private static readonly CancellationToken None = CancellationToken.None;
     private readonly PostgresDatabase database;
+    private readonly Events events = new();
 
-    private Life(TestDatabase server, PostgresDatabase database, string schema)
+    private Life(TestDatabase server, PostgresDatabase database, string schema, TimeSpan lockDeadline)
     {
         Server = server;
         this.database = database;
         Schema = schema;
-        Runner = new Runner(database, new RunnerOptions { OpenBackup = Open, LockDeadline = TimeSpan.FromSeconds(5), PauseRatio = 0, OldWatch = TimeSpan.Zero });
+        Runner = new Runner(database, new RunnerOptions { OpenBackup = Open, LockDeadline = lockDeadline, PauseRatio = 0, OldWatch = TimeSpan.Zero, Progress = events });
     }
 
     public TestDatabase Server { get; }
@@ -33,12 +34,12 @@ internal sealed class Life : IAsyncDisposable
 
     public Dictionary<string, MemoryStream> Backups { get; } = [];
 
-    public static async Task<Life> CreateAsync(int major, string script, string schema = "public")
+    public static async Task<Life> CreateAsync(int major, string script, string schema = "public", TimeSpan? lockDeadline = null)
     {
         var server = await PostgresServers.CreateDatabaseAsync(major);
         await server.ExecuteAsync(script);
         var url = PostgresUrl.Parse($"{server.Url}?schema={Uri.EscapeDataString(schema)}");
-        return new Life(server, new PostgresDatabase(url, c => new PostgresDialect(c)), schema);
+        return new Life(server, new PostgresDatabase(url, c => new PostgresDialect(c)), schema, lockDeadline ?? TimeSpan.FromSeconds(5));
     }
 
     public static Migration Migration(string id, params Operation[] operations) =>
@@ -92,6 +93,9 @@ internal sealed class Life : IAsyncDisposable
 
     public Task<string> BaseAsync(string sql) => AppAsync(null, sql);
 
+    /// <summary>Is over when a step whose id begins so was refused a lock. Such waits are shorter than it takes to see them in the server's list.</summary>
+    public Task WaitsForLockAsync(string step) => events.FirstAsync(e => e is Waiting waiting && waiting.Step.StartsWith(step, StringComparison.Ordinal));
+
     /// <summary>The rows of the last query, columns and rows parted by | and ;.</summary>
     public async Task<string> RunAsync(NpgsqlConnection connection, string? version, string sql)
     {
@@ -140,4 +144,32 @@ internal sealed class Life : IAsyncDisposable
     }
 
     public static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private sealed class Events : IProgress<RunEvent>
+    {
+        private readonly Lock gate = new();
+        private readonly List<(Func<RunEvent, bool> Wanted, TaskCompletionSource Came)> awaited = [];
+
+        public Task FirstAsync(Func<RunEvent, bool> wanted)
+        {
+            var came = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            lock (gate)
+            {
+                awaited.Add((wanted, came));
+            }
+
+            return came.Task;
+        }
+
+        public void Report(RunEvent value)
+        {
+            lock (gate)
+            {
+                foreach (var (_, came) in awaited.Where(a => a.Wanted(value)))
+                {
+                    came.TrySetResult();
+                }
+            }
+        }
+    }
 }

@@ -89,7 +89,7 @@ internal sealed class PostgresScriptOrder
 
     private void Defer(List<(ScriptNode Node, string? Part)> circle)
     {
-        var (node, part) = circle.Find(c => c.Part is not null);
+        var (node, part) = circle.Find(c => c.Part is not null && !c.Part.StartsWith("generated ", StringComparison.Ordinal));
         if (part is null)
         {
             throw new NotSupportedException($"These need each other: {string.Join(", ", circle.Select(c => c.Node.Name))}.");

@@ -20,7 +20,13 @@ internal sealed class DomainSql : ObjectSql
     private readonly List<Changed<Domain>> changes;
 
     public DomainSql(RenderContext context)
-        : base(context) => changes = All<Domain>();
+        : this(context, _ => true)
+    {
+    }
+
+    /// <summary>Some of the migration's domains.</summary>
+    public DomainSql(RenderContext context, Func<ObjectChange, bool> which)
+        : base(context) => changes = All<Domain>().Where(c => which(c.Change)).ToList();
 
     /// <summary>Whether columns of this type that have no default of their own take the type's.</summary>
     public static bool GivesDefault(string type, RenderContext context) =>
@@ -204,7 +210,7 @@ internal sealed class DomainSql : ObjectSql
     }
 
     public override IEnumerable<Gate> DropGates(Side side, bool last) => !last ? [] : changes.Where(c => c.OnlyOn(side) || c.Change.RenamesDomain)
-        .Select(c => TypeGate.Unused(Schema, c.Of(side)!.Name, $"the domain {c.Of(side)!.Name}"));
+        .Select(c => TypeGate.Unused(Context, side, c.Of(side)!.Name, $"the domain {c.Of(side)!.Name}"));
 
     /// <summary>
     /// What was made over the second name would have the first one when the two are exchanged; a function is known by the names of its parameters' types,

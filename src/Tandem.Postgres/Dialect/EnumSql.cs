@@ -69,7 +69,7 @@ internal sealed class EnumSql : ObjectSql
 
     public override IEnumerable<Gate> DropGates(Side side, bool last) => !last ? [] : changes
         .Where(c => c.Change.ExchangesType || c.OnlyOn(side))
-        .Select(c => TypeGate.Unused(Schema, c.Change.ExchangesType ? Hidden(Context, side, c.Name) : c.Name, c.Words));
+        .Select(c => TypeGate.Unused(Context, side, c.Change.ExchangesType ? Hidden(Context, side, c.Name) : c.Name, c.Words));
 
     private static string Hidden(RenderContext context, Side side, string name) => Names.Hidden(context.Ordinal, side, name);
 
@@ -96,8 +96,21 @@ internal sealed class EnumSql : ObjectSql
 /// <summary>Refuses to drop a type that something still uses.</summary>
 internal static class TypeGate
 {
-    public static Gate Unused(string schema, string type, string words) => new(
-        ProblemCodes.ObjectsDepend.Id, $"{{0}} objects (columns, functions, domains) use {words}, which is to be dropped.", Users(schema, type));
+    public static Gate Unused(RenderContext context, Side side, string type, string words)
+    {
+        // Types that go along may be made of it.
+        var schema = context.Schema.Name;
+        var along = context.Objects.Where(o => o.Either is EnumType or Domain or CompositeType or RangeType && (side == Side.Old ? o.Dropped : o.Added) && o.Name != type)
+            .Select(o => $"pg_catalog.to_regtype({Sql.Text(Sql.Id(schema, o.Name))})").ToList();
+        return new(
+            ProblemCodes.ObjectsDepend.Id, $"{{0}} objects (columns, functions, domains) use {words}, which is to be dropped.",
+            Users(schema, type) + (along.Count == 0 ? "" :
+                $"""
+
+                  AND NOT EXISTS (SELECT FROM pg_catalog.pg_type g WHERE g.oid IN ({string.Join(", ", along)})
+                    AND ((d.classid = 'pg_catalog.pg_type'::pg_catalog.regclass AND d.objid = g.oid) OR (d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = g.typrelid)))
+                """));
+    }
 
     /// <summary>Counts what was made over a type or arrays of it.</summary>
     public static string Users(string schema, string type) =>

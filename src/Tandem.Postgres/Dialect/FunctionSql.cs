@@ -30,7 +30,8 @@ internal sealed class FunctionSql : ObjectSql
 
     public override IEnumerable<string> Publish(Side side, Side @base)
     {
-        var called = changes.Where(c => c.Of(side) is { IsTrigger: false }).ToList();
+        // The file drops what calls others before those.
+        var called = (side == Side.New ? changes : Enumerable.Reverse(changes)).Where(c => c.Of(side) is { IsTrigger: false }).ToList();
         var fired = side == Side.New ? changes.Select(c => c.After).OfType<Routine>().Where(r => r.IsTrigger).ToList() : [];
         if (called.Count + fired.Count == 0)
         {
@@ -68,7 +69,7 @@ internal sealed class FunctionSql : ObjectSql
 
     public override IEnumerable<string> Drop(Side side, bool last)
     {
-        var going = changes.Where(c => c.Of(side) is not null && (c.Change.Beside || c.OnlyOn(side))).ToList();
+        var going = (side == Side.New ? Enumerable.Reverse(changes) : changes).Where(c => c.Of(side) is not null && (c.Change.Beside || c.OnlyOn(side))).ToList();
         foreach (var statement in side == Side.Old && !last && changes.Exists(c => c.Before is not null) ? [$"SELECT tandem.drop_version({Sql.Text(Names.VersionSchema(Schema, Context.OldVersion))})"] : Array.Empty<string>())
         {
             yield return statement;
@@ -87,17 +88,27 @@ internal sealed class FunctionSql : ObjectSql
         }
     }
 
+    // What is hidden is bound to the function, not to its name, and goes on using it as long as both are there.
     public override IEnumerable<Gate> SwitchGates(Side to) => Unused(
-        changes.Where(c => Leaves(c, to)).Select(c => c.Name).ToList(), "would go on using what is put aside", hiddenToo: false);
+        changes.Where(c => Leaves(c, to)).Select(c => (c.Name, c.Name, c.Of(to.Other())!)).ToList(), "would go on using what is put aside",
+        $"""
+        AND NOT (coalesce(a.attname, '') LIKE '{Like}' OR coalesce(x.relname, '') LIKE '{Like}' OR coalesce(u.proname, '') LIKE '{Like}' OR coalesce(k.conname, '') LIKE '{Like}'
+                    OR coalesce(w.relname, '') LIKE '{Like}' OR coalesce(o.relname, '') LIKE '{Like}' OR coalesce(y.typname, '') LIKE '{Like}')
+        """);
 
     public override IEnumerable<Gate> DropGates(Side side, bool last)
     {
-        var going = changes.Where(c => c.Of(side) is not null && (c.Change.Beside || c.OnlyOn(side))).Select(c => Hidden(c, side)).ToList();
+        var going = changes.Where(c => c.Of(side) is not null && (c.Change.Beside || c.OnlyOn(side))).Select(c => (c.Name, Hidden(c, side), c.Of(side)!)).ToList();
         var version = Names.VersionSchema(Schema, Context.OldVersion);
         return last
             ? Unused(going, "use what is to be dropped")
             : side == Side.Old && changes.Exists(c => c.Before is not null) ? [VersionSql.Alone(version, Context.OldVersion)] : [];
     }
+
+    // As the inspector spells the arguments of a routine: others of the name are others.
+    private const string Types = "(SELECT coalesce(pg_catalog.string_agg(pg_catalog.format_type(t.type, NULL), ', ' ORDER BY t.place), '') FROM pg_catalog.unnest(p.proargtypes::oid[]) WITH ORDINALITY t (type, place))";
+
+    private static readonly string Like = $"{Names.Prefix.Replace("_", @"\_", StringComparison.Ordinal)}%";
 
     // What a routine says in quotes is a text of its own.
     private static string Text(Routine routine) =>
@@ -181,25 +192,23 @@ internal sealed class FunctionSql : ObjectSql
         yield return Comment(routine, version, $"{EngineSql.ViewMark} of {Schema}.{change.Name}");
     }
 
-    /// <summary>
-    /// Counts what of the users' hangs on these functions, besides what the migration itself changes and what the engine made. An index that another migration
-    /// keeps hidden goes along with a function that is put aside, and comes back with it; what is dropped it keeps.
-    /// </summary>
-    private IEnumerable<Gate> Unused(List<string> names, string what, bool hiddenToo = true)
+    /// <summary>Counts what of the users' hangs on these functions, besides what the migration itself changes and what the engine made.</summary>
+    private IEnumerable<Gate> Unused(List<(string Name, string Physical, Routine Routine)> going, string what, string but = "")
     {
-        if (names.Count == 0)
+        if (going.Count == 0)
         {
             return [];
         }
 
         var tables = Context.Changes.SelectMany(c => new[] { c.Before?.Name, c.After?.Name }).OfType<string>();
+        var gone = Context.Changes.Where(c => c.After is null).Select(c => c.Before!.Name);
         IEnumerable<string> Own<T>() => Context.Objects.Where(o => o.Either is T).SelectMany(o => new[] { o.Name, Names.Hidden(Context.Ordinal, Side.Old, o.Name), Names.Hidden(Context.Ordinal, Side.New, o.Name) });
         static string List(IEnumerable<string> own) => string.Join(", ", own.Append("").Distinct().Select(Sql.Text));
         return
         [
             new Gate(
                 ProblemCodes.ObjectsDepend.Id,
-                $"{{0}} objects (views, triggers, defaults, functions) {what}: {string.Join(", ", changes.Where(c => names.Contains(c.Name) || names.Contains(Hidden(c, Side.Old)) || names.Contains(Hidden(c, Side.New))).Select(c => c.Name).Distinct())}.",
+                $"{{0}} objects (views, triggers, defaults, functions) {what}: {string.Join(", ", going.Select(g => g.Name).Distinct())}.",
                 $"""
                 SELECT count(DISTINCT (d.classid, d.objid)) FROM pg_catalog.pg_proc p
                 JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.refobjid = p.oid AND d.deptype IN ('n', 'a')
@@ -213,12 +222,15 @@ internal sealed class FunctionSql : ObjectSql
                 LEFT JOIN pg_catalog.pg_policy l ON d.classid = 'pg_catalog.pg_policy'::pg_catalog.regclass AND l.oid = d.objid
                 LEFT JOIN pg_catalog.pg_type y ON y.oid = k.contypid
                 LEFT JOIN pg_catalog.pg_class w ON w.oid = coalesce(r.ev_class, f.adrelid, k.conrelid, i.indrelid)
-                WHERE p.pronamespace = pg_catalog.to_regnamespace({Sql.Text(Sql.Id(Schema))}) AND p.proname IN ({string.Join(", ", names.Select(Sql.Text))})
+                LEFT JOIN pg_catalog.pg_class o ON o.oid = coalesce(g.tgrelid, l.polrelid)
+                LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = f.adrelid AND a.attnum = f.adnum
+                WHERE p.pronamespace = pg_catalog.to_regnamespace({Sql.Text(Sql.Id(Schema))}) AND ({string.Join(" OR ", going.Select(g => $"(p.proname = {Sql.Text(g.Physical)}{(g.Routine.Code == RoutineKind.Aggregate ? "" : $" AND {Types} = {Sql.Text(g.Routine.Arguments)}")})"))})
                   AND coalesce(g.tgname, '-') NOT IN ({List(Own<Trigger>())}) AND coalesce(l.polname, '-') NOT IN ({List(Own<RowPolicy>())}) AND coalesce(y.typname, '-') NOT IN ({List(Own<Domain>())})
                   AND coalesce(u.proname, '-') NOT IN ({string.Join(", ", changes.SelectMany(c => new[] { c.Name, Hidden(c, Side.Old), Hidden(c, Side.New) }).Distinct().Select(Sql.Text))})
-                  {(hiddenToo ? "" : "AND NOT pg_catalog.starts_with(coalesce(x.relname, '-')::text, '_tandem_') ")}AND NOT coalesce(pg_catalog.obj_description(u.oid, 'pg_proc') LIKE '{EngineSql.ViewMark}%', false)
+                  AND NOT coalesce(pg_catalog.obj_description(u.oid, 'pg_proc') LIKE '{EngineSql.ViewMark}%', false)
                   AND NOT coalesce(w.relnamespace = p.pronamespace AND w.relname IN ({List(Own<View>().Concat(tables))})
                     OR pg_catalog.obj_description(w.oid, 'pg_class') LIKE '{EngineSql.ViewMark}%', false)
+                  AND NOT coalesce(o.relnamespace = p.pronamespace AND o.relname IN ({List(gone)}), false) {but}
                 """),
         ];
     }

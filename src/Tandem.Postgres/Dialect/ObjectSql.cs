@@ -45,8 +45,7 @@ internal abstract class ObjectSql(RenderContext context)
     [
         new EnumSql(context),
         new ExtensionSql(context),
-        new DomainSql(context),
-        new TypeSql(context),
+        .. Types(context),
         new FreeSequenceSql(context),
         new FunctionSql(context, overViews: false),
         new ViewSql(context),
@@ -57,6 +56,15 @@ internal abstract class ObjectSql(RenderContext context)
         new RightsSql(context),
         new CommentSql(context),
     ];
+
+    // Types are made of domains and domains over types: those that are made stand as the file has them, those that go the other way round.
+    private static IEnumerable<ObjectSql> Types(RenderContext context)
+    {
+        var types = context.Objects.Where(o => o is { CommentOnly: false, Either: Domain or CompositeType or RangeType }).ToList();
+        return types.Where(o => o.Added).Concat(types.Where(o => o.Dropped).Reverse())
+            .Select(o => o.Either is Domain ? (ObjectSql)new DomainSql(context, c => c == o) : new TypeSql(context, o))
+            .Prepend(new DomainSql(context, o => !o.Added && !o.Dropped));
+    }
 
     /// <summary>At the start and at every start again: what is there stays.</summary>
     public virtual IEnumerable<string> Make() => [];

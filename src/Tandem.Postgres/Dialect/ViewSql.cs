@@ -22,12 +22,15 @@ internal sealed class ViewSql : ObjectSql
         stored = All<View>().Where(IsMaterialized).ToList();
     }
 
-    /// <summary>A materialized view is one for both versions: made before the new one is served, from the base tables.</summary>
+    /// <summary>A materialized view is one for both versions: made before the new one is served, from the base tables. A rollback hides it.</summary>
     public override IEnumerable<string> Make()
     {
         foreach (var change in stored.Where(c => c.Added))
         {
             var view = change.After! with { WithData = change.Change.WithoutRows != true };
+            yield return If(
+                $"pg_catalog.to_regclass({Sql.Text(Sql.Id(Schema, view.Name))}) IS NULL AND pg_catalog.to_regclass({Sql.Text(Sql.Id(Schema, Hidden(change, Side.New)))}) IS NOT NULL",
+                [Rename(change, Hidden(change, Side.New), view.Name)]);
             yield return $"CREATE MATERIALIZED VIEW IF NOT EXISTS {Sql.Id(Schema, view.Name)}{With(view)} AS\n{view.Definition}{PostgresDdlObjects.Emptiness(view)}";
             if (view.Comment is { } comment)
             {
@@ -35,6 +38,9 @@ internal sealed class ViewSql : ObjectSql
             }
         }
     }
+
+    public override IEnumerable<string> Forbid() => stored.Where(c => c.Added).Select(c => If(
+        $"pg_catalog.to_regclass({Sql.Text(Sql.Id(Schema, c.Name))}) IS NOT NULL AND pg_catalog.to_regclass({Sql.Text(Sql.Id(Schema, Hidden(c, Side.New)))}) IS NULL", [Rename(c, c.Name, Hidden(c, Side.New))]));
 
     public override IEnumerable<string> Publish(Side side, Side @base)
     {
@@ -81,27 +87,26 @@ internal sealed class ViewSql : ObjectSql
 
     public override IEnumerable<string> Drop(Side side, bool last)
     {
-        var views = changes.Where(c => c.Of(side) is not null).Select(c => Sql.Id(Schema, Hidden(c, side))).ToList();
-        var going = stored.Where(c => c.OnlyOn(side))
-            .Select(c => Sql.Id(Schema, c.Added ? c.Name : Hidden(c, Side.Old))).ToList();
-        return last || views.Count + going.Count == 0 ? [] :
+        var going = changes.Where(c => c.Of(side) is not null).Concat(stored.Where(c => c.OnlyOn(side))).ToList();
+        var inOrder = PostgresDdl.InOrder(going.Select(c => c.Of(side)!).ToValueList());
+        return last || going.Count == 0 ? [] :
         [
             .. side == Side.Old ? [$"SELECT tandem.drop_version({Sql.Text(Names.VersionSchema(Schema, Context.OldVersion))})"] : Array.Empty<string>(),
-            .. views.Count > 0 ? [$"DROP VIEW IF EXISTS {string.Join(", ", views)}"] : Array.Empty<string>(),
-            .. going.Count > 0 ? [$"DROP MATERIALIZED VIEW IF EXISTS {string.Join(", ", going)}"] : Array.Empty<string>(),
+            .. Enumerable.Reverse(inOrder).Select(v => going.First(c => c.Name == v.Name))
+                .Select(c => $"DROP {(IsMaterialized(c) ? "MATERIALIZED " : "")}VIEW IF EXISTS {Sql.Id(Schema, Hidden(c, side))}"),
         ];
     }
 
     public override IEnumerable<Gate> SwitchGates(Side to)
     {
         var leaving = changes.Concat(stored).Where(c => c.Of(to.Other()) is not null && !(IsMaterialized(c) && c.Added)).ToList();
-        return leaving.Count == 0 ? [] : [Unused(leaving.Select(c => c.Name), leaving, "would go on using what is put aside", "")];
+        return leaving.Count == 0 ? [] : [Unused(leaving.Select(c => c.Name), leaving, "would go on using what is put aside", "", "AND NOT pg_catalog.starts_with(coalesce(w.relname, u.proname, '')::text, '_tandem_')")];
     }
 
     public override IEnumerable<Gate> DropGates(Side side, bool last)
     {
         var names = changes.Where(c => c.Of(side) is not null).Select(c => Hidden(c, side))
-            .Concat(stored.Where(c => c.OnlyOn(side)).Select(c => c.Added ? c.Name : Hidden(c, Side.Old))).ToList();
+            .Concat(stored.Where(c => c.OnlyOn(side)).Select(c => Hidden(c, side))).ToList();
         var version = Names.VersionSchema(Schema, side == Side.Old ? Context.OldVersion : Context.Migration);
         return last || names.Count == 0 ? [] :
         [
@@ -159,7 +164,7 @@ internal sealed class ViewSql : ObjectSql
     }
 
     /// <summary>Counts what of the users' hangs on these views, besides the migration's own views and those of versions.</summary>
-    private Gate Unused(IEnumerable<string> views, IEnumerable<Changed<View>> known, string what, string where)
+    private Gate Unused(IEnumerable<string> views, IEnumerable<Changed<View>> known, string what, string where, string but = "")
     {
         var own = known.SelectMany(c => new[] { c.Name, Hidden(c, Side.Old), Hidden(c, Side.New) }).Distinct();
         var names = views.ToList();
@@ -183,7 +188,7 @@ internal sealed class ViewSql : ObjectSql
                 OR pg_catalog.obj_description(u.oid, 'pg_proc') LIKE '{EngineSql.ViewMark}%', false)
               AND (w.oid IS NULL OR NOT (
                 w.relnamespace = n.oid AND w.relname IN ({string.Join(", ", own.Select(Sql.Text))})
-                OR coalesce(pg_catalog.obj_description(w.oid, 'pg_class'), '') LIKE '{EngineSql.ViewMark}%'{where}))
+                OR coalesce(pg_catalog.obj_description(w.oid, 'pg_class'), '') LIKE '{EngineSql.ViewMark}%'{where})) {but}
             """);
     }
 }

@@ -21,7 +21,7 @@ from (
     left join pg_catalog.pg_constraint k on k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x')
     union all
     select 'pg_catalog.pg_attrdef'::regclass, f.oid, c.relnamespace,
-           case c.relkind when 'v' then 'view' else 'table' end, c.relname, case when a.attgenerated = '' then 'default ' || a.attname end
+           case c.relkind when 'v' then 'view' else 'table' end, c.relname, case when a.attgenerated = '' then 'default ' else 'generated ' end || a.attname
     from pg_catalog.pg_attrdef f
     join pg_catalog.pg_class c on c.oid = f.adrelid
     join pg_catalog.pg_attribute a on a.attrelid = f.adrelid and a.attnum = f.adnum
@@ -105,5 +105,5 @@ join pg_catalog.pg_namespace n on n.oid = o.namespace
 where o.kind is not null
   and o.oid >= 16384
   and o.namespace not in (select oid from foreign_schema)
-  and not starts_with(o.name, '_tandem_')
+  and not starts_with(o.name, '_tandem_') and o.name not like '% on \_tandem\_%' and coalesce(o.part, '') not like '% \_tandem\_%'
   and not exists (select from extension_member e where e.classid = o.class and e.objid = o.oid)

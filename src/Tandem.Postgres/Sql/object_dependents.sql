@@ -11,7 +11,8 @@
     select 'pg_catalog.pg_type'::regclass, x.oid, y.typname::text, true
     from pg_catalog.pg_type y join place on place.oid = y.typnamespace
     cross join lateral (values (y.oid), (y.typarray)) x (oid)
-    where y.typtype in ('e', 'd') and x.oid <> 0 and not starts_with(y.typname::text, '_tandem_')
+    left join pg_catalog.pg_class c on c.oid = y.typrelid
+    where (y.typtype in ('e', 'd') or c.relkind = 'c') and x.oid <> 0 and not starts_with(y.typname::text, '_tandem_')
 ),
 hangs as materialized (
     select h.name as table_name, h.class, h.oid as holder, h.is_type, d.classid, d.objid, d.objsubid, d.refobjsubid,
@@ -36,3 +37,4 @@ left join pg_catalog.pg_proc p on s.classid = 'pg_catalog.pg_proc'::regclass and
 where s.classid <> 'pg_catalog.pg_attrdef'::regclass
   and (w.oid is null or w.relkind not in ('r', 'p', 'v', 'm'))
   and coalesce(p.pronamespace, 0) not in (select oid from foreign_schema)
+  and not starts_with(coalesce(p.proname::text, ''), '_tandem_')

@@ -87,9 +87,8 @@ internal sealed class CodeStage(StageDraft draft, DatabaseSchema aim, Difference
         }
     }
 
-    private bool IsCalledByRule(Routine routine) => from.Tables.Any(t => t.Checks.Any(c => SqlLexer.Names(c.Expression, routine.Name))
-        || t.Columns.Any(c => c.Generated is { } text && SqlLexer.Names(text, routine.Name))
-        || t.Indexes.Any(i => (i.Where is { } where && SqlLexer.Names(where, routine.Name)) || i.Keys.Any(k => k.Expression is { } e && SqlLexer.Names(e, routine.Name))));
+    private bool IsCalledByRule(Routine routine) => from.Needs.Any(n => n.Needs == routine.Reference
+        && (n.Object.Kind == "index" || (n.Object.Kind == "table" && n.Part?.StartsWith("constraint ", StringComparison.Ordinal) == true)));
 
     private bool Several(Routine routine) => from.Objects.OfType<Routine>().Count(r => r.Name == routine.Name) > 1;
 

@@ -37,7 +37,7 @@ internal sealed class ColumnStage(StageDraft draft, DifferenceNames names, Align
             }
         }
 
-        foreach (var wanted in after.Columns.Where(c => Present(c) is null && foundations.HasType(c.Type)))
+        foreach (var wanted in after.Columns.Where(c => Present(c) is null && foundations.HasType(c.Type) && foundations.CouldCall(c.Default, c.Generated, names.Up(after.Name, c.Name))))
         {
             draft.Add(
                 new AddColumn
@@ -70,7 +70,7 @@ internal sealed class ColumnStage(StageDraft draft, DifferenceNames names, Align
 
     // What the database computes holds nothing of its own.
     private bool IsAnew(Column was, Column wanted) =>
-        was.Generated is not null && (was.GeneratedStored != wanted.GeneratedStored || !SameText.Sql(was.Generated, wanted.Generated) || !alignment.SameType(was, wanted));
+        was.Generated is { } text && (was.GeneratedStored != wanted.GeneratedStored || !SameText.Sql(ExpressionNames.Replace(text, n => names.Column(before.Name, n)), wanted.Generated) || !alignment.SameType(was, wanted));
 
     // Where the database no longer computes a column, the rows that are there keep what it computed.
     private string? Computed(Column wanted) => wanted.Generated is not null || wanted.Default is not null

@@ -14,6 +14,10 @@ internal sealed class Foundations(StageDraft draft, DatabaseSchema aim)
     /// <summary>Whether expressions can be tried with values of the type before this migration.</summary>
     public bool HadType(string type) => Has(type, draft.From);
 
+    /// <summary>Whether the functions were there before this migration that texts name: one that comes is made only when the new version is served.</summary>
+    public bool CouldCall(params IEnumerable<string?> texts) => aim.Objects.OfType<Routine>()
+        .Where(r => draft.From.Find(r.Kind, r.Identity) is null).Select(r => r.Name).Distinct().All(n => texts.All(t => t is null || !SqlLexer.Names(t, n)));
+
     /// <summary>Whether the tables, their columns and the views are there that a text names.</summary>
     public bool CanRead(string? sql, string? ownName = null) => sql is null || (aim.Tables.Where(t => SqlLexer.Names(sql, t.Name)).All(t => HasColumns(t, sql))
         && aim.Views.Where(v => v.Name != ownName && SqlLexer.Names(sql, v.Name)).All(v => draft.Objects.Views.Any(o => o.Name == v.Name)));

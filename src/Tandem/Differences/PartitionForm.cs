@@ -14,7 +14,7 @@ internal static class PartitionForm
     {
         var parts = schema.Partitions.Where(p => p.PartitionOf == new TableName(table.Name)).Select(p => (Partition: p, Bound: Read(p.PartitionBound))).ToList();
         if (table.PartitionKey is not { } text || Key(text) is not var (by, columns) || parts.Count == 0 || parts.Exists(p => p.Bound is null || p.Partition.PartitionKey is not null)
-            || table.PrimaryKey is not { } key || !columns.All(key.Columns.Contains))
+            || !columns.All(c => table.Column(c) is not null))
         {
             return null;
         }

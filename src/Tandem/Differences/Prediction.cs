@@ -22,7 +22,7 @@ internal static class Prediction
             Access = schema.Access.Where(a => a.On.Kind != "table" || !gone.Contains(a.On.Identity))
                 .Select(a => draft.Changes.FirstOrDefault(c => a.On == new ObjectName("table", c.Before?.Name ?? "")) is { } change ? Now(a, change) : a).ToValueList(),
         };
-        return WithoutNeedsOfGone(draft.Objects.Where(o => !o.Rebuilt).Aggregate(schema, Apply), from, gone);
+        return WithoutNeedsOfGone(draft, draft.Objects.Where(o => !o.Rebuilt).Aggregate(schema, Apply), from, gone);
     }
 
     // Partitions go with their table, follow its name, and come where it is divided.
@@ -31,21 +31,27 @@ internal static class Prediction
         bool Goes(Table partition) => partition.PartitionOf is { Schema: null, Name: var of } && (gone.Contains(of) || (schema.Partitions.FirstOrDefault(p => p.Name == of) is { } above && Goes(above)));
         return schema.Partitions.Where(p => !Goes(p))
             .Select(p => p.PartitionOf is { Schema: null, Name: var of } && draft.Changes.FirstOrDefault(c => c.Before?.Name == of) is { Before: { } before } ? PartitionForm.Bare(p, before) with { PartitionOf = new TableName(names.GetValueOrDefault(of, of)) } : p)
-            .Concat(draft.Changes.Where(c => c.Partitioning is not null).SelectMany(c => PartitionForm.Made(c.Partitioning!, c.After!)))
+            .Concat(draft.Changes.Where(c => c.After is not null).SelectMany(c => (c.Partitioning ?? c.MadePartitions) is { } parts ? PartitionForm.Made(parts, c.After!) : []))
             .OrderBy(p => p.Name, StringComparer.Ordinal).ToValueList();
     }
 
-    // What goes needs nothing any more, nor does what goes along with it.
-    private static DatabaseSchema WithoutNeedsOfGone(DatabaseSchema schema, DatabaseSchema from, HashSet<string> tables)
+    // What goes needs nothing any more, nor does what goes along with it; what another takes the place of needs what nothing but the server knows.
+    private static DatabaseSchema WithoutNeedsOfGone(MigrationDraft draft, DatabaseSchema schema, DatabaseSchema from, HashSet<string> tables)
     {
-        var gone = from.AllObjects.Select(o => o.Reference).Except(schema.AllObjects.Select(o => o.Reference)).ToHashSet();
-        return schema with { Needs = schema.Needs.Where(n => !gone.Contains(n.Object) && !(n.Object.Kind == "table" && tables.Contains(n.Object.Identity)) && !IsOver(n, schema)).ToValueList() };
+        var gone = from.AllObjects.Select(o => o.Reference).Except(schema.AllObjects.Select(o => o.Reference))
+            .Concat(draft.Objects.Where(o => o is { Rebuilt: false, CommentOnly: false, Before: not null }).Select(o => o.Before!.Reference)).ToHashSet();
+        var parts = draft.Changes.Where(c => c.Before is not null).SelectMany(c => c.Checks.Where(k => k.Dropped).Select(k => $"constraint {k.Before!.Name}")
+            .Concat(c.Columns.Where(p => p.Before is not null && p.Before.Default != p.After?.Default).Select(p => $"default {p.Before!.Name}")).Select(p => (c.Before!.Name, Part: p))).ToHashSet();
+        var indexes = draft.Changes.SelectMany(c => c.Indexes.Where(i => i.Dropped).Select(i => i.Before!.Name)).ToHashSet(StringComparer.Ordinal);
+        bool IsReplaced(ObjectNeed need) => (need.Object.Kind == "table" && need.Part is { } part && parts.Contains((need.Object.Identity, part))) || (need.Object.Kind == "index" && indexes.Contains(need.Object.Identity));
+        return schema with { Needs = schema.Needs.Where(n => !gone.Contains(n.Object) && !IsReplaced(n) && !(n.Object.Kind == "table" && tables.Contains(n.Object.Identity)) && !IsOver(n, schema)).ToValueList() };
     }
 
     // A part of a table, or an index, that is not there any more.
     private static bool IsOver(ObjectNeed need, DatabaseSchema schema)
     {
         const string Default = "default ";
+        const string Generated = "generated ";
         const string Constraint = "constraint ";
         if (need.Object.Kind == "index")
         {
@@ -54,6 +60,7 @@ internal static class Prediction
 
         return need is { Part: { } part, Object: { Kind: "table", Schema: null } on } && schema.Table(on.Identity) is { } table
             && (part.StartsWith(Default, StringComparison.Ordinal) ? table.Column(part[Default.Length..])?.Default is null
+                : part.StartsWith(Generated, StringComparison.Ordinal) ? table.Column(part[Generated.Length..])?.Generated is null
                 : part.StartsWith(Constraint, StringComparison.Ordinal) && part[Constraint.Length..] is var name && !Constraints(table).Contains(name));
     }
 

@@ -117,7 +117,7 @@ internal sealed class RuleStage(StageDraft draft, Foundations foundations)
             });
         }
 
-        foreach (var check in Checks(present, wanted).Come.Where(c => IsPlain(c) && foundations.HasColumns(wanted, c.Expression)))
+        foreach (var check in Checks(present, wanted).Come.Where(c => IsPlain(c) && foundations.HasColumns(wanted, c.Expression) && foundations.CouldCall(c.Expression)))
         {
             draft.Add(new AddCheck { Table = wanted.Name, Name = check.Name ?? NameOf(check, wanted), Expression = new SqlText(check.Expression), NoInherit = check.NoInherit });
         }
@@ -129,7 +129,8 @@ internal sealed class RuleStage(StageDraft draft, Foundations foundations)
 
         foreach (var index in Indexes(present, wanted).Come)
         {
-            if (IndexForm.Of(index, wanted.Name) is { } operation && foundations.HasColumns(wanted, $"{index.Where} {string.Join(' ', index.Keys.Select(k => k.Expression))}"))
+            var text = $"{index.Where} {string.Join(' ', index.Keys.Select(k => k.Expression))}";
+            if (IndexForm.Of(index, wanted.Name) is { } operation && foundations.HasColumns(wanted, text) && foundations.CouldCall(text))
             {
                 draft.Add(operation);
             }

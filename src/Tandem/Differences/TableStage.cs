@@ -16,17 +16,38 @@ internal sealed class TableStage(StageDraft draft, DatabaseSchema aim, Differenc
 
     public void Rename()
     {
-        foreach (var (before, after) in Pairs.Where(p => p.Before.Name != p.After.Name))
+        foreach (var (was, becomes) in InTurn(Pairs.Select(p => (p.Before.Name, p.After.Name)), n => from.Table(n) is not null || aim.Table(n) is not null))
         {
-            draft.Add(new RenameTable { From = before.Name, To = after.Name });
+            draft.Add(new RenameTable { From = was, To = becomes });
         }
 
         foreach (var (before, after) in Pairs)
         {
-            foreach (var column in before.Columns.Where(c => names.Column(before.Name, c.Name) != c.Name))
+            var columns = before.Columns.Select(c => (c.Name, names.Column(before.Name, c.Name)));
+            foreach (var (was, becomes) in InTurn(columns, n => before.Column(n) is not null || after.Column(n) is not null))
             {
-                draft.Add(new RenameColumn { Table = after.Name, From = column.Name, To = names.Column(before.Name, column.Name) });
+                draft.Add(new RenameColumn { Table = after.Name, From = was, To = becomes });
             }
+        }
+    }
+
+    // What gives its name away comes first; where names go round in a circle, one of them has a third name in between.
+    private static IEnumerable<(string From, string To)> InTurn(IEnumerable<(string From, string To)> names, Func<string, bool> isTaken)
+    {
+        var left = names.Where(n => n.From != n.To).ToList();
+        while (left.Count > 0)
+        {
+            var next = left.FindIndex(n => !left.Exists(o => o.From == n.To));
+            var (from, to) = left[Math.Max(next, 0)];
+            left.RemoveAt(Math.Max(next, 0));
+            if (next < 0)
+            {
+                var between = Enumerable.Range(1, int.MaxValue).Select(i => $"{to}_{i}").First(n => !isTaken(n) && !left.Exists(o => o.From == n));
+                left.Add((between, to));
+                to = between;
+            }
+
+            yield return (from, to);
         }
     }
 
@@ -44,7 +65,7 @@ internal sealed class TableStage(StageDraft draft, DatabaseSchema aim, Differenc
             rules.Drop(after);
         }
 
-        foreach (var table in New.Where(t => t.Columns.All(c => foundations.HasType(c.Type))))
+        foreach (var table in New.Where(t => t.Columns.All(c => foundations.HasType(c.Type)) && foundations.CouldCall(t.Columns.SelectMany(c => new[] { c.Default, c.Generated }).Concat(t.Checks.Select(c => c.Expression)))))
         {
             Create(table);
         }
@@ -173,6 +194,11 @@ internal sealed class TableStage(StageDraft draft, DatabaseSchema aim, Differenc
                 {
                     draft.Add(new AddPrimaryKey { Table = table.Name, Columns = key!.Columns, Include = key.Include ?? [], Name = key.Name });
                 }
+
+                if (PartitionForm.Of(table, aim) is { } divided)
+                {
+                    draft.Add(divided);
+                }
             },
             () => draft.Table(table.Name)?.Freeze().After is { } made && IsReached(made, table));
     }
@@ -184,8 +210,7 @@ internal sealed class TableStage(StageDraft draft, DatabaseSchema aim, Differenc
             Columns = one.Columns.Select(c => c with { Settings = [] }).ToValueList(),
             Exclusions = [], ForeignKeys = [], Indexes = [], Triggers = [], Options = null, RowSecurity = false, RowSecurityForced = false, ReplicaIdentity = null, NotUnderstood = [],
         };
-        var wanted = PartitionForm.Of(table, aim) is null ? table : table with { PartitionKey = null };
-        return Bare(alignment.Of(made, wanted)) == Bare(wanted);
+        return Bare(alignment.Of(made, table)) == Bare(table);
     }
 
     private static ValueList<T>? None<T>(IEnumerable<T> items) => items.ToValueList() is { Count: > 0 } list ? list : null;

@@ -20,14 +20,16 @@ internal sealed class TypeStage(StageDraft draft, DatabaseSchema aim, Difference
             Enum(type, from.Enums.FirstOrDefault(e => e.Name == type.Name));
         }
 
-        foreach (var type in aim.Objects.Where(o => o is CompositeType or RangeType && from.Find(o.Kind, o.Identity) is null).OrderBy(o => Depth(o, aim)))
+        foreach (var type in aim.Objects.Where(o => o is CompositeType or RangeType or Domain).OrderBy(o => Depth(o, aim)))
         {
-            draft.Add(Made(type), () => draft.Objects.Find(type.Kind, type.Name) == type);
-        }
-
-        foreach (var domain in aim.Objects.OfType<Domain>())
-        {
-            Domain(domain, from.Objects.OfType<Domain>().FirstOrDefault(d => d.Name == domain.Name));
+            if (type is Domain domain)
+            {
+                Make(domain, from.Find(domain.Kind, domain.Identity) as Domain);
+            }
+            else if (from.Find(type.Kind, type.Identity) is null)
+            {
+                draft.Add(Made(type), () => draft.Objects.Find(type.Kind, type.Name) == type);
+            }
         }
 
         foreach (var sequence in aim.Sequences)
@@ -43,14 +45,9 @@ internal sealed class TypeStage(StageDraft draft, DatabaseSchema aim, Difference
             draft.Add(new DropSequence { Name = sequence.Name });
         }
 
-        foreach (var domain in from.Objects.OfType<Domain>().Where(d => aim.Find(d.Kind, d.Identity) is null))
+        foreach (var type in from.Objects.Where(o => o is CompositeType or RangeType or Domain && aim.Find(o.Kind, o.Identity) is null).OrderByDescending(o => Depth(o, from)))
         {
-            draft.Add(new DropDomain { Name = domain.Name });
-        }
-
-        foreach (var type in from.Objects.Where(o => o is CompositeType or RangeType && aim.Find(o.Kind, o.Identity) is null).OrderByDescending(o => Depth(o, from)))
-        {
-            draft.Add(new DropType { Name = type.Name });
+            draft.Add(type is Domain ? new DropDomain { Name = type.Name } : new DropType { Name = type.Name });
         }
 
         foreach (var type in from.Enums.Where(e => aim.Enums.All(o => o.Name != e.Name)))
@@ -67,9 +64,17 @@ internal sealed class TypeStage(StageDraft draft, DatabaseSchema aim, Difference
         Comment = type.Comment,
     };
 
-    // How deep types lie beneath: a type comes behind those that it is made of.
-    private static int Depth(SchemaObject type, DatabaseSchema schema) => (type as CompositeType)?.Columns
-        .Select(c => schema.Objects.FirstOrDefault(o => o is CompositeType or RangeType && TypeNames.IsOf(c.Type, o.Name)) is { } part ? 1 + Depth(part, schema) : 0).Append(0).Max() ?? 0;
+    // How deep types and domains lie beneath: a type comes behind those that it is made of.
+    private static int Depth(SchemaObject type, DatabaseSchema schema) => Beneath(type)
+        .Select(t => schema.Objects.FirstOrDefault(o => o is CompositeType or RangeType or Domain && o.Name != type.Name && SqlLexer.Names(t, o.Name)) is { } part ? 1 + Depth(part, schema) : 0).Append(0).Max();
+
+    private static IEnumerable<string> Beneath(SchemaObject type) => type switch
+    {
+        CompositeType composite => composite.Columns.Select(c => c.Type),
+        RangeType range => [range.Definition],
+        Domain domain => [domain.Type],
+        _ => [],
+    };
 
     private void Enum(EnumType type, EnumType? before)
     {
@@ -96,7 +101,7 @@ internal sealed class TypeStage(StageDraft draft, DatabaseSchema aim, Difference
             ? new NewValue { Value = p.v, After = type.Values[p.i - 1] }
             : new NewValue { Value = p.v, Before = type.Values.FirstOrDefault(present.Contains) }).ToValueList();
 
-    private void Domain(Domain domain, Domain? before)
+    private void Make(Domain domain, Domain? before)
     {
         // What is said of it and of its checks follows by itself.
         Domain Aligned(Domain one) => (Domain)new Alignment(draft.Engine).Of(new DatabaseSchema("", []) { Objects = [Unsaid(one)] }, new DatabaseSchema("", []) { Objects = [Unsaid(domain)] }).Objects[0];

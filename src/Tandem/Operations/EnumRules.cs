@@ -75,11 +75,22 @@ internal static class TypeUse
         }
     }
 
+    // Whether an operation before this one drops what the server describes so.
+    private static bool Goes(ChangeDraft draft, string user) => draft.Objects.All.Where(o => o.Dropped).Any(o => o.Before switch
+    {
+        Routine routine => user == $"{routine.Kind} {routine.Identity}",
+        Domain or CompositeType or RangeType => Spelled(draft, o.Name).Any(n => user == $"type {n}" || user == $"type {n}[]" || user.EndsWith($" of composite type {n}", StringComparison.Ordinal)),
+        _ => false,
+    });
+
+    private static IEnumerable<string> Spelled(ChangeDraft draft, string name) =>
+        new[] { name, SqlName.Quote(name) }.SelectMany(n => new[] { n, $"{draft.Schema.Name}.{n}", $"{SqlName.Quote(draft.Schema.Name)}.{n}" });
+
     /// <summary>Whether nothing but columns of tables uses the type; reports what does.</summary>
     public static bool RefuseOthers(ChangeDraft draft, string type)
     {
         var fine = true;
-        foreach (var user in draft.Schema.Dependents.Where(d => d.Kind == DependentKind.TypeUse && d.Table == type).Select(d => d.Name).Distinct())
+        foreach (var user in draft.Schema.Dependents.Where(d => d.Kind == DependentKind.TypeUse && d.Table == type).Select(d => d.Name).Distinct().Where(n => !Goes(draft, n)))
         {
             draft.Report(ProblemCodes.ObjectInUse, $"{char.ToUpperInvariant(user[0])}{user[1..]} uses the type {type}.", type);
             fine = false;

@@ -150,6 +150,8 @@ internal static partial class RoutineRules
             {
                 View view => !SqlLexer.Names(view.Definition, name),
                 Routine routine => !SqlLexer.Names(Source(routine), name),
+                Trigger trigger => !SqlLexer.Names(trigger.Definition, name),
+                RowPolicy policy => !Names(policy.Using, name) && !Names(policy.Check, name),
                 _ => change.Dropped,
             };
         }
@@ -159,9 +161,11 @@ internal static partial class RoutineRules
             "index" => draft.Changes.Any(c => c.Indexes.Any(i => i.Dropped && i.Before!.Name == need.Object.Identity)),
             "table" when draft.Changes.FirstOrDefault(c => c.Before?.Name == need.Object.Identity) is { } table =>
                 table.After is null
-                || (need.Part is { } part && part.StartsWith("default ", StringComparison.Ordinal)
-                    ? table.Columns.Any(c => c.Before?.Name == part["default ".Length..] && !Names(c.After?.Default, name))
-                    : need.Part is { } rule && table.Checks.Any(c => c.Dropped && $"constraint {c.Before!.Name}" == rule)),
+                || table.Columns.Any(c => (need.Part == $"default {c.Before?.Name}" && !Names(c.After?.Default, name)) || (need.Part == $"generated {c.Before?.Name}" && !Names(c.After?.Generated, name)))
+                || table.Checks.Any(c => c.Dropped && need.Part == $"constraint {c.Before!.Name}"),
+
+            // Triggers and policies go with their table.
+            "trigger" or "policy" => draft.Changes.Any(c => c is { Before: not null, After: null } && need.Object.Identity.EndsWith($" on {c.Before.Name}", StringComparison.Ordinal)),
             _ => false,
         };
     }

@@ -59,6 +59,6 @@ public sealed record ObjectName(string Kind, string Identity, string? Schema = n
 /// <param name="Needs">What is needed.</param>
 public sealed record ObjectNeed(ObjectName Object, ObjectName Needs)
 {
-    /// <summary>The part of a table or domain that needs it: <c>default price</c>, <c>constraint positive</c>; null for the whole.</summary>
+    /// <summary>The part of a table or domain that needs it: <c>default price</c>, <c>generated total</c>, <c>constraint positive</c>; null for the whole.</summary>
     public string? Part { get; init; }
 }

@@ -1,3 +1,5 @@
+using Tandem.Differences;
+
 namespace Tandem.Tests.Conformance.Pairs;
 
 /// <summary>Two schemas of one database; each must lead to the other by the difference between them.</summary>
@@ -9,6 +11,18 @@ public sealed record PairCase(string Name, string Both, string One, string Other
 {
     /// <summary>Rows that fit both.</summary>
     public string Rows { get; init; } = "";
+
+    /// <summary>Writes of an application of the one, which leave the rows behind as they were; tables in braces.</summary>
+    public IReadOnlyList<string> OneWrites { get; init; } = [];
+
+    /// <summary>Writes of an application of the other.</summary>
+    public IReadOnlyList<string> OtherWrites { get; init; } = [];
+
+    /// <summary>What a person says about the way from the one to the other.</summary>
+    public DifferenceOptions Options { get; init; } = new();
+
+    /// <summary>What a person says about the way back.</summary>
+    public DifferenceOptions OptionsBack { get; init; } = new();
 
     /// <summary>Whether it can be gone in one direction only; the other is refused in the plan, or told as open.</summary>
     public bool OneWay { get; init; }

@@ -3,6 +3,7 @@ using Tandem.Databases;
 using Tandem.Differences;
 using Tandem.Migrations;
 using Tandem.Operations;
+using Tandem.Planning;
 using Tandem.Problems;
 using Tandem.Running;
 using Tandem.Schema;
@@ -45,11 +46,17 @@ internal sealed class PairWalk(PairCase pair, ITestTarget target, ITestTarget go
         var engine = (await target.Database.ConnectAsync(default)).Name;
         var (was, aim) = (await target.Database.InspectAsync(default), await goal.Database.InspectAsync(default));
         var rows = await RowsAsync(was);
-        var options = new DifferenceOptions { AllowDrop = true, IgnoreColumnOrder = true };
+        var options = (back ? pair.OptionsBack : pair.Options) with { AllowDrop = true, IgnoreColumnOrder = true };
+        var (oldWrites, newWrites) = back ? (pair.OtherWrites, pair.OneWrites) : (pair.OneWrites, pair.OtherWrites);
         var files = Files(was, aim, engine, options, back || pair.StagesThere == 0 ? pair.Stages : pair.StagesThere);
         foreach (var (file, number) in files.Select((f, i) => (f, i)))
         {
-            await StartAsync(file);
+            var plan = await StartAsync(file);
+
+            // Both are served: an application of either writes, and leaves the rows as they were.
+            await WriteAsync(number == 0 ? oldWrites : [], TableNames.Base);
+            await WriteAsync(number == files.Count - 1 ? newWrites : [], sql => TableNames.New(sql, target, plan));
+            await WriteAsync(number == 0 ? oldWrites : [], TableNames.Base);
             if (number == 0)
             {
                 await workspace.Runner.RollbackAsync(file.Id, default);
@@ -60,6 +67,7 @@ internal sealed class PairWalk(PairCase pair, ITestTarget target, ITestTarget go
             await workspace.Runner.CompleteAsync(file.Id, keepOld: false, force: true, default);
         }
 
+        await WriteAsync(newWrites, TableNames.Base);
         await ShouldLeaveNothingAsync(aim, engine, swept: false);
         foreach (var file in Enumerable.Reverse(files))
         {
@@ -78,6 +86,7 @@ internal sealed class PairWalk(PairCase pair, ITestTarget target, ITestTarget go
             await workspace.Runner.SunsetAsync(file.Id, force: true, default);
         }
 
+        await WriteAsync(newWrites, TableNames.Base);
         await ShouldLeaveNothingAsync(aim, engine, swept: true);
         if (!pair.Unproved)
         {
@@ -93,7 +102,15 @@ internal sealed class PairWalk(PairCase pair, ITestTarget target, ITestTarget go
         return [.. DifferenceFile.Of(difference, "0001_difference.yaml", "Difference", "A test")];
     }
 
-    private async Task StartAsync(MigrationFile file)
+    private async Task WriteAsync(IEnumerable<string> writes, Func<string, string> named)
+    {
+        foreach (var sql in writes)
+        {
+            await target.ExecuteAsync(named(sql));
+        }
+    }
+
+    private async Task<Plan> StartAsync(MigrationFile file)
     {
         var migration = MigrationParser.Parse(file).Require();
         var isSql = Sandbox is not null && migration.Operations.Any(o => o is Sql);
@@ -103,26 +120,27 @@ internal sealed class PairWalk(PairCase pair, ITestTarget target, ITestTarget go
         plan.Findings.Where(f => isSql && f.Severity == Severity.Error).Select(f => $"{f.Code.Id} {f.Message}").ShouldBeEmpty(file.Text);
         plan.Findings.Where(f => f is { Severity: Severity.Error, NeedsConsent: false }).Select(f => $"{f.Code.Id} {f.Message}").ShouldBeEmpty(file.Text);
         await workspace.Runner.StartAsync(plan with { Findings = [] }, default);
+        return plan;
     }
 
-    // Types of the old version alone go at sunset.
+    // Types and sequences of the old version alone go at sunset.
     private async Task ShouldLeaveNothingAsync(DatabaseSchema aim, string engine, bool swept)
     {
         var again = SchemaDifference.Between(await target.Database.InspectAsync(default), aim, engine, new DifferenceOptions { AllowDrop = true, IgnoreColumnOrder = true }, Plain);
-        again.Stages.SelectMany(s => s).Where(o => swept || o is not DropType).Select(o => o.Summarize()).Concat(Errors(again)).ShouldBeEmpty();
+        again.Stages.SelectMany(s => s).Where(o => swept || o is not (DropType or DropEnum or DropDomain or DropSequence)).Select(o => o.Summarize()).Concat(Errors(again)).ShouldBeEmpty();
     }
 
     private async Task ShouldBeAsync(DatabaseSchema was, List<string> rows)
     {
         var now = await target.Database.InspectAsync(default);
 
-        // Types and materialized views that are made stay through every rollback.
+        // Types and sequences that are made stay through every rollback.
         now = now with
         {
-            Objects = now.Objects.Where(o => o is not (CompositeType or RangeType) || was.Find(o.Kind, o.Identity) is not null).ToValueList(),
-            Views = now.Views.Where(v => !v.Materialized || was.Find(v.Kind, v.Name) is not null).ToValueList(),
-            Access = now.Access.Where(a => a.On.Kind != "materialized view" || was.Find(a.On.Kind, a.On.Identity) is not null).ToValueList(),
-            Needs = now.Needs.Where(n => n.Object.Kind != "materialized view" || was.Find(n.Object.Kind, n.Object.Identity) is not null).ToValueList(),
+            Objects = now.Objects.Where(o => o is not (CompositeType or RangeType or Domain) || was.Find(o.Kind, o.Identity) is not null).ToValueList(),
+            Enums = now.Enums.Where(e => was.Find(e.Kind, e.Name) is not null).ToValueList(),
+            Sequences = now.Sequences.Where(s => was.Find(s.Kind, s.Name) is not null).ToValueList(),
+            Access = now.Access.Where(a => a.On.Kind is not ("composite type" or "range type" or "domain" or "enum" or "sequence") || was.Find(a.On.Kind, a.On.Identity) is not null || was.AccessTo(a.On.Kind, a.On.Identity) is not null).ToValueList(),
         };
         SchemaDifferences.Of(Sorted(was), Sorted(now)).Select(d => $"{d.Object} {d.Kind} {string.Join("; ", d.Parts)}").ShouldBeEmpty();
         (await RowsAsync(was)).ShouldBe(rows);

@@ -14,7 +14,7 @@ public sealed class PostgresPairTests
         get
         {
             var data = new TheoryData<int, string, bool>();
-            foreach (var pair in PostgresPairs.All.Concat(PostgresPlainPairs.All))
+            foreach (var pair in PostgresPairs.All.Concat(PostgresPlainPairs.All).Concat(PostgresChains.All.Where(p => TestRun.Nightly || PostgresChains.ByDay.Contains(p.Name))))
             {
                 var majors = PostgresVersions.Tested.Where(m => m >= pair.Since).ToList();
                 foreach (var major in TestRun.Nightly || majors.Count <= 2 ? majors : [majors[TestRun.Turn(pair.Name, majors.Count)]])
@@ -36,7 +36,7 @@ public sealed class PostgresPairTests
     {
         await using var target = await PostgresTarget.CreateAsync(major);
         await using var goal = await PostgresTarget.CreateAsync(major);
-        var pair = PostgresPairs.All.Concat(PostgresPlainPairs.All).Single(p => p.Name == name);
+        var pair = PostgresPairs.All.Concat(PostgresPlainPairs.All).Concat(PostgresChains.All).Single(p => p.Name == name);
         await new PairWalk(pair, target, goal) { Plain = PostgresPlainChanges.Between, Sandbox = pair.Untried ? null : PostgresSandbox.For((PostgresDatabase)target.Database, null) }.RunAsync(back);
     }
 }

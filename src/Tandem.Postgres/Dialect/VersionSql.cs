@@ -60,7 +60,7 @@ internal static class VersionSql
         {
             Statements =
             [
-                .. step.Side == Side.New ? ObjectSql.All(context).SelectMany(o => o.Forbid()) : [],
+                .. step.Side == Side.New ? ObjectSql.All(context).Reverse().SelectMany(o => o.Forbid()) : [],
                 $"SELECT tandem.drop_version({Sql.Text(schema)})",
                 .. Renew(step.Changes, context, step.Side.Other(), served: false),
                 .. step.Side == Side.New ? Created(step.Changes).SelectMany(c => DropForeignKeys(c, context)) : [],

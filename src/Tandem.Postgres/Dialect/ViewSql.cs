@@ -93,8 +93,18 @@ internal sealed class ViewSql : ObjectSql
         [
             .. side == Side.Old ? [$"SELECT tandem.drop_version({Sql.Text(Names.VersionSchema(Schema, Context.OldVersion))})"] : Array.Empty<string>(),
             .. Enumerable.Reverse(inOrder).Select(v => going.First(c => c.Name == v.Name))
-                .Select(c => $"DROP {(IsMaterialized(c) ? "MATERIALIZED " : "")}VIEW IF EXISTS {Sql.Id(Schema, Hidden(c, side))}"),
+                .Select(c => IsMaterialized(c) && c.Added ? DropMade(c) : $"DROP {(IsMaterialized(c) ? "MATERIALIZED " : "")}VIEW IF EXISTS {Sql.Id(Schema, Hidden(c, side))}"),
         ];
+    }
+
+    // One that was rolled back before rollbacks hid it still has its name.
+    private string DropMade(Changed<View> change)
+    {
+        var hidden = Sql.Id(Schema, Hidden(change, Side.New));
+        return If(
+            $"pg_catalog.to_regclass({Sql.Text(hidden)}) IS NOT NULL",
+            [$"DROP MATERIALIZED VIEW {hidden}"],
+            [$"DROP MATERIALIZED VIEW IF EXISTS {Sql.Id(Schema, change.Name)}"]);
     }
 
     public override IEnumerable<Gate> SwitchGates(Side to)

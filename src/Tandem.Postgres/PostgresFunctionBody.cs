@@ -26,6 +26,9 @@ internal sealed record PostgresFunctionBody(string Kind, string Name, long Oid, 
     /// <summary>The names of its parameters; none where some come back.</summary>
     public IEnumerable<string> Named => Parameters.Where(p => p.Length > 0);
 
+    /// <summary>Whether calls decide what types it takes: the server itself looks at its statements only then.</summary>
+    public bool IsPolymorphic => Types.Any(PostgresParameter.IsPolymorphic);
+
     /// <summary>The same with fewer names of parameters: what bears the others' names is a column.</summary>
     public PostgresFunctionBody Naming(IReadOnlyCollection<string> names) => this with { Parameters = Parameters.Select(p => names.Contains(p) ? p : "").ToValueList() };
 
@@ -84,7 +87,7 @@ internal sealed record PostgresFunctionBody(string Kind, string Name, long Oid, 
             var place = Place(tokens, i, column);
             if (place >= 0 && place < Types.Count)
             {
-                var value = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"cast(${place + 1} as {Types[place]})");
+                var value = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"(cast(${place + 1} as {Types[place]}))");
                 statement = statement.Remove(tokens[i].Position, tokens[i].Text.Length).Insert(tokens[i].Position, value);
             }
         }

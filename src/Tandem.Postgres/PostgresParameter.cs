@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Tandem.Schema;
 
 namespace Tandem.Postgres;
@@ -11,9 +12,16 @@ internal sealed record PostgresParameter(string Name, string Type, bool Takes, b
 {
     private static readonly string[] Ways = ["in", "inout", "out", "variadic"];
 
+    private static readonly FrozenSet<string> Polymorphic = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, "anyelement", "anyarray", "anynonarray", "anyenum", "anyrange", "anymultirange",
+        "anycompatible", "anycompatiblearray", "anycompatiblenonarray", "anycompatiblerange", "anycompatiblemultirange");
+
     // Types of several words, which are no name with its type.
     private static readonly string[] First = ["double", "character", "char", "bit", "national", "time", "timestamp", "interval"];
     private static readonly string[] Second = ["precision", "varying", "character", "char", "with", "without", "year", "month", "day", "hour", "minute", "second"];
+
+    /// <summary>Whether a type stands for any of a kind, as <c>anyelement</c> does.</summary>
+    public static bool IsPolymorphic(string type) => Polymorphic.Contains(type.Trim());
 
     /// <summary>The parameters of a function in their order, then the columns of the table that it returns.</summary>
     public static IEnumerable<PostgresParameter> Of(RoutineText text) => List(text.Parameters).Select(p => Read(p, true)).Concat(Columns(text.Returns));

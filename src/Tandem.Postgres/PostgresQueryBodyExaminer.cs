@@ -61,7 +61,7 @@ internal sealed class PostgresQueryBodyExaminer(
     /// </summary>
     private async Task<string?> BodyAsync(Routine routine, RoutineText text, PostgresFunctionBody body)
     {
-        if (body.Named.Count() > MostNamed || body.TakesParametersApart(routine.Name) || made.IsUnclear(body.Source) || made.IsOf(routine.Arguments) || SetsPath(text))
+        if (body.IsPolymorphic || body.Named.Count() > MostNamed || body.TakesParametersApart(routine.Name) || made.IsUnclear(body.Source) || made.IsOf(routine.Arguments) || SetsPath(text))
         {
             return null;
         }
@@ -113,7 +113,7 @@ internal sealed class PostgresQueryBodyExaminer(
             : single.Length == 0 || single.Equals("void", StringComparison.OrdinalIgnoreCase) ? [] : [single];
     }
 
-    /// <summary>Whether the columns of the last statement are assigned to what the function returns. Rows as a whole are left alone.</summary>
+    /// <summary>Whether the columns of the last statement are assigned to what the function returns. Rows as a whole are left alone, whose type is told by the parts of them.</summary>
     private async Task<string?> ResultAsync(RoutineText text, ValueList<PostgresAnswerColumn> given)
     {
         var wanted = Returned(text);
@@ -129,7 +129,7 @@ internal sealed class PostgresQueryBodyExaminer(
                     "select t.oid::bigint as type, pg_catalog.format_type(@given::oid, null) as given from pg_catalog.pg_type t where t.oid = pg_catalog.to_regtype(@wanted) and t.typtype not in ('c', 'p')",
                     new SqlArgument("given", i < given.Count ? given[i].Type : 0), new SqlArgument("wanted", wanted[i])),
                 cancellationToken).ConfigureAwait(false);
-            if (plain?.Rows is not [[long target, string source]])
+            if (plain?.Rows is not [[long target, string source]] || source == "record")
             {
                 return null;
             }

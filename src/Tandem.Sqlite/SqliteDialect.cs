@@ -74,7 +74,7 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
     public ValueList<string> ConnectSql(string? version, ValueList<TableChange> changes) => ConnectLines.Of(version, changes);
 
     private static RenderedStep Expand(Expand step, RenderContext context) =>
-        new($"expand {step.Change.Name}", $"Make the new version's table beside {step.Change.Name} and start the sync.", StepMode.Transaction)
+        new($"expand {step.Change.Name}", $"Make the new version's table beside {step.Change.Name} and start the sync", StepMode.Transaction)
         {
             Table = step.Change.Name,
             Statements = Storage.Expand(step.Change, context),
@@ -83,7 +83,7 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
         };
 
     private static RenderedStep Backfill(Backfill step, RenderContext context) =>
-        new($"backfill {step.Change.Name}", $"Fill the new version's table of {step.Change.Name}.", StepMode.Batches)
+        new($"backfill {step.Change.Name}", $"Fill the new version's table of {step.Change.Name}", StepMode.Batches)
         {
             Table = step.Change.Name,
             Walk = FillWalk.Of(Twin.Of(step.Change, TwinNames.Of(context), Side.Old, context.Changes), context),
@@ -92,7 +92,7 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
         };
 
     private static RenderedStep Verify(Verify step, RenderContext context) =>
-        new($"verify {step.Change.Name}", $"Compare every row of both versions of {step.Change.Name}.", StepMode.Verification)
+        new($"verify {step.Change.Name}", $"Compare every row of both versions of {step.Change.Name}", StepMode.Verification)
         {
             Table = step.Change.Name,
             Walk = VerifyWalk.Of(Twin.Of(step.Change, TwinNames.Of(context), step.Base, context.Changes), step.Live, step.Base, context),
@@ -103,8 +103,8 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
     {
         var version = step.To == Side.New ? "new" : "old";
         var what = step.Changes.Count > 0
-            ? $"Give the plain names of {string.Join(", ", step.Changes.Select(c => c.Name))} to the {version} version."
-            : $"Put the {version} text of {string.Join(", ", step.Objects.Select(o => o.Name))} in force.";
+            ? $"Give the plain names of {string.Join(", ", step.Changes.Select(c => c.Name))} to the {version} version"
+            : $"Put the {version} text of {string.Join(", ", step.Objects.Select(o => o.Name))} in force";
         return new($"switch to {version}", what, StepMode.Transaction)
         {
             Statements = step.To == Side.New ? Swap.ToNew(step.Changes, step.Objects, context) : Swap.ToOld(step.Changes, step.Objects, context),
@@ -117,14 +117,14 @@ public sealed class SqliteDialect(Capabilities capabilities) : IDialect
     }
 
     private static RenderedStep Forget(RenderContext context) =>
-        new("drop objects", "Forget the old texts of views and triggers; they are in the plan, which the journal keeps.", StepMode.Transaction)
+        new("drop objects", "Forget the old texts of views and triggers; they are in the plan, which the journal keeps", StepMode.Transaction)
         {
             Statements = [StoredText.MakeDefinitions, StoredObjects.Forget(context.Ordinal)],
             Locks = [Instant],
         };
 
     private static RenderedStep Contract(Contract step, RenderContext context) =>
-        new($"contract {step.Change.Name}", $"End the sync of {step.Change.Name} and drop what only the {(step.Side == Side.Old ? "old" : "new")} version has.", StepMode.Transaction)
+        new($"contract {step.Change.Name}", $"End the sync of {step.Change.Name} and drop what only the {(step.Side == Side.Old ? "old" : "new")} version has", StepMode.Transaction)
         {
             Table = step.Change.Name,
             Statements = Storage.Contract(step.Change, step.Side, context),

@@ -38,10 +38,10 @@ internal static class ReferenceRules
     private static Table? Parent(ChangeDraft draft, string name) =>
         draft.Changes.FirstOrDefault(c => c.After?.Name == name)?.After ?? (draft.Changes.Any(c => c.Before?.Name == name) ? null : draft.Schema.Table(name));
 
-    // One that holds only at the end of a transaction, for some rows or of expressions is none.
+    // One for some rows or of expressions is none. One that holds only at the end of a transaction is told by a rule that knows the server's choice among several.
     private static bool IsKey(Table parent, ValueList<string> columns) =>
         (parent.PrimaryKey is { } key && Same(key.Columns, columns))
-        || parent.Uniques.Any(u => u.Deferrable is null && Same(u.Columns, columns))
+        || parent.Uniques.Any(u => Same(u.Columns, columns))
         || parent.Indexes.Any(i => i is { Unique: true, Where: null } && i.Keys.All(k => k.Column is not null) && Same(i.Keys.Select(k => k.Column!), columns));
 
     private static bool Same(IEnumerable<string> one, IEnumerable<string> other) => one.Order(StringComparer.Ordinal).SequenceEqual(other.Order(StringComparer.Ordinal));

@@ -16,6 +16,7 @@ public sealed class RoutineBodyTests
         create table people (id int primary key, name text not null, note text);
         create function old_sum(int, int) returns int language sql as 'select $1 + $2';
         create type pair as (a int, b int);
+        create domain strict_pair as pair check ((value).a > 0);
         create function loose() returns int language plpgsql as 'begin return 1; end';
         create function fired() returns trigger language plpgsql as 'begin return new; end';
         insert into people values (1, 'a', 'b'), (2, 'c', null);
@@ -120,6 +121,10 @@ public sealed class RoutineBodyTests
         Query("bigint", "select $1") with { Name = "widened", Parameters = [new() { Type = "int" }] },
         Query("text", "select id from people order by id limit 1") with { Name = "as_text" },
         Query("int", "select ($1).b") with { Name = "second_of", Parameters = [new() { Type = "pair", Default = "row(1, 2)" }] },
+        Query("int", "select $1[1] + list[array_lower($1, 1)]") with { Name = "first_of", Parameters = [new() { Name = "list", Type = "int[]" }] },
+        Query("anyelement", "select $1[array_lower($1, 1)]") with { Name = "any_of", Parameters = [new() { Type = "anyarray" }] },
+        Query("anyelement", "select lower($1) + 1") with { Name = "begin_of", Parameters = [new() { Type = "anyrange" }] },
+        Query("strict_pair", "select row(1, $1)") with { Name = "paired", Parameters = [new() { Type = "int" }] },
         new ReplaceFunction { Name = "fired", Body = "begin return null; end" },
         new CreateIndex { Table = "people", Name = "words", Method = "GIN", Columns = [new() { Expression = new("to_tsvector('simple', name)") }] },
         new CreateIndex { Table = "people", Name = "spans", Method = "gist", Columns = [new() { Expression = new("int4range(id, id + 1)") }] },

@@ -80,7 +80,7 @@ public abstract class ControlTests
 
     protected async Task CancelAsync()
     {
-        await using var run = await LongRun.OnAsync(Engine);
+        await using var run = await LongRun.OnAsync(Engine, 5 * LongRun.Rows);
         var process = await run.BeginAsync("start");
         (await run.TandemAsync("cancel")).ShouldEndWith(2).Errors.ShouldContain("TDM6007");
         (await run.TandemAsync("cancel", "--yes")).ShouldEndWith(0);

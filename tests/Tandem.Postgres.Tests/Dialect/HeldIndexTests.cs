@@ -26,7 +26,7 @@ public sealed class HeldIndexTests
     private static DropIndex Drop => new() { Table = "visits", Name = "visits_once" };
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task The_plan_refuses_to_drop_it(int major)
     {
         await using var life = await Life.CreateAsync(
@@ -47,7 +47,7 @@ public sealed class HeldIndexTests
 
     /// <summary>A table that is attached while the migration is live, or behind complete, is found before anything is enforced or dropped.</summary>
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task One_that_comes_meanwhile_stops_complete_until_it_is_detached(int major)
     {
         await using var life = await Life.CreateAsync(major, Visits + "create unique index visits_once on visits (id, day)");
@@ -64,7 +64,7 @@ public sealed class HeldIndexTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task One_that_comes_behind_complete_stops_the_rollback_of_a_new_index(int major)
     {
         await using var life = await Life.CreateAsync(major, Visits);
@@ -78,7 +78,7 @@ public sealed class HeldIndexTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task One_that_comes_while_a_new_index_is_enforced_stops_its_rollback(int major)
     {
         await using var life = await Life.CreateAsync(major, Visits);

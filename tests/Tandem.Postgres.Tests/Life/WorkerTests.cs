@@ -116,7 +116,7 @@ public sealed class WorkerTests
     public async Task Whatever_goes_wrong_at_a_call_of_any_of_them_the_end_is_the_same(string name)
     {
         var loop = new CrashLoop(LifeScenario.Of(LifeCases.Get(name), async () => await PostgresTarget.CreateAsync(PostgresVersions.Newest), [Act.Start]));
-        var result = await loop.RunAsync(Enum.GetValues<Fault>().Where(f => f != Fault.None), CrashPoints.Spread(TestRun.Nightly ? 12 : 2, name));
+        var result = await loop.RunAsync(Enum.GetValues<Fault>().Where(f => f != Fault.None), CrashPoints.Spread(TestRun.Nightly ? 12 : 1, name));
         result.Failures.ShouldBeEmpty();
         result.Fired.ShouldBeGreaterThan(result.Lives / 2);
     }

@@ -7,7 +7,7 @@ namespace Tandem.Tests.Sqlite.Life;
 /// <summary>Generated histories on SQLite.</summary>
 public sealed class SqliteRandomHistoryTests
 {
-    public static TheoryData<int> Seeds => RandomHistories.Seeds(1, day: 175, night: 1000);
+    public static TheoryData<int> Seeds => RandomHistories.Seeds(1, day: 190, night: 1000);
 
     [Theory]
     [InlineData(1)]

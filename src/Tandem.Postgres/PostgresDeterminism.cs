@@ -42,7 +42,7 @@ internal static class PostgresDeterminism
             {
                 reasons.Add(tokens[i].Value);
             }
-            else if (isCall && tokens[i].Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier)
+            else if (isCall && tokens[i].IsName)
             {
                 calls.Add(tokens[i].Name);
             }

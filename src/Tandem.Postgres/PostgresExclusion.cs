@@ -34,7 +34,7 @@ internal sealed record PostgresExclusion(string Method, ValueList<string> Parts,
             }
 
             parts.Add(element[..(words[last].Position + words[last].Text.Length)]);
-            classes.Add(words.Take(with).Skip(last + 1).LastOrDefault(t => t.Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier && !Sorting.Any(t.Is)) is { Text: not null } named ? named.Name : "");
+            classes.Add(words.Take(with).Skip(last + 1).LastOrDefault(t => t.IsName && !Sorting.Any(t.Is)) is { Text: not null } named ? named.Name : "");
             operators.Add(element[words[with + 1].Position..].Trim());
         }
 

@@ -105,6 +105,6 @@ internal sealed record PostgresFunctionBody(string Kind, string Name, long Oid, 
 
         var isPart = (i > 0 && (tokens[i - 1].IsSymbol(".") || tokens[i - 1].Is("as"))) || (i + 1 < tokens.Count && (tokens[i + 1].IsSymbol(".") || tokens[i + 1].IsSymbol("(")));
         var name = token.Name;
-        return token.Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier && !isPart && name != column ? Parameters.ToList().IndexOf(name) : -1;
+        return token.IsName && !isPart && name != column ? Parameters.ToList().IndexOf(name) : -1;
     }
 }

@@ -20,7 +20,7 @@ internal sealed class PostgresIndexExaminer(PostgresReading reading, PostgresMad
             if (!lacks.TryGetValue((column.Type, method), out var lack))
             {
                 lack = await trial.LacksTypeAsync(column.Type).ConfigureAwait(false) ? null
-                    : await PostgresIndexKey.LackAsync(reading, $"select null::{PostgresNewShape.Plain(column.Type)}", method, "", cancellationToken).ConfigureAwait(false);
+                    : await PostgresIndexKey.LackAsync(reading, $"select null::{TypeNames.WithoutSequence(column.Type)}", method, "", cancellationToken).ConfigureAwait(false);
                 lacks.Add((column.Type, method), lack);
             }
 
@@ -111,7 +111,7 @@ internal sealed class PostgresIndexExaminer(PostgresReading reading, PostgresMad
         }
 
         var (collation, @class) = PostgresIndexKey.Parts(options);
-        var value = $"null::{PostgresNewShape.Plain(column.Type)}";
+        var value = $"null::{TypeNames.WithoutSequence(column.Type)}";
         var lack = collation.Length == 0 ? null : await trial.CompileAsync("(select) as _tandem_r", value + collation).ConfigureAwait(false);
         lack ??= @class.Length == 0 || @class.ToLowerInvariant() is "asc" or "desc" or "nulls" ? null : await PostgresIndexKey.LackAsync(reading, $"select {value}", index.Method ?? "btree", @class, cancellationToken).ConfigureAwait(false);
         Report(change, $"index {index.Name}", column.Name, lack);

@@ -32,15 +32,6 @@ internal static class PostgresNewShape
     /// <summary>Whether a column has a type that the migration itself makes: text stands in its place.</summary>
     public static bool IsMade(Column column, PostgresMade made) => made.IsOf(column.Type);
 
-    /// <summary>The type of a column's values.</summary>
-    public static string Plain(string type) => type.ToLowerInvariant() switch
-    {
-        "serial" or "serial4" => "integer",
-        "bigserial" or "serial8" => "bigint",
-        "smallserial" or "serial2" => "smallint",
-        _ => type,
-    };
-
     /// <summary>The indexes that a change brings; those that are made again over columns of another type are not meant.</summary>
     public static IEnumerable<Schema.Index> Indexes(TableChange change) => change.Before is null
         ? change.After?.Indexes ?? []
@@ -55,5 +46,5 @@ internal static class PostgresNewShape
     public static bool IsAbout(PostgresException failure) =>
         failure.SqlState[..2] is "42" or "22" or "0A" or "2B" or "3F" or "54" && failure.SqlState != PostgresErrorCodes.InsufficientPrivilege;
 
-    private static string TypeOf(Column column, PostgresMade made) => IsMade(column, made) ? "text" : Plain(column.Type);
+    private static string TypeOf(Column column, PostgresMade made) => IsMade(column, made) ? "text" : TypeNames.WithoutSequence(column.Type);
 }

@@ -44,10 +44,8 @@ internal sealed record PostgresParameter(string Name, string Type, bool Takes, b
         }
 
         var to = Enumerable.Range(from, tokens.Count - from).FirstOrDefault(i => tokens[i].Is("default") || tokens[i].IsSymbol("=") || tokens[i].IsSymbol(":="), tokens.Count);
-        var named = to - from > 1 && IsWord(tokens[from]) && IsWord(tokens[from + 1]) && !(First.Any(tokens[from].Is) && Second.Any(tokens[from + 1].Is));
+        var named = to - from > 1 && tokens[from].IsName && tokens[from + 1].IsName && !(First.Any(tokens[from].Is) && Second.Any(tokens[from + 1].Is));
         var type = text[tokens[named ? from + 1 : from].Position..(to < tokens.Count ? tokens[to].Position : text.Length)].Trim();
         return new(named ? tokens[from].Name : "", type, takes, gives);
     }
-
-    private static bool IsWord(SqlLexer.Token token) => token.Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier;
 }

@@ -1,6 +1,5 @@
-using System.Globalization;
-using System.Text;
 using Tandem.Differences;
+using Tandem.Postgres.Dialect;
 using Tandem.Schema;
 using static Tandem.Postgres.PostgresDdl;
 using static Tandem.Postgres.PostgresText;
@@ -142,17 +141,6 @@ internal sealed class PostgresPlainViews
     private string Beside(string name)
     {
         var relations = new[] { from, to }.SelectMany(s => s.Tables.Concat(s.Partitions).SelectMany(t => t.Indexes.Select(i => i.Name).Append(t.Name)).Concat(s.Views.SelectMany(v => v.Indexes.Select(i => i.Name).Append(v.Name))).Concat(s.Sequences.Select(q => q.Name))).ToHashSet(StringComparer.Ordinal);
-        return Enumerable.Range(1, int.MaxValue).Select(n => string.Create(CultureInfo.InvariantCulture, $"{Cut(name)}_next{(n > 1 ? n : ""):0}")).First(n => !relations.Contains(n));
-    }
-
-    // At most 63 bytes with what is put behind it, and no half of a letter.
-    private static string Cut(string name)
-    {
-        while (Encoding.UTF8.GetByteCount(name) > 50)
-        {
-            name = name[..^(char.IsLowSurrogate(name[^1]) ? 2 : 1)];
-        }
-
-        return name;
+        return Enumerable.Range(1, int.MaxValue).Select(n => Names.Fit($"{name}_next{(n > 1 ? Names.Text(n) : "")}")).First(n => !relations.Contains(n));
     }
 }

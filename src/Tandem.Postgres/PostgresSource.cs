@@ -48,15 +48,12 @@ internal sealed class PostgresSource
         return source;
     }
 
-    private static bool IsName(SqlLexer.Token token) =>
-        token.Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier;
-
     private void ReadTokens(IReadOnlyList<SqlLexer.Token> tokens, int depth)
     {
         for (var i = 0; i < tokens.Count; i++)
         {
             var token = tokens[i];
-            if (IsName(token))
+            if (token.IsName)
             {
                 names.Add(token.Name);
                 ReadName(tokens, i);
@@ -112,7 +109,7 @@ internal sealed class PostgresSource
     {
         var whole = i + 2 >= tokens.Count || !tokens[i + 1].IsSymbol(".");
         var next = i + (whole ? 1 : 3);
-        var start = i >= 2 && tokens[i - 1].IsSymbol(".") && IsName(tokens[i - 2]) ? i - 2 : i;
+        var start = i >= 2 && tokens[i - 1].IsSymbol(".") && tokens[i - 2].IsName ? i - 2 : i;
         var assigned = BeginsStatement(tokens, start) && next < tokens.Count && tokens[next].Kind == SqlLexer.TokenKind.Symbol
             && (tokens[next].Text[0] is '=' or '[' or '.' || (tokens[next].Text[0] == ':' && !tokens[next].IsSymbol("::")));
         if (!assigned && !IsTarget(tokens, start) && !IsInStatement(tokens, start, "call") && !IsInStatement(tokens, start, "get"))
@@ -151,7 +148,7 @@ internal sealed class PostgresSource
     /// <summary>Whether it stands in the list behind INTO, FOR or FOREACH.</summary>
     private static bool IsTarget(IReadOnlyList<SqlLexer.Token> tokens, int i)
     {
-        while (--i >= 0 && (IsName(tokens[i]) || tokens[i].IsSymbol(",") || tokens[i].IsSymbol("."))
+        while (--i >= 0 && (tokens[i].IsName || tokens[i].IsSymbol(",") || tokens[i].IsSymbol("."))
             && !tokens[i].Is("using") && !tokens[i].Is("select") && !tokens[i].Is("from") && !tokens[i].Is("in"))
         {
             if (tokens[i].Is("into") || tokens[i].Is("for") || tokens[i].Is("foreach"))
@@ -181,7 +178,7 @@ internal sealed class PostgresSource
             i += 2;
         }
 
-        if (i >= tokens.Count || !IsName(tokens[i]))
+        if (i >= tokens.Count || !tokens[i].IsName)
         {
             return;
         }
@@ -205,7 +202,7 @@ internal sealed class PostgresSource
     {
         if (i + 2 < tokens.Count && tokens[i + 1].IsSymbol("."))
         {
-            if (IsName(tokens[i + 2]))
+            if (tokens[i + 2].IsName)
             {
                 rowColumns.Add(tokens[i + 2].Name);
             }

@@ -35,7 +35,7 @@ internal sealed class PostgresStatement
     public IReadOnlyList<SqlLexer.Token> Tokens => tokens;
 
     /// <summary>Whether it is one of the engine's own: it names something that only the engine makes.</summary>
-    public bool IsOfEngine => tokens.Any(t => t.Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier
+    public bool IsOfEngine => tokens.Any(t => t.IsName
         && (t.Value.StartsWith("_tandem_", StringComparison.OrdinalIgnoreCase) || string.Equals(t.Value, "tandem", StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Whether a name stands in it, in quotes or without.</summary>
@@ -123,7 +123,7 @@ internal sealed class PostgresStatement
     public bool IsName(int at, string name) => at < tokens.Count && IsName(tokens[at], name);
 
     private static bool IsName(SqlLexer.Token token, string name) =>
-        token.Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier && string.Equals(token.Name, name, StringComparison.Ordinal);
+        token.IsName && string.Equals(token.Name, name, StringComparison.Ordinal);
 
     private bool IsRelation(int at)
     {
@@ -160,7 +160,7 @@ internal sealed class PostgresStatement
         && (tokens[at + 1].IsSymbol("(") || tokens[at + 1].Is("materialized") || tokens[at + 1].Is("not"));
 
     private bool IsAlias(int at) => at > 0 && (tokens[at - 1].Is("as")
-        || (tokens[at - 1].Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier && IsRelation(at - 1)));
+        || (tokens[at - 1].IsName && IsRelation(at - 1)));
 
     // count(*) takes none.
     private bool IsStar(int at) => tokens[at].IsSymbol("*") && at > 0
@@ -174,7 +174,7 @@ internal sealed class PostgresStatement
             if (IsName(tokens[i], table) && IsRelation(i))
             {
                 var next = tokens[i + 1].Is("as") ? i + 2 : i + 1;
-                if (next < tokens.Count && tokens[next].Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier)
+                if (next < tokens.Count && tokens[next].IsName)
                 {
                     yield return tokens[next].Name;
                 }

@@ -15,7 +15,7 @@ internal static class PostgresTypeExaminer
         foreach (var places in Columns(inquiry).Concat(Objects(inquiry)).Where(t => !made.IsOf(t.Type)).Distinct().GroupBy(t => t.Type, t => t.Place))
         {
             // What numbers a column is no type of its own.
-            if (PostgresNewShape.Plain(places.Key) != places.Key)
+            if (TypeNames.IsSerial(places.Key))
             {
                 problems.AddRange(places.Where(p => !p.Contains('.', StringComparison.Ordinal)).Select(p => new Problem(ProblemCodes.TypeNotThere, $"{p} cannot have the type {places.Key}: only columns of tables can.", Subject: p)));
             }
@@ -44,7 +44,7 @@ internal static class PostgresTypeExaminer
             return ("a column holds one value.", "");
         }
 
-        var (_, failure) = await reading.DescribeAsync($"select null::{PostgresNewShape.Plain(type)}", cancellationToken).ConfigureAwait(false);
+        var (_, failure) = await reading.DescribeAsync($"select null::{TypeNames.WithoutSequence(type)}", cancellationToken).ConfigureAwait(false);
         if (failure is not null)
         {
             return (PostgresNewShape.IsAbout(failure) ? PostgresErrors.Describe(failure) : null, "");

@@ -77,7 +77,7 @@ internal sealed class PostgresValueExaminer(PostgresReading reading, PostgresMad
 
         if (column.Collation is { } collation && before is null && !made.IsIn(collation))
         {
-            Report($"The collation of {subject}", subject, await trial.CompileAsync(Nowhere, $"null::{PostgresNewShape.Plain(column.Type)} collate {collation}").ConfigureAwait(false));
+            Report($"The collation of {subject}", subject, await trial.CompileAsync(Nowhere, $"null::{TypeNames.WithoutSequence(column.Type)} collate {collation}").ConfigureAwait(false));
         }
 
         if (column.Generated is { } generated && generated != before?.Generated && !made.IsUnclear(generated, change.After))

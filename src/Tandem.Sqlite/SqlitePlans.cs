@@ -56,7 +56,7 @@ internal static partial class SqlitePlans
             var before = tokens[i - 1].Is("as") ? i - 2 : i - 1;
             if (string.Equals(tokens[i].Value, name, StringComparison.OrdinalIgnoreCase) && before > 0
                 && (tokens[before - 1].Is("from") || tokens[before - 1].Is("join") || tokens[before - 1].IsSymbol(",") || tokens[before - 1].IsSymbol("."))
-                && tokens[before].Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier)
+                && tokens[before].IsName)
             {
                 return tokens[before].Value;
             }

@@ -179,7 +179,7 @@ internal sealed class Progress(Screen screen, TimeProvider time) : IProgress<Run
             var rows = batch is { Rows: > 0 } ? $"{Figures.Count(batch.Rows, "row")}, " : "";
             Line(
                 new Piece($"  {step.Number}/{step.Count}".PadRight(7), Tone.Faint),
-                step.Title.TrimEnd('.'),
+                step.Title,
                 new Piece($"  {rows}{Figures.Time(time.GetElapsedTime(begun))}", Tone.Faint));
         }
 

@@ -207,7 +207,7 @@ internal static class Judge
         var tokens = SqlLexer.Tokenize(sql);
         for (var i = 0; i < tokens.Count; i++)
         {
-            if (tokens[i].Kind is not (SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier)
+            if (!tokens[i].IsName
                 || !string.Equals(tokens[i].Value, table.Name, StringComparison.OrdinalIgnoreCase)
                 || table.Columns.Any(c => string.Equals(c.Name, table.Name, StringComparison.OrdinalIgnoreCase)))
             {

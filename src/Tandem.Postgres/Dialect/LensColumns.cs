@@ -203,7 +203,7 @@ internal static class Defaults
         {
             // A word before a bracket is a function, unless it is a type's name with a length: 'a'::varchar(3).
             var typeName = i > 0 && tokens[i - 1].IsSymbol("::");
-            if (tokens[i].Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier && tokens[i + 1].IsSymbol("(")
+            if (tokens[i].IsName && tokens[i + 1].IsSymbol("(")
                 && !typeName && !Steady.Contains(tokens[i].Value) && !IsTypeWord(tokens, i))
             {
                 return true;

@@ -70,8 +70,7 @@ internal static class TableSql
         + $"{PostgresDdl.Match(key)}{Action(" ON UPDATE", key.OnUpdate)}{Action(" ON DELETE", key.OnDelete)}{PostgresDdl.Chosen(key.OnDeleteColumns?.Select(physical).ToValueList())}{Deferrable(key.Deferrable)}";
 
     /// <summary>Whether the type written is one of those that bring a sequence along.</summary>
-    public static bool IsSerial(Column column) => column.Type.ToLowerInvariant() is
-        "serial" or "bigserial" or "smallserial" or "serial2" or "serial4" or "serial8";
+    public static bool IsSerial(Column column) => TypeNames.IsSerial(column.Type);
 
     /// <summary>Deferrability behind a constraint.</summary>
     public static string Deferrable(string? text) => text is null ? "" : $" {text}";

@@ -55,7 +55,7 @@ internal static class CastLists
         }
 
         var end = type;
-        while (end < tokens.Count && tokens[end].Kind is TokenKind.Identifier or TokenKind.QuotedIdentifier)
+        while (end < tokens.Count && tokens[end].IsName)
         {
             end++;
         }

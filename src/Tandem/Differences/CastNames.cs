@@ -22,7 +22,7 @@ internal static class CastNames
         var kept = new List<Token>(tokens.Count);
         for (var i = 0; i < tokens.Count; i++)
         {
-            if (tokens[i].Is("as") && i + 1 < tokens.Count && IsWord(tokens[i + 1]) && tokens[i + 1].Value == TypeBefore(tokens, i))
+            if (tokens[i].Is("as") && i + 1 < tokens.Count && tokens[i + 1].IsName && tokens[i + 1].Value == TypeBefore(tokens, i))
             {
                 i++;
             }
@@ -56,7 +56,7 @@ internal static class CastNames
                 var type = string.Join(' ', Enumerable.Reverse(words));
                 return Internal.GetValueOrDefault(type, words[0]);
             }
-            else if (IsWord(token))
+            else if (token.IsName)
             {
                 words.Add(token.Value);
             }
@@ -68,6 +68,4 @@ internal static class CastNames
 
         return null;
     }
-
-    private static bool IsWord(Token token) => token.Kind is TokenKind.Identifier or TokenKind.QuotedIdentifier;
 }

@@ -108,7 +108,7 @@ internal static class PartitionForm
         var columns = new List<string>();
         for (var i = 2; i + 1 < tokens.Count; i += 2)
         {
-            if (tokens[i].Kind is not (SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier) || !(tokens[i + 1].IsSymbol(",") || tokens[i + 1].IsSymbol(")")))
+            if (!tokens[i].IsName || !(tokens[i + 1].IsSymbol(",") || tokens[i + 1].IsSymbol(")")))
             {
                 return null;
             }

@@ -152,7 +152,7 @@ internal static class RoutineForm
         var value = tokens.FindIndex(t => t.Is("default"));
         var type = (value < 0 ? part.Text[start..] : part.Text[start..(tokens[value].Position - part.Tokens[0].Position)]).Trim();
         var words = value < 0 ? tokens.Count : value;
-        var named = words > 1 && tokens[1].Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier
+        var named = words > 1 && tokens[1].IsName
             && (tokens[0].Kind == SqlLexer.TokenKind.QuotedIdentifier || !TypesOfSeveralWords.Any(t => type.StartsWith(t, StringComparison.OrdinalIgnoreCase)));
         return new RoutineParameter
         {

@@ -59,8 +59,7 @@ internal static class SameText
     // A word without quotes is the same in any case; the engines fold it.
     private static bool Token(SqlLexer.Token a, SqlLexer.Token b)
     {
-        static bool Named(SqlLexer.Token t) => t.Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier;
-        return Named(a) && Named(b)
+        return a.IsName && b.IsName
             ? string.Equals(a.Value, b.Value, a.Kind == b.Kind && a.Kind == SqlLexer.TokenKind.QuotedIdentifier ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase)
             : a.Kind == b.Kind && a.Text == b.Text;
     }

@@ -135,7 +135,7 @@ public sealed record ChangeType : Operation
     private static bool IsCast(string up, string column, string type)
     {
         var tokens = SqlLexer.Tokenize(up);
-        return tokens is [{ Kind: SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier } name, ..] && name.Value == column
+        return tokens is [{ IsName: true } name, ..] && name.Value == column
             && (tokens.Count == 1 || (tokens[1].IsSymbol("::") && TypeNames.Canonical(up[(tokens[1].Position + 2)..]) == TypeNames.Canonical(type)));
     }
 

@@ -149,7 +149,7 @@ public sealed record NewColumn
     private bool IsSound(ChangeDraft draft, string subject)
     {
         var before = draft.Problems.Count;
-        var serial = draft.Engine == "postgres" && Type.For(draft.Engine) is { } type && type.Trim().ToLowerInvariant() is "serial" or "bigserial" or "smallserial" or "serial2" or "serial4" or "serial8";
+        var serial = draft.Engine == "postgres" && Type.For(draft.Engine) is { } type && TypeNames.IsSerial(type.Trim());
         if ((Generated is not null && (Default is not null || Identity != IdentityKind.None)) || (serial && Default is not null))
         {
             draft.Report(ProblemCodes.Incomplete, $"{subject} is filled in several ways at once: give one of `identity`, `generated` and `default`.", subject, "Leave all but one out.");

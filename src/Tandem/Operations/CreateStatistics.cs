@@ -90,7 +90,7 @@ public sealed record CreateStatistics : Operation
     private bool IsSound(ChangeDraft draft, TableDraft table, string on)
     {
         var items = Items(on);
-        var columns = items.Where(i => i is [{ Kind: SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier }]).Select(i => i[0].Name).ToList();
+        var columns = items.Where(i => i is [{ IsName: true }]).Select(i => i[0].Name).ToList();
         var wrong = items.Exists(i => i.Count == 0) ? "a comma stands where nothing is"
             : items.Count > MostItems ? $"the server takes {MostItems} at most"
             : columns.Distinct(StringComparer.Ordinal).Count() < columns.Count ? "a column is named twice"

@@ -129,7 +129,7 @@ public sealed record CreateTrigger : Operation
             return;
         }
 
-        if (!TriggerEvents.Fit(draft, table, Name, events) || (draft.Engine != "sqlite" && !TriggerForm.Fits(draft, this, events, execute.Trim().TrimEnd(';'))))
+        if (!TriggerEvents.Fit(draft, table, Name, events) || (draft.Engine != "sqlite" && !TriggerRules.Fits(draft, this, events, execute.Trim().TrimEnd(';'))))
         {
             return;
         }
@@ -161,7 +161,7 @@ public sealed record CreateTrigger : Operation
             return;
         }
 
-        if (TriggerForm.Fits(draft, this, events, execute.Trim().TrimEnd(';')))
+        if (TriggerRules.Fits(draft, this, events, execute.Trim().TrimEnd(';')))
         {
             Add(draft, $"{Name} on {Table}", Made(draft.Engine, events, null, execute.Trim().TrimEnd(';')));
         }

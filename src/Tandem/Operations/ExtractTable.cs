@@ -195,7 +195,7 @@ public sealed record ExtractTable : Operation
             cast |= t.IsSymbol("::");
             return t.Kind is SqlLexer.TokenKind.StringLiteral or SqlLexer.TokenKind.Number
                 || t.IsSymbol("-") || t.IsSymbol("+") || t.Is("null") || t.Is("true") || t.Is("false")
-                || (cast && (t.Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier
+                || (cast && (t.IsName
                     || t.IsSymbol("::") || t.IsSymbol("(") || t.IsSymbol(")") || t.IsSymbol(",") || t.IsSymbol("[") || t.IsSymbol("]") || t.IsSymbol(".")));
         });
     }

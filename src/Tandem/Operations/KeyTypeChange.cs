@@ -231,7 +231,7 @@ internal sealed class KeyTypeChange(ChangeDraft draft, KeyType to)
         var at = 0;
         for (var i = 0; i < tokens.Count; i++)
         {
-            var isName = tokens[i].Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier
+            var isName = tokens[i].IsName
                 && string.Equals(tokens[i].Value, from, StringComparison.OrdinalIgnoreCase);
             var isType = i > 0 && (tokens[i - 1].IsSymbol("::") || tokens[i - 1].Is("as"));
             if (isName && !isType && !(i + 1 < tokens.Count && tokens[i + 1].IsSymbol("(")))

@@ -26,8 +26,8 @@ internal sealed record RoutineSignature(ValueList<string> Parameters, string Ret
         var first = mode.Length > 0 ? 1 : 0;
         var end = value < tokens.Count ? tokens[value].Position : text.Length;
         var core = text[tokens[first].Position..end].Trim();
-        var named = value - first > 1 && tokens[first].Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier
-            && tokens[first + 1].Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier
+        var named = value - first > 1 && tokens[first].IsName
+            && tokens[first + 1].IsName
             && !LongTypes.Any(t => core.StartsWith(t, StringComparison.OrdinalIgnoreCase));
         var type = named ? core[(tokens[first + 1].Position - tokens[first].Position)..] : core;
         return $"{(mode == "IN" ? "" : mode)} {(named ? SqlName.Quote(tokens[first].Value) : "")} {RoutineRules.TypeOf(type)}{(value < tokens.Count ? " =" : "")}";

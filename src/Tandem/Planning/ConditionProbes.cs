@@ -21,7 +21,7 @@ internal static class ConditionProbes
                 continue;
             }
 
-            var row = string.Join(", ", table.Columns.Select(c => $"NULL::{Plain(c.Type)} AS {SqlName.Quote(c.Name)}"));
+            var row = string.Join(", ", table.Columns.Select(c => $"NULL::{TypeNames.WithoutSequence(c.Type)} AS {SqlName.Quote(c.Name)}"));
             foreach (var condition in conditions.OfType<string>().Where(t => !made.Any(m => m != on && SqlLexer.Names(t, m))))
             {
                 yield return new DataCheck(item.Reference.ToString(), $"SELECT count(*) FROM (SELECT {row}) AS {SqlName.Quote(on)} WHERE (\n{condition}\n)", "0");
@@ -34,13 +34,5 @@ internal static class ConditionProbes
         RowPolicy policy => (item, policy.Table, [policy.Using, policy.Check]),
         Statistics statistics => (item, statistics.Table, [$"ROW({statistics.Over}) IS NULL"]),
         _ => (item, "", []),
-    };
-
-    private static string Plain(string type) => type.ToLowerInvariant() switch
-    {
-        "serial" or "serial4" => "integer",
-        "bigserial" or "serial8" => "bigint",
-        "smallserial" or "serial2" => "smallint",
-        _ => type,
     };
 }

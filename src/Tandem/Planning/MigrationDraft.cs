@@ -82,7 +82,24 @@ public sealed record MigrationDraft(
             draft.Rows,
             Checks(draft, migration.Checks?.Before),
             Checks(draft, migration.Checks?.After),
-            draft.Problems.Concat(draft.Changes.SelectMany(NotCarried)).Concat(draft.Changes.SelectMany(PartsKept.Check)).Concat(draft.Changes.SelectMany(PartitionRules.Made)).Concat(ServedColumns.Check(migration, draft.Changes, engine)).Concat(draft.Rows.Where(r => !r.OnNewTable).Select(r => r.Table).Distinct().SelectMany(PartsKept.CheckRows)).Concat(ScriptRules.Check(migration, draft.Changes, scripts, trial)).Concat(RowSubject.Conflicts(draft.Rows, draft.Changes)).Concat(RoutineRules.TooEarly(draft)).Concat(RoutineRules.Stale(draft)).Concat(ReferenceRules.Check(draft)).Concat(RoutineRules.TooLate(draft)).Concat(ViewRules.TooEarly(draft)).Concat(ViewRules.Qualified(draft)).Concat(ViewRules.UnderTriggers(objects)).Concat(RelationNames.Check(draft)).Concat(wrong).ToValueList())
+            draft.Problems
+                .Concat(draft.Changes.SelectMany(NotCarried))
+                .Concat(draft.Changes.SelectMany(PartsKept.Check))
+                .Concat(draft.Changes.SelectMany(PartitionRules.Made))
+                .Concat(ServedColumns.Check(migration, draft.Changes, engine))
+                .Concat(draft.Rows.Where(r => !r.OnNewTable).Select(r => r.Table).Distinct().SelectMany(PartsKept.CheckRows))
+                .Concat(ScriptRules.Check(migration, draft.Changes, scripts, trial))
+                .Concat(RowSubject.Conflicts(draft.Rows, draft.Changes))
+                .Concat(RoutineRules.TooEarly(draft))
+                .Concat(RoutineRules.Stale(draft))
+                .Concat(ReferenceRules.Check(draft))
+                .Concat(RoutineRules.TooLate(draft))
+                .Concat(ViewRules.TooEarly(draft))
+                .Concat(ViewRules.Qualified(draft))
+                .Concat(ViewRules.UnderTriggers(objects))
+                .Concat(RelationNames.Check(draft))
+                .Concat(wrong)
+                .ToValueList())
         {
             Scripts = scripts,
             Hooks = hooks,

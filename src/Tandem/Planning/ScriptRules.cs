@@ -231,7 +231,7 @@ internal static class ScriptRules
     {
         var name = described[(described.IndexOf(": ", StringComparison.Ordinal) + 2)..];
         return name.Split(" on ").Select(part => SqlLexer.Tokenize(part.Split('(')[0]).LastOrDefault(
-            t => t.Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier).Value ?? part);
+            t => t.IsName).Value ?? part);
     }
 
     private static ValueList<T> Merge<T>(ValueList<T> own, ValueList<T> before, ValueList<T> after, Func<T, string> name)

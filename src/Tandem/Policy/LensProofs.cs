@@ -35,7 +35,7 @@ internal static class LensProofs
             tokens = tokens[1..^1];
         }
 
-        return tokens is not [.. var before, { Kind: TokenKind.Identifier or TokenKind.QuotedIdentifier } last] || !Means(last, column) ? null
+        return tokens is not [.. var before, { IsName: true } last] || !Means(last, column) ? null
             : before is [] ? ""
             : before is [var not] && not.Is("not") ? "not"
             : before is [var minus] && minus.IsSymbol("-") ? "-"

@@ -34,7 +34,7 @@ internal sealed class Throttle(StepRun run, bool writes)
     /// <summary>How long the next batch is meant to take; several sessions may ask at once.</summary>
     public TimeSpan BatchTarget => beside ? scope.Options.BatchTargetBesideOthers : scope.Options.BatchTarget;
 
-    private string Title => run.Step.Title.TrimEnd('.');
+    private string Title => run.Step.Title;
 
     /// <summary>Waits until the next batch may be done. The signals are read before the first batch.</summary>
     public async Task GateAsync(CancellationToken cancellationToken)

@@ -23,7 +23,7 @@ internal sealed class VerificationStep(StepRun run)
     private readonly Throttle throttle = new(run, writes: false);
     private readonly List<SqlStatement> unwritten = [];
     private StepRecord line = run.Line with { Cursor = "", Mismatched = 0, Quarantined = 0 };
-    private string Title => run.Step.Title.TrimEnd('.');
+    private string Title => run.Step.Title;
 
     private long written = run.Scope.Time.GetTimestamp();
 

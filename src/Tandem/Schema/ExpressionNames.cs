@@ -35,7 +35,7 @@ public static class ExpressionNames
     public static bool NamesType(string expression, string type)
     {
         var tokens = SqlLexer.Tokenize(expression);
-        return Enumerable.Range(0, tokens.Count).Any(at => tokens[at].Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier
+        return Enumerable.Range(0, tokens.Count).Any(at => tokens[at].IsName
             && string.Equals(tokens[at].Value, type, StringComparison.OrdinalIgnoreCase) && IsType(tokens, at));
     }
 
@@ -58,7 +58,7 @@ public static class ExpressionNames
     private static string? Other(SqlLexer.Token token, Func<string, string?> to) => to(token.Name) is { } other && other != token.Name ? other : null;
 
     private static bool IsColumn(IReadOnlyList<SqlLexer.Token> tokens, int i) =>
-        tokens[i].Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier
+        tokens[i].IsName
         && !(i + 1 < tokens.Count && tokens[i + 1].IsSymbol("("))
         && !(i > 0 && (tokens[i - 1].IsSymbol("::") || tokens[i - 1].IsSymbol(".") || tokens[i - 1].Is("as") || tokens[i - 1].Is("collate")));
 }

@@ -45,7 +45,7 @@ public static class SqlLexer
 
     /// <summary>Every word and quoted name of a text, without quotes, keywords included, each once.</summary>
     public static IEnumerable<string> Identifiers(string sql) => Tokenize(sql)
-        .Where(t => t.Kind is TokenKind.Identifier or TokenKind.QuotedIdentifier)
+        .Where(t => t.IsName)
         .Select(t => t.Value)
         .Distinct(StringComparer.Ordinal);
 
@@ -54,7 +54,7 @@ public static class SqlLexer
     /// name missed costs data.
     /// </summary>
     public static bool Names(string sql, string identifier) => Tokenize(sql).Any(t =>
-        t.Kind is TokenKind.Identifier or TokenKind.QuotedIdentifier or TokenKind.Parameter
+        (t.IsName || t.Kind == TokenKind.Parameter)
         && string.Equals(t.Value, identifier, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether a text names something with its schema.</summary>
@@ -86,6 +86,9 @@ public static class SqlLexer
     {
         /// <summary>The name as PostgreSQL keeps it: without quotes, ASCII letters, and only these, are made small.</summary>
         public string Name => Kind == TokenKind.QuotedIdentifier ? Value : string.Concat(Value.Select(c => char.IsAsciiLetterUpper(c) ? char.ToLowerInvariant(c) : c));
+
+        /// <summary>Whether it is a word or a name in quotes.</summary>
+        public bool IsName => Kind is TokenKind.Identifier or TokenKind.QuotedIdentifier;
 
         /// <summary>Whether it is this keyword or name without quotes, in any case.</summary>
         public bool Is(string word) =>

@@ -31,6 +31,22 @@ public static partial class TypeNames
         ["timetz"] = "time with time zone",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>Whether a type is one of those that bring a sequence along, which are no types of values.</summary>
+    public static bool IsSerial(string type) => WithoutSequence(type) != type;
+
+    /// <summary>The type of a column's values, where the one that is written brings a sequence along.</summary>
+    public static string WithoutSequence(string type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return type.ToLowerInvariant() switch
+        {
+            "serial" or "serial4" => "integer",
+            "bigserial" or "serial8" => "bigint",
+            "smallserial" or "serial2" => "smallint",
+            _ => type,
+        };
+    }
+
     /// <summary>The catalogue's spelling; a type that is not PostgreSQL's own comes back as it is, but for spaces.</summary>
     public static string Canonical(string type)
     {

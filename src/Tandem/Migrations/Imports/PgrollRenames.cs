@@ -51,7 +51,7 @@ internal sealed class PgrollRenames
     // A column stands alone or behind its table; what stands behind another table is that one's.
     private string? NameBefore(string table, IReadOnlyList<SqlLexer.Token> tokens, int i)
     {
-        if (tokens[i].Kind is not (SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier))
+        if (!tokens[i].IsName)
         {
             return null;
         }

@@ -51,7 +51,7 @@ internal static class PgrollSql
         var tokens = new Queue<SqlLexer.Token>(SqlLexer.Tokenize(text));
         while (tokens.TryDequeue(out var name))
         {
-            if (name.Kind is not (SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier))
+            if (!name.IsName)
             {
                 return null;
             }
@@ -86,7 +86,7 @@ internal static class PgrollSql
     }
 
     /// <summary>Whether an expression is a name and nothing else.</summary>
-    public static bool IsName(string text) => SqlLexer.Tokenize(text) is [{ Kind: SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier }];
+    public static bool IsName(string text) => SqlLexer.Tokenize(text) is [{ IsName: true }];
 
     /// <summary>Whether an expression only names the column.</summary>
     public static bool IsColumn(string? text, string column) => text is null || SqlLexer.Tokenize(text) is []

@@ -47,7 +47,7 @@ internal sealed record ColumnText(string Name, string Type)
 
     public bool Required => Constraints.Any(c => c.Kind is ConstraintKind.NotNull or ConstraintKind.PrimaryKey);
 
-    public bool IsSerial => TypeWord is "serial" or "bigserial" or "smallserial" or "serial2" or "serial4" or "serial8";
+    public bool IsSerial => TypeNames.IsSerial(TypeWord);
 
     /// <summary>Whether every row that is there gets a value of its own.</summary>
     public bool FillsRows => Stored || Identity || IsSerial || Volatility.Of(Default) != VolatilityKind.Fixed;

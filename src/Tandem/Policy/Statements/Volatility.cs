@@ -54,7 +54,7 @@ internal static class Volatility
         for (var i = 0; i + 1 < tokens.Count; i++)
         {
             // Behind AS or a parenthesis stands the name of rows: (VALUES (1)) AS t(a).
-            if (tokens[i].Kind is TokenKind.Identifier or TokenKind.QuotedIdentifier && tokens[i + 1].IsSymbol("(")
+            if (tokens[i].IsName && tokens[i + 1].IsSymbol("(")
                 && !(i > 0 && (tokens[i - 1].Is("as") || tokens[i - 1].IsSymbol(")")) && !Fixed.Contains(tokens[i].Value)))
             {
                 var qualified = i > 1 && tokens[i - 1].IsSymbol(".") && !tokens[i - 2].Is("pg_catalog");

@@ -87,7 +87,7 @@ internal sealed class Words
             return null;
         }
 
-        while (Next.IsSymbol(".") && at + 1 < end && IsName(tokens[at + 1]))
+        while (Next.IsSymbol(".") && at + 1 < end && tokens[at + 1].IsName)
         {
             at++;
             name += "." + Part();
@@ -159,7 +159,5 @@ internal sealed class Words
     private static int Depth(Token token) =>
         token.Kind != TokenKind.Symbol ? 0 : token.Text is "(" or "[" ? 1 : token.Text is ")" or "]" ? -1 : 0;
 
-    private static bool IsName(Token token) => token.Kind is TokenKind.Identifier or TokenKind.QuotedIdentifier;
-
-    private string? Part() => !IsName(Next) ? null : tokens[at++].Name;
+    private string? Part() => !Next.IsName ? null : tokens[at++].Name;
 }

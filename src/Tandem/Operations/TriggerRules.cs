@@ -4,7 +4,7 @@ using Tandem.Schema;
 namespace Tandem.Operations;
 
 /// <summary>What PostgreSQL would not take of a trigger, whatever its table and function are.</summary>
-internal static class TriggerForm
+internal static class TriggerRules
 {
     /// <summary>Whether the server takes the trigger; reports why it does not.</summary>
     public static bool Fits(ChangeDraft draft, CreateTrigger trigger, string events, string execute)
@@ -58,10 +58,8 @@ internal static class TriggerForm
         var tokens = SqlLexer.Tokenize(execute);
         var open = Enumerable.Range(0, tokens.Count).FirstOrDefault(i => tokens[i].IsSymbol("("), -1);
         return open > 0 && tokens[^1].IsSymbol(")")
-            && tokens.Take(open).Where((_, i) => i % 2 == 0).All(IsName) && tokens.Take(open).Where((_, i) => i % 2 == 1).All(t => t.IsSymbol(".")) && open % 2 == 1
+            && tokens.Take(open).Where((_, i) => i % 2 == 0).All(t => t.IsName) && tokens.Take(open).Where((_, i) => i % 2 == 1).All(t => t.IsSymbol(".")) && open % 2 == 1
             && tokens.Skip(open + 1).SkipLast(1).ToList() is var arguments && (arguments.Count == 0 || arguments.Count % 2 == 1)
-            && arguments.Where((_, i) => i % 2 == 0).All(t => IsName(t) || t.Kind is SqlLexer.TokenKind.StringLiteral or SqlLexer.TokenKind.Number) && arguments.Where((_, i) => i % 2 == 1).All(t => t.IsSymbol(","));
+            && arguments.Where((_, i) => i % 2 == 0).All(t => t.IsName || t.Kind is SqlLexer.TokenKind.StringLiteral or SqlLexer.TokenKind.Number) && arguments.Where((_, i) => i % 2 == 1).All(t => t.IsSymbol(","));
     }
-
-    private static bool IsName(SqlLexer.Token token) => token.Kind is SqlLexer.TokenKind.Identifier or SqlLexer.TokenKind.QuotedIdentifier;
 }

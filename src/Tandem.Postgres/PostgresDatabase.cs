@@ -1,6 +1,10 @@
 using Npgsql;
 using Tandem.Consumers;
 using Tandem.Databases;
+using Tandem.Postgres.Connections;
+using Tandem.Postgres.Costs;
+using Tandem.Postgres.Examiners;
+using Tandem.Postgres.Inspection;
 using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Steps;

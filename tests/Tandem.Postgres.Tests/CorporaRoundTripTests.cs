@@ -1,4 +1,5 @@
 using Shouldly;
+using Tandem.Postgres.Connections;
 using Tandem.Postgres.Tests.Objects;
 using Tandem.Schema;
 using Tandem.Tests.Conformance.History;

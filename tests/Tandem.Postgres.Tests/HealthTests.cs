@@ -1,7 +1,6 @@
 using Npgsql;
 using Shouldly;
 using Tandem.Databases;
-using Tandem.Postgres;
 using Tandem.Postgres.Dialect;
 using Tandem.Schema;
 using Tandem.Steps;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Shouldly;
 using Tandem.Databases;
+using Tandem.Postgres.Connections;
 using Tandem.Problems;
 using Tandem.Tests.Servers;
 using Xunit;

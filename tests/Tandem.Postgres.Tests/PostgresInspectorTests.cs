@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Shouldly;
 using Tandem.Databases;
+using Tandem.Postgres.Scripts;
 using Tandem.Schema;
 using Tandem.Tests.Servers;
 using Xunit;

@@ -1,5 +1,6 @@
 using Shouldly;
 using Tandem.Databases;
+using Tandem.Postgres.Sandboxes;
 using Tandem.Postgres.Tests.Life;
 using Tandem.Problems;
 using Tandem.Tests.Conformance.Life;

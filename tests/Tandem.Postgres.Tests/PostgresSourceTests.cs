@@ -1,4 +1,5 @@
 using Shouldly;
+using Tandem.Postgres.Inspection;
 using Xunit;
 
 namespace Tandem.Postgres.Tests;

@@ -1,5 +1,6 @@
 using Shouldly;
 using Tandem.Databases;
+using Tandem.Postgres.Connections;
 using Xunit;
 
 namespace Tandem.Postgres.Tests;

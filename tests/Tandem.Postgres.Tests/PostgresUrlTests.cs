@@ -1,5 +1,6 @@
 using Npgsql;
 using Shouldly;
+using Tandem.Postgres.Connections;
 using Tandem.Problems;
 using Xunit;
 

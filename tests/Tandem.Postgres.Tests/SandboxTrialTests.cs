@@ -3,6 +3,7 @@ using Tandem.Databases;
 using Tandem.Migrations;
 using Tandem.Planning;
 using Tandem.Policy;
+using Tandem.Postgres.Sandboxes;
 using Tandem.Postgres.Tests.Life;
 using Tandem.Problems;
 using Tandem.Schema;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Tandem.Cli.Output;
 using Tandem.Differences;
 using Tandem.Migrations;
-using Tandem.Postgres;
+using Tandem.Postgres.Differences;
 using Tandem.Problems;
 
 namespace Tandem.Cli.Commands;

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using Npgsql;
 using NpgsqlTypes;
 using Tandem.Cli.Targets;
-using Tandem.Postgres;
+using Tandem.Postgres.Connections;
 
 namespace Tandem.Cli.Demo;
 

@@ -1,5 +1,7 @@
 using Tandem.Databases;
 using Tandem.Postgres;
+using Tandem.Postgres.Sandboxes;
+using Tandem.Postgres.Scripts;
 using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Sqlite;

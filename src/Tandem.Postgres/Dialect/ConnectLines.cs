@@ -1,3 +1,4 @@
+using Tandem.Postgres.Connections;
 using Tandem.Schema;
 
 namespace Tandem.Postgres.Dialect;

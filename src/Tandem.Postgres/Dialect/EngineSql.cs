@@ -1,3 +1,4 @@
+using Tandem.Postgres.Connections;
 using Tandem.Schema;
 
 namespace Tandem.Postgres.Dialect;
@@ -44,9 +45,6 @@ internal static class EngineSql
         RoutineEngineSql.CopyRoutine,
     ];
 
-    /// <summary>The SQLSTATE by which <see cref="OwnSchema"/> says that the schema <c>tandem</c> is somebody else's.</summary>
-    public const string SchemaTakenState = "TD308";
-
     /// <summary>
     /// A query for whether there is something in the schema <c>tandem</c>, and no journal of Tandem's. It reads the catalogue alone, which
     /// a role may do that has no right on the schema.
@@ -64,7 +62,7 @@ internal static class EngineSql
         DO $tandem$
         BEGIN
           IF ({SchemaTaken}) THEN
-            RAISE EXCEPTION 'There is a schema tandem already, and what is in it is not Tandem''s.' USING ERRCODE = '{SchemaTakenState}';
+            RAISE EXCEPTION 'There is a schema tandem already, and what is in it is not Tandem''s.' USING ERRCODE = '{PostgresErrors.SchemaTakenState}';
           END IF;
         END
         $tandem$

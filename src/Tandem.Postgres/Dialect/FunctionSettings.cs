@@ -1,4 +1,5 @@
 using System.Text;
+using Tandem.Postgres.Connections;
 using Tandem.Schema;
 
 namespace Tandem.Postgres.Dialect;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tandem.Databases;
+using Tandem.Postgres.Connections;
 using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Steps;

@@ -1,3 +1,4 @@
+using Tandem.Postgres.Scripts;
 using Tandem.Schema;
 
 namespace Tandem.Postgres.Dialect;

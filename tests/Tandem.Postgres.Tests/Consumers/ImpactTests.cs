@@ -1,6 +1,7 @@
 using Npgsql;
 using Shouldly;
 using Tandem.Consumers;
+using Tandem.Postgres.Connections;
 using Tandem.Problems;
 using Tandem.Tests.Servers;
 using Xunit;

@@ -5,6 +5,7 @@ using Tandem.Journal;
 using Tandem.Migrations;
 using Tandem.Operations;
 using Tandem.Planning;
+using Tandem.Postgres.Connections;
 using Tandem.Problems;
 using Tandem.Running;
 using Tandem.Tests.Servers;

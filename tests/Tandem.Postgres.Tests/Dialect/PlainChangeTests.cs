@@ -1,5 +1,6 @@
 using Shouldly;
 using Tandem.Differences;
+using Tandem.Postgres.Differences;
 using Tandem.Schema;
 using Xunit;
 using Index = Tandem.Schema.Index;

@@ -1,5 +1,6 @@
 using Shouldly;
 using Tandem.Operations;
+using Tandem.Postgres.Scripts;
 using Tandem.Postgres.Tests.Objects;
 using Tandem.Problems;
 using Tandem.Schema;

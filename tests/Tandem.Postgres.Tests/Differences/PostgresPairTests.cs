@@ -1,3 +1,5 @@
+using Tandem.Postgres.Differences;
+using Tandem.Postgres.Sandboxes;
 using Tandem.Postgres.Tests.Life;
 using Tandem.Tests.Conformance;
 using Tandem.Tests.Conformance.Pairs;

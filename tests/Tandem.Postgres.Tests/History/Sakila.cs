@@ -1,4 +1,5 @@
 using Npgsql;
+using Tandem.Postgres.Connections;
 using Tandem.Postgres.Tests.Life;
 using Tandem.Tests.Conformance.History;
 

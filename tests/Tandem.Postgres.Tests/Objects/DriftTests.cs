@@ -1,5 +1,6 @@
 using Shouldly;
 using Tandem.Databases;
+using Tandem.Postgres.Connections;
 using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Tests.Servers;

@@ -1,6 +1,7 @@
 using Shouldly;
 using Tandem.Migrations;
 using Tandem.Planning;
+using Tandem.Postgres.Sandboxes;
 using Tandem.Postgres.Tests.Life;
 using Tandem.Problems;
 using Tandem.Running;

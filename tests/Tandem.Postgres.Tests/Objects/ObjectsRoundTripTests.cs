@@ -1,4 +1,5 @@
 using Shouldly;
+using Tandem.Postgres.Connections;
 using Tandem.Tests.Architecture;
 using Tandem.Tests.Servers;
 using Xunit;

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Npgsql;
 using Shouldly;
 using Tandem.Databases;
+using Tandem.Postgres.Scripts;
 using Tandem.Schema;
 using Tandem.Tests.Conformance;
 

@@ -1,0 +1,118 @@
+using Tandem.Databases;
+using Tandem.Postgres.Connections;
+using Tandem.Problems;
+using Tandem.Schema;
+
+namespace Tandem.Postgres.Examiners;
+
+/// <summary>Asks the server about the functions of aggregates that come, and whether their first value is one of their state.</summary>
+internal sealed class PostgresAggregateExaminer(PostgresReading reading, PostgresMade made, CancellationToken cancellationToken)
+{
+    private static readonly string[] Required = ["sfunc", "stype"];
+
+    private readonly List<Problem> problems = [];
+
+    /// <summary>What is wrong with them.</summary>
+    public async Task<IReadOnlyList<Problem>> ExamineAsync(Inquiry inquiry)
+    {
+        foreach (var aggregate in inquiry.Objects.Where(o => o.Before != o.After).Select(o => o.After).OfType<Routine>().Where(r => r.Code == RoutineKind.Aggregate))
+        {
+            var said = Said(aggregate.Definition);
+            foreach (var name in Required.Where(n => !said.ContainsKey(n)))
+            {
+                Report(aggregate, $"says no `{name}`.");
+            }
+
+            foreach (var moving in said.ContainsKey("mstype") ? new[] { "", "m" } : [""])
+            {
+                await StateAsync(aggregate, said, moving).ConfigureAwait(false);
+            }
+        }
+
+        return problems;
+    }
+
+    /// <summary>What stands in the last brackets: <c>sfunc = int4pl, stype = integer</c>.</summary>
+    private static Dictionary<string, string> Said(string definition)
+    {
+        var tokens = SqlLexer.Tokenize(definition);
+        var (open, depth) = (0, 0);
+        for (var i = 0; i < tokens.Count; i++)
+        {
+            open = depth == 0 && tokens[i].IsSymbol("(") ? i : open;
+            depth += tokens[i].IsSymbol("(") ? 1 : tokens[i].IsSymbol(")") ? -1 : 0;
+        }
+
+        var said = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var part in PostgresText.Elements(definition[(tokens[open].Position + 1)..tokens[^1].Position]))
+        {
+            if (SqlLexer.Tokenize(part) is [var name, var equals, var value, ..] && equals.IsSymbol("="))
+            {
+                // Names from the time when an aggregate could have a second state.
+                said[name.Name is "sfunc1" or "stype1" or "initcond1" ? name.Name[..^1] : name.Name] = part[value.Position..];
+            }
+        }
+
+        return said;
+    }
+
+    private async Task StateAsync(Routine aggregate, Dictionary<string, string> said, string moving)
+    {
+        if (!said.TryGetValue($"{moving}stype", out var state) || made.IsOf(state) || made.IsOf(aggregate.Arguments) || SqlLexer.Names(aggregate.Arguments, "order"))
+        {
+            return;
+        }
+
+        var (type, _) = await reading.TryAsync(
+            new SqlStatement("select t.oid::bigint as oid, t.typtype::text as kind from (select pg_catalog.to_regtype(@type) as oid) n left join pg_catalog.pg_type t on t.oid = n.oid", new SqlArgument("type", state)),
+            cancellationToken).ConfigureAwait(false);
+        if (type?.Rows is not [[long oid, string kind]])
+        {
+            Report(aggregate, $"has the state {state}, and there is no type of that name.");
+            return;
+        }
+
+        // What goes with values of any type the server finds by other rules.
+        var taken = PostgresText.Elements(aggregate.Arguments).Where(a => a is not ("" or "*")).Select(a => SqlLexer.Tokenize(a)[0].Is("variadic") ? a["variadic".Length..].Trim() : a).ToList();
+        if (kind == "p" || taken.Exists(IsOfAny))
+        {
+            return;
+        }
+
+        if (said.TryGetValue($"{moving}initcond", out var first) && SqlLexer.Tokenize(first) is [var value]
+            && (await reading.TryAsync(new SqlStatement($"select {PostgresText.Literal(value.Value)}::{state}"), cancellationToken).ConfigureAwait(false)).Failure is { } failure)
+        {
+            Report(aggregate, $"begins with {moving}initcond, which is no {state}: {PostgresErrors.Describe(failure)}");
+        }
+
+        List<string> next = [state, .. taken];
+        await FunctionAsync(aggregate, said, $"{moving}sfunc", next, kind == "d" ? null : (oid, state)).ConfigureAwait(false);
+        await FunctionAsync(aggregate, said, "minvfunc", moving.Length > 0 ? next : null, kind == "d" ? null : (oid, state)).ConfigureAwait(false);
+        await FunctionAsync(aggregate, said, $"{moving}finalfunc", said.ContainsKey($"{moving}finalfunc_extra") ? null : [state], null).ConfigureAwait(false);
+        await FunctionAsync(aggregate, said, "combinefunc", moving.Length > 0 ? null : [state, state], kind == "d" ? null : (oid, state)).ConfigureAwait(false);
+    }
+
+    private static bool IsOfAny(string type) => type.StartsWith("any", StringComparison.OrdinalIgnoreCase) || type is "\"any\"" or "internal";
+
+    /// <summary>Asks for a function that takes these types and, where that matters, gives this one.</summary>
+    private async Task FunctionAsync(Routine aggregate, Dictionary<string, string> said, string role, IReadOnlyList<string>? takes, (long Type, string Name)? gives)
+    {
+        if (takes is null || !said.TryGetValue(role, out var function) || made.IsIn(function))
+        {
+            return;
+        }
+
+        var (columns, failure) = await reading.DescribeAsync($"select {function}({string.Join(", ", takes.Select(t => $"null::{t}"))})", cancellationToken).ConfigureAwait(false);
+        if (failure is not null && PostgresNewShape.IsAbout(failure))
+        {
+            Report(aggregate, $"has no `{role}`: {PostgresErrors.Describe(failure)}");
+        }
+        else if (gives is var (type, name) && columns is [{ } column] && column.Type != type)
+        {
+            Report(aggregate, $"has a `{role}`, {function}, that does not give {name}.");
+        }
+    }
+
+    private void Report(Routine aggregate, string why) => problems.Add(new Problem(
+        ProblemCodes.RoutineDoesNotCompile, $"The aggregate {aggregate.Identity} {why}", Subject: aggregate.Identity, Remedy: "Correct what stands in the aggregate's `body`."));
+}

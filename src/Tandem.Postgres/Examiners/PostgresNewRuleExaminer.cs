@@ -1,0 +1,74 @@
+using Tandem.Databases;
+using Tandem.Postgres.Connections;
+using Tandem.Problems;
+using Tandem.Schema;
+using Tandem.Steps;
+
+namespace Tandem.Postgres.Examiners;
+
+/// <summary>Lets the server compile the checks, and the expressions and conditions of indexes, that a migration brings.</summary>
+internal sealed class PostgresNewRuleExaminer(PostgresReading reading, PostgresMade made, CancellationToken cancellationToken)
+{
+    private readonly PostgresTrial trial = new(reading, cancellationToken);
+    private readonly PostgresFolding folding = new(reading, cancellationToken);
+    private readonly List<Problem> problems = [];
+
+    /// <summary>What is wrong with them; those that are made again over columns of another type are not meant.</summary>
+    public async Task<IReadOnlyList<Problem>> ExamineAsync(IReadOnlyList<TableChange> changes)
+    {
+        foreach (var change in changes.Where(c => c.After is not null))
+        {
+            var table = change.After!;
+            foreach (var check in PostgresNewShape.Checks(change))
+            {
+                await ReportAsync(change, $"The check {check.Name}", check.Expression, t => ConditionAsync(table, t)).ConfigureAwait(false);
+            }
+
+            foreach (var index in PostgresNewShape.Indexes(change))
+            {
+                foreach (var expression in index.Keys.Select(k => k.Expression).OfType<string>())
+                {
+                    await ReportAsync(change, $"The index {index.Name}", expression, t => KeyAsync(table, index, t)).ConfigureAwait(false);
+                }
+
+                if (index.Where is { } where)
+                {
+                    await ReportAsync(change, $"The index {index.Name}", where, async t => await ConditionAsync(table, t).ConfigureAwait(false) ?? await VariesAsync(table, t).ConfigureAwait(false)).ConfigureAwait(false);
+                }
+            }
+        }
+
+        return problems;
+    }
+
+    private async Task ReportAsync(TableChange change, string rule, string text, Func<string, Task<string?>> ask)
+    {
+        var table = change.After!;
+        if (made.IsUnclearEarly(text, table))
+        {
+            return;
+        }
+
+        var failure = PostgresTrial.QueryIn(text) ?? await ask(text).ConfigureAwait(false);
+        if (failure is not null)
+        {
+            problems.Add(new Problem(ProblemCodes.RuleDoesNotCompile, $"{rule} of {table.Name} does not compile: {failure}", Subject: table.Name));
+        }
+    }
+
+    private Task<string?> ConditionAsync(Table table, string text) => trial.CompileConditionAsync(PostgresNewShape.Row(table, made), text);
+
+    private async Task<string?> KeyAsync(Table table, Schema.Index index, string expression)
+    {
+        var row = PostgresNewShape.Row(table, made);
+        var (method, (collation, @class)) = (index.Method ?? "btree", PostgresIndexKey.Parts(index.Keys.First(k => k.Expression == expression).Options));
+        return await trial.CompileAsync(row, expression + collation).ConfigureAwait(false)
+            ?? await VariesAsync(table, expression).ConfigureAwait(false)
+            ?? (@class.Length == 0
+                ? await PostgresIndexKey.LackAsync(reading, $"select _tandem_v.x from {row} cross join lateral (values (({expression}\n))) _tandem_v (x)", method, "", cancellationToken).ConfigureAwait(false)
+                : null);
+    }
+
+    private async Task<string?> VariesAsync(Table table, string expression) =>
+        await folding.IsComputedAheadAsync(expression, table).ConfigureAwait(false) == false ? $"{expression} is not immutable." : null;
+}

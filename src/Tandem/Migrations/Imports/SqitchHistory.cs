@@ -4,23 +4,25 @@ using Tandem.Problems;
 namespace Tandem.Migrations.Imports;
 
 /// <summary>
-/// Sqitch: <c>sqitch.plan</c> names the changes in their order, <c>deploy/name.sql</c> and <c>revert/name.sql</c> hold them. The
-/// earlier form of a change that was reworked is kept under the name of a tag between the two: <c>deploy/name@v1.sql</c>.
+/// Sqitch: <c>sqitch.plan</c>, or a plan of another name, names the changes in their order, <c>deploy/name.sql</c> and
+/// <c>revert/name.sql</c> hold them. The earlier form of a change that was reworked is kept under the name of a tag between the
+/// two: <c>deploy/name@v1.sql</c>.
 /// </summary>
 internal static partial class SqitchHistory
 {
-    /// <summary>The name of the plan's file.</summary>
-    public const string PlanName = "sqitch.plan";
+    /// <summary>Whether this is a plan: its name is a setting, and tools that build on Sqitch have names of their own.</summary>
+    public static bool IsPlan(MigrationFile file) =>
+        file.Name.EndsWith(".plan", StringComparison.OrdinalIgnoreCase) && Syntax().IsMatch(file.Text);
 
     public static List<SqlPair> Read(IReadOnlyList<MigrationFile> files, List<Problem> problems)
     {
-        var plan = files.FirstOrDefault(f => Path.GetFileName(f.Name) == PlanName);
+        var plan = files.FirstOrDefault(IsPlan);
         if (plan is null)
         {
             return [];
         }
 
-        var folder = plan.Name[..^PlanName.Length];
+        var folder = plan.Name[..(plan.Name.LastIndexOf('/') + 1)];
         var byName = files.ToDictionary(f => f.Name, StringComparer.Ordinal);
         var lines = Lines(plan).ToList();
         var pairs = new List<SqlPair>();
@@ -55,6 +57,9 @@ internal static partial class SqitchHistory
         .Select((line, i) => (Match: Change().Match(line), Number: i + 1))
         .Where(l => l.Match.Success)
         .Select(l => (l.Match.Groups["name"].Value, l.Number));
+
+    [GeneratedRegex(@"^\s*%syntax-version=", RegexOptions.CultureInvariant)]
+    private static partial Regex Syntax();
 
     [GeneratedRegex(@"^\s*[+-]?\s*(?<name>[^\s%#\[][^\s\[]*)", RegexOptions.CultureInvariant)]
     private static partial Regex Change();

@@ -43,7 +43,7 @@ public static partial class SqlHistory
     private static string Recognize(IReadOnlyList<MigrationFile> files)
     {
         var names = files.Select(f => Path.GetFileName(f.Name)).ToList();
-        return names.Contains(SqitchHistory.PlanName) ? "sqitch"
+        return files.Any(SqitchHistory.IsPlan) ? "sqitch"
             : files.Any(f => LiquibaseHistory.Recognizes(f.Text)) ? "liquibase"
             : names.Any(n => FlywayHistory.IsVersioned(n)) ? "flyway"
             : files.Any(f => f.Name.EndsWith("/up.sql", StringComparison.Ordinal)) ? "diesel"

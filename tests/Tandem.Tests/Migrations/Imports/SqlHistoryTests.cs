@@ -382,6 +382,19 @@ public sealed class SqlHistoryTests
     }
 
     [Fact]
+    public void A_sqitch_plan_may_have_another_name()
+    {
+        var history = Read(
+            ("db/shop.plan", "%syntax-version=1.0.0\n%project=shop\n\nz/users 2024-01-01T00:00:00Z Ann <a@b>\na/orders [z/users] 2024-01-03T00:00:00Z Ann <a@b>\n"),
+            ("db/deploy/a/orders.sql", "create table orders (id int);"), ("db/revert/a/orders.sql", "drop table orders;"), ("db/verify/a/orders.sql", "select 1/0;"),
+            ("db/deploy/z/users.sql", "create table users (id int);"));
+        history.Layout.ShouldBe("sqitch");
+        history.Migrations.Select(m => (m.Up, m.Down)).ShouldBe([("create table users (id int);", null), ("create table orders (id int);", "drop table orders;")]);
+        history.Problems.Where(p => p.Code == ProblemCodes.NotImported).ShouldBeEmpty();
+        Read(("notes.plan", "Monday: rest"), ("1_a.sql", "select 1;")).Layout.ShouldBe("plain");
+    }
+
+    [Fact]
     public void Folders_tell_the_ways_apart()
     {
         var history = Read(("db/down/001_a.sql", "x"), ("db/up/001_a.sql", "a"), ("db/up/002_b.sql", "b"), ("db/verify/001_a.sql", "v"), ("revert/c.sql", "z"));

@@ -61,8 +61,8 @@ internal static class LinkTriggers
         if (replaced.Any)
         {
             yield return replaced.Make;
-            yield return Before("replaced_insert", "INSERT", "1", replaced.Remember("NEW"));
-            yield return Before("replaced_update", "UPDATE", "1", replaced.Remember("OLD"));
+            yield return Before("replaced_insert", "INSERT", "1", replaced.Remember(changed: false));
+            yield return Before("replaced_update", "UPDATE", "1", replaced.Remember(changed: true));
             yield return make("whole", "gone_insert", t.Whole, "INSERT", replaced.Noted, replaced.TakeOut);
             yield return make("whole", "gone_update", t.Whole, "UPDATE", replaced.Noted, replaced.TakeOut);
         }
@@ -84,9 +84,9 @@ internal static class LinkTriggers
             [$"DELETE FROM {t.Part} WHERE {LinkedTables.Same(t.Part, t.PartKey, "OLD", t.WholeKey)}", .. replaced.Any ? [replaced.Forget] : Array.Empty<string>()]);
         yield return make("part", "insert", t.Part, "INSERT", $"{t.Disagree("NEW", t.PartKey)}{orReplaced}", [.. takeOut, .. Noted(t, names, Side.Old, t.PartKey), t.WriteWhole("NEW"), Refuse(t, "NEW", t.PartKey)]);
         yield return make(
-            "part", "update", t.Part, $"UPDATE OF {Keys(t.PartSide, t.PartKey.Concat(t.PartColumns))}",
+            "part", "update", t.Part, parts.Any ? "UPDATE" : $"UPDATE OF {Keys(t.PartSide, t.PartKey.Concat(t.PartColumns))}",
             $"({Moved(t.PartKey)} OR {t.Disagree("NEW", t.PartKey)}{orReplaced}) AND NOT {moves.Follows}",
-            [.. takeOut, .. Noted(t, names, Side.Old, t.PartKey), t.MakeAbsent("OLD"), t.WriteWhole("NEW"), Refuse(t, "NEW", t.PartKey)]);
+            [.. takeOut, .. Noted(t, names, Side.Old, t.PartKey), t.MakeLeftAbsent("OLD"), t.WriteWhole("NEW"), Refuse(t, "NEW", t.PartKey)]);
         yield return make("part", "delete", t.Part, "DELETE", t.Disagree("OLD", t.PartKey), [t.MakeAbsent("OLD")]);
 
         string Before(string what, string on, string when, IEnumerable<string> body) => BeforeWhole(t, names, what, on, when, body);

@@ -158,13 +158,19 @@ internal sealed class LinkedTables
     }
 
     /// <summary>
-    /// The statement that empties the whole row whose row apart went. Not while the key itself is changing: then one of
-    /// the whole's two versions has the old key no more, and the other is about to follow.
+    /// The statement that empties the whole row whose row apart went. A foreign key takes the row apart along with a row that a REPLACE takes away from
+    /// the other version of the whole, for which no trigger fires: here it stays.
     /// </summary>
     public string MakeAbsent(string row) =>
         $"UPDATE {Whole} SET {KeyWalk.Tuple(WholeColumns)} = {Nothing} WHERE {Same(Whole, WholeKey, row, PartKey)} AND NOT {IsAbsent(Whole)}"
-        + $" AND NOT EXISTS (SELECT 1 FROM {Part} AS p WHERE {Same("p", PartKey, row, PartKey)})"
-        + $" AND EXISTS (SELECT 1 FROM {OtherSide.Storage} AS o WHERE {Same("o", OtherKey, row, PartKey)})";
+        + $" AND NOT EXISTS (SELECT 1 FROM {Part} AS p WHERE {Same("p", PartKey, row, PartKey)})";
+
+    /// <summary>
+    /// The same where the row apart got another key. Not while the key itself is changing: then one of the whole's two versions has the old key no more,
+    /// and the other is about to follow.
+    /// </summary>
+    public string MakeLeftAbsent(string row) =>
+        $"{MakeAbsent(row)} AND EXISTS (SELECT 1 FROM {OtherSide.Storage} AS o WHERE {Same("o", OtherKey, row, PartKey)})";
 
     /// <summary>The values that stand for no row apart.</summary>
     public string Nothing => Link.Columns.Count == 1

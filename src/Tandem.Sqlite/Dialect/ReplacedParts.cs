@@ -25,7 +25,7 @@ internal sealed record ReplacedParts(LinkedTables Tables, string Note)
     {
         var side = Tables.PartSide;
         var shared = LinkedTables.Terms(side.Alias, Tables.PartKey).ToList();
-        var itself = $"({RowIdentity.Same(shared, LinkedTables.Terms("NEW", Tables.PartKey))}){(changed ? $" OR ({ReplacedRows.Itself(side, "OLD")})" : "")}";
+        var itself = changed ? $"({RowIdentity.Same(shared, LinkedTables.Terms("NEW", Tables.PartKey))}) OR ({ReplacedRows.Itself(side, changed)})" : "0";
         return Rules.Select(r => ReplacedRows.Remember(side, r, itself, Note, Keys.ToList(), shared)).Prepend(Forget);
     }
 

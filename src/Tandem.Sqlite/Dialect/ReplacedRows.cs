@@ -28,7 +28,7 @@ internal sealed record ReplacedRows(Twin Twin, TwinFlow Flow)
         {
             yield return $"CREATE TRIGGER IF NOT EXISTS {SqliteText.Quote(TriggerName(Twin.Change, Twin.Names, Flow.From.Side, on))}\n"
                 + $"BEFORE {on} ON {Flow.From.Storage} FOR EACH ROW\nBEGIN\n"
-                + string.Concat(Rules.Select(r => $"  {Remember(Flow.From, r, Itself(Flow.From, on == "INSERT" ? "NEW" : "OLD"), Note, Keys.ToList(), Flow.From.Identity.Of(Flow.From.Alias).ToList())};\n")) + "END";
+                + string.Concat(Rules.Select(r => $"  {Remember(Flow.From, r, Itself(Flow.From, changed: on == "UPDATE"), Note, Keys.ToList(), Flow.From.Identity.Of(Flow.From.Alias).ToList())};\n")) + "END";
             yield return $"CREATE TRIGGER IF NOT EXISTS {SqliteText.Quote(TriggerName(Twin.Change, Twin.Names, Flow.From.Side, on, "after"))}\n"
                 + $"AFTER {on} ON {Flow.From.Storage} FOR EACH ROW WHEN EXISTS (SELECT 1 FROM {Note})\nBEGIN\n"
                 + string.Concat(TakeOut().Select(t => $"  {t};\n")) + "END";
@@ -92,8 +92,11 @@ internal sealed record ReplacedRows(Twin Twin, TwinFlow Flow)
             + $" AND NOT EXISTS (SELECT 1 FROM {note} AS n WHERE {RowIdentity.Same(keys.Select(k => $"n.{k}"), terms)})";
     }
 
-    /// <summary>That a row is the trigger's own: NEW for an insert, OLD for an update.</summary>
-    public static string Itself(TwinSide side, string self) => RowIdentity.Same(side.Identity.Of(side.Alias), side.Identity.Of(self));
+    /// <summary>
+    /// That a row is the one that an update changes. A row that is inserted is not there yet; what has its number is replaced, or is another row's: as long
+    /// as SQLite has not given it one, -1 stands there. Noted in vain it is forgotten, as it is there after the write.
+    /// </summary>
+    public static string Itself(TwinSide side, bool changed) => changed ? RowIdentity.Same(side.Identity.Of(side.Alias), side.Identity.Of("OLD")) : "0";
 
     private static string NoteName(TableChange change, TwinNames names, Side side) =>
         names.Trigger(side == Side.Old ? "old_replaced" : "new_replaced", change.Name);

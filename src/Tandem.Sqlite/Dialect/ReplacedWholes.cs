@@ -35,6 +35,7 @@ internal sealed record ReplacedWholes(LinkedTables Tables, string Note)
     private ValueList<Schema.Index> Rules => ReplacedRows.Uniques(Tables.WholeSide.Table).ToValueList();
 
     /// <summary>What is done before a row is written: notes the rows that it would replace.</summary>
-    public IEnumerable<string> Remember(string self) => Rules.Select(r => ReplacedRows.Remember(
-        Tables.WholeSide, r, ReplacedRows.Itself(Tables.WholeSide, self), Note, Keys.ToList(), LinkedTables.Terms(Tables.WholeSide.Alias, Tables.WholeKey).ToList()));
+    /// <param name="changed">Whether a row is changed, which does not replace itself.</param>
+    public IEnumerable<string> Remember(bool changed) => Rules.Select(r => ReplacedRows.Remember(
+        Tables.WholeSide, r, ReplacedRows.Itself(Tables.WholeSide, changed), Note, Keys.ToList(), LinkedTables.Terms(Tables.WholeSide.Alias, Tables.WholeKey).ToList()));
 }

@@ -115,6 +115,51 @@ public sealed class LinkKeyLifeTests
         await ShouldBeAsync(target, "select id, name from customers order by id", "1|a", "2|b", "3|c");
     }
 
+    [Theory]
+    [InlineData("off")]
+    [InlineData("on")]
+    public async Task A_row_apart_that_an_update_of_its_own_key_replaces_takes_its_facts_along(string keys)
+    {
+        await using var target = await OpenAsync(keys);
+        await StartAsync(target, "extract_table: { table: customers, columns: [street], into: addresses, key: [customer_id], own_key: { name: id, type: INTEGER } }");
+        await target.ExecuteAsync("update or replace addresses__0001_change set id = 2 where id = 1");
+        await ShouldBeAsync(target, "select id, street from customers order by id", "1|s1", "2|NULL", "3|NULL");
+
+        // As long as SQLite has not given a row its number, a trigger sees -1.
+        await target.ExecuteAsync("update addresses__0001_change set customer_id = 2; update customers set id = -1 where id = 2");
+        await ShouldBeAsync(target, "select id, street from customers order by id", "-1|s1", "1|NULL", "3|NULL");
+        await target.ExecuteAsync("update addresses__0001_change set id = -1; insert or replace into addresses__0001_change (id, customer_id, street) values (-1, 3, 's3')");
+        await ShouldBeAsync(target, "select id, street from customers order by id", "-1|NULL", "1|NULL", "3|s3");
+    }
+
+    [Theory]
+    [InlineData("off", "1|n1", "1|a|n1")]
+    [InlineData("on", null, "1|a|NULL")]
+    public async Task A_foreign_key_takes_the_facts_of_a_replaced_row_along_in_both_versions(string keys, string? note, string row)
+    {
+        await using var target = await OpenAsync(keys);
+        await target.ExecuteAsync("create table notes (id integer primary key references customers (id) on delete cascade on update cascade, text text)");
+        await target.ExecuteAsync("insert into notes values (1, 'n1'), (3, 'n3')");
+        await StartAsync(target, Inline);
+        await target.ExecuteAsync("insert or replace into customers (id, name) values (1, 'a')");
+        await ShouldBeAsync(target, "select * from notes order by id", note is null ? ["3|n3"] : [note, "3|n3"]);
+        await ShouldBeAsync(target, "select id, name, text from customers__0001_change order by id", row, "2|b|NULL", "3|c|n3");
+        await target.ExecuteAsync("delete from customers where id = 3");
+        await ShouldBeAsync(target, "select id, name, text from customers__0001_change order by id", row, "2|b|NULL");
+    }
+
+    [Theory]
+    [InlineData("off")]
+    [InlineData("on")]
+    public async Task A_row_with_the_number_that_a_trigger_sees_before_there_is_one_is_replaced_in_both_versions(string keys)
+    {
+        await using var target = await OpenAsync(keys);
+        await target.ExecuteAsync("insert into customers values (-1, 'd', 's4')");
+        await StartAsync(target, "change_type: { table: customers, column: street, type: text, up: \"street || '!'\", down: \"rtrim(street, '!')\" }\n  - drop_unique: { table: customers, columns: [name] }");
+        await target.ExecuteAsync("insert or replace into customers (name) values ('d')");
+        await ShouldBeAsync(target, "select id, name, street from customers__0001_change order by id", "1|a|s1!", "2|b|NULL", "3|c|s3!", "4|d|NULL");
+    }
+
     [Fact]
     public async Task A_key_that_looks_different_and_is_the_same_looks_different_in_both_versions()
     {

@@ -185,9 +185,9 @@ internal static class LinkSql
 
     private static string WholeBody(LinkedTables t)
     {
-        var ofOld = LinkedTables.Same("p", t.PartKey, "OLD", t.WholeKey);
-        var ofNew = LinkedTables.Same("w", t.WholeKey, "NEW", t.WholeKey);
-        var sameKey = LinkedTables.Same("OLD", t.WholeKey, "NEW", t.WholeKey);
+        var ofOld = t.Same("p", t.PartKey, "OLD", t.WholeKey);
+        var ofNew = t.Same("w", t.WholeKey, "NEW", t.WholeKey);
+        var sameKey = t.Same("OLD", t.WholeKey, "NEW", t.WholeKey);
         var unseen = t.Link.PartSide == Side.Old
             ? ""
             : Unseen("", t.Part, t.PartKey.Concat(t.PartColumns), LinkedTables.Of("OLD", t.WholeKey.Concat(t.WholeColumns)));
@@ -210,7 +210,7 @@ internal static class LinkSql
                   -- The row apart follows without an answer: it would bring the former facts along.
                   PERFORM {Aside};
                   UPDATE {t.Part} AS p SET {LinkedTables.Set(t.PartKey, LinkedTables.Of("NEW", t.WholeKey))}
-                  WHERE {ofOld} AND (({sameKey}) OR NOT EXISTS (SELECT FROM {t.Part} AS q WHERE {LinkedTables.Same("q", t.PartKey, "NEW", t.WholeKey)}));
+                  WHERE {ofOld} AND (({sameKey}) OR NOT EXISTS (SELECT FROM {t.Part} AS q WHERE {t.Same("q", t.PartKey, "NEW", t.WholeKey)}));
                   PERFORM pg_catalog.set_config('tandem.origin', coalesce(_tandem_origin, ''), true);
                 END IF;
               END IF;
@@ -223,7 +223,7 @@ internal static class LinkSql
 
     private static string PartBody(LinkedTables t)
     {
-        string Of(string row) => LinkedTables.Same("w", t.WholeKey, row, t.PartKey);
+        string Of(string row) => t.Same("w", t.WholeKey, row, t.PartKey);
         string Lock(string where) => $"PERFORM 1 FROM {t.Whole} AS w WHERE {where} ORDER BY {string.Join(", ", LinkedTables.Of("w", t.WholeKey))} FOR NO KEY UPDATE;";
         return
             $"""

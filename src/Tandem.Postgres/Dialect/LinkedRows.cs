@@ -42,7 +42,7 @@ internal sealed class LinkedRows(LinkedTables t)
 
     private IEnumerable<string> WrittenWhole => t.WholeKey.Concat(t.WholeColumns).Concat(rows.Constants.Select(c => c.Column));
 
-    private string Key(string row, IReadOnlyList<string> key, string other) => LinkedTables.Same(row, key, other, t.WholeKey);
+    private string Key(string row, IReadOnlyList<string> key, string other) => t.Same(row, key, other, t.WholeKey);
 
     private string Agreeing(string row) => $"EXISTS (SELECT FROM {t.Whole} AS w JOIN {t.Part} AS p ON {Pair} WHERE {Key("w", t.WholeKey, row)} AND NOT ({Differ}))";
 
@@ -96,11 +96,11 @@ internal sealed class LinkedRows(LinkedTables t)
     {
         get
         {
-            string Of(string row) => LinkedTables.Same("w", t.WholeKey, row, t.PartKey);
+            string Of(string row) => t.Same("w", t.WholeKey, row, t.PartKey);
             string Lock(string where) => $"PERFORM 1 FROM {t.Whole} AS w WHERE {where} ORDER BY {string.Join(", ", LinkedTables.Of("w", t.WholeKey))} FOR NO KEY UPDATE;";
-            var mine = LinkedTables.Same("p", t.PartKey, "NEW", t.PartKey);
+            var mine = t.Same("p", t.PartKey, "NEW", t.PartKey);
             var inKey = rows.Constants.Any(c => t.WholeShape.PrimaryKey!.Columns.Contains(c.Column));
-            var taken = $"{LinkedTables.Same("q", t.WholeKey, "NEW", t.PartKey)}{(inKey ? $" AND {Fits("q")}" : "")}";
+            var taken = $"{t.Same("q", t.WholeKey, "NEW", t.PartKey)}{(inKey ? $" AND {Fits("q")}" : "")}";
             var refuse = t.Link.PartSide == Side.Old
                 ? ""
                 : $"""
@@ -112,7 +112,7 @@ internal sealed class LinkedRows(LinkedTables t)
             var unseen = t.Link.PartSide == Side.New
                 ? ""
                 : LinkSql.Unseen(
-                    $" AND NOT EXISTS (SELECT FROM {t.Part} AS p WHERE {LinkedTables.Same("p", t.PartKey, "OLD", t.PartKey)})",
+                    $" AND NOT EXISTS (SELECT FROM {t.Part} AS p WHERE {t.Same("p", t.PartKey, "OLD", t.PartKey)})",
                     t.Whole, WrittenWhole, LinkedTables.Of("OLD", t.PartKey.Concat(t.PartColumns)).Concat(rows.Constants.Select(Value)));
             return
                 $"""

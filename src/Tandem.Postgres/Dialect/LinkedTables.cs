@@ -93,14 +93,15 @@ internal sealed class LinkedTables
     public string IsThere => $"{WholeImage} {Sql.Differs} {AbsentImage}";
 
     /// <summary>Both rows belong together.</summary>
-    public string SamePair => string.Join(" AND ", PartKey.Zip(WholeKey, (p, w) => $"p.{Sql.Id(p)} = w.{Sql.Id(w)}"));
+    public string SamePair => Same("p", PartKey, "w", WholeKey);
 
     /// <summary>Columns behind the name of a row.</summary>
     public static IEnumerable<string> Of(string row, IEnumerable<string> columns) => columns.Select(c => $"{row}.{Sql.Id(c)}");
 
     /// <summary>A row of a table with the key of another row.</summary>
-    public static string Same(string row, IEnumerable<string> key, string other, IEnumerable<string> otherKey) =>
-        string.Join(" AND ", Of(row, key).Zip(Of(other, otherKey), (a, b) => $"{a} = {b}"));
+    public string Same(string row, IEnumerable<string> key, string other, IEnumerable<string> otherKey) =>
+        string.Join(" AND ", Of(row, key).Zip(Of(other, otherKey), Link.Key.Select(k => Sql.EqualityOf(WholeShape.Column(k.Whole)!.Type, PartShape.Column(k.Part)!.Type)))
+            .Select(p => $"{p.First} {p.Third} {p.Second}"));
 
     /// <summary>An assignment of values to columns.</summary>
     public static string Set(IEnumerable<string> columns, IEnumerable<string> values) =>

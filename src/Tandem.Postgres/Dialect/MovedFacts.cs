@@ -24,7 +24,7 @@ internal sealed class MovedFacts(LinkedTables t)
         $"""
         BEGIN
           IF TG_WHEN = 'BEFORE' THEN
-            PERFORM 1 FROM {t.Part} AS p WHERE {LinkedTables.Same("p", t.PartKey, "OLD", t.WholeKey)} FOR NO KEY UPDATE;
+            PERFORM 1 FROM {t.Part} AS p WHERE {t.Same("p", t.PartKey, "OLD", t.WholeKey)} FOR NO KEY UPDATE;
             RETURN NEW;
           ELSIF TG_OP = 'INSERT' THEN
             -- One statement may have brought the row that refers to this one before.
@@ -41,7 +41,7 @@ internal sealed class MovedFacts(LinkedTables t)
     {
         get
         {
-            var (ofOld, ofNew) = (LinkedTables.Same("w", t.WholeKey, "OLD", t.PartKey), OfNew("w", t.WholeKey, t.PartKey));
+            var (ofOld, ofNew) = (t.Same("w", t.WholeKey, "OLD", t.PartKey), OfNew("w", t.WholeKey, t.PartKey));
             var rekeyed = $"{Sql.Image(LinkedTables.Of("OLD", t.PartKey))} {Sql.Differs} {Sql.Image(LinkedTables.Of("NEW", t.PartKey))}";
             string Kept((string Whole, string Part) c) => $"NOT ({Sql.Image([$"OLD.{c.Part}"])} {Sql.Differs} {Sql.Image([$"NEW.{c.Part}"])})";
             var taken = string.Join("\n", Columns.Select(c => $"          IF {Kept(c)} THEN\n            NEW.{c.Part} := _tandem_w.{c.Whole};\n          END IF;"));
@@ -117,5 +117,5 @@ internal sealed class MovedFacts(LinkedTables t)
         return [SyncSql.StandAside, $"SELECT FROM ONLY {t.Part} AS p WHERE {window} FOR NO KEY UPDATE", enter($"{write} AND {window} AND {t.Differ}", rows)];
     }
 
-    private static string OfNew(string row, IEnumerable<string> key, IEnumerable<string> newKey) => LinkedTables.Same(row, key, "NEW", newKey);
+    private string OfNew(string row, IEnumerable<string> key, IEnumerable<string> newKey) => t.Same(row, key, "NEW", newKey);
 }

@@ -40,8 +40,8 @@ internal static class PartitioningSync
 
     private static string Body(PartitioningTables t)
     {
-        var ofOld = LinkedTables.Same("c", t.Key, "OLD", t.Key);
-        var write = $"{t.WriteCopy($"{t.Base} AS b", LinkedTables.Same("b", t.Key, "NEW", t.Key))};";
+        var ofOld = t.Same("c", "OLD");
+        var write = $"{t.WriteCopy($"{t.Base} AS b", t.Same("b", "NEW"))};";
 
         // A row that fits no partition is the old version's right: it stays where it is, and complete waits for it.
         var insert = t.BaseSide == Side.New || t.Partitioning.TakesAll
@@ -65,7 +65,7 @@ internal static class PartitioningSync
                     NULL;
                   END;
                 END IF;
-                DELETE FROM {t.Copy} AS c WHERE {ofOld} AND NOT EXISTS (SELECT FROM {t.Base} AS b WHERE {LinkedTables.Same("b", t.Key, "OLD", t.Key)});
+                DELETE FROM {t.Copy} AS c WHERE {ofOld} AND NOT EXISTS (SELECT FROM {t.Base} AS b WHERE {t.Same("b", "OLD")});
               END IF;
               IF TG_OP <> 'DELETE' THEN
                 {insert}

@@ -22,7 +22,7 @@ internal sealed class PartitioningTables
         Table = change.Before!;
         key = Table.PrimaryKey!.Columns.Select(c => Table.Column(c)!).ToList();
         Written = Table.Columns.Where(c => c.Generated is null).Select(c => c.Name).ToList();
-        Facts = Written.Where(c => !Key.Contains(c)).ToList();
+        Facts = Written.Where(c => key.FirstOrDefault(k => k.Name == c) is not { Collation: null } column || !TypeNames.HasExactEquality(column.Type)).ToList();
     }
 
     public TableChange Change { get; }
@@ -44,7 +44,7 @@ internal sealed class PartitioningTables
     /// <summary>The columns that are written: all but generated ones.</summary>
     public IReadOnlyList<string> Written { get; }
 
-    /// <summary>Those of them that are no part of the key.</summary>
+    /// <summary>Those of them that two rows with the same key can have apart: keys of some types look different and are equal, such as 1.0 and 1.00.</summary>
     public IReadOnlyList<string> Facts { get; }
 
     public string BaseName => Table.Name;
@@ -70,7 +70,11 @@ internal sealed class PartitioningTables
     public string FromCopy => BaseSide == Side.Old ? Copy : $"ONLY {Copy}";
 
     /// <summary>A row of the base and the row of the copy that is the same one.</summary>
-    public string SamePair => LinkedTables.Same("b", Key, "c", Key);
+    public string SamePair => Same("b", "c");
+
+    /// <summary>A row with the key of another row.</summary>
+    public string Same(string row, string other) =>
+        string.Join(" AND ", key.Select(k => $"{row}.{Sql.Id(k.Name)} {Sql.EqualityOf(k.Type)} {other}.{Sql.Id(k.Name)}"));
 
     /// <summary>Both rows say something else.</summary>
     public string Differ => Facts.Count == 0 ? "false" : $"{Sql.Image(LinkedTables.Of("b", Facts))} {Sql.Differs} {Sql.Image(LinkedTables.Of("c", Facts))}";

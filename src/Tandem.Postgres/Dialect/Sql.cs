@@ -16,6 +16,12 @@ internal static class Sql
     /// <summary>The server's own equality, whatever stands before it on a path.</summary>
     public const string Equal = "OPERATOR(pg_catalog.=)";
 
+    /// <summary>
+    /// Equality of two columns: the server's own where it knows the types, so that an operator that somebody made for one of them is not called with
+    /// the rights of a function that asks. A type of an extension brings its own.
+    /// </summary>
+    public static string EqualityOf(params string[] types) => types.All(TypeNames.HasExactEquality) ? Equal : "=";
+
     /// <summary>A quoted identifier.</summary>
     public static string Id(string name) => PostgresText.Quote(name);
 

@@ -1,6 +1,7 @@
 using Npgsql;
 using Shouldly;
 using Tandem.Operations;
+using Tandem.Steps;
 using Tandem.Tests.Servers;
 using Xunit;
 
@@ -62,6 +63,31 @@ public sealed class LinkKeyTests
         await merge.AppAsync(New, "update parties set id = id + 1, size = id where kind = 's'");
         (await merge.AppAsync(New, "select kind, id, name, size from parties order by 1, 2")).ShouldBe("c|2|a|1; c|3|b|1; c|4|c|1; s|2|a|1; s|3|b|2; s|4|c|3");
         (await merge.BaseAsync("select c.id, c.name, s.size from customers c join suppliers s using (id) order by 1")).ShouldBe("2|a|1; 3|b|2; 4|c|3");
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(Newest))]
+    public async Task No_operator_of_somebody_is_called_with_the_rights_of_the_sync(int major)
+    {
+        const string Trap = "create function trap(varchar, varchar) returns boolean language plpgsql as $$ begin raise 'called by %', current_user; end $$; create operator = (leftarg = varchar, rightarg = varchar, function = trap)";
+        await using var extract = await Life.CreateAsync(major, "create table customers (id varchar(9) primary key, street text); insert into customers values ('a', 's'), ('b', null)");
+        await extract.StartAsync(New, Extract);
+        await extract.BaseAsync(Trap);
+        await extract.BaseAsync("update customers set street = 't'; insert into customers values ('c', 'u'); update customers set id = id || 'x'");
+        await extract.AppAsync(New, "update addresses set street = street || '!'");
+        (await extract.BaseAsync("select * from customers order by street")).ShouldBe("ax|t!; bx|t!; cx|u!");
+        await extract.AppAsync(New, "delete from addresses");
+        (await extract.BaseAsync("select count(street) from customers")).ShouldBe("0");
+
+        await using var parted = await Life.CreateAsync(major, "create table trips (id varchar(9) primary key, what text); insert into trips values ('a', 's'), ('p', null)");
+        await parted.StartAsync(New, new PartitionTable
+        {
+            Table = "trips", By = PartitionStrategy.Range, Columns = ["id"],
+            Partitions = [new NewPartition { Name = "low", To = "k" }, new NewPartition { Name = "high", From = "k" }],
+        });
+        await parted.BaseAsync(Trap);
+        await parted.BaseAsync("update trips set what = 't', id = id || 'x'");
+        (await parted.BaseAsync("select * from _tandem_1_new_trips order by 1")).ShouldBe("ax|t; px|t");
     }
 
     [PostgresTheory]

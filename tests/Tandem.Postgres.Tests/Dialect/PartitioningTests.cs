@@ -32,6 +32,8 @@ public sealed class PartitioningTests
 
     private static readonly Operation[] Towns = [new RenameTable { From = "places", To = "towns" }, new RenameColumn { Table = "towns", From = "id", To = "number" }];
 
+    public static TheoryData<int> Newest => [PostgresVersions.Newest];
+
     private static PartitionTable ByYear => new()
     {
         Table = "trips", By = PartitionStrategy.Range, Columns = ["day"],
@@ -84,6 +86,19 @@ public sealed class PartitioningTests
         await life.BaseAsync("delete from trips where id = 100; update trips set day = '2024-01-02' where id = 1");
         await life.CompleteAsync(New);
         (await life.BaseAsync("select count(*) from trips where id in (1, 100, 101)")).ShouldBe("2");
+    }
+
+    [PostgresTheory]
+    [MemberData(nameof(Newest))]
+    public async Task A_key_that_looks_different_and_is_equal_looks_the_same_in_both_copies(int major)
+    {
+        await using var life = await Life.CreateAsync(major, "create table trips (id numeric, day date, what text, primary key (id, day)); insert into trips values (1.0, '2023-05-05', 'a'), (2.0, '2024-05-05', 'b')");
+        await life.StartAsync(New, ByYear);
+        await life.BaseAsync("update trips set id = 1.00 where id = 1");
+        (await life.BaseAsync("select id from _tandem_1_new_trips order by id")).ShouldBe("1.00; 2.0");
+        await life.BaseAsync("set session_replication_role = replica; update trips set id = 2.00 where id = 2; reset session_replication_role");
+        await life.CompleteAsync(New);
+        (await life.BaseAsync("select id from trips order by id")).ShouldBe("1.00; 2.00");
     }
 
     [PostgresTheory]

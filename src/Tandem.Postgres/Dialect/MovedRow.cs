@@ -30,12 +30,13 @@ internal sealed class MovedRow(Layout layout, PlpgsqlText text, IReadOnlyList<st
         }
     }
 
-    // By name, as partitions may have their columns in another order; generated columns are not computed yet when a row leaves.
+    // By name, as partitions may have their columns in another order; generated columns are not computed yet when a row leaves. Not as jsonb, which does
+    // not take every value of json.
     private string Image()
     {
-        var change = layout.Current.Change;
-        var generated = new[] { Side.Old, Side.New }.SelectMany(s => (change.Of(s)?.Columns ?? []).Where(c => c.Generated is not null).Select(c => layout.Column(s, c.Name)))
-            .Distinct().ToList();
-        return $"md5((to_jsonb(NEW){(generated.Count == 0 ? "" : $" - {Sql.Array(generated)}")})::text)";
+        var shapes = layout.Syncing.Select(l => l.Far).Prepend(layout.Base).Where(s => s.Table is not null).ToList();
+        var columns = shapes.SelectMany(s => s.Table!.Columns.Select(c => (Name: layout.Column(s, c.Name), IsGiven: c.Generated is null))).ToList();
+        var given = columns.Where(c => c.IsGiven).Select(c => c.Name).Except(columns.Where(c => !c.IsGiven).Select(c => c.Name));
+        return $"md5({PlpgsqlText.RowOf("NEW", given)}::text)";
     }
 }

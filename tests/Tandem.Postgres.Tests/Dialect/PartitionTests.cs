@@ -48,6 +48,20 @@ public sealed class PartitionTests
     }
 
     [PostgresTheory]
+    [EndMajors]
+    public async Task A_row_moves_with_values_that_jsonb_does_not_take(int major)
+    {
+        await using var life = await Life.CreateAsync(major, Visits + "; alter table visits add what json; update visits set what = case id when 1 then '\"\\u0000\"' else '1e400000' end::json");
+        await life.StartAsync(New, Number);
+        await life.BaseAsync("update visits set day = '2024-05-05', score = id + 5");
+        (await life.AppAsync(New, "select id, day, score, what from visits order by id")).ShouldBe("1|2024-05-05|6|\"\\u0000\"; 2|2024-05-05|7|1e400000");
+        await life.CompleteAsync(New);
+        await life.BaseAsync("update visits set day = '2023-05-05'");
+        await life.RollbackAsync(New);
+        (await life.BaseAsync("select id, day, score, what from visits order by id")).ShouldBe("1|2023-05-05|6|\"\\u0000\"; 2|2023-05-05|7|1e400000");
+    }
+
+    [PostgresTheory]
     [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
     public async Task Writes_to_a_partition_itself_and_partitions_that_come_and_go_are_in_sync(int major)
     {

@@ -34,7 +34,7 @@ internal sealed class DomainSql : ObjectSql
         Known(context).Any(d => d.Default is not null && (type == d.Name || type == Sql.Id(d.Name)));
 
     /// <summary>A column that comes to a table with rows: the server would look at every row under an exclusive lock, or fill in the type's default for both versions.</summary>
-    public static IEnumerable<Problem> Judge(ValueList<TableChange> changes, RenderContext context) =>
+    public static IEnumerable<Problem> Judge(ValueList<TableChange> changes, RenderContext context) => (
         from change in changes.Where(c => c is { Before: not null, After: not null })
         from column in change.Columns.Where(c => c.Added).Select(c => c.After!)
         from domain in Known(context).Where(d => (d.Checks.Count > 0 || !d.Nullable || d.Default is not null) && (column.Type == d.Name || column.Type == Sql.Id(d.Name))).Take(1)
@@ -42,7 +42,27 @@ internal sealed class DomainSql : ObjectSql
             ProblemCodes.AddRewritesTable,
             $"{change.Name}.{column.Name} would have the domain {domain.Name}, whose {(domain.Checks.Count > 0 || !domain.Nullable ? "rules the server proves for every row under an exclusive lock" : "default both versions would get")}.",
             Subject: $"{change.Name}.{column.Name}",
-            Remedy: $"Give the column the type {domain.Type}, with a check (`add_check`), `nullable` and a default of its own.");
+            Remedy: $"Give the column the type {domain.Type}, with a check (`add_check`), `nullable` and a default of its own.")).Concat(Required(changes, context));
+
+    // A row of the new version has no value of the old column for an instant, which a rule of the column's own forgives and a domain's does not.
+    private static IEnumerable<Problem> Required(ValueList<TableChange> changes, RenderContext context) =>
+        from change in changes.Where(c => c is { Before: not null, After: not null })
+        from column in change.Lenses.SelectMany(l => l.Old).Distinct().Select(n => change.Before!.Column(n)!)
+        from domain in Under(column.Type, context).Where(TakesNoNull).Take(1)
+        select new Problem(
+            ProblemCodes.DroppedRequired, $"The domain of {change.Before!.Name}.{column.Name}, {domain.Name}, takes no NULL, not even for the instant before the sync gives a row of the new version its old value.",
+            Subject: $"{change.Name}.{column.Name}",
+            Remedy: $"In migrations before this one let the domain {domain.Name} take NULL (`alter_domain`), and forbid it in the column (`set_not_null`).");
+
+    // As they are before complete, whatever the migration makes of them.
+    private static IEnumerable<Domain> Under(string type, RenderContext context) =>
+        context.Schema.Objects.OfType<Domain>().FirstOrDefault(d => type == d.Name || type == Sql.Id(d.Name)) is { } domain ? Under(domain.Type, context).Prepend(domain) : [];
+
+    private static bool TakesNoNull(Domain domain) => !domain.Nullable || domain.Checks.Any(c =>
+    {
+        var words = SqlLexer.Tokenize(c.Expression);
+        return !words.Any(w => w.Is("or") || w.Is("case")) && Enumerable.Range(0, Math.Max(0, words.Count - 3)).Any(i => words[i].Is("value") && words[i + 1].Is("is") && words[i + 2].Is("not") && words[i + 3].Is("null"));
+    });
 
     /// <summary>What the plan owes to say about rules that change.</summary>
     public static IEnumerable<Problem> JudgeRules(RenderContext context)

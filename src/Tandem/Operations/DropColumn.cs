@@ -53,7 +53,8 @@ public sealed record DropColumn : Operation
         var domains = DomainUse.Of(draft, old.Type).ToList();
         if (down is null && old.Default is null && domains.Exists(d => !d.Nullable) && domains.TrueForAll(d => d.Default is null))
         {
-            draft.Report(ProblemCodes.DroppedRequired, $"The domain of {Table}.{Column}, {old.Type}, takes no NULL, and the column has no default.", $"{Table}.{Column}");
+            draft.Report(ProblemCodes.DroppedRequired, $"The domain of {Table}.{Column}, {old.Type}, takes no NULL, and the column has no default.", $"{Table}.{Column}",
+                "In an earlier migration give the column a default (`set_default`), or let the domain take NULL (`alter_domain`).");
             return;
         }
 

@@ -74,7 +74,21 @@ public sealed class DomainTests
         plan.Findings.Where(f => f.Code == ProblemCodes.NothingStandsForAbsence).Select(f => f.Message)
             .ShouldBe(["The domain of people.seen, version, takes no NULL, and the column has no default."]);
         (await life.PlanAsync(Life.Migration("0002_seen", new DropColumn { Table = "people", Column = "seen" }))).Findings.ShouldContain(f => f.Code == ProblemCodes.DroppedRequired);
-        (await life.PlanAsync(Life.Migration("0002_seen", new DropColumn { Table = "people", Column = "seen", Down = new("0") }))).HasErrors.ShouldBeFalse();
+        (await life.PlanAsync(Life.Migration("0002_seen", new DropColumn { Table = "people", Column = "seen", Down = new("0") }))).Findings.ShouldContain(f => f.Code == ProblemCodes.DroppedRequired);
+    }
+
+    [PostgresTheory]
+    [InlineData("not null")]
+    [InlineData("check (value is not null and value > 0)")]
+    public async Task A_column_whose_domain_takes_no_null_keeps_its_type_until_the_domain_takes_it(string rule)
+    {
+        await using var life = await Life.CreateAsync(PostgresVersions.Newest, $"create domain grade as integer {rule}; create table people (id int primary key, score grade default 1); insert into people values (1, 5)");
+        var change = Life.Migration("0002_score", new ChangeType { Table = "people", Column = "score", Type = new("text"), Default = new("'1'") });
+        (await life.PlanAsync(change)).Findings.Where(f => f.Code == ProblemCodes.DroppedRequired).Select(f => f.Subject).ShouldBe(["people.score"]);
+        await life.BaseAsync(rule == "not null" ? "alter domain grade drop not null" : "alter domain grade drop constraint grade_check");
+        await life.StartAsync("0002_score", new ChangeType { Table = "people", Column = "score", Type = new("text"), Default = new("'1'") });
+        await life.BaseAsync("insert into people values (2, 7)");
+        (await life.AppAsync("0002_score", "select score from people order by id")).ShouldBe("5; 7");
     }
 
     [PostgresTheory]

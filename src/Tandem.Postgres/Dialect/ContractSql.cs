@@ -33,9 +33,9 @@ internal static class ContractSql
             yield break;
         }
 
-        var kept = whole ? [] : layout.Base.Table!.Key.Select(k => (Physical: k, Name: going.Exists(g => g.Name == k) ? $"{k} (stays)" : k));
-        var columns = kept.Concat(going.Select(c => (Physical: layout.Column(step.Side, c.Name), c.Name)))
-            .Select(c => $"{Sql.Id(c.Physical)} AS {Sql.Id(c.Name)}");
+        var kept = whole ? [] : layout.Base.Table!.Key.Select(k => (Column: layout.Base.Table.Column(k)!, Physical: k, Name: going.Exists(g => g.Name == k) ? $"{k} (stays)" : k));
+        var columns = kept.Concat(going.Select(c => (Column: c, Physical: layout.Column(step.Side, c.Name), c.Name)))
+            .Select(c => $"{SteadyText.Read(c.Column, Sql.Id(c.Physical))} AS {Sql.Id(c.Name)}");
         var walk = new TableWalk(layout, whole: true);
         yield return new RenderedStep($"backup {change.Name}", $"Write what goes from {change.Name} into the backup", StepMode.Backup)
         {

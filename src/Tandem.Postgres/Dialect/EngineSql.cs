@@ -37,6 +37,7 @@ internal static class EngineSql
         PartitioningEngineSql.MoveSequences,
         Tidy,
         SawOldSide,
+        SteadyText.Definition,
         ObjectEngineSql.GiveRelation,
         ObjectEngineSql.CopyRelationRights,
         ObjectEngineSql.CopyView,

@@ -81,5 +81,6 @@ internal static class FunctionSettings
         (i > 0 && (tokens[i - 1].IsSymbol("::") || tokens[i - 1].Is("as")))
         || (i + 1 < tokens.Count && (tokens[i + 1].IsSymbol("(") || tokens[i + 1].Kind == SqlLexer.TokenKind.StringLiteral));
 
-    private static bool IsOrdinaryType(string type) => Types.Contains(TypeNames.Canonical(type).Split('(')[0]) && !type.EndsWith(']');
+    /// <summary>Whether the text of a value of this type is the same under all settings.</summary>
+    public static bool IsOrdinaryType(string type) => Types.Contains(TypeNames.Canonical(type).Split('(')[0]) && !type.EndsWith(']');
 }

@@ -35,11 +35,11 @@ internal sealed class KeyWalk(string schema, string table, IReadOnlyList<Column>
 
     /// <summary>The key of a row as it stands in a cursor.</summary>
     public string Cursor(string? alias = null) =>
-        $"pg_catalog.json_build_array({string.Join(", ", key.Select(k => $"{Own(alias, k)}::text"))})::text";
+        $"pg_catalog.json_build_array({string.Join(", ", key.Select(k => SteadyText.Of(k, Own(alias, k))))})::text";
 
     /// <summary>The cursor of a row with these values.</summary>
     public string CursorOf(Func<Column, string> value) =>
-        $"pg_catalog.json_build_array({string.Join(", ", key.Select(k => $"CAST({value(k)} AS {k.Type})::text"))})::text";
+        $"pg_catalog.json_build_array({string.Join(", ", key.Select(k => SteadyText.Of(k, $"CAST({value(k)} AS {k.Type})")))})::text";
 
     /// <summary>The condition that a row lies in the chunk.</summary>
     public string Window(string? alias = null) => $"{After(alias)} AND {Until(alias, "@upto")}";

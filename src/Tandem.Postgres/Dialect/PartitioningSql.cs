@@ -47,7 +47,7 @@ internal static class PartitioningSql
         yield return new RenderedStep($"backup {step.Change.Name}", $"Write the rows of {step.Change.Name} as the {Word(step.Side)} version stores them into the backup", StepMode.Backup)
         {
             Table = step.Change.Name,
-            Walk = tables.OverCopy.Over($"SELECT {Sql.Ids(tables.Table.Columns.Select(c => c.Name))} FROM {tables.FromCopy} WHERE {tables.OverCopy.Window()}"),
+            Walk = tables.OverCopy.Over($"SELECT {string.Join(", ", tables.Table.Columns.Select(c => $"{SteadyText.Read(c, Sql.Id(c.Name))} AS {Sql.Id(c.Name)}"))} FROM {tables.FromCopy} WHERE {tables.OverCopy.Window()}"),
             BackupDefinition = TableSql.Create(tables.Table, tables.Schema, tables.Table.Name, n => n).ToValueList(),
             Locks = [new LockFact(tables.CopyName, "ACCESS SHARE", "nobody", "each chunk")],
             Scans = true,

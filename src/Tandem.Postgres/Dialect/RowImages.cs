@@ -77,7 +77,7 @@ internal sealed class RowImages(RowChange change, RenderContext context)
     public static string Image(IEnumerable<Column> columns, string row)
     {
         // An argument list is limited to 100; so much wider tables take several objects.
-        var objects = columns.Select(c => $"{Sql.Text(c.Name)}, {row}.{Sql.Id(c.Name)}::text").Chunk(50)
+        var objects = columns.Select(c => $"{Sql.Text(c.Name)}, {SteadyText.Of(c, $"{row}.{Sql.Id(c.Name)}")}").Chunk(50)
             .Select(part => $"pg_catalog.jsonb_build_object({string.Join(", ", part)})");
         return $"({string.Join(" || ", objects)})::text";
     }

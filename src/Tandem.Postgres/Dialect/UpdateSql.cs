@@ -28,7 +28,7 @@ internal sealed class UpdateSql(RowImages rows)
     {
         get
         {
-            var unchanged = columns.Select(c => $"{rows.Row}.{Sql.Id(c.Name)}::text IS NOT DISTINCT FROM i.became ->> {Sql.Text(c.Name)}");
+            var unchanged = columns.Select(c => $"{SteadyText.Of(c, $"{rows.Row}.{Sql.Id(c.Name)}")} IS NOT DISTINCT FROM i.became ->> {Sql.Text(c.Name)}");
             return $"""
                 WITH i AS (
                   DELETE FROM {RowImages.Images} i WHERE {rows.Window("i")}

@@ -34,6 +34,54 @@ public sealed class RowTests
 
     [PostgresTheory]
     [EndMajors]
+    public async Task Rows_are_led_back_under_other_settings_than_they_were_changed_under(int major)
+    {
+        const string New = "0001_visits";
+        await using var life = await Life.CreateAsync(
+            major,
+            """
+            create table visits (day date primary key, at timestamptz, span interval, spans tstzrange[]);
+            insert into visits select '2026-02-01'::date + i, '2026-02-01 03:04:05+00', '-1 days 02:03', array[tstzrange('2026-02-01 00:00+00', '2026-03-04 00:00+00')] from generate_series(0, 3) i;
+            create table stays (like visits including all); insert into stays select * from visits
+            """);
+        var before = await RowsAsync("visits");
+        await SetAsync("datestyle = 'SQL, DMY'");
+        await life.StartAsync(
+            New,
+            new UpdateRows
+            {
+                Table = "visits",
+                Set = [new RowValue { Column = "at", Value = new("at + interval '1 day'") }, new RowValue { Column = "span", Value = new("span * 2") }, new RowValue { Column = "spans", Value = new("spans || spans") }],
+            },
+            new DeleteRows { Table = "stays", Where = new("day > '2026-02-01'::date") });
+        await SetAsync("datestyle = 'ISO, MDY'", "timezone = 'Asia/Tokyo'", "intervalstyle = 'sql_standard'");
+        await life.RollbackAsync(New);
+        (await RowsAsync("visits")).ShouldBe(before);
+        (await RowsAsync("stays")).ShouldBe(before);
+
+        // What a backup says may be read years later.
+        await life.SunsetAsync(New);
+        await SetAsync("datestyle = 'SQL, DMY'");
+        await life.StartAsync("0002_at", new DropColumn { Table = "visits", Column = "at" });
+        await life.CompleteAsync("0002_at");
+        await life.SunsetAsync("0002_at");
+        var backup = string.Concat(life.Backups.Values.Select(b => System.Text.Encoding.UTF8.GetString(b.ToArray())));
+        backup.ShouldContain("[\"2026-02-01\",\"2026-02-01 03:04:05");
+
+        Task<string> RowsAsync(string table) => life.BaseAsync($"set datestyle = 'ISO, MDY'; set timezone = 'UTC'; set intervalstyle = 'postgres'; select * from {table} order by day");
+
+        // What sessions that begin from now on have.
+        async Task SetAsync(params string[] settings)
+        {
+            foreach (var setting in settings)
+            {
+                await life.BaseAsync($"do $do$ begin execute format('alter database %I set {setting.Replace("'", "''", StringComparison.Ordinal)}', current_database()); end $do$");
+            }
+        }
+    }
+
+    [PostgresTheory]
+    [EndMajors]
     public async Task What_is_kept_of_a_row_is_what_its_last_writer_left(int major)
     {
         await using var life = await Life.CreateAsync(major, "create table prices (id int primary key, price int); insert into prices values (1, 5)");

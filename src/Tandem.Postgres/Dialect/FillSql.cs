@@ -28,7 +28,7 @@ internal static class FillSql
             Walk = filling.Walk.Over(filling.Fill()) with
             {
                 Parts = filling.Walk.Parts,
-                Before = [filling.StandAside(capabilities)],
+                Before = [filling.StandAside(capabilities), SyncSql.AsBegun(filling.Layout)],
                 Finish = filling.Draw(),
                 Left = filling.Undrawn(),
                 Isolate = filling.Layout.Current.HasMarker ? $"{StepIn}; {filling.Touch("true")}" : null,
@@ -64,7 +64,7 @@ internal static class FillSql
             {
                 Repair = step.Live
                     ? [StepIn, filling.Touch($"NOT {filling.Agrees()}")]
-                    : [SyncSql.StandAside, filling.Fill()],
+                    : [SyncSql.StandAside, SyncSql.AsBegun(filling.Layout), filling.Fill()],
                 RepairLines = filling.RepairLines(context, step.Live),
                 Parts = filling.Walk.Parts,
                 RepairsFrom = step.Base,
@@ -147,7 +147,7 @@ internal static class FillSql
         /// <summary>How rows are repaired when each gets a line in the ledger.</summary>
         public ValueList<string>? RepairLines(RenderContext context, bool live) => Values.Count == 0 || Layout.Base.Table is not { Key.Count: > 0 } ? null
             : live ? [LedgerSql.ByHash, StepIn, Entered(context, from => Touch($"NOT {Agrees()}", from), Alias)]
-            : [LedgerSql.ByHash, SyncSql.StandAside, Entered(context, Update, null)];
+            : [LedgerSql.ByHash, SyncSql.StandAside, SyncSql.AsBegun(Layout), Entered(context, Update, null)];
 
         private List<(string Name, string Type)> Values =>
         [
@@ -273,10 +273,10 @@ internal static class FillSql
         {
             var table = Layout.Base.Table!;
             var key = table.Key.Count == 0
-                ? $"{Alias}.ctid::text || ' ' || pg_catalog.md5(pg_catalog.to_jsonb({Alias})::text)"
+                ? $"{Alias}.ctid::text || ' ' || pg_catalog.md5(pg_catalog.row_to_json({Alias})::text)"
                 : $"pg_catalog.json_build_array({string.Join(", ", table.Key.Select(k => $"{Alias}.{Sql.Id(k)}::text"))})::text";
             return $"INSERT INTO {RowImages.Images} (target, ordinal, number, row_key, before_image)\n"
-                + $"SELECT {Sql.Text(context.Schema.Name)}, {Names.Text(context.Ordinal)}, @number::bigint, {key}, pg_catalog.to_jsonb({Alias})::text FROM {Walk.Source} AS {Alias}\n"
+                + $"SELECT {Sql.Text(context.Schema.Name)}, {Names.Text(context.Ordinal)}, @number::bigint, {key}, pg_catalog.row_to_json({Alias})::text FROM {Walk.Source} AS {Alias}\n"
                 + $"WHERE {Walk.Window(Alias)} AND {Alias}.{marker} IS NULL AND NOT {Agrees()}";
         }
 

@@ -38,6 +38,18 @@ internal static class SyncSql
             """;
     }
 
+    /// <summary>
+    /// Gives a transaction the settings under which the table's sync computes. Who goes on with a migration may have others than who began it, and the same
+    /// expressions would give other values: a moment is another time of day in each zone.
+    /// </summary>
+    public static string AsBegun(Layout layout) =>
+        $"""
+        SELECT pg_catalog.set_config(pg_catalog.split_part(s.setting, '=', 1), pg_catalog.substr(s.setting, pg_catalog.strpos(s.setting, '=') + 1), true)
+        FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid, pg_catalog.unnest(p.proconfig) AS s (setting)
+        WHERE t.tgrelid = pg_catalog.to_regclass({Sql.Text(layout.Target)}) AND t.tgname = {Sql.Text(Names.UpdateTrigger)}
+          AND pg_catalog.split_part(s.setting, '=', 1) IN ('DateStyle', 'IntervalStyle', 'TimeZone')
+        """;
+
     /// <summary>The statements that leave exactly the sync this layout asks for.</summary>
     public static IEnumerable<string> Install(Layout layout, RenderContext context)
     {
@@ -52,6 +64,7 @@ internal static class SyncSql
         var name = Sql.Id(Names.EngineSchema, Names.SyncFunction(layout.Schema, layout.Table));
         var statements = new List<string>
         {
+            AsBegun(layout),
             function.Definition(),
             $"COMMENT ON FUNCTION {name}() IS {Sql.Text(SyncFunction.Comment(layout.Syncing))}",
         };

@@ -38,6 +38,20 @@ public sealed class FunctionSettingsTests
     private static ChangeType Retyped(string column, string type, string up, string down) =>
         new() { Table = "facts", Column = column, Type = new(type), Up = new(up), Down = new(down) };
 
+    [PostgresTheory]
+    [EndMajors]
+    public async Task An_expression_means_the_same_whoever_goes_on_with_the_migration(int major)
+    {
+        await using var life = await Life.CreateAsync(major, "create table calls (id int primary key, at timestamptz); insert into calls values (1, '2026-02-01 12:00+00')");
+        await life.BaseAsync("do $$ begin execute format('alter database %I set timezone = ''UTC''', current_database()); end $$");
+        await life.StartAsync(New, new ChangeType { Table = "calls", Column = "at", Type = new("timestamp"), Up = new("at::timestamp"), Down = new("at::timestamptz") });
+        await life.BaseAsync("do $$ begin execute format('alter database %I set timezone = ''Asia/Tokyo''', current_database()); end $$");
+        await life.CompleteAsync(New);
+        await life.BaseAsync("insert into calls values (2, '2026-02-01 13:00')");
+        await life.RollbackAsync(New);
+        (await life.BaseAsync("set timezone = 'UTC'; select at from calls order by id")).ShouldBe("2026-02-01 12:00:00+00; 2026-02-01 13:00:00+00");
+    }
+
     [Theory]
     [InlineData("lower(trim(name)) || ' ' || n", "text")]
     [InlineData("coalesce(nullif(split_part(name, ' ', 2), ''), 'none')", "varchar(40)")]

@@ -38,7 +38,7 @@ internal static class PostgresLockExaminer
                     new SqlStatement(
                         Query,
                         new SqlArgument("own", Quoted(schema, change.Before!.Name)),
-                        new SqlArgument("key", Quoted(key.ReferencedSchema ?? schema, referenced))),
+                        new SqlArgument("key", key.ReferencedSchema is { } other ? Quoted(other, referenced[(other.Length + 1)..]) : Quoted(schema, referenced))),
                     cancellationToken).ConfigureAwait(false);
                 var (needed, present) = (answer.Number("needed"), answer.Number("present"));
                 if (answer.Number("own") > 0 && needed > present / 2)

@@ -37,7 +37,17 @@ internal static class PostgresReferenceExaminer
             SELECT FROM classes c JOIN pg_catalog.pg_cast k ON k.casttarget = c.opcintype WHERE k.castsource = t.own AND k.castcontext = 'i')
         """;
 
-    /// <summary>A problem for each pair of columns that the server does not compare.</summary>
+    // Of a table in another schema nothing is in the model: whether it is there, and has a key of just these columns.
+    private const string KeyQuery =
+        """
+        SELECT count(t.oid) AS there, count(i.indexrelid) AS keys
+        FROM (SELECT pg_catalog.to_regclass(@table)::oid AS oid) t
+        LEFT JOIN pg_catalog.pg_index i ON i.indrelid = t.oid AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL AND (
+            SELECT string_agg('"' || replace(a.attname, '"', '""') || '"', ',' ORDER BY a.attname::text COLLATE "C") FROM pg_catalog.pg_attribute a
+            WHERE a.attrelid = i.indrelid AND a.attnum = ANY ((i.indkey::smallint[])[0:i.indnkeyatts - 1])) = @columns
+        """;
+
+    /// <summary>A problem for each pair of columns that the server does not compare, and for each table of another schema that a new foreign key cannot refer to.</summary>
     public static async Task<IReadOnlyList<Problem>> ExamineAsync(
         PostgresReading reading, string schema, IReadOnlyList<TableChange> changes, CancellationToken cancellationToken)
     {
@@ -45,6 +55,11 @@ internal static class PostgresReferenceExaminer
         foreach (var change in changes.Where(c => c.After is not null))
         {
             var after = change.After!;
+            foreach (var key in after.ForeignKeys.Where(f => f.ReferencedSchema is not null && !f.Columns.All(c => !IsNew(change, f, c))))
+            {
+                problems.AddRange(await ElsewhereAsync(reading, after.Name, key, cancellationToken).ConfigureAwait(false));
+            }
+
             foreach (var (key, own, referenced) in after.ForeignKeys.SelectMany(f => f.Columns.Zip(f.ReferencedColumns, (o, r) => (Key: f, Own: o, Referenced: r))).Where(p => IsNew(change, p.Key, p.Own)))
             {
                 var target = changes.FirstOrDefault(c => key.ReferencedSchema is null && c.After?.Name == key.ReferencedTable)?.After?.Column(referenced)?.Type;
@@ -53,7 +68,7 @@ internal static class PostgresReferenceExaminer
                         Query,
                         new SqlArgument("own", after.Column(own)!.Type),
                         new SqlArgument("key", target ?? ""),
-                        new SqlArgument("table", $"{PostgresText.Quote(key.ReferencedSchema ?? schema)}.{PostgresText.Quote(key.ReferencedTable)}"),
+                        new SqlArgument("table", Table(key, schema)),
                         new SqlArgument("column", referenced)),
                     cancellationToken).ConfigureAwait(false);
                 if (answer.Number("rows") > 0)
@@ -68,6 +83,27 @@ internal static class PostgresReferenceExaminer
 
         return problems;
     }
+
+    private static async Task<IReadOnlyList<Problem>> ElsewhereAsync(PostgresReading reading, string table, ForeignKey key, CancellationToken cancellationToken)
+    {
+        var answer = await reading.QueryAsync(
+            new SqlStatement(
+                KeyQuery,
+                new SqlArgument("table", Table(key, "")),
+                new SqlArgument("columns", string.Join(',', key.ReferencedColumns.Order(StringComparer.Ordinal).Select(PostgresText.Quote)))),
+            cancellationToken).ConfigureAwait(false);
+        if (answer.Number("there") == 0)
+        {
+            return [new Problem(ProblemCodes.NoSuchTable, $"The foreign key {key.Name} of {table} refers to {key.ReferencedTable}, which is not there.", Subject: table, Remedy: "Make the table first, by a migration of its own schema.")];
+        }
+
+        return answer.Number("keys") > 0 ? []
+            : [new Problem(ProblemCodes.NoKeyReferredTo, $"The foreign key {key.Name} of {table} refers to {string.Join(", ", key.ReferencedColumns)} of {key.ReferencedTable}, and no key or unique rule is of just these columns.", Subject: table)];
+    }
+
+    private static string Table(ForeignKey key, string schema) => key.ReferencedSchema is { } other
+        ? $"{PostgresText.Quote(other)}.{PostgresText.Quote(key.ReferencedTable[(other.Length + 1)..])}"
+        : $"{PostgresText.Quote(schema)}.{PostgresText.Quote(key.ReferencedTable)}";
 
     private static bool IsNew(TableChange change, ForeignKey key, string own) =>
         change.Before?.Column(own)?.Type != change.After!.Column(own)!.Type

@@ -48,16 +48,15 @@ public sealed record AddForeignKey : Operation
     public Enforcement Enforce { get; init; } = Enforcement.Complete;
 
     /// <inheritdoc />
-    public override IEnumerable<string> Tables => [Table, References.Table];
+    public override IEnumerable<string> Tables => References.Schema is null ? [Table, References.Table] : [Table];
 
     /// <inheritdoc />
-    public override string Summarize() => $"{string.Join(", ", Columns)} of {Table} must exist in {References.Table}.";
+    public override string Summarize() => $"{string.Join(", ", Columns)} of {Table} must exist in {References.Name}.";
 
     /// <inheritdoc />
     internal override void Apply(ChangeDraft draft)
     {
-        if (draft.Table(Table) is not { } table || draft.Table(References.Table) is not { } parent
-            || !ConstraintNames.Exist(draft, table, Columns) || !ConstraintNames.Exist(draft, parent, References.Columns))
+        if (draft.Table(Table) is not { } table || !ConstraintNames.Exist(draft, table, Columns) || !References.IsThere(draft))
         {
             return;
         }
@@ -66,7 +65,7 @@ public sealed record AddForeignKey : Operation
         var rule = new NewForeignKey
         {
             Columns = Columns,
-            References = References with { Table = parent.Name },
+            References = References.Elsewhere(draft) is null ? References with { Table = draft.Table(References.Table)!.Name } : References,
             Match = Match,
             OnDelete = OnDelete,
             OnDeleteColumns = OnDeleteColumns,

@@ -125,9 +125,31 @@ public sealed record ForeignKeyTarget
     [Description("The table.")]
     public required string Table { get; init; }
 
+    /// <summary>The schema in which it lies, where that is not the one of the migration (PostgreSQL).</summary>
+    [Description("The schema in which it lies, where that is not the one of the migration (PostgreSQL). The table must be there.")]
+    public string? Schema { get; init; }
+
     /// <summary>Its columns.</summary>
     [Description("Its columns.")]
     public required ValueList<string> Columns { get; init; }
+
+    /// <summary>What it is called in texts.</summary>
+    internal string Name => Schema is null ? Table : $"{Schema}.{Table}";
+
+    /// <summary>The schema, where it is another one than the migration's.</summary>
+    internal string? Elsewhere(ChangeDraft draft) => Schema == draft.Schema.Name ? null : Schema;
+
+    /// <summary>Whether there is such a table, as far as the migration's own schema tells; problems are reported.</summary>
+    internal bool IsThere(ChangeDraft draft)
+    {
+        if (Schema is not null && draft.Engine == "sqlite")
+        {
+            draft.Report(ProblemCodes.NotOnThisEngine, $"The foreign key to {Name}: a table of SQLite refers to tables of its own file alone.", Table, "Leave `schema` out.");
+            return false;
+        }
+
+        return Elsewhere(draft) is not null || (draft.Table(Table) is { } parent && ConstraintNames.Exist(draft, parent, Columns));
+    }
 }
 
 /// <summary>A foreign key of a new table.</summary>
@@ -168,8 +190,7 @@ public sealed record NewForeignKey
     /// <summary>The foreign key; null, with problems reported, when what it refers to is not there.</summary>
     internal ForeignKey? Freeze(ChangeDraft draft, string table)
     {
-        if (References.Table != table
-            && (draft.Table(References.Table) is not { } parent || !ConstraintNames.Exist(draft, parent, References.Columns)))
+        if ((References.Table != table || References.Schema is not null) && !References.IsThere(draft))
         {
             return null;
         }
@@ -192,8 +213,10 @@ public sealed record NewForeignKey
             return null;
         }
 
-        return new ForeignKey(name, Columns, References.Table, References.Columns)
+        var elsewhere = References.Elsewhere(draft);
+        return new ForeignKey(name, Columns, elsewhere is null ? References.Table : References.Name, References.Columns)
         {
+            ReferencedSchema = elsewhere,
             Match = Match == ReferenceMatch.Full ? "FULL" : null,
             OnDelete = OnDelete,
             OnDeleteColumns = OnDeleteColumns,

@@ -11,14 +11,16 @@ internal static class ReferenceRules
         from change in draft.Engine == "postgres" ? draft.Changes : []
         where change.After is not null
         from key in change.Before is null ? change.After!.ForeignKeys : change.ForeignKeys.Where(f => f.Added).Select(f => f.After!)
-        where key.ReferencedSchema is null && key.Definition is null
+        where key.Definition is null
         let problem = Wrong(draft, change.After!, key)
         where problem is not null
         select problem;
 
     private static Problem? Wrong(ChangeDraft draft, Table table, ForeignKey key)
     {
-        if (Parent(draft, key.ReferencedTable) is not { } parent)
+        // What lies in another schema the server alone knows.
+        var parent = key.ReferencedSchema is null ? Parent(draft, key.ReferencedTable) : null;
+        if (parent is null && key.ReferencedSchema is null)
         {
             return null;
         }
@@ -28,10 +30,10 @@ internal static class ReferenceRules
         var wrong = key.Columns.Count != key.ReferencedColumns.Count ? $"has {key.Columns.Count} columns, and refers to {key.ReferencedColumns.Count}"
             : key.ReferencedColumns.Distinct(StringComparer.Ordinal).Count() < key.ReferencedColumns.Count ? "refers to a column twice"
             : computed is not null ? $"would set {computed}, which is generated"
-            : parent.Unlogged && !table.Unlogged ? $"refers to {parent.Name}, which does not outlive a crash"
+            : parent is { Unlogged: true } && !table.Unlogged ? $"refers to {parent!.Name}, which does not outlive a crash"
             : null;
         return wrong is not null ? new Problem(ProblemCodes.Incomplete, $"The foreign key {key.Name} of {table.Name} {wrong}.", Subject: table.Name)
-            : IsKey(parent, key.ReferencedColumns) ? null
+            : parent is null || IsKey(parent, key.ReferencedColumns) ? null
             : new Problem(ProblemCodes.NoKeyReferredTo, $"The foreign key {key.Name} of {table.Name} refers to {string.Join(", ", key.ReferencedColumns)} of {parent.Name}, and no key or unique rule is of just these columns.", Subject: table.Name);
     }
 

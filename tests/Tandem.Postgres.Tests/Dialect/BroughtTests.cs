@@ -20,6 +20,7 @@ public sealed class BroughtTests
         create function plain() returns int language sql as 'select 1';
         create type old_mood as enum ('fair');
         create table made (id int primary key, n int generated always as (id + 1) stored, m int generated always as identity, town int);
+        create schema elsewhere; create table elsewhere.things (id int primary key, name text, at text, unique (name, at));
         insert into people values (1, 'a', 'b');
         """;
 
@@ -105,6 +106,9 @@ public sealed class BroughtTests
         Case("TDM2219", "it is not immutable", new CreateTable { Name = "pets", Columns = [new() { Name = "id", Type = new("int") }, new() { Name = "at", Type = new("timestamptz"), Generated = new("now()"), Stored = true }], PrimaryKey = ["id"] }),
         Case("TDM2219", "it reads n, which is generated itself", new CreateTable { Name = "pets", Columns = [new() { Name = "id", Type = new("int") }, new() { Name = "n", Type = new("int"), Generated = new("id + 1"), Stored = true }, new() { Name = "m", Type = new("int"), Generated = new("n + 1"), Stored = true }], PrimaryKey = ["id"] }),
         Case("TDM2219", "the server takes no subquery there", City with { Default = new("(select 'x')") }),
+        Case("TDM2001", "refers to elsewhere.nope, which is not there", Refers("id") with { References = new() { Schema = "elsewhere", Table = "nope", Columns = ["id"] } }),
+        Case("TDM2152", "refers to name of elsewhere.things, and no key or unique rule is of just these columns", Refers("id") with { References = new() { Schema = "elsewhere", Table = "things", Columns = ["name"] } }),
+        Case("TDM2014", "has 1 columns, and refers to 2", Refers("id") with { References = new() { Schema = "elsewhere", Table = "things", Columns = ["name", "at"] } }),
         Case("TDM2221", "has a place for a value, $1", View("select $1::int as a")),
         Case("TDM2063", "which cannot give text", new CreateTable { Name = "pets", Columns = [new() { Name = "id", Type = new("text"), Identity = Tandem.Schema.IdentityKind.ByDefault }], PrimaryKey = ["id"] }),
         Case("TDM2004", "people has a column ctid of the server's own", City with { Name = "ctid" }),

@@ -65,7 +65,8 @@ public sealed class PostgresPlainChanges
             .Concat(PostgresPlainForeign.Gone(from, to)).Concat(objects[0]).Concat(PostgresPlainForeign.Come(from, to)).Concat(objects[1])
             .Concat(PostgresPlainParts.Of(from, to))
             .Concat(PostgresPlainViews.Of(from, to))
-            .Concat(objects[2]).Concat(objects[3]);
+            .Concat(objects[2]).Concat(objects[3])
+            .Concat(PostgresPlainOwners.Of(from, to));
     }
 
     // What others are made of comes first, what answers to statements last.

@@ -165,7 +165,16 @@ internal static class PostgresInspectorObjects
     };
 
     /// <summary>An object that is listed and left alone.</summary>
-    public static UnmanagedObject Unmanaged(PostgresRows.Row row) => new(row.Text("kind"), row.Text("name")) { Statements = row.Names("statements") };
+    public static UnmanagedObject Unmanaged(PostgresRows.Row row) => new(row.Text("kind"), row.Text("name"))
+    {
+        Statements = row.Names("statements"),
+        Target = row.Optional("target") ?? "",
+        Definition = row.Names("definition"),
+        Options = Options(row.Optional("options")),
+    };
+
+    private static ValueList<ForeignOption> Options(string? json) => json is null ? []
+        : JsonSerializer.Deserialize<string?[][]>(json)!.Select(o => new ForeignOption(o[0], o[1]!, o[2], o[3])).ToValueList();
 
     /// <summary>A role of the server.</summary>
     public static ServerRole Role(PostgresRows.Row row) => new(row.Text("name"), row.Is("unbound"), row.Names("member_of")) { Own = row.Is("own") };

@@ -10,8 +10,7 @@ internal static class PostgresDdlAccess
     /// <summary>The statements that give an object its owner and its rights, whatever it has.</summary>
     public static IEnumerable<string> Statements(string schema, ObjectAccess access)
     {
-        var name = Named(schema, access.On);
-        yield return $"ALTER {Owned(access.On.Kind)} {name} OWNER TO {Role(access.Owner)}";
+        yield return Owner(schema, access);
         if (access.Grants is not { } grants)
         {
             yield break;
@@ -37,6 +36,9 @@ internal static class PostgresDdlAccess
             }
         }
     }
+
+    /// <summary>The statement that gives an object its owner.</summary>
+    public static string Owner(string schema, ObjectAccess access) => $"ALTER {Owned(access.On.Kind)} {Named(schema, access.On)} OWNER TO {Role(access.Owner)}";
 
     /// <summary>The statements that give objects made later their rights.</summary>
     public static IEnumerable<string> Defaults(string schema, DefaultPrivileges defaults)

@@ -11,6 +11,9 @@ public sealed record PlainChange(ObjectName Object, DifferenceKind Kind, ValueLi
 {
     /// <summary>Whether tables, views and functions may hang on it: a collation, an operator, an aggregate.</summary>
     public bool Carries { get; init; }
+
+    /// <summary>Whose things are behind it, where it changes nothing else; null for every other change.</summary>
+    public ValueList<ObjectAccess>? Owners { get; init; }
 }
 
 /// <summary>Writes in statements of an engine's own what no operation says and no row need be written anew for, each change behind those that it needs.</summary>

@@ -41,10 +41,22 @@ internal sealed class PlainStage(PlainWriter? write, ValueList<ObjectAccess> the
 
     private static DatabaseSchema Behind(DatabaseSchema schema, PlainChange change, DatabaseSchema aim)
     {
+        if (change.Owners is { } owners)
+        {
+            return schema with { Access = schema.Access.Select(a => owners.FirstOrDefault(o => o.On == a.On) is { } o ? Owned(a, o.Owner) : a).ToValueList() };
+        }
+
         // Rights are operations'.
         var behind = SchemaParts.With(schema, aim, [change.Object]) with { Access = schema.Access.Where(a => a.On != change.Object || aim.AccessTo(a.On.Kind, a.On.Identity) is not null).ToValueList() };
         return change.Kind == DifferenceKind.Missing ? WithoutHoldOf(change.Object, behind) : behind;
     }
+
+    // What the former owner had by it, the new one has.
+    private static ObjectAccess Owned(ObjectAccess access, string owner) => access with
+    {
+        Owner = owner,
+        Grants = access.Grants?.Select(g => g.Grantee == access.Owner ? g with { Grantee = owner } : g).ToValueList(),
+    };
 
     // What is gone keeps nothing from changing.
     private static DatabaseSchema WithoutHoldOf(ObjectName gone, DatabaseSchema schema) => schema with

@@ -149,17 +149,3 @@ public enum DependentKind
 /// <param name="Table">The table, view, type or index.</param>
 /// <param name="Column">The column, or null for the whole table.</param>
 public sealed record Dependent(DependentKind Kind, string Name, string Table, string? Column = null);
-
-/// <summary>An object that is listed and left alone.</summary>
-/// <param name="Kind">What it is, for example <c>foreign table</c>.</param>
-/// <param name="Name">Its name.</param>
-public sealed record UnmanagedObject(string Kind, string Name)
-{
-    /// <summary>The statements that make it; empty where they are not known, or would hold a secret. No part of what is stored or compared.</summary>
-    [JsonIgnore]
-    public ValueList<string> Statements { get; init; } = [];
-
-    /// <summary>Kind and name.</summary>
-    [JsonIgnore]
-    public ObjectName Reference => new(Kind, Name);
-}

@@ -45,6 +45,7 @@ public static class SchemaDifferences
         return before.Keys.Union(after.Keys)
             .Select(name => Difference(name, before.GetValueOrDefault(name), after.GetValueOrDefault(name)))
             .OfType<ObjectDifference>()
+            .Concat(Foreign(first, second))
             .OrderBy(d => d.Object.Kind, StringComparer.Ordinal).ThenBy(d => d.Object.Identity, StringComparer.Ordinal)
             .ToValueList();
     }
@@ -58,6 +59,14 @@ public static class SchemaDifferences
         var objects = Objects(schema);
         return names.ToDictionary(n => n, n => objects.TryGetValue(n, out var json) ? Fingerprint.OfText(json.ToJsonString(Fingerprint.Json)) : "");
     }
+
+    // What is stored of them is that they are there; two servers tell more.
+    private static IEnumerable<ObjectDifference> Foreign(DatabaseSchema first, DatabaseSchema second) =>
+        from was in first.Unmanaged
+        let now = second.Unmanaged.FirstOrDefault(u => u.Reference == was.Reference)
+        let parts = now is null ? [] : was.DifferencesTo(now).ToValueList()
+        where parts.Count > 0
+        select new ObjectDifference(was.Reference, DifferenceKind.Changed, parts);
 
     private static ObjectDifference? Difference(ObjectName name, JsonObject? before, JsonObject? after)
     {

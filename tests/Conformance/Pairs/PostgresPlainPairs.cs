@@ -55,18 +55,40 @@ internal static class PostgresPlainPairs
             """),
         new(
             "foreign tables and servers",
-            "create table pets (id int primary key); create foreign data wrapper kept; create server kept foreign data wrapper kept; create type mood as enum ('good');",
+            """
+            create table pets (id int primary key); create foreign data wrapper kept; create server kept foreign data wrapper kept; create type mood as enum ('good');
+            create foreign data wrapper altered; create server read foreign data wrapper altered options (host 'h', port '1', password 'x'); create user mapping for public server read options (password 'x', name 'n');
+            """,
             """
             create foreign data wrapper goes options (debug 'true'); create server goes foreign data wrapper goes; create foreign table goes (id int options (name 'x') not null) server goes options ("Table" 't;u');
             create foreign table other (id int, m mood) server kept; comment on foreign table other is 'Why'; comment on column other.id is 'Number'; grant select on other to public;
+            create foreign table used (id int options (name 'x', length '5') not null) server read options ("Table" 't'); create view over as select id from used; alter server read options (set host 'i', add "User" 'u');
+            create server mapped foreign data wrapper altered; create user mapping for public server mapped options (name 'n'); comment on server mapped is 'Why'; create user mapping for tandem server kept;
             """,
             """
+            create foreign table used (id int options (name 'y') not null) server read options (schema 's'); create view over as select id from used; alter user mapping for public server read options (set name 'o');
+            create server mapped foreign data wrapper altered options (host 'h'); create user mapping for public server mapped options (name 'o', more 'm'); alter foreign data wrapper altered options (debug 'true');
             create foreign data wrapper comes; comment on foreign data wrapper comes is 'New'; create server comes type 't' version '1' foreign data wrapper comes options (host 'h', port '5'); comment on server comes is 'There';
             create foreign table comes (id int, name text collate "C" default 'x', twice int generated always as (id * 2) stored, constraint positive check (id > 0)) server comes; grant select on comes to public;
             create foreign table other (id bigint, m mood) server kept; grant select on other to public;
             """)
         {
             Untried = true,
+        },
+        new(
+            "owners",
+            """
+            do $$ begin if not exists (select from pg_roles where rolname = 'pair_owner') then create role pair_owner; end if; end $$; grant create on schema public to pair_owner;
+            create table pets (id serial primary key, name text); create view names as select id, name from pets; create materialized view counted as select count(*) as n from pets; create sequence free; grant select on sequence pets_id_seq to public;
+            create function one() returns int language sql as 'select 1'; create procedure two() language sql as 'select 2'; create type mood as enum ('good'); create domain grade as int; grant select on names to public;
+            """,
+            "",
+            """
+            alter table pets owner to pair_owner; alter view names owner to pair_owner; alter materialized view counted owner to pair_owner; alter sequence free owner to pair_owner;
+            alter function one() owner to pair_owner; alter procedure two() owner to pair_owner; alter type mood owner to pair_owner; alter domain grade owner to pair_owner;
+            """)
+        {
+            Rows = "insert into pets (name) values ('a'); refresh materialized view counted",
         },
         new(
             "parts of types, sequences and rules",

@@ -45,6 +45,17 @@ public sealed class NotWrittenTests
         Told(By("anna"), By("bert")).Remedy.ShouldContain("`--ignore-access`");
     }
 
+    [Fact]
+    public void A_secret_that_is_another_is_told_without_it()
+    {
+        static DatabaseSchema With(params ReadOnlySpan<ForeignOption> options) =>
+            Was with { Unmanaged = [new UnmanagedObject("foreign server", "far") { Target = "SERVER far", Definition = ["CREATE SERVER far"], Options = [.. options] }] };
+        var told = Differ.Between(With(new ForeignOption(null, "password", null, "digest")), With(new ForeignOption(null, "password", null, "other"))).Problems.ShouldHaveSingleItem();
+        told.Message.ShouldBe("The foreign server far is not brought there: option password was a secret, is another. An option of it looks like a secret, which no file of a migration is to hold.");
+        told.EffectiveRemedy.ShouldBe("Set it with ALTER SERVER … OPTIONS by hand on each server.");
+        Differ.Between(With(), With()).Problems.ShouldBeEmpty();
+    }
+
     private static (string Reason, string Remedy) Told(DatabaseSchema from, DatabaseSchema to)
     {
         var difference = Differ.Between(from, to);

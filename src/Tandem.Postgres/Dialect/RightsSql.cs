@@ -20,13 +20,13 @@ internal sealed class RightsSql : ObjectSql
 
     /// <summary>What a start that was broken off did not make has no rights either.</summary>
     public override IEnumerable<string> Forbid() => changes.Where(c => !IsOnMade(c) && Given(Context, c).Count > 0)
-        .Select(c => If(IsThere(c), Take(c, Given(Context, c), Hidden(c), " CASCADE")));
+        .Select(c => If(IsThere(c), Take(c, Given(Context, c), Hidden(c), " CASCADE").Concat(Left(c, Given(Context, c), c.Before, (Hidden(c).Target, n => n)))));
 
     /// <summary>A view or function that the migration makes is there in the version's schema only, until the switch.</summary>
     public override IEnumerable<string> Publish(Side side, Side @base) => side == Side.Old ? [] : changes.Where(IsOnMade).SelectMany(c =>
     {
         var place = (PostgresDdlAccess.Target(Names.VersionSchema(Schema, Context.Migration), (c.After ?? c.Before)!.On), (Func<string, string>)(n => n));
-        return Give(c, Given(Context, c), place).Concat(Take(c, Taken(Context, c), place, ""));
+        return Give(c, Given(Context, c), place).Concat(Take(c, Taken(Context, c), place, "")).Concat(Left(c, Taken(Context, c), c.After, place));
     });
 
     public override IEnumerable<string> Arrive(Side to)
@@ -36,7 +36,7 @@ internal sealed class RightsSql : ObjectSql
         {
             var target = Named(change, (to == Side.New ? change.After ?? change.Before : change.Before ?? change.After)!.On.Identity);
             var statements = to == Side.Old ? Give(change, TakenBefore(change), (target, c => c))
-                : Take(change, Taken(Context, change), (target, c => c), "").Concat(IsOnMade(change) ? Give(change, Given(Context, change), (target, c => c)) : []);
+                : Take(change, Taken(Context, change), (target, c => c), "").Concat(Left(change, Taken(Context, change), change.After, (target, c => c))).Concat(IsOnMade(change) ? Give(change, Given(Context, change), (target, c => c)) : []);
             foreach (var statement in statements)
             {
                 yield return statement;
@@ -116,9 +116,13 @@ internal sealed class RightsSql : ObjectSql
     {
         // Who had the right before, without being allowed to hand it on, keeps it.
         var had = change.Before?.Grants ?? [];
-        return grants.GroupBy(g => g.Grantable && had.Any(b => b.Privilege == g.Privilege && b.Column == g.Column))
+        return grants.GroupBy(g => g.Grantable && had.Any(b => !b.Grantable && b.Privilege == g.Privilege && b.Column == g.Column))
             .Select(g => $"REVOKE {(g.Key ? "GRANT OPTION FOR " : "")}{Rights(g, place.Column)} ON {place.Target} FROM {Role(change)}{more}");
     }
+
+    // Whoever loses a right on the whole loses it on each of the columns.
+    private static IEnumerable<string> Left(Changed<RoleRights> change, List<Grant> taken, RoleRights? side, (string Target, Func<string, string> Column) place) =>
+        Give(change, (side?.Grants ?? []).Where(g => g.Column is not null && taken.Any(t => t.Column is null && t.Privilege == g.Privilege)).ToList(), place);
 
     private static string Rights(IEnumerable<Grant> grants, Func<string, string> column) =>
         string.Join(", ", grants.Select(g => g.Column is { } name ? $"{g.Privilege} ({Sql.Id(column(name))})" : g.Privilege));

@@ -131,7 +131,7 @@ public static class Planner
             Dependents = schema.Dependents.Where(d => names.Contains(d.Table)).ToValueList(),
             Unmanaged = [],
             Partitions = schema.Partitions.Where(p => p.PartitionKey is not null && names.Contains(Root(p))).ToValueList(),
-            Objects = schema.Objects.Where(o => o is DefaultPrivileges or Domain || (o is RowPolicy p && names.Contains(p.Table))).ToValueList(),
+            Objects = schema.Objects.Where(o => o is DefaultPrivileges or Domain || (o is RowPolicy p && (names.Contains(p.Table) || objects.Contains(new ObjectName("table", p.Table))))).ToValueList(),
             Access = schema.Access.Where(a => (a.On.Kind == "table" && names.Contains(a.On.Identity)) || objects.Contains(a.On)).ToValueList(),
             Needs = [],
         };

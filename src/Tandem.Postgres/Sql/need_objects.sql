@@ -93,7 +93,8 @@ from (
     union all
     select 'pg_catalog.pg_trigger'::regclass, g.oid, c.relnamespace, 'trigger', g.tgname || ' on ' || c.relname, null
     from pg_catalog.pg_trigger g join pg_catalog.pg_class c on c.oid = g.tgrelid
-    where not g.tgisinternal and not starts_with(g.tgname::text, '!tandem') and not starts_with(g.tgname::text, '~tandem')
+    -- A partition's own copy goes and comes with its table's.
+    where not g.tgisinternal and g.tgparentid = 0 and not starts_with(g.tgname::text, '!tandem') and not starts_with(g.tgname::text, '~tandem')
     union all
     select 'pg_catalog.pg_policy'::regclass, p.oid, c.relnamespace, 'policy', p.polname || ' on ' || c.relname, null
     from pg_catalog.pg_policy p join pg_catalog.pg_class c on c.oid = p.polrelid

@@ -35,6 +35,9 @@ public sealed class PostgresErrorsTests
     [InlineData("insert into t values (1, 'secret'), (1, 'x')", "A unique key is violated (table t, constraint t_pkey); SQLSTATE 23505.")]
     [InlineData("insert into t values (2, null)", "NULL in a column that must not be NULL (table t, column a); SQLSTATE 23502.")]
     [InlineData("select complain('secret')", "A function raised an exception (function complain); SQLSTATE P0001.")]
+    [InlineData("create index on t (a) with (filfactor = 70)", "unrecognized parameter \"filfactor\"; SQLSTATE 22023.")]
+    [InlineData("select now() at time zone 'secret'", "A parameter's value is not valid; SQLSTATE 22023.")]
+    [InlineData("do $$ begin execute format('create index on t (a) with (%I = 1)', 'secret'); end $$", "A parameter's value is not valid; SQLSTATE 22023.")]
     [InlineData("select nowhere from t", "column \"nowhere\" does not exist at \"nowhere from t\"; SQLSTATE 42703.")]
     public async Task Messages_hold_no_values_of_rows(string sql, string message)
     {

@@ -50,6 +50,13 @@ internal static partial class PostgresErrors
         ["P0004"] = "an assertion of a function failed",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    // Files of the server that say 22023 of what stands in a definition: a storage parameter, a sequence's bounds, a type's length, an extension's version.
+    // None of them reads a row when it does.
+    private static readonly FrozenSet<string> Definitions = new[]
+    {
+        "reloptions.c", "sequence.c", "tablecmds.c", "extension.c", "statscmds.c", "publicationcmds.c", "collationcmds.c", "typecmds.c", "foreigncmds.c", "indexcmds.c", "foreign.c", "varchar.c",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
     /// <summary>What an exception of a statement means.</summary>
     /// <param name="exception">As Npgsql threw it.</param>
     /// <param name="sql">The statement, to show the place of a mistake in it.</param>
@@ -135,7 +142,7 @@ internal static partial class PostgresErrors
 
     /// <summary>The message of a server's error without any value of a row.</summary>
     public static string Describe(PostgresException server, string? sql = null) =>
-        KindOf(server.SqlState) == FailureKind.Data ? DescribeData(server) : DescribeStatement(server, sql);
+        KindOf(server.SqlState) == FailureKind.Data && !IsOfDefinition(server) ? DescribeData(server) : DescribeStatement(server, sql);
 
     /// <summary>What a SQLSTATE about data says, as a sentence.</summary>
     public static string Condition(string sqlState)
@@ -159,7 +166,7 @@ internal static partial class PostgresErrors
             };
         }
 
-        var kind = KindOf(server.SqlState);
+        var kind = IsOfDefinition(server) ? FailureKind.Statement : KindOf(server.SqlState);
 
         // The server's own words about data hold values: then not even the inner exception is kept.
         return new DatabaseException(kind, Describe(server, sql), kind == FailureKind.Data ? null : server)
@@ -167,6 +174,10 @@ internal static partial class PostgresErrors
             ServerCode = server.SqlState,
         };
     }
+
+    // A function may have put a value of a row into what it carries out.
+    private static bool IsOfDefinition(PostgresException server) =>
+        server is { SqlState: "22023", File: { } file } && Definitions.Contains(Path.GetFileName(file)) && string.IsNullOrEmpty(server.Where);
 
     private static string DescribeData(PostgresException server)
     {

@@ -35,8 +35,13 @@ internal static class SchemaCommand
             Unmanaged = schema.Unmanaged,
             Needs = schema.Elsewhere.ToList(),
             InTransaction = call.Target.IsPostgres,
+            Locks = LocksOf(schema),
         };
     }
+
+    // Each relation is locked until the transaction that makes it ends; most tables have a second one for long values, with an index of its own.
+    private static int LocksOf(DatabaseSchema schema) => schema.Views.Count + schema.Sequences.Count + schema.Views.Sum(v => v.Indexes.Count)
+        + schema.Tables.Concat(schema.Partitions).Sum(t => 3 + t.Indexes.Count + t.Uniques.Count + t.Exclusions.Count + (t.PrimaryKey is null ? 0 : 1) + t.Columns.Count(c => c.Identity != IdentityKind.None));
 
     /// <summary>The schema that is recorded for a version.</summary>
     /// <exception cref="TandemException">There is none.</exception>

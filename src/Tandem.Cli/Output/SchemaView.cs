@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Tandem.Schema;
 
@@ -46,12 +47,22 @@ internal sealed record SchemaView : CommandView
     [JsonIgnore]
     public bool InTransaction { get; init; }
 
+    /// <summary>About how many locks that transaction holds in the end.</summary>
+    [JsonIgnore]
+    public int Locks { get; init; }
+
     public override void Write(Screen screen)
     {
         if (Text is not null)
         {
             screen.Verbatim(Text.TrimEnd('\n'));
             return;
+        }
+
+        // A server with the usual settings has 64 for each of 100 connections.
+        if (InTransaction && Locks > 64 * 100)
+        {
+            screen.Verbatim(string.Create(CultureInfo.InvariantCulture, $"-- takes about {Locks} locks in one transaction: the server needs max_locks_per_transaction = {(Locks / 6400 * 64) + 64} with its usual 100 connections"));
         }
 
         foreach (var item in Unmanaged)

@@ -78,13 +78,6 @@ internal sealed class DomainSql : ObjectSql
                     $"When {string.Join(", ", rules)} of the domain {change.Name} is proved, at complete or at a rollback behind it, nobody can write to {string.Join(", ", change.Change.On)} as long as the rows are read.",
                     Subject: change.Name) { NeedsConsent = true };
             }
-
-            foreach (var table in context.Changes.Select(c => c.Name).Where(n => change.Before!.Default != change.After!.Default && change.Change.On.Contains(n)))
-            {
-                yield return new Problem(
-                    ProblemCodes.ObjectInUse, $"The default of the domain {change.Name} changes together with {table}, which has columns of it.", Subject: change.Name,
-                    Remedy: "Change the domain's default in a migration of its own.");
-            }
         }
     }
 

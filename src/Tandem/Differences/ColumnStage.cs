@@ -168,7 +168,8 @@ internal sealed class ColumnStage(StageDraft draft, DifferenceNames names, Align
 
     private void Retype(Column present, Column wanted, string? up, string? down)
     {
-        bool? nullable = present.Nullable == wanted.Nullable ? null : wanted.Nullable;
+        // What is numbered changes its type with all that refers to it, and nothing else of it meanwhile.
+        bool? nullable = present.Nullable == wanted.Nullable || present.Identity != IdentityKind.None ? null : wanted.Nullable;
         var goes = present.DefaultValue is not null && wanted.Default is null && present.Identity == IdentityKind.None;
         var collation = SameText.Sql(present.Collation, wanted.Collation) && (wanted.Collation is null || alignment.SameType(present, wanted)) ? null : Text(wanted.Collation ?? "default");
         draft.Add(goes

@@ -26,9 +26,10 @@ internal sealed class Foundations(StageDraft draft, DatabaseSchema aim)
     public bool CouldRead(string sql) => aim.Tables.Where(t => SqlLexer.Names(sql, t.Name))
         .All(t => draft.From.Table(t.Name) is { } before && t.Columns.Where(c => SqlLexer.Names(sql, c.Name)).All(c => before.Column(c.Name) is not null));
 
-    /// <summary>Whether those of the table's columns are there that a text names.</summary>
+    /// <summary>Whether those of the table's columns are there that a text names, and none waits for its type.</summary>
     public bool HasColumns(Table table, string? sql) => draft.Table(table.Name) is { } present
-        && (sql is null || table.Columns.Where(c => SqlLexer.Names(sql, c.Name)).All(c => present.Column(c.Name) is not null));
+        && (sql is null || table.Columns.Where(c => SqlLexer.Names(sql, c.Name))
+            .All(c => present.Column(c.Name)?.After is { } now && (HadType(c.Type) || SameText.Type(now.Type, c.Type, draft.Engine))));
 
     /// <summary>Whether the schema that is aimed at has a sequence of its own of this name.</summary>
     public bool HasSequence(string name) => aim.Sequences.Any(s => s.Name == name);

@@ -28,7 +28,7 @@ internal sealed class RuleStage(StageDraft draft, Foundations foundations)
     private static bool IsPlain(ForeignKey rule) =>
         rule == new ForeignKey(rule.Name, rule.Columns, rule.ReferencedTable, rule.ReferencedColumns)
         {
-            Match = rule.Match, OnDelete = rule.OnDelete, OnDeleteColumns = rule.OnDeleteColumns, OnUpdate = rule.OnUpdate, Deferrable = rule.Deferrable, Comment = rule.Comment,
+            ReferencedSchema = rule.ReferencedSchema, Match = rule.Match, OnDelete = rule.OnDelete, OnDeleteColumns = rule.OnDeleteColumns, OnUpdate = rule.OnUpdate, Deferrable = rule.Deferrable, Comment = rule.Comment,
         };
 
     private static bool IsPlain(ExclusionConstraint rule) => rule == new ExclusionConstraint(rule.Name, rule.Definition, rule.Columns) { Comment = rule.Comment };
@@ -44,16 +44,31 @@ internal sealed class RuleStage(StageDraft draft, Foundations foundations)
         }
     }
 
+    /// <summary>Whether the table has another rule by which its rows have some columns once, and not that which it had.</summary>
+    public bool Exchanges(Table wanted, ValueList<string> columns)
+    {
+        var present = Present(wanted.Name);
+        bool Over(IEnumerable<string?> unique) => unique.Order(StringComparer.Ordinal).SequenceEqual(columns.Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        bool OverIndex(Index index) => index is { Unique: true, Where: null } && Over(index.Keys.Select(k => k.Column));
+        var stays = (present.PrimaryKey is { } key && wanted.PrimaryKey is { } same && key.Columns == same.Columns && Over(key.Columns))
+            || present.Uniques.Any(u => Over(u.Columns) && wanted.Uniques.Any(o => Alignment.Same(u with { Comment = o.Comment }, o)))
+            || present.Indexes.Any(i => OverIndex(i) && wanted.Indexes.Any(o => IndexForm.Same(i with { Comment = o.Comment }, o)));
+        return !stays && ((wanted.PrimaryKey is { } next && Over(next.Columns)) || wanted.Uniques.Any(u => Over(u.Columns)) || wanted.Indexes.Any(OverIndex));
+    }
+
     /// <summary>Ends what else the table does not have any more, and gives other names to what it goes on to have.</summary>
     public void Drop(Table wanted)
     {
         var present = Present(wanted.Name);
         Key(present.PrimaryKey, wanted);
+
+        // Where the former key cannot go, the next one does not come, and what makes its columns unique stays.
+        var next = wanted.PrimaryKey is { } key && draft.Table(wanted.Name)?.PrimaryKey is { } still && still.Columns != key.Columns ? key.Columns : null;
         var foreign = ForeignKeys(present, wanted);
         var uniques = Uniques(present, wanted);
         var checks = Checks(present, wanted);
         var indexes = Indexes(present, wanted);
-        foreach (var unique in uniques.Gone.Where(u => !GoesAlong(u.Columns, wanted)))
+        foreach (var unique in uniques.Gone.Where(u => !GoesAlong(u.Columns, wanted) && u.Columns != next))
         {
             draft.Add(new DropUnique { Table = wanted.Name, Name = unique.Name, Columns = unique.Name is null ? unique.Columns : null });
         }
@@ -147,7 +162,7 @@ internal sealed class RuleStage(StageDraft draft, Foundations foundations)
             {
                 Table = wanted.Name,
                 Columns = key.Columns,
-                References = new ForeignKeyTarget { Table = key.ReferencedTable, Columns = key.ReferencedColumns },
+                References = Target(key),
                 Match = key.Match is null ? ReferenceMatch.Simple : ReferenceMatch.Full,
                 OnDelete = key.OnDelete,
                 OnDeleteColumns = key.OnDeleteColumns,
@@ -157,6 +172,13 @@ internal sealed class RuleStage(StageDraft draft, Foundations foundations)
             });
         }
     }
+
+    private static ForeignKeyTarget Target(ForeignKey key) => new()
+    {
+        Table = key.ReferencedSchema is { } schema ? key.ReferencedTable[(schema.Length + 1)..] : key.ReferencedTable,
+        Schema = key.ReferencedSchema,
+        Columns = key.ReferencedColumns,
+    };
 
     /// <summary>What is said of rules and indexes.</summary>
     public void Say(Table wanted)
@@ -178,13 +200,16 @@ internal sealed class RuleStage(StageDraft draft, Foundations foundations)
         }
     }
 
-    // What makes the rows unique that it refers to must be there before it, but for a table that comes as a whole.
+    // What makes the rows unique that it refers to must be there before it, but for a table that comes as a whole; it would hang on what goes, as the older.
     private bool IsKnown(ForeignKey key)
     {
         var columns = key.ReferencedColumns.Order(StringComparer.Ordinal).ToValueList();
         bool Over(ValueList<string>? unique) => unique is not null && unique.Order(StringComparer.Ordinal).ToValueList() == columns;
-        return key.ReferencedSchema is not null || draft.Table(key.ReferencedTable) is not { Before: { } was } now || Over(Before(was.PrimaryKey?.Columns)) || was.Uniques.Any(u => Over(Before(u.Columns)))
-            || was.Indexes.Any(i => i is { Unique: true, Where: null } && i.Keys.All(k => k.Column is not null) && Over(Before(i.Keys.Select(k => k.Column!).ToValueList())));
+        return key.ReferencedSchema is not null || draft.Table(key.ReferencedTable) is not { Before: { } was } now || (!Goes(now) && (Over(Before(was.PrimaryKey?.Columns)) || was.Uniques.Any(u => Over(Before(u.Columns)))
+            || was.Indexes.Any(i => i is { Unique: true, Where: null } && i.Keys.All(k => k.Column is not null) && Over(Before(i.Keys.Select(k => k.Column!).ToValueList())))));
+
+        bool Goes(TableDraft table) => table.Uniques.Any(u => u is { Before: { } gone, After: null } && Over(Before(gone.Columns)))
+            || table.Indexes.Any(i => i is { Before: { Unique: true, Where: null } gone, After: null } && gone.Keys.All(k => k.Column is not null) && Over(Before(gone.Keys.Select(k => k.Column!).ToValueList())));
 
         ValueList<string>? Before(ValueList<string>? names) => names?.Select(n => now.Columns.Find(c => c.Before?.Name == n)?.After?.Name ?? n).ToValueList();
     }

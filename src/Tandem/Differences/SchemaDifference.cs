@@ -23,6 +23,22 @@ public sealed record SchemaDifference(ValueList<ValueList<Operation>> Stages, Va
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(to);
         ArgumentNullException.ThrowIfNull(options);
+        var difference = Of(from, to, engine, options, plain, out var left);
+
+        // What stays holds others: told of these, too, the rest leads as far as it can.
+        var held = HeldViews.Of(left, from, to, options);
+        if (held.Count == 0)
+        {
+            return difference;
+        }
+
+        var rest = Of(from, HeldViews.Held(from, to, held), engine, options, plain, out _);
+        return rest with { Problems = [.. rest.Problems, .. held.Select(HeldViews.Told)] };
+    }
+
+    private static SchemaDifference Of(DatabaseSchema from, DatabaseSchema to, string engine, DifferenceOptions options, PlainWriter? plain, out ValueList<ObjectDifference> left)
+    {
+        left = [];
 
         // The texts of rules and publications have the schema's name in them.
         var sql = new PlainStage(from.Name == to.Name ? plain : null, from.Access, engine);
@@ -55,9 +71,10 @@ public sealed record SchemaDifference(ValueList<ValueList<Operation>> Stages, Va
         ValueList<ValueList<Operation>> all = typed.Count == 0 ? [[.. first, .. last]] : [first, .. typed, last];
         stages.AddRange(all.Where(s => s.Count > 0));
 
+        left = SchemaDifferences.Of(new Alignment(engine).Of(present, aim.Schema), aim.Schema);
         var problems = new List<Problem>([.. names.Problems, .. aim.Questions.Select(Question), .. aim.Problems]);
         problems.AddRange(Order(present, aim.Schema, to, options));
-        problems.AddRange(Left(new Alignment(engine).Of(present, aim.Schema), aim.Schema, refusals));
+        problems.AddRange(Left(left, present, aim.Schema, refusals));
         problems.AddRange(Trifles(present, aim.Schema, engine));
         if (stages.Count > 1)
         {
@@ -92,7 +109,7 @@ public sealed record SchemaDifference(ValueList<ValueList<Operation>> Stages, Va
     {
         bool Divides(ValueList<Operation> later) => later.OfType<PartitionTable>().Any(p => stages[0].Any(o => o.Tables.Contains(p.Table)));
         var wait = stages.Skip(1).Any(Divides) ? "sunset, because a table is divided" : "completed";
-        var sql = stages.Exists(s => s.Any(o => o is Sql)) ? " SQL stands in a migration of its own: it is carried out at the start, and on a table that an earlier one of them still keeps in sync only when that one is sunset." : "";
+        var sql = stages.Exists(s => s.Any(o => o is Sql)) ? " SQL stands in a migration of its own: it is carried out at the start, and what an earlier one of them still keeps in sync, or keeps hidden, it changes or drops only when that one is sunset." : "";
         return new Problem(ProblemCodes.SeveralStages, $"It takes {stages.Count} migrations: what the later ones say needs the earlier ones {wait}.{sql}");
     }
 
@@ -144,9 +161,9 @@ public sealed record SchemaDifference(ValueList<ValueList<Operation>> Stages, Va
         select new Problem(ProblemCodes.ColumnOrder, $"The columns of {table.Name} would stand in the order {string.Join(", ", table.Columns.Select(c => c.Name))}.", Subject: table.Name);
 
     // What would still differ, with the reasons for which operations were refused.
-    private static IEnumerable<Problem> Left(DatabaseSchema present, DatabaseSchema aim, IReadOnlyList<Refusal> refusals)
+    private static IEnumerable<Problem> Left(ValueList<ObjectDifference> left, DatabaseSchema present, DatabaseSchema aim, IReadOnlyList<Refusal> refusals)
     {
-        foreach (var difference in SchemaDifferences.Of(present, aim))
+        foreach (var difference in left)
         {
             var parts = difference.Kind switch
             {

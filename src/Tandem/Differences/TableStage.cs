@@ -9,6 +9,9 @@ internal sealed class TableStage(StageDraft draft, DatabaseSchema aim, Differenc
     private readonly DatabaseSchema from = draft.From;
     private readonly Foundations foundations = new(draft, aim);
 
+    // Tables whose rows replication tells apart by an index that goes or becomes another: first by something that stays, then all else.
+    private readonly HashSet<string> unhanded = new(StringComparer.Ordinal);
+
     private IEnumerable<(Table Before, Table After)> Pairs =>
         from.Tables.Select(t => (Before: t, After: aim.Table(names.Table(t.Name)))).Where(p => p.After is not null).Select(p => (p.Before, p.After!));
 
@@ -29,6 +32,16 @@ internal sealed class TableStage(StageDraft draft, DatabaseSchema aim, Differenc
                 draft.Add(new RenameColumn { Table = after.Name, From = was, To = becomes });
             }
         }
+
+        unhanded.UnionWith(Pairs.Where(p => p.Before.ReplicaIndex is not null && draft.Table(p.After.Name) is { } now && LosesIdentity(Prediction.After(now.Freeze(), draft.Engine), p.After)).Select(p => p.After.Name));
+    }
+
+    private static bool LosesIdentity(Table present, Table wanted)
+    {
+        var name = present.ReplicaIndex;
+        return !(present.Indexes.FirstOrDefault(i => i.Name == name) is { } index ? wanted.Indexes.Any(i => IndexForm.Same(index with { Comment = i.Comment }, i))
+            : present.Uniques.FirstOrDefault(u => u.Name == name) is { } unique ? wanted.Uniques.Any(u => Alignment.Same(unique with { Comment = u.Comment }, u))
+            : present.PrimaryKey is not { } key || key.Name != name || (wanted.PrimaryKey is { } other && key.Columns == other.Columns && key.Include == other.Include));
     }
 
     // What gives its name away comes first; where names go round in a circle, one of them has a third name in between.
@@ -54,13 +67,17 @@ internal sealed class TableStage(StageDraft draft, DatabaseSchema aim, Differenc
     public void Change()
     {
         var rules = new RuleStage(draft, foundations);
-        var pairs = Pairs.Where(p => draft.Table(p.After.Name) is not null).ToList();
+        var pairs = Pairs.Where(p => draft.Table(p.After.Name) is not null && !unhanded.Contains(p.After.Name)).ToList();
         foreach (var (_, after) in pairs)
         {
             rules.DropForeignKeys(after);
         }
 
-        foreach (var (_, after) in pairs)
+        // A foreign key that went before the rule it referred to would come back before it, and hang on the one in its place.
+        var released = pairs.SelectMany(p => draft.Table(p.After.Name)!.ForeignKeys.Where(f => f.After is null).Select(f => f.Before!)).ToList();
+        bool Holds(Table wanted) => released.Exists(f => names.Table(f.ReferencedTable) == wanted.Name && rules.Exchanges(wanted, f.ReferencedColumns.Select(c => names.Column(f.ReferencedTable, c)).ToValueList()));
+        var holding = pairs.Where(p => Holds(p.After)).Select(p => p.After.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var (_, after) in pairs.Where(p => !holding.Contains(p.After.Name)))
         {
             rules.Drop(after);
         }
@@ -84,14 +101,14 @@ internal sealed class TableStage(StageDraft draft, DatabaseSchema aim, Differenc
             new ColumnStage(draft, names, alignment, foundations, pair).AddAndDrop();
         }
 
-        foreach (var table in aim.Tables.Where(t => draft.Table(t.Name) is not null))
+        foreach (var table in aim.Tables.Where(t => draft.Table(t.Name) is not null && !unhanded.Contains(t.Name) && !holding.Contains(t.Name)))
         {
             rules.Add(table);
         }
 
-        foreach (var table in aim.Tables.Where(t => draft.Table(t.Name) is not null))
+        foreach (var table in aim.Tables.Where(t => draft.Table(t.Name) is not null && !unhanded.Contains(t.Name)))
         {
-            rules.AddForeignKeys(table);
+            rules.AddForeignKeys(table with { ForeignKeys = table.ForeignKeys.Where(f => !unhanded.Contains(f.ReferencedTable)).ToValueList() });
         }
     }
 
@@ -120,6 +137,13 @@ internal sealed class TableStage(StageDraft draft, DatabaseSchema aim, Differenc
         {
             if (draft.Table(table.Name) is not { } present)
             {
+                continue;
+            }
+
+            if (unhanded.Contains(table.Name))
+            {
+                var stays = table.PrimaryKey is { } key && present.PrimaryKey?.Columns == key.Columns;
+                draft.Add(new SetReplicaIdentity { Table = table.Name, Identity = stays ? ReplicaIdentityKind.Default : ReplicaIdentityKind.Full });
                 continue;
             }
 

@@ -90,6 +90,7 @@ public sealed record MigrationDraft(
                 .Concat(draft.Rows.Where(r => !r.OnNewTable).Select(r => r.Table).Distinct().SelectMany(PartsKept.CheckRows))
                 .Concat(ScriptRules.Check(migration, draft.Changes, scripts, trial))
                 .Concat(RowSubject.Conflicts(draft.Rows, draft.Changes))
+                .Concat(DomainRules.Check(draft))
                 .Concat(RoutineRules.TooEarly(draft))
                 .Concat(RoutineRules.Stale(draft))
                 .Concat(ReferenceRules.Check(draft))

@@ -287,6 +287,57 @@ internal static class PostgresPairs
             Rows = "insert into owners values (1, 1, 1), (2, 2, 2); insert into pets values (1, 1), (2, 2)",
         },
         new(
+            "foreign keys into another schema",
+            """
+            create schema if not exists "Other"; create table if not exists "Other"."Own ers" (id int primary key, code int unique, a int, b int, unique (a, b)); create table pets (id int primary key, owner int, code int, a int, b int);
+            """,
+            """
+            alter table pets add constraint goes foreign key (code) references "Other"."Own ers" (code), add constraint turns foreign key (owner) references "Other"."Own ers" (id);
+            """,
+            """
+            alter table pets add constraint turns foreign key (owner) references "Other"."Own ers" (id) on delete cascade, add constraint comes foreign key (b, a) references "Other"."Own ers" (b, a) deferrable;
+            create table toys (id int primary key, owner int references "Other"."Own ers");
+            """)
+        {
+            Rows = "insert into \"Other\".\"Own ers\" select n, n, n, n from generate_series(1, 5) n; insert into pets select n, n, n, n, n from generate_series(1, 5) n",
+            OtherWrites = ["insert into {toys} values (1, 1)", "delete from {toys}"],
+        },
+        new(
+            "what replication tells rows apart by",
+            "create table owners (id int primary key, code int not null, name text not null); create table pets (id int primary key, owner int); create table logs (at int not null, other int not null);",
+            """
+            create unique index owners_code on owners (code); alter table owners replica identity using index owners_code;
+            create unique index logs_at on logs (at); alter table logs replica identity using index logs_at;
+            """,
+            """
+            alter table owners add constraint owners_code unique (code); alter table owners replica identity using index owners_code; alter table pets add constraint owned foreign key (owner) references owners (code);
+            create unique index logs_other on logs (other); alter table logs replica identity using index logs_other;
+            """)
+        {
+            StagesThere = 3,
+            Stages = 2,
+            Rows = "insert into owners values (1, 1, 'a'), (2, 2, 'b'); insert into pets values (1, 1); insert into logs values (1, 1)",
+        },
+        new(
+            "rights on columns and on the whole, and domains beside their tables",
+            """
+            do $$ begin if not exists (select from pg_roles where rolname = 'pair_reader') then create role pair_reader; end if; end $$; create table pets (id int primary key, owner text, age int);
+            alter table pets enable row level security; create policy grown on pets using (age > 0);
+            """,
+            """
+            grant select (id, owner), update (age) on pets to pair_reader;
+            create domain amount as int default 1; create table bills (id int primary key, n amount, note text);
+            """,
+            """
+            grant select, insert on pets to pair_reader with grant option;
+            create domain amount as int default 2; create table bills (id int primary key, n amount, note text not null);
+            """)
+        {
+            StagesThere = 3,
+            Stages = 3,
+            Rows = "insert into pets values (1, 'a', 5); insert into bills values (1, 1, 'a')",
+        },
+        new(
             "a check that was never proved",
             "create table pets (id int primary key, age int); insert into pets values (1, 1), (2, 200);",
             "alter table pets add constraint aged check (age > 100) not valid;",

@@ -85,6 +85,19 @@ public sealed class ObjectDifferenceTests
     }
 
     [Fact]
+    public void Views_over_a_materialized_view_that_stays_stay_as_well()
+    {
+        static DatabaseSchema With(string columns) => Was with
+        {
+            Views = [new View("kept", $"SELECT {columns} FROM people", Materialized: true), new View("over", $"SELECT {columns} FROM kept"), new View("plain", $"SELECT {columns} FROM people")],
+            Needs = [new ObjectNeed(new ObjectName("view", "over"), new ObjectName("materialized view", "kept"))],
+        };
+        var difference = Differ.Between(With("id"), With("id, name"));
+        difference.Stages.ShouldHaveSingleItem().ShouldHaveSingleItem().ShouldBeOfType<ReplaceView>().Name.ShouldBe("plain");
+        Differ.Found(difference).ShouldBe(["TDM1404 kept", "TDM1404 over"]);
+    }
+
+    [Fact]
     public void A_materialized_view_has_one_query()
     {
         static DatabaseSchema With(string query) => Was with { Views = [new View("m", query, Materialized: true)] };

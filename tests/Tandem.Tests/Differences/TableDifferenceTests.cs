@@ -385,6 +385,32 @@ public sealed class TableDifferenceTests
     }
 
     [Fact]
+    public void A_rule_stays_where_the_key_that_takes_its_place_cannot_come()
+    {
+        var named = People with { Uniques = [new UniqueConstraint("people_name_key", ["name"])] };
+        Differ.Between(With(named), With(People with { PrimaryKey = new PrimaryKey("people_pkey", ["name"]) })).Stages.SelectMany(s => s).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_foreign_key_waits_until_no_older_rule_of_its_columns_goes()
+    {
+        var was = With(People with { Indexes = [new Index("people_name", [new IndexKey("name")]) { Columns = ["name"], Unique = true }] });
+        var to = With(People with { Indexes = [], Uniques = [new UniqueConstraint("people_name", ["name"])] });
+        to = to.Replace("orders", Orders with { Columns = [.. Orders.Columns, new Column("called", "text")], ForeignKeys = [.. Orders.ForeignKeys, new ForeignKey("named", ["called"], "people", ["name"])] });
+        var stages = Differ.Between(was, to).Stages;
+        stages.Count.ShouldBe(2);
+        stages[1].ShouldBe([new AddForeignKey { Table = "orders", Name = "named", Columns = ["called"], References = new() { Table = "people", Columns = ["name"] } }]);
+    }
+
+    [Fact]
+    public void A_foreign_key_into_another_schema_names_it()
+    {
+        var key = new ForeignKey("elsewhere", ["person"], "other.people", ["id"]) { ReferencedSchema = "other" };
+        Differ.Operations(Was, Was.Replace("orders", Orders with { ForeignKeys = [.. Orders.ForeignKeys, key] })).ShouldBe(
+            [new AddForeignKey { Table = "orders", Name = "elsewhere", Columns = ["person"], References = new() { Schema = "other", Table = "people", Columns = ["id"] } }]);
+    }
+
+    [Fact]
     public void Columns_in_another_order_are_told_or_left_out()
     {
         var to = With(People with { Columns = [People.Columns[0], People.Columns[2], People.Columns[1]] });

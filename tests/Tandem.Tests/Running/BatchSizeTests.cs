@@ -106,4 +106,18 @@ public sealed class BatchSizeTests
         rate.Did(0);
         rate.PerSecond.ShouldBeLessThan(2);
     }
+
+    [Fact]
+    public void The_first_batch_does_not_stand_for_a_minute()
+    {
+        var time = new VirtualTime();
+        var rate = new Rate(time);
+        foreach (var rows in new[] { 10, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000 })
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            rate.Did(rows);
+        }
+
+        rate.PerSecond.ShouldBe(9010, 50);
+    }
 }

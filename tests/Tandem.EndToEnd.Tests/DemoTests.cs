@@ -40,6 +40,19 @@ public sealed class DemoTests
     }
 
     [Fact]
+    public async Task The_demo_knows_the_targets_of_tandem_yaml()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "tandem.yaml"), "targets: { crm: { url: 'sqlite:here.db' } }");
+        (await Tool.RunAsync(folder.Path, "demo", "--seed-only", "--rows", "100", "--db", "crm")).ExitCode.ShouldBe(0);
+        var unknown = await Tool.RunAsync(folder.Path, "demo", "--seed-only", "--rows", "100", "--db", "crn", "--output", "json");
+        unknown.ExitCode.ShouldBe(2);
+        unknown.Codes().ShouldBe(["TDM6003"]);
+        Directory.EnumerateFiles(folder.Path).Select(Path.GetFileName).ShouldContain("here.db");
+        File.Exists(Path.Combine(folder.Path, "crn")).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task The_demo_leaves_its_folder_when_asked_to()
     {
         if (OperatingSystem.IsWindows())

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tandem.Cli.Demo;
 using Tandem.Cli.Output;
+using Tandem.Cli.Targets;
 using Tandem.Databases;
 using Tandem.Postgres;
 using Tandem.Problems;
@@ -50,9 +51,13 @@ internal static class DemoCommand
         var left = false;
         try
         {
-            await using var demo = IsPostgres(call.Options.Database)
-                ? (DemoDatabase)PostgresDemoDatabase.On(call.Options.Database!)
-                : new SqliteDemoDatabase(call.Options.Database is { } address ? SqlitePath(address) : folder.DatabaseFile);
+            var named = call.Options.Database is null ? null : call.Target;
+            await using var demo = named switch
+            {
+                null => (DemoDatabase)new SqliteDemoDatabase(folder.DatabaseFile),
+                { IsPostgres: true } => PostgresDemoDatabase.On(named.Url),
+                _ => new SqliteDemoDatabase(Unused(named)),
+            };
             try
             {
                 call.Interruption.Message = "Stopping; the demo takes its database away again.";
@@ -85,9 +90,12 @@ internal static class DemoCommand
 
     private static async Task<CommandView> SeedAsync(Call call, int rows)
     {
-        var address = call.Options.Database
-            ?? throw new CommandException(ExitCodes.Usage, ProblemCodes.NoDatabaseNamed, "--seed-only needs --db: where the tables are made.");
-        await using DemoDatabase demo = IsPostgres(address) ? PostgresDemoDatabase.In(address) : new SqliteDemoDatabase(SqlitePath(address));
+        var named = call.Options.Database is null
+            ? throw new CommandException(
+                ExitCodes.Usage, ProblemCodes.NoDatabaseNamed, "--seed-only needs --db: where the tables are made.",
+                "Give --db with a URL (sqlite:path/to/file.db, postgres://user@host/database) or a target of tandem.yaml.")
+            : call.Target;
+        await using DemoDatabase demo = named.IsPostgres ? PostgresDemoDatabase.In(named.Url) : new SqliteDemoDatabase(Unused(named));
         await demo.MakeAsync(call.Cancellation);
         await demo.FillAsync(rows, new DemoModel(), call.Cancellation);
         return new DemoSeedView { Database = demo.Description, Customers = rows };
@@ -96,20 +104,13 @@ internal static class DemoCommand
     private static Problem Interrupted => new(
         ProblemCodes.Interrupted, "The demo was interrupted; what it had made is removed.", Remedy: "Nothing is left to do.");
 
-    private static bool IsPostgres(string? address) => address is not null && PostgresDatabase.Understands(address);
-
-    private static IDatabase Open(string url) => IsPostgres(url) ? PostgresDatabase.At(url) : SqliteDatabase.At(url);
+    private static IDatabase Open(string url) => PostgresDatabase.Understands(url) ? PostgresDatabase.At(url) : SqliteDatabase.At(url);
 
     // The demo makes its file; one that is there is somebody's.
-    private static string SqlitePath(string address)
-    {
-        const string Scheme = "sqlite:";
-        var path = Path.GetFullPath(address.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? address[Scheme.Length..] : address);
-        return File.Exists(path)
-            ? throw new CommandException(
-                ExitCodes.Usage, ProblemCodes.WrongUsage, $"{path} is there already.", "Name a file that does not exist yet: the demo makes it.")
-            : path;
-    }
+    private static string Unused(Target target) => File.Exists(target.SqlitePath)
+        ? throw new CommandException(
+            ExitCodes.Usage, ProblemCodes.WrongUsage, $"{target.SqlitePath} is there already.", "Name a file that does not exist yet: the demo makes it.")
+        : target.SqlitePath;
 
     // With --output json the document alone goes to standard output.
     private static Screen StoryScreen(Call call) => call.Options.Json ? call.Notes : Screen.Of(Console.Out, Console.IsOutputRedirected);

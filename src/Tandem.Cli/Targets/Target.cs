@@ -15,6 +15,8 @@ namespace Tandem.Cli.Targets;
 /// <param name="BaseDirectory">To which the paths of the settings are relative.</param>
 internal sealed record Target(string? Name, string Url, TargetSettings? Settings, string BaseDirectory)
 {
+    private const string Scheme = "sqlite:";
+
     /// <summary>Where sunset writes its backups.</summary>
     public string BackupDirectory => Path.GetFullPath(Settings?.Backups ?? "backups", BaseDirectory);
 
@@ -23,6 +25,9 @@ internal sealed record Target(string? Name, string Url, TargetSettings? Settings
 
     /// <summary>Whether it is a database of PostgreSQL.</summary>
     public bool IsPostgres => Url.Contains("://", StringComparison.Ordinal) && !Url.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The file of a database of SQLite: relative to the file that names it, so that it means the same from everywhere.</summary>
+    public string SqlitePath => Path.GetFullPath(SqliteName, BaseDirectory);
 
     /// <summary>The database; connects to nothing yet.</summary>
     public IDatabase Open() => IsPostgres ? OpenPostgres() : OpenSqlite();
@@ -38,6 +43,8 @@ internal sealed record Target(string? Name, string Url, TargetSettings? Settings
 
     /// <summary>A schema of the engine as the statements that make it in an empty database.</summary>
     public IReadOnlyList<string> Script(DatabaseSchema schema) => IsPostgres ? PostgresScript(schema) : SqliteScript(schema);
+
+    private string SqliteName => Url.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? Url[Scheme.Length..] : Url;
 
     private static IReadOnlyList<string> SqliteScript(DatabaseSchema schema) => SqliteDdl.Statements(schema);
 
@@ -59,10 +66,7 @@ internal sealed record Target(string? Name, string Url, TargetSettings? Settings
             throw new TandemException(ProblemCodes.BadDatabaseUrl, "The database's address is neither sqlite: nor postgres://.");
         }
 
-        // Relative to the file that names it, so that it means the same from everywhere.
-        const string scheme = "sqlite:";
-        var path = Url.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? Url[scheme.Length..] : Url;
-        return SqliteDatabase.At(Settings is null || path.Length == 0 ? Url : scheme + Path.GetFullPath(path, BaseDirectory));
+        return SqliteDatabase.At(Settings is null || SqliteName.Length == 0 ? Url : Scheme + SqlitePath);
     }
 
     private PostgresDatabase OpenPostgres() => PostgresDatabase.At(Url);

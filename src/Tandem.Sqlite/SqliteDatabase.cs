@@ -205,11 +205,11 @@ public sealed class SqliteDatabase : IDatabase, IUseFinder, ICostMeter, IChangeT
             _ when directory => (ProblemCodes.NotADatabase, $"{address.DisplayName} is a directory."),
             _ when !info.Exists => (ProblemCodes.DatabaseMissing, $"There is no file {address.DisplayName}."),
             "26" => (ProblemCodes.NotADatabase, $"{address.DisplayName} is no SQLite database, or it is encrypted."),
-            "14" when IsWal(info) => (ProblemCodes.DatabaseReadOnly,
-                $"{address.DisplayName} cannot be opened: it is in WAL mode, in which even readers write beside the file, and that is not possible here."),
-            "14" => (ProblemCodes.PermissionDenied, $"{address.DisplayName} cannot be opened: the file, or its directory, gives no right to."),
             HotJournal => (ProblemCodes.DatabaseReadOnly,
                 $"{address.DisplayName} was left by a writer that was killed, and this process may not write to bring it in order."),
+            _ when (e.Kind == FailureKind.ReadOnly || e.ServerCode == "14") && IsWal(info) => (ProblemCodes.DatabaseReadOnly,
+                $"{address.DisplayName} cannot be opened: it is in WAL mode, in which even readers write beside the file, and that is not possible here."),
+            "14" => (ProblemCodes.DatabaseUnavailable, $"{address.DisplayName} cannot be opened: this user has no right to the file or to its directory."),
             _ => (ProblemCodes.DatabaseUnavailable, $"{address.DisplayName} cannot be read ({e.Message})."),
         };
         return new DatabaseException(FailureKind.Unavailable, message, e) { ServerCode = e.ServerCode, ProblemCode = code.Id };

@@ -10,7 +10,7 @@ public static partial class ProblemCodes
     /// <summary>The server is not there or takes no connections.</summary>
     public static readonly ProblemCode DatabaseUnavailable = new(
         "TDM5002", "The database cannot be reached", Severity.Error,
-        "Check that the server runs, that host and port are right and that it takes another connection, then try again.");
+        "Check that the server runs, that host and port are right and that it takes another connection; of a file, that this user may read and write it and its directory. Then try again.");
 
     /// <summary>The server refuses the user or the password.</summary>
     public static readonly ProblemCode AuthenticationFailed = new(
@@ -25,7 +25,7 @@ public static partial class ProblemCodes
     /// <summary>The server or file takes no writes.</summary>
     public static readonly ProblemCode DatabaseReadOnly = new(
         "TDM5005", "The database cannot be written to", Severity.Error,
-        "Connect to the primary server, or make the file writable.");
+        "Connect to the primary server, or make the file and its directory writable.");
 
     /// <summary>No space is left.</summary>
     public static readonly ProblemCode DiskFull = new(

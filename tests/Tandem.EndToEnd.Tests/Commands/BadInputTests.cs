@@ -76,6 +76,21 @@ public sealed class BadInputTests
     }
 
     [Fact]
+    public async Task A_file_that_this_user_may_not_read()
+    {
+        if (OperatingSystem.IsWindows() || Environment.UserName == "root")
+        {
+            return; // Rights of files do not hold root back.
+        }
+
+        await using var project = await Project.OnSqliteAsync("create table items (id integer primary key)");
+        File.SetUnixFileMode(Path.Combine(project.Root, "app.db"), UnixFileMode.None);
+        var inspect = (await project.TandemAsync("inspect", "--output", "json")).ShouldEndWith(4);
+        inspect.Codes().ShouldBe(["TDM5002"]);
+        inspect.Errors.ShouldContain("no right to the file");
+    }
+
+    [Fact]
     public async Task Two_files_with_one_id()
     {
         await using var project = await Project.OnSqliteAsync("create table items (id integer primary key)");

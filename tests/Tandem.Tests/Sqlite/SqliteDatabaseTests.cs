@@ -77,6 +77,18 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_in_WAL_mode_that_no_reader_can_write_beside_is_told_so()
+    {
+        var path = Path.Combine(test.Folder, "wal.db");
+        test.Run($"VACUUM INTO '{path}'");
+        var bytes = await File.ReadAllBytesAsync(path);
+        bytes.AsSpan(18, 2).Fill(2);
+        await File.WriteAllBytesAsync(path, bytes);
+        Directory.CreateDirectory(path + "-wal");
+        (await ShouldFailAsync(path, ProblemCodes.DatabaseReadOnly)).ShouldContain("WAL mode");
+    }
+
+    [Fact]
     public async Task What_a_killed_writer_left_is_brought_in_order_before_it_is_read()
     {
         test.Run("PRAGMA journal_mode=DELETE");
@@ -144,10 +156,12 @@ public sealed class SqliteDatabaseTests : IDisposable
     public void The_code_that_says_little_is_read_with_its_stage(string stage, string message, FailureKind kind) =>
         SqliteErrors.Classify(1, Enum.Parse<SqliteStage>(stage), message).ShouldBe(kind);
 
-    private static async Task ShouldFailAsync(string path, ProblemCode code)
+    private static async Task<string> ShouldFailAsync(string path, ProblemCode code)
     {
         await using var database = SqliteDatabase.At("sqlite:" + path);
         (await Should.ThrowAsync<DatabaseException>(() => database.InspectAsync(default))).ProblemCode.ShouldBe(code.Id);
-        (await Should.ThrowAsync<DatabaseException>(() => database.OpenSessionAsync(default))).ProblemCode.ShouldBe(code.Id);
+        var failure = await Should.ThrowAsync<DatabaseException>(() => database.OpenSessionAsync(default));
+        failure.ProblemCode.ShouldBe(code.Id);
+        return failure.Message;
     }
 }

@@ -67,7 +67,7 @@ internal sealed class EnforceSql
         if (gate is not null)
         {
             yield return new RenderedStep(
-                $"count {step.Change.Name} {step.Kind} {step.Name}", $"Count the rows of {step.Change.Name} that stand in the way of {step.Name}", StepMode.Checks)
+                $"count {step.Change.Name} {step.Kind} {step.Name}", $"Count the rows of {step.Change.Name} that stand in the way of {Words(step.Kind, step.Name)}", StepMode.Checks)
             {
                 Table = step.Change.Name,
                 Gates = [gate],
@@ -92,7 +92,7 @@ internal sealed class EnforceSql
         var statement = step.Kind is ConstraintKind.Unique or ConstraintKind.PrimaryKey && enforce.InPartitions is null
             ? $"IF pg_catalog.to_regclass({Sql.Text(Sql.Id(enforce.layout.Schema, constraint))}) IS NOT NULL THEN\n    DROP INDEX {Sql.Id(enforce.layout.Schema, constraint)};"
             : $"IF EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = {target} AND conname = {Sql.Text(constraint)}) THEN\n    ALTER TABLE {enforce.layout.Target} DROP CONSTRAINT {Sql.Id(constraint)};";
-        yield return new RenderedStep($"relax {step.Change.Name} {step.Kind} {step.Name}", $"Stop enforcing {step.Name} of {step.Change.Name}", StepMode.Transaction)
+        yield return new RenderedStep($"relax {step.Change.Name} {step.Kind} {step.Name}", $"Stop enforcing {Words(step.Kind, step.Name)} of {step.Change.Name}", StepMode.Transaction)
         {
             Table = step.Change.Name,
             Gates = !PartitionedIndexSql.Concerns(enforce.layout) ? []
@@ -274,12 +274,15 @@ internal sealed class EnforceSql
         return Key.Validated ? proved : proved.Take(1);
     }
 
+    // Other rules have a name of their own.
+    private static string Words(ConstraintKind kind, string name) => kind == ConstraintKind.NotNull ? $"NOT NULL in {name}" : name;
+
     /// <summary>Adds without looking at the rows, then looks at them in a transaction that blocks nobody.</summary>
     private IEnumerable<RenderedStep> Proved(
         ConstraintKind kind, string constraint, string definition, IReadOnlyList<string>? before = null, IReadOnlyList<string>? after = null, IReadOnlyList<string>? locked = null)
     {
         List<string> tables = [layout.Table, .. locked ?? []];
-        yield return new RenderedStep($"enforce {change.Name} {kind} {name}", $"Enforce {name} of {change.Name} for new writes", StepMode.Transaction)
+        yield return new RenderedStep($"enforce {change.Name} {kind} {name}", $"Enforce {Words(kind, name)} of {change.Name} for new writes", StepMode.Transaction)
         {
             Table = change.Name,
             Statements =
@@ -293,7 +296,7 @@ internal sealed class EnforceSql
             Holders = LockSql.Holders(layout.Schema, tables),
             Inverse = "The constraint is dropped.",
         };
-        yield return new RenderedStep($"validate {change.Name} {kind} {name}", $"Prove {name} for all rows of {change.Name}", StepMode.Transaction)
+        yield return new RenderedStep($"validate {change.Name} {kind} {name}", $"Prove {Words(kind, name)} for all rows of {change.Name}", StepMode.Transaction)
         {
             Table = change.Name,
             Statements = [$"ALTER TABLE {layout.Target} VALIDATE CONSTRAINT {Sql.Id(constraint)}"],

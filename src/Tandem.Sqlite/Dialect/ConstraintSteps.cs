@@ -53,7 +53,7 @@ internal static class ConstraintSteps
         var (code, rows) = kind switch
         {
             ConstraintKind.NotNull => (ProblemCodes.RowsHoldNull, $"rows of {change.Name} hold NULL in {name}"),
-            ConstraintKind.Unique => (ProblemCodes.RowsNotUnique, $"rows of {change.Name} are not unique by {name}"),
+            ConstraintKind.Unique or ConstraintKind.PrimaryKey => (ProblemCodes.RowsNotUnique, $"rows of {change.Name} are not unique by {name}"),
             ConstraintKind.Check => (ProblemCodes.RowsViolateCheck, $"rows of {change.Name} violate {name}"),
             _ => (ProblemCodes.RowsWithoutParent, $"rows of {change.Name} refer to rows that are not there ({name})"),
         };
@@ -65,13 +65,20 @@ internal static class ConstraintSteps
         };
     }
 
+    // A rule without a name is called by what it says.
     private static string Words(ConstraintKind kind, string name) => kind switch
     {
         ConstraintKind.NotNull => $"NOT NULL in {name}",
-        ConstraintKind.Unique => $"the unique rule {name}",
-        ConstraintKind.Check => $"the check {name}",
-        _ => $"the foreign key {name}",
+        ConstraintKind.Unique => Named("unique", "rule", name),
+        ConstraintKind.Check => name.StartsWith("check (", StringComparison.Ordinal) ? $"the rule {name}" : $"the check {name}",
+        ConstraintKind.PrimaryKey => Named("primary", "key", name),
+        _ => Named("foreign", "key", name),
     };
+
+    private static string Named(string kind, string word, string name) =>
+        name.StartsWith($"{kind} {word} (", StringComparison.Ordinal) ? $"the {name}"
+        : name.StartsWith($"{kind} (", StringComparison.Ordinal) ? $"the {word} {name}"
+        : $"the {kind} {word} {name}";
 
     /// <summary>The step that ends the enforcement.</summary>
     public static RenderedStep Relax(Relax step, TwinNames names) =>

@@ -59,7 +59,7 @@ internal static class MigrationPatterns
         ["safe-rename"] = Purpose + '\n' +
             """
             operations:
-              # Both names are served until complete; nothing is copied.
+              # Both names are served until complete. PostgreSQL copies nothing; SQLite keeps a second table until then.
               - rename_column: { table: customers, from: login, to: email }
             notices:
               - { field: customers.login, text: "login is now called email; the old name is served until this change is completed." }

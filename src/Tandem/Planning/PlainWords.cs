@@ -22,9 +22,9 @@ public static class PlainWords
             ? "Old and new applications work side by side from start until complete; what one writes, the other reads."
             : "Applications that are at work go on as they are.";
         yield return Waits(plan);
-        if (Filled(plan) is { Count: > 0 } filled)
+        foreach (var sentence in Walks(plan, Time(forecast.Time(Phase.Start))))
         {
-            yield return $"{string.Join(", ", filled)} {(filled.Count == 1 ? "is" : "are")} filled in the background, in small pieces, and every row is compared afterwards. {Time(forecast.Time(Phase.Start))}";
+            yield return sentence;
         }
 
         yield return Back(plan);
@@ -39,10 +39,22 @@ public static class PlainWords
             : "Nobody has to wait for longer than an instant.";
     }
 
-    private static List<string> Filled(Plan plan) => plan.Steps(Phase.Start).Where(s => s.Mode == StepMode.Batches).Select(s => s.Table).OfType<string>().Distinct(StringComparer.Ordinal)
-        .Select(t => plan.Sizes.FirstOrDefault(s => s.Table == t) is { } size
-            ? string.Create(CultureInfo.InvariantCulture, $"{t} ({(size.Counted ? "" : "about ")}{size.Rows:N0} row{(size.Rows == 1 ? "" : "s")})")
-            : t).ToList();
+    // Tables whose other shape is filled are compared behind it; rows that change for both versions are not there twice.
+    private static IEnumerable<string> Walks(Plan plan, string time)
+    {
+        var compared = plan.Steps(Phase.Start).Where(s => s.Mode == StepMode.Verification).Select(s => s.Table).ToHashSet();
+        var walks = plan.Steps(Phase.Start).Where(s => s is { Mode: StepMode.Batches, Table: not null }).Select(s => s.Table!).Distinct(StringComparer.Ordinal)
+            .GroupBy(compared.Contains).OrderByDescending(g => g.Key).ToList();
+        foreach (var walk in walks)
+        {
+            var what = walk.Key ? "filled in the background, in small pieces, and every row is compared afterwards" : "read in the background, and rows are changed in small pieces";
+            yield return $"{string.Join(", ", walk.Select(t => Sized(plan, t)))} {(walk.Count() == 1 ? "is" : "are")} {what}.{(walk == walks[^1] ? $" {time}" : "")}";
+        }
+    }
+
+    private static string Sized(Plan plan, string table) => plan.Sizes.FirstOrDefault(s => s.Table == table) is { } size
+        ? string.Create(CultureInfo.InvariantCulture, $"{table} ({(size.Counted ? "" : "about ")}{size.Rows:N0} row{(size.Rows == 1 ? "" : "s")})")
+        : table;
 
     private static string Time(TimeEstimate time) => time.Time is { } known
         ? $"By the speed measured here that takes about {Durations.Format(TimeSpan.FromSeconds(Math.Max(1, Math.Round(known.TotalSeconds))))}."
@@ -50,7 +62,11 @@ public static class PlainWords
 
     private static string Back(Plan plan)
     {
-        var until = $"Until sunset, at the earliest {Durations.Format(plan.Retain)} after complete, nothing is deleted and it can be taken back";
+        var until = $"Until sunset, at the earliest {Days(plan.Retain)} after complete, nothing is deleted and it can be taken back";
         return plan.NotKept.Count == 0 ? $"{until} without any loss." : $"{until}; what that would not keep is listed under Rollback.";
     }
+
+    private static string Days(TimeSpan time) => time is { TotalDays: >= 1 } && time.Ticks % TimeSpan.TicksPerDay == 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{time.Days} day{(time.Days == 1 ? "" : "s")}")
+        : Durations.Format(time);
 }

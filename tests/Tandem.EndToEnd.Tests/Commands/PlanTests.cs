@@ -42,6 +42,32 @@ public sealed class PlanTests
         ((double)written / wal).ShouldBeInRange(0.5, 2, $"{written} bytes were written, {wal} expected");
     }
 
+    [Fact]
+    public async Task A_plan_says_what_becomes_of_rows_and_calls_rules_by_what_they_are()
+    {
+        await using var project = await Project.OnSqliteAsync(
+            "create table orders (id integer primary key, state text)", "insert into orders values (1, 'done')", "create table items (code text not null primary key)");
+        project.Write("migrations/0001_rows.yaml", """
+            title: Close orders
+            operations:
+              - update_rows: { table: orders, set: [ { column: state, value: "'closed'" } ], where: state = 'done' }
+            """);
+        project.Write("migrations/0002_key.yaml", """
+            title: A shorter key
+            operations:
+              - change_primary_key: { table: items, type: varchar(20) }
+            """);
+        var rows = Unwrapped((await project.TypeAsync("plan 0001_rows")).ShouldEndWith(0));
+        rows.ShouldContain("orders (1 row) is read in the background, and rows are changed in small pieces.");
+        rows.ShouldNotContain("compared");
+        rows.ShouldContain("at the earliest 14 days after complete");
+        var key = Unwrapped(await project.TypeAsync("plan 0002_key"));
+        key.ShouldContain("stand in the way of the primary key (code)");
+        key.ShouldNotContain("foreign key");
+
+        static string Unwrapped(ToolResult result) => string.Join(' ', result.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    }
+
     [PostgresFact]
     public async Task Who_holds_what_a_step_must_lock_is_named()
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tandem.Cli.Output;
 using Tandem.Journal;
 using Tandem.Problems;
+using Tandem.Running;
 using Tandem.Steps;
 
 namespace Tandem.Cli.Commands;
@@ -47,7 +48,13 @@ internal static class ReconcileCommand
             Tables = report.Tables,
             Images = report.Images,
             Problems = ProblemView.Of(report.Tables.Where(t => t.Mismatched > t.Repaired).Select(t => new Problem(
-                ProblemCodes.VerificationUnclean, $"{Figures.Count(t.Mismatched - t.Repaired, "row")} of {t.Table} do not agree.", Subject: t.Table))),
+                ProblemCodes.VerificationUnclean, VerifyCommand.DoNotAgree(t.Mismatched - t.Repaired, t.Table), Subject: t.Table, Remedy: Remedy(report, t)))),
         };
     }
+
+    private static string Remedy(ReconcileReport report, ReconciledTable table) =>
+        table.Refused is not null ? "Write these rows once more through the version that is right: the sync carries them over."
+        : report.From is null ? "Say which version is right: `--from old` or `--from new`."
+        : report.Applied ? "Find who writes past the sync meanwhile, then reconcile once more."
+        : "Carry it out with `--apply`.";
 }

@@ -47,9 +47,14 @@ internal static class VerifyCommand
     {
         if (table.Mismatched > 0)
         {
-            yield return new Problem(ProblemCodes.VerificationUnclean, $"{Figures.Count(table.Mismatched, "row")} of {table.Table} do not agree.{Examples(table.Keys)}", Subject: table.Table);
+            yield return new Problem(
+                ProblemCodes.VerificationUnclean, $"{DoNotAgree(table.Mismatched, table.Table)}{Examples(table.Keys)}", Subject: table.Table,
+                Remedy: "Find who writes past the sync (triggers switched off, replication, expressions that are not deterministic), then `tandem reconcile`, which says what it would do.");
         }
     }
+
+    /// <summary>How many rows of a table do not agree, as a sentence.</summary>
+    public static string DoNotAgree(long rows, string table) => $"{Figures.Count(rows, "row")} of {table} {(rows == 1 ? "does" : "do")} not agree.";
 
     private static IEnumerable<Problem> Lost(TriedLaw law)
     {

@@ -1,4 +1,5 @@
 using Shouldly;
+using Tandem.Tests.Servers;
 using Xunit;
 
 namespace Tandem.EndToEnd.Tests.Commands;
@@ -35,5 +36,29 @@ public sealed class VerifyTests
         named.Output.ShouldContain("down(up(x)) = x");
         named.All.ShouldContain("Keys: 7; 900.");
         named.All.ShouldNotContain("ecret");
+    }
+
+    [PostgresFact]
+    public async Task A_row_that_does_not_agree_is_told_with_what_helps_where_the_migration_stands()
+    {
+        await using var project = await Project.OnAsync("postgres", "create table people (id integer primary key, code varchar(20))", "insert into people values (1, 'a'), (2, 'b')");
+        project.Write("migrations/0001_code.yaml", """
+            title: A code in capitals
+            operations:
+              - change_type: { table: people, column: code, type: varchar(30), up: upper(code), down: lower(code) }
+            """);
+        (await project.TandemAsync("start", "--yes")).ShouldEndWith(0);
+        await project.SqlAsync("set session_replication_role = replica; update people set code = 'c' where id = 1");
+
+        var verified = (await project.TandemAsync("verify", "--output", "json")).ShouldEndWith(1).Json().GetProperty("problems")[0];
+        verified.GetProperty("message").GetString().ShouldBe("1 row of people does not agree.");
+        verified.GetProperty("remedy").GetString()!.ShouldContain("tandem reconcile");
+        foreach (var (options, remedy) in new[] { ("", "--from old"), (" --from old", "--apply"), (" --from new", "Write these rows once more") })
+        {
+            var looked = (await project.TypeAsync($"reconcile --output json{options}")).ShouldEndWith(1).Json();
+            looked.GetProperty("problems")[0].GetProperty("remedy").GetString()!.ShouldContain(remedy);
+        }
+
+        (await project.TypeAsync("reconcile --from old --apply --yes")).ShouldEndWith(0);
     }
 }

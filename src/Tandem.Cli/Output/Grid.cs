@@ -4,6 +4,8 @@ namespace Tandem.Cli.Output;
 /// <param name="headings">The columns' headings; one that begins with <c>&gt;</c> stands over numbers, to the right.</param>
 internal sealed class Grid(params string[] headings)
 {
+    private const int LeastRoom = 20;
+
     private readonly List<Piece[]> rows = [];
     private int[]? widths;
 
@@ -21,10 +23,27 @@ internal sealed class Grid(params string[] headings)
         widths = headings.Select((_, i) => all.Select(r => Screen.Cells(Screen.Harmless(r[i].Text))).Append(widths?[i] ?? 0).Max()).ToArray();
         foreach (var row in all)
         {
-            screen.Line([new string(' ', indent), .. Line(row, widths)]);
+            var before = indent + widths[..^1].Sum(w => w + 2);
+            foreach (var line in Broken(screen, row, screen.Width - before))
+            {
+                screen.Line([new string(' ', indent), .. Line(line, widths)]);
+            }
         }
 
         rows.Clear();
+    }
+
+    // Where there is hardly any room the terminal's own break is as good.
+    private static IEnumerable<Piece[]> Broken(Screen screen, Piece[] row, int room)
+    {
+        var last = row[^1];
+        if (!screen.IsTerminal || room < LeastRoom || Screen.Cells(Screen.Harmless(last.Text)) <= room)
+        {
+            return [row];
+        }
+
+        var blank = row[..^1].Select(_ => new Piece("", Tone.Plain)).ToArray();
+        return Screen.Wrap(last.Text, room).Select((text, i) => (Piece[])[.. i == 0 ? row[..^1] : blank, last with { Text = text }]);
     }
 
     private IEnumerable<Piece> Line(Piece[] row, int[] to)

@@ -26,6 +26,7 @@ internal sealed class Progress(Screen screen, TimeProvider time) : IProgress<Run
     private long shown;
     private long waitBegun;
     private long? waitShown;
+    private bool isolated;
 
     public void Report(RunEvent value)
     {
@@ -71,8 +72,8 @@ internal sealed class Progress(Screen screen, TimeProvider time) : IProgress<Run
         switch (value)
         {
             case StepStarted started:
-                (step, batch, begun, waitShown) = (started, null, time.GetTimestamp(), null);
-                screen.Rewrite($"  {started.Number}/{started.Count}  {started.Title}");
+                (step, batch, begun, waitShown, isolated) = (started, null, time.GetTimestamp(), null, false);
+                screen.Rewrite($"{Head(started)}{started.Title}");
                 break;
             case BatchDone done:
                 batch = done;
@@ -99,7 +100,8 @@ internal sealed class Progress(Screen screen, TimeProvider time) : IProgress<Run
             case VerifyMismatch mismatch:
                 Line(new Piece($"       {Figures.Count(mismatch.Rows, "row")} did not agree{(mismatch.Repaired ? " and were repaired; the table is verified again" : "")}", Tone.Warning));
                 break;
-            case ChunkIsolated:
+            case ChunkIsolated when !isolated:
+                isolated = true; // Told once: where one batch has such rows, many have.
                 Line(new Piece("       rows that the expression fails for go into quarantine", Tone.Warning));
                 break;
             default:
@@ -154,7 +156,7 @@ internal sealed class Progress(Screen screen, TimeProvider time) : IProgress<Run
         shown = time.GetTimestamp();
         if (screen.CanRewrite)
         {
-            var head = $"  {step?.Number}/{step?.Count}  ";
+            var head = step is null ? "  " : Head(step);
             var room = screen.Width - 1 - head.Length;
             var text = Fitting(done, room);
             screen.Rewrite(head + Bar(done.Total == 0 ? 1 : (double)done.Rows / done.Total, room - text.Length) + text);
@@ -178,13 +180,17 @@ internal sealed class Progress(Screen screen, TimeProvider time) : IProgress<Run
         {
             var rows = batch is { Rows: > 0 } ? $"{Figures.Count(batch.Rows, "row")}, " : "";
             Line(
-                new Piece($"  {step.Number}/{step.Count}".PadRight(7), Tone.Faint),
+                new Piece(Head(step), Tone.Faint),
                 step.Title,
                 new Piece($"  {rows}{Figures.Time(time.GetElapsedTime(begun))}", Tone.Faint));
         }
 
         (step, batch) = (null, null);
     }
+
+    // As wide for each step, so that titles stand below each other.
+    private static string Head(StepStarted step) =>
+        string.Create(CultureInfo.InvariantCulture, $"  {step.Number}/{step.Count}  ").PadRight(5 + (2 * step.Count.ToString(CultureInfo.InvariantCulture).Length));
 
     private void Line(params ReadOnlySpan<Piece> pieces)
     {

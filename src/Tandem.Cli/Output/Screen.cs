@@ -130,7 +130,8 @@ internal sealed class Screen
         }
     }
 
-    private static IEnumerable<string> Wrap(string text, int width)
+    /// <summary>A text in lines of this width, broken between words; a word that is longer is not broken.</summary>
+    public static IEnumerable<string> Wrap(string text, int width)
     {
         var line = new StringBuilder();
         foreach (var word in text.Split(' '))

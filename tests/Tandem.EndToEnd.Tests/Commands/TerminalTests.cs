@@ -43,6 +43,22 @@ public sealed partial class TerminalTests
         seen.ShouldContain("0001_split is live: base and 0001_split are both served.");
     }
 
+    [Fact]
+    public async Task The_last_column_of_a_table_is_broken_to_fit()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return; // script takes other options elsewhere.
+        }
+
+        await using var project = await ProjectAsync(rows: 10);
+        var (exitCode, written) = await new Terminal(project, 80).TypeAsync("patterns");
+        exitCode.ShouldBe(0, written);
+        var lines = Terminal.Plain(written).Split('\n').Select(l => l.TrimEnd()).ToList();
+        lines.ShouldAllBe(l => l.Length <= 80, written);
+        lines.ShouldContain(l => l.StartsWith("add-only", StringComparison.Ordinal) && l.EndsWith("New columns, tables and", StringComparison.Ordinal), written);
+    }
+
     [Theory]
     [InlineData("TERM=xterm-256color", true, true)]
     [InlineData("NO_COLOR=1 TERM=xterm-256color", false, true)]

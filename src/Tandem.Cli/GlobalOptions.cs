@@ -82,6 +82,11 @@ internal sealed record GlobalOptions(string? Database, string? Directory, string
         parse.GetValue(VerboseOption));
 
     /// <summary>Whether arguments that could not be parsed ask for JSON all the same.</summary>
-    public static bool WantJson(string[] arguments) =>
-        arguments.Zip(arguments.Skip(1).Append("")).Any(a => a is ("--output" or "-o", "json") or ("--output=json" or "-o=json" or "--output:json", _));
+    public static bool WantJson(string[] arguments) => Want(arguments, ["--output", "-o"]);
+
+    /// <summary>Whether arguments that could not be parsed ask for events all the same.</summary>
+    public static bool WantEvents(string[] arguments) => Want(arguments, ["--progress"]);
+
+    private static bool Want(string[] arguments, string[] names) => arguments.Zip(arguments.Skip(1).Append("")).Any(a =>
+        names.Any(n => (a.First == n && a.Second == "json") || a.First == $"{n}=json" || a.First == $"{n}:json"));
 }

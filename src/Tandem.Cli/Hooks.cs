@@ -96,5 +96,5 @@ internal static class Hooks
         }
     }
 
-    private static string Filled(string text) => TargetsFile.Expand(text, "the hook", Environment.GetEnvironmentVariable);
+    private static string Filled(string text) => TargetsFile.Expand(text, "The hook", Environment.GetEnvironmentVariable);
 }

@@ -16,12 +16,12 @@ internal static class Invocation
     }
 
     /// <summary>The answer to a command line that cannot be understood.</summary>
-    public static Task<int> MisunderstoodAsync(string command, bool json, IEnumerable<string> messages) => new Answer(json).WriteAsync(new FailureView
+    public static Task<int> MisunderstoodAsync(string command, Answer answer, IEnumerable<string> messages) => answer.WriteAsync(new FailureView
     {
         Command = command,
         ExitCode = ExitCodes.Usage,
         Problems = ProblemView.Of(messages.Select(m => new Problem(
-            ProblemCodes.WrongUsage, m, Remedy: command.Length > 0 ? $"See `tandem {command} --help`." : null))),
+            ProblemCodes.WrongUsage, m, Remedy: command.Length > 0 ? HelpOf(command) : null))),
     });
 
     private static async Task<int> RunAsync(string command, GlobalOptions options, Func<Call, Task<CommandView>> work)
@@ -37,7 +37,7 @@ internal static class Invocation
         }
         catch (Exception e)
         {
-            view = Failure(e, call);
+            view = Failure(e, call, command);
         }
 
         exporting?.Records?.End(view with { Command = command });
@@ -47,7 +47,7 @@ internal static class Invocation
         }
         catch (Exception e)
         {
-            return answer.BreakOff(Failure(e, call) with { Command = command });
+            return answer.BreakOff(Failure(e, call, command) with { Command = command });
         }
     }
 
@@ -60,14 +60,20 @@ internal static class Invocation
         _ => null,
     };
 
-    private static FailureView Failure(Exception exception, Call call)
+    private static FailureView Failure(Exception exception, Call call, string command)
     {
         var (exitCode, problems) = Expected(exception)
             ?? (exception is OperationCanceledException && call.Interruption.Happened
                 ? (ExitCodes.Interrupted, [new Problem(ProblemCodes.Interrupted, "The command was interrupted.")])
                 : (ExitCodes.Defect, [Defect(exception, call.Options.Verbose)]));
-        return new FailureView { ExitCode = exitCode, Problems = ProblemView.Of(problems) };
+        return new FailureView { ExitCode = exitCode, Problems = ProblemView.Of(problems.Select(p => ForCommand(p, command))) };
     }
+
+    // Wrong usage that no remedy of its own goes with is explained by the command's help.
+    private static Problem ForCommand(Problem problem, string command) =>
+        problem is { Remedy: null } && problem.Code == ProblemCodes.WrongUsage ? problem with { Remedy = HelpOf(command) } : problem;
+
+    private static string HelpOf(string command) => $"See `tandem {command} --help`.";
 
     private static int ExitCodeOf(IReadOnlyList<Problem> problems) =>
         problems.Any(p => IsUnavailable(p.Code)) ? ExitCodes.Unavailable

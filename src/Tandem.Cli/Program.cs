@@ -43,9 +43,9 @@ internal static class Program
         {
             help.MaxWidth = Console.IsOutputRedirected ? Screen.UsualWidth : Math.Min(Console.WindowWidth, 120);
         }
-        else if (parse.Errors.Count > 0 || MistakenOption(parse) is not null)
+        else if (parse.Errors.Count > 0 || MistakenOption(parse) is not null || WithoutValue(parse) is not null)
         {
-            return await Invocation.MisunderstoodAsync(command is RootCommand ? "" : command.Name, GlobalOptions.WantJson(args), Messages(parse, command));
+            return await Invocation.MisunderstoodAsync(command is RootCommand ? "" : command.Name, new Answer(GlobalOptions.WantJson(args), GlobalOptions.WantEvents(args)), Messages(parse, command));
         }
 
         return await parse.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
@@ -56,6 +56,13 @@ internal static class Program
         ? null
         : parse.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).Select(t => t.Value).FirstOrDefault(v => v.Length > 1 && v[0] == '-');
 
+    // An option that may come several times takes the next option for its value.
+    private static Option? WithoutValue(ParseResult parse)
+    {
+        var known = parse.CommandResult.Command.Options.Concat(GlobalOptions.All).SelectMany(o => o.Aliases.Append(o.Name)).ToHashSet(StringComparer.Ordinal);
+        return parse.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(o => o.Tokens.Any(t => known.Contains(t.Value)))?.Option;
+    }
+
     // The parser's own words name types of the runtime.
     private static string Message(ParseError error)
     {
@@ -64,9 +71,12 @@ internal static class Program
             return error.Message;
         }
 
-        var what = option.ValueType == typeof(int) || option.ValueType == typeof(int?) ? "a whole number" : option.HelpName ?? "a value";
-        return result.Tokens is [.., var last] ? $"'{last.Value}' is not what {option.Name} takes: {what}." : $"{option.Name} needs a value: {what}.";
+        return result.Tokens is [.., var last] ? $"'{last.Value}' is not what {option.Name} takes: {Taken(option)}." : NeedsValue(option);
     }
+
+    private static string NeedsValue(Option option) => $"{option.Name} needs a value: {Taken(option)}.";
+
+    private static string Taken(Option option) => option.ValueType == typeof(int) || option.ValueType == typeof(int?) ? "a whole number" : option.HelpName ?? "a value";
 
     private static IEnumerable<string> Messages(ParseResult parse, Command command)
     {
@@ -74,6 +84,11 @@ internal static class Program
         {
             var known = command.Options.Concat(GlobalOptions.All).Select(o => o.Name);
             return [$"'{option}' is not an option of {command.Name}.{(NearestName.Find(option, known) is { } near ? $" Did you mean '{near}'?" : "")}"];
+        }
+
+        if (WithoutValue(parse) is { } empty)
+        {
+            return [NeedsValue(empty)];
         }
 
         if (command is not RootCommand || parse.UnmatchedTokens is not [var written, ..])

@@ -51,9 +51,9 @@ internal sealed partial class DiffSides(Call call, string? place)
         TargetResolver.IsUrl(text) || TargetResolver.IsTarget(call.Options, text) ? new Named(text, Kind.Database, TargetResolver.Resolve(call.Options with { Database = text }))
         : Directory.Exists(text) ? new Named(text, Kind.Directory, null)
         : File.Exists(text) ? FileOf(text)
-        : call.HasTarget ? new Named(text, Kind.Version, call.Target)
+        : call.HasTarget && MigrationParser.IsUsableId(text) ? new Named(text, Kind.Version, call.Target)
         : throw new CommandException(
-            ExitCodes.Usage, ProblemCodes.WrongUsage, $"{text} is no URL, no target, no directory and no file, and without --db no recorded version.");
+            ExitCodes.Usage, ProblemCodes.WrongUsage, $"{text} is no URL, no target, no directory, no file{(call.HasTarget ? " and no recorded version" : ", and without --db no recorded version")}.");
 
     private static Named FileOf(string text) => Path.GetExtension(text).ToUpperInvariant() is ".YAML" or ".YML" or ".JSON"
         ? new Named(text, Kind.SchemaFile, null, SchemaFile.Parse(Read(text)))

@@ -13,7 +13,7 @@ internal static class ResumeCommand
         var id = new Argument<string?>("id") { Arity = ArgumentArity.ZeroOrOne, Description = "The migration; without it, the one under way." };
         var carriedOut = new Option<string?>("--carried-out")
         {
-            Description = "Whether the statement of the migration's own SQL was carried out that the run stands at: yes, or it was done by hand; no, send it again.",
+            Description = "Whether that was carried out at which the run stands, a hook or a statement of the migration's own SQL: yes, or it was done by hand; no, do it again.",
             HelpName = "yes|no",
         };
         carriedOut.AcceptOnlyFromAmong("yes", "no");

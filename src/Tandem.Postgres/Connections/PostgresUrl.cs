@@ -39,7 +39,7 @@ internal sealed record PostgresUrl
     public static PostgresUrl Parse(string url)
     {
         var scheme = Schemes.FirstOrDefault(s => url.StartsWith(s, StringComparison.OrdinalIgnoreCase))
-            ?? throw Bad("It begins with postgres:// or postgresql://.");
+            ?? throw Bad("An address begins with postgres:// or postgresql://, or with sqlite: and a path.");
         var (beforeQuery, query) = Cut(url[scheme.Length..], '?');
         var (authority, path) = Cut(beforeQuery, '/');
 

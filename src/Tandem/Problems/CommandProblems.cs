@@ -21,7 +21,7 @@ public static partial class ProblemCodes
 
     /// <summary>An environment variable that is not set.</summary>
     public static readonly ProblemCode SecretNotSet = new("TDM6005", "An environment variable is not set", Severity.Error,
-        "Set the variable in the environment of this process, or take it out of tandem.yaml.");
+        "Set the variable in the environment of this process, or take it out of the file that names it.");
 
     /// <summary>A password in a file.</summary>
     public static readonly ProblemCode SecretInFile = new("TDM6006", "A password stands in the file of targets", Severity.Error,

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using Shouldly;
+using Tandem.Running;
 using Xunit;
 
 namespace Tandem.EndToEnd.Tests.Commands;
@@ -35,7 +37,27 @@ public sealed class ProgressTests
 
         var refused = Events((await project.TypeAsync("complete --yes --force --progress json")).ShouldEndWith(1));
         refused[^1].GetProperty("problems")[0].GetProperty("code").GetString().ShouldBe("TDM4016");
+        Events((await project.TypeAsync("rollback --bogus --progress json")).ShouldEndWith(2))[^1].GetProperty("problems")[0].GetProperty("code").GetString().ShouldBe("TDM6001");
         Events((await project.TypeAsync("rollback --progress json")).ShouldEndWith(2))[^1].GetProperty("exitCode").GetInt32().ShouldBe(2);
+    }
+
+    [Fact]
+    public void Titles_stand_below_each_other_and_quarantine_is_told_once_a_step()
+    {
+        using var written = new StringWriter(CultureInfo.InvariantCulture);
+        var progress = new Cli.Output.Progress(Cli.Output.Screen.Of(written, redirected: true), TimeProvider.System);
+        foreach (var number in new[] { 9, 10 })
+        {
+            progress.Report(new StepStarted("m", "s", "Fill", number, 10));
+            progress.Report(new ChunkIsolated("m", "s"));
+            progress.Report(new ChunkIsolated("m", "s"));
+            progress.Report(new StepDone("m", "s"));
+        }
+
+        var lines = written.ToString().Split('\n');
+        lines.ShouldContain(l => l.StartsWith("  9/10   Fill  ", StringComparison.Ordinal));
+        lines.ShouldContain(l => l.StartsWith("  10/10  Fill  ", StringComparison.Ordinal));
+        lines.Count(l => l.Contains("quarantine", StringComparison.Ordinal)).ShouldBe(2);
     }
 
     private static List<JsonElement> Events(ToolResult result) =>

@@ -49,6 +49,10 @@ public sealed class UsageTests : IDisposable
     [InlineData("verify --sample x", "'x' is not what --sample takes: a whole number.")]
     [InlineData("verify --sample", "--sample needs a value: a whole number.")]
     [InlineData("plan --output", "--output needs a value: text|json.")]
+    [InlineData("drift --ignore --accept", "--ignore needs a value: object.")]
+    [InlineData("drift --accept", "See `tandem drift --help`.")]
+    [InlineData("diff nothing.sql neither.sql --db sqlite:crm.db", "nothing.sql is no URL, no target")]
+    [InlineData("status --db mysql://host/crm", "An address begins with")]
     [InlineData("start --plan-hash dead", "at least 8 digits")]
     [InlineData("uninstall --end both", "both")]
     [InlineData("new thing --pattern splt", "Did you mean `split`?")]
@@ -68,6 +72,14 @@ public sealed class UsageTests : IDisposable
         result.ExitCode.ShouldBe(2);
         result.Json().GetProperty("ok").GetBoolean().ShouldBeFalse();
         result.Json().GetProperty("exitCode").GetInt32().ShouldBe(2);
+        result.Codes().ShouldBe(["TDM6001"]);
+    }
+
+    [Fact]
+    public async Task Another_option_is_no_value_of_one_that_may_come_several_times()
+    {
+        var result = await RunAsync("drift", "--ignore", "--output", "json");
+        result.ExitCode.ShouldBe(2);
         result.Codes().ShouldBe(["TDM6001"]);
     }
 

@@ -26,20 +26,19 @@ internal static class ConstraintNames
     /// <summary>The columns that an index carries along; they only make queries cheaper, and no engine but PostgreSQL has them.</summary>
     public static ValueList<string>? Carried(ChangeDraft draft, ValueList<string> include) => include.Count == 0 || draft.Engine == "sqlite" ? null : include;
 
-    /// <summary>Whether no constraint or index of the table has the name in the new version.</summary>
+    /// <summary>Whether no constraint of the table has the name in the new version; an index may have it, unless the rule brings one.</summary>
     public static bool IsFree(ChangeDraft draft, TableDraft table, string name)
     {
         if (table.PrimaryKey?.Name != name
             && table.Uniques.All(u => u.After?.Name != name)
             && table.Checks.All(c => c.After?.Name != name)
             && table.ForeignKeys.All(f => f.After?.Name != name)
-            && table.Exclusions.All(e => e.After?.Name != name)
-            && table.Indexes.All(i => i.After?.Name != name))
+            && table.Exclusions.All(e => e.After?.Name != name))
         {
             return true;
         }
 
-        draft.Report(ProblemCodes.AlreadyExists, $"{table.Name} already has a constraint or index {name}.", name);
+        draft.Report(ProblemCodes.AlreadyExists, $"{table.Name} already has a constraint {name}.", name);
         return false;
     }
 

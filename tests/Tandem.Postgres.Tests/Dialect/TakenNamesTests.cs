@@ -43,6 +43,29 @@ public sealed class TakenNamesTests
         await life.StartAsync(New, Column);
     }
 
+    // As MySQL names them: a foreign key and the index behind it.
+    [PostgresTheory(18)]
+    [InlineData(18)]
+    public async Task A_foreign_key_and_a_check_have_the_names_of_indexes(int major)
+    {
+        await using var life = await Life.CreateAsync(
+            major,
+            "create table teams (id int primary key); create table people (id int primary key, team int, age int); create index fk_team on people (team); create index ck_age on people (age);"
+            + "insert into teams values (1); insert into people values (1, 1, 30)");
+        const string Rules = "select string_agg(conname, ',' order by conname) from pg_constraint where conrelid = 'people'::regclass and contype in ('c', 'f')";
+        const string Indexes = "select string_agg(indexname, ',' order by indexname) from pg_indexes where tablename = 'people'";
+
+        await life.StartAsync(
+            New,
+            new AddForeignKey { Table = "people", Name = "fk_team", Columns = ["team"], References = new() { Table = "teams", Columns = ["id"] } },
+            new AddCheck { Table = "people", Name = "ck_age", Expression = new("age > 0") });
+        await life.CompleteAsync(New);
+        (await life.BaseAsync(Rules)).ShouldBe("ck_age,fk_team");
+        (await life.BaseAsync(Indexes)).ShouldBe("ck_age,fk_team,people_pkey");
+        await life.RollbackAsync(New);
+        (await life.BaseAsync(Indexes)).ShouldBe("ck_age,fk_team,people_pkey");
+    }
+
     [PostgresTheory]
     [EndMajors]
     public async Task A_version_of_another_target_is_left_alone(int major)

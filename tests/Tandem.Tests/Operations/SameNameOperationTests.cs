@@ -48,6 +48,15 @@ public sealed class SameNameOperationTests
     }
 
     [Fact]
+    public void A_rule_without_an_index_may_have_the_name_of_one()
+    {
+        Codes(new AddForeignKey { Table = "pets", Name = "by_age", Columns = ["age"], References = new() { Table = "toys", Columns = ["id"] } }).ShouldBeEmpty();
+        Codes(new AddCheck { Table = "pets", Name = "by_age", Expression = new("age > 0") }).ShouldBeEmpty();
+        Codes(new AddUnique { Table = "pets", Name = "by_age", Columns = ["age"] }).ShouldBe(["TDM2004"]);
+        Codes(new AddCheck { Table = "pets", Name = "pets_pkey", Expression = new("age > 0") }).ShouldBe(["TDM2004"]);
+    }
+
+    [Fact]
     public void A_trigger_and_a_policy_become_others()
     {
         var draft = Of(

@@ -83,7 +83,9 @@ internal sealed record ReplacedRows(Twin Twin, TwinFlow Flow)
     /// <param name="terms">What is noted of a row.</param>
     public static string Remember(TwinSide side, Schema.Index rule, string itself, string note, IReadOnlyList<string> keys, IReadOnlyList<string> terms)
     {
-        var row = $"(SELECT {string.Join(", ", side.Table.Columns.Select(c => $"NEW.{SqliteText.Quote(c.Name)} AS {SqliteText.Quote(c.Name)}"))}) AS {side.Alias}";
+        // A REPLACE writes the default where NULL may not stand.
+        string Written(Column c) => c is { Nullable: false, Default: { } value } ? $"coalesce(NEW.{SqliteText.Quote(c.Name)}, ({value}\n))" : $"NEW.{SqliteText.Quote(c.Name)}";
+        var row = $"(SELECT {string.Join(", ", side.Table.Columns.Select(c => $"{Written(c)} AS {SqliteText.Quote(c.Name)}"))}) AS {side.Alias}";
         var parts = rule.Keys.Select(k => (Term: k.Column is null ? $"({k.Expression}\n)" : SqliteText.Quote(k.Column), k.Options)).ToList();
         var same = parts.Select(k => $"{k.Term}{(k.Options is null ? "" : " " + k.Options)} = (SELECT {k.Term} FROM {row})");
         var where = rule.Where is null ? "" : $" AND ({rule.Where}\n) AND (SELECT ({rule.Where}\n) FROM {row})";

@@ -161,6 +161,17 @@ public sealed class LinkKeyLifeTests
     }
 
     [Fact]
+    public async Task A_row_is_replaced_in_both_versions_by_one_that_gets_a_default_in_the_place_of_null()
+    {
+        await using var target = await OpenAsync("off");
+        await target.ExecuteAsync("create table tags (id integer primary key, name text not null default 'x' unique, size text); insert into tags values (1, 'x', 'a'), (2, 'y', 'b')");
+        await StartAsync(target, "change_type: { table: tags, column: size, type: text, up: \"size || '!'\", down: \"rtrim(size, '!')\" }\n  - drop_unique: { table: tags, columns: [name] }");
+        await target.ExecuteAsync("update or replace tags set name = null where id = 2");
+        await ShouldBeAsync(target, "select * from tags", "2|x|b");
+        await ShouldBeAsync(target, "select * from tags__0001_change", "2|x|b!");
+    }
+
+    [Fact]
     public async Task A_key_that_looks_different_and_is_the_same_looks_different_in_both_versions()
     {
         await using var target = await OpenAsync("off");

@@ -23,7 +23,7 @@ internal static class SqliteNames
 
     /// <summary>
     /// Whether a text that names a table reads <c>*</c>, or inserts into that table without naming columns: an extra
-    /// column changes what it does. A star in parentheses, as in <c>count(*)</c>, or between values is none.
+    /// column changes what it does. A star in parentheses, as in <c>count(*)</c>, between values or behind <c>EXISTS (SELECT</c> is none.
     /// </summary>
     public static bool TakesWholeRows(string text, string table)
     {
@@ -33,7 +33,8 @@ internal static class SqliteNames
             var before = i > 0 ? tokens[i - 1] : default;
             if (tokens[i].IsSymbol("*")
                 && (before.IsSymbol(",") || before.IsSymbol(".") || before.Is("SELECT") || before.Is("DISTINCT")
-                    || before.Is("ALL") || before.Is("RETURNING")))
+                    || before.Is("ALL") || before.Is("RETURNING"))
+                && !IsOfExists(tokens, i))
             {
                 return true;
             }
@@ -41,6 +42,31 @@ internal static class SqliteNames
             if (tokens[i].Is("INTO") && InsertsWithoutColumns(tokens, i + 1, table))
             {
                 return true;
+            }
+        }
+
+        return false;
+    }
+
+    // It asks for no column, unless queries are put together: then all of them are compared.
+    private static bool IsOfExists(IReadOnlyList<SqliteToken> tokens, int i)
+    {
+        if (i < 3 || !tokens[i - 1].Is("SELECT") || !tokens[i - 2].IsSymbol("(") || !tokens[i - 3].Is("EXISTS"))
+        {
+            return false;
+        }
+
+        for (var (at, open) = (i, 1); at < tokens.Count; at++)
+        {
+            open += tokens[at].IsSymbol("(") ? 1 : tokens[at].IsSymbol(")") ? -1 : 0;
+            if (open == 0)
+            {
+                return true;
+            }
+
+            if (tokens[at].Is("UNION") || tokens[at].Is("EXCEPT") || tokens[at].Is("INTERSECT"))
+            {
+                return false;
             }
         }
 

@@ -51,6 +51,14 @@ public sealed class PostgresSourceTests
         source.ReplacesRow.ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("begin if exists (select * from t where a = (1)) then return; end if; end", false)]
+    [InlineData("begin if exists(SELECT * FROM t) then for r in select * from t loop end loop; end if; end", true)]
+    [InlineData("begin return exists (select * from t except select * from u); end", true)]
+    [InlineData("begin return exists (select t.* from t); end", true)]
+    [InlineData("begin execute 'select count(*) from t where exists (select * from u)'; end", false)]
+    public void A_star_that_asks_for_no_column_is_none(string text, bool star) => PostgresSource.Read(text).Star.ShouldBe(star);
+
     [Fact]
     public void A_column_counts_whether_or_not_the_server_folds_its_letters()
     {

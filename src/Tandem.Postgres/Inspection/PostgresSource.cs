@@ -62,11 +62,39 @@ internal sealed class PostgresSource
             {
                 ReadTokens(SqlLexer.Tokenize(token.Value), depth + 1);
             }
-            else if (token.Kind == SqlLexer.TokenKind.Symbol && token.Text.StartsWith('*') && i > 0)
+            else if (token.Kind == SqlLexer.TokenKind.Symbol && token.Text.StartsWith('*') && i > 0 && !IsOfExists(tokens, i))
             {
                 ReadStar(tokens[i - 1]);
             }
         }
+    }
+
+    /// <summary>
+    /// Whether the star is that of <c>EXISTS (SELECT *</c>, which asks for no column: unless queries are put together, where all of
+    /// them are compared.
+    /// </summary>
+    private static bool IsOfExists(IReadOnlyList<SqlLexer.Token> tokens, int i)
+    {
+        if (i < 3 || !tokens[i - 1].Is("select") || !tokens[i - 2].IsSymbol("(") || !tokens[i - 3].Is("exists"))
+        {
+            return false;
+        }
+
+        for (var (at, open) = (i, 1); at < tokens.Count; at++)
+        {
+            open += tokens[at].IsSymbol("(") ? 1 : tokens[at].IsSymbol(")") ? -1 : 0;
+            if (open == 0)
+            {
+                return true;
+            }
+
+            if (tokens[at].Is("union") || tokens[at].Is("except") || tokens[at].Is("intersect"))
+            {
+                return false;
+            }
+        }
+
+        return false;
     }
 
     private void ReadStar(SqlLexer.Token before)

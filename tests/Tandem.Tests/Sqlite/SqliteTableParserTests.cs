@@ -145,6 +145,8 @@ public sealed class SqliteTableParserTests
     [InlineData("INSERT INTO t(a) VALUES (1)", false)]
     [InlineData("INSERT INTO t AS x (a) VALUES (1)", false)]
     [InlineData("INSERT INTO t DEFAULT VALUES", false)]
+    [InlineData("create trigger x after insert on t when not exists (select * from t where (id) = 1) begin select 1; end", false)]
+    [InlineData("create view v as select exists (select * from t except select * from u)", true)]
     public void Whole_rows_are_noticed(string sql, bool expected) => SqliteNames.TakesWholeRows(sql, "t").ShouldBe(expected);
 
     [Theory]

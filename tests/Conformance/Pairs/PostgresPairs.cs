@@ -338,6 +338,26 @@ internal static class PostgresPairs
             Rows = "insert into pets values (1, 'a', 5); insert into bills values (1, 1, 'a')",
         },
         new(
+            "a text that becomes a type of its own under a view, and a key in the place of an index",
+            """
+            create table owners (id int primary key, code int not null); create table pets (id int primary key, owner int);
+            create table shares (id int, at date) partition by range (at); create table shares_1 partition of shares for values from ('2024-01-01') to ('2025-01-01');
+            """,
+            """
+            create table moods (id int primary key, state text not null default 'calm'); create view calm as select id, state from moods where state = 'calm'; create unique index owners_code on owners (code);
+            create function before() returns trigger language plpgsql as 'begin return new; end'; create trigger goes before insert on shares for each row execute function before();
+            """,
+            """
+            create function behind() returns trigger language plpgsql as 'begin return null; end'; create trigger comes after insert on shares for each row execute function behind();
+            create type mood as enum ('calm', 'wild'); create table moods (id int primary key, state mood not null default 'calm'); create view calm as select id, state from moods where state = 'calm';
+            alter table owners add constraint owners_code unique (code); alter table pets add constraint owned foreign key (owner) references owners (code);
+            """)
+        {
+            StagesThere = 2,
+            Stages = 2,
+            Rows = "insert into moods values (1, 'wild'), (2, 'calm'); insert into owners values (1, 1); insert into pets values (1, 1)",
+        },
+        new(
             "a check that was never proved",
             "create table pets (id int primary key, age int); insert into pets values (1, 1), (2, 200);",
             "alter table pets add constraint aged check (age > 100) not valid;",

@@ -10,7 +10,7 @@ namespace Tandem.Postgres.Tests.Consumers;
 public sealed class CorporaImpactTests
 {
     [CorporaTheory]
-    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Sakila(int major)
     {
         await using var target = await Target.CreateAsync(CorporaRoundTripTests.Loadable(Corpora.Read("sakila-pg/postgres-sakila-schema.sql"), rows: true), major: major);
@@ -76,7 +76,7 @@ public sealed class CorporaImpactTests
     }
 
     [CorporaTheory]
-    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Chinook(int major)
     {
         await using var target = await Target.CreateAsync(CorporaRoundTripTests.Loadable(Corpora.Read("chinook/Chinook_PostgreSql.sql"), rows: false), major: major);

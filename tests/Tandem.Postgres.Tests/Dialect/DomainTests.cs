@@ -28,7 +28,7 @@ public sealed class DomainTests
     private static readonly RenameDomain Rename = new() { From = "grade", To = "mark" };
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Rules_change_at_complete_and_back_and_values_that_break_them_stand_in_the_way(int major)
     {
         await using var life = await Life.CreateAsync(major, Schema);
@@ -107,7 +107,7 @@ public sealed class DomainTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Both_names_of_a_domain_can_be_used_until_sunset_and_what_hangs_on_the_wrong_one_is_said(int major)
     {
         await using var life = await Life.CreateAsync(major, Schema + """

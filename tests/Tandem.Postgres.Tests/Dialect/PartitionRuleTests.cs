@@ -98,7 +98,7 @@ public sealed class PartitionRuleTests
 
     /// <summary>What the switch makes a key of is what was built before it, and a partition without that is not read under a lock.</summary>
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_key_is_made_of_the_indexes_that_were_built_for_it(int major)
     {
         await using var life = await Life.CreateAsync(major, Visits, lockDeadline: TimeSpan.FromMinutes(2));
@@ -173,7 +173,7 @@ public sealed class PartitionRuleTests
 
     /// <summary>What stops on its way leaves nothing in the partitions.</summary>
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task What_does_not_hold_in_one_partition_leaves_nothing_in_the_others(int major)
     {
         await using var life = await Life.CreateAsync(major, $"{Visits}; insert into visits values (2, '2024-01-01', 12)");

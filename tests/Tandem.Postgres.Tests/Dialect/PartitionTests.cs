@@ -62,7 +62,7 @@ public sealed class PartitionTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Writes_to_a_partition_itself_and_partitions_that_come_and_go_are_in_sync(int major)
     {
         await using var life = await Life.CreateAsync(major, Visits);
@@ -122,7 +122,7 @@ public sealed class PartitionTests
 
     /// <summary>Which partitions there are is asked when the index is built, not when it is planned.</summary>
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task An_index_is_built_in_the_partitions_that_there_are_then(int major)
     {
         await using var life = await Life.CreateAsync(major, Visits);

@@ -71,7 +71,7 @@ public sealed class PartitioningTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_row_that_fits_no_partition_stays_and_complete_waits_for_it(int major)
     {
         await using var life = await Life.CreateAsync(major, Trips);

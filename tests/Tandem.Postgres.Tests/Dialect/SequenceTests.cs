@@ -13,7 +13,7 @@ namespace Tandem.Postgres.Tests.Dialect;
 public sealed class SequenceTests
 {
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Where_a_sequence_stood_is_in_the_backup_and_leads_back_there(int major)
     {
         await using var life = await Life.CreateAsync(major, "create sequence \"Invoice Numbers\" as integer start 7 increment 5 maxvalue 900 cycle");

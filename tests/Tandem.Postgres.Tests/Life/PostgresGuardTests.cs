@@ -19,7 +19,7 @@ public sealed class PostgresGuardTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_column_that_becomes_empty(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);
@@ -27,7 +27,7 @@ public sealed class PostgresGuardTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Values_that_are_strange_or_have_moved(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);

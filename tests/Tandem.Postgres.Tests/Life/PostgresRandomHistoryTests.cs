@@ -11,7 +11,7 @@ public abstract class PostgresRandomHistoryTests(int major)
     // By day the topics, which take turns over five seeds, take them over the servers.
     protected static TheoryData<int> SeedsOf(int major) => RandomHistories.Seeds((major * 10_000) + (TestRun.Nightly ? 0 : ByDay * (major - PostgresVersions.Oldest)), ByDay, night: 200);
 
-    private const int ByDay = 2;
+    private const int ByDay = 1;
 
     protected async Task RunAsync(int seed)
     {

@@ -8,7 +8,7 @@ namespace Tandem.Postgres.Tests.Life;
 public sealed class PostgresRefusalTests
 {
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Rows_are_counted_before_anything_is_enforced(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);
@@ -16,7 +16,7 @@ public sealed class PostgresRefusalTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_refused_complete_enforces_nothing(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);
@@ -24,7 +24,7 @@ public sealed class PostgresRefusalTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task A_refused_rollback_enforces_nothing(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);

@@ -21,7 +21,7 @@ public sealed class FunctionTests
         """;
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task Owner_rights_and_comment_are_the_same_in_every_version(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);
@@ -143,7 +143,7 @@ public sealed class FunctionTests
     }
 
     [PostgresTheory]
-    [MemberData(nameof(PostgresVersions.All), MemberType = typeof(PostgresVersions))]
+    [EndMajors]
     public async Task What_comes_to_hang_on_a_function_later_holds_its_switch_up(int major)
     {
         await using var target = await PostgresTarget.CreateAsync(major);

@@ -184,6 +184,7 @@ public sealed class Workspace(IDatabase database, RunnerOptions? options = null,
     private static Inquiry InquiryOf(MigrationDraft draft, DatabaseSchema schema) => new(Measured(draft, schema), draft.Rows, [.. draft.Before, .. ConditionProbes.Of(draft, schema)])
     {
         Objects = draft.Objects,
+        Settings = draft.Changes.Where(c => c.OnlySettingsDiffer).ToValueList(),
         HasScripts = draft.Scripts.Count > 0,
     };
 

@@ -26,7 +26,7 @@ internal static class DependentJudge
         own.RemoveAll(d => d.Kind == DependentKind.Other && change.Exclusions.Any(e => e.Dropped && d.Name == $"exclusion constraint {e.Before!.Name}"));
         own.RemoveAll(d => d.Kind == DependentKind.Other && context.Schema.Objects.OfType<Statistics>().Any(s => d.Name == $"extended statistics {s.Name}" && (change.After is null || Leaves(s, context))));
         own.RemoveAll(d => d.Kind == DependentKind.Policy && (Ends(d.Name, context) || (change.After is null && d.Name.EndsWith($" on {change.Name}", StringComparison.Ordinal))));
-        return Going(change, own, going).Concat(Renamed(change, beneath)).Concat(Code(change, own, going, renamed)).Concat(Rows(change, own)).Concat(Feeds(change, own)).Concat(Unreplicable(change, own, context));
+        return Going(change, own, going).Concat(Firing(change, going, context)).Concat(Renamed(change, beneath)).Concat(Code(change, own, going, renamed)).Concat(Rows(change, own)).Concat(Feeds(change, own)).Concat(Unreplicable(change, own, context));
     }
 
     /// <summary>Whether the text of a view names what the new version does not have.</summary>
@@ -68,6 +68,26 @@ internal static class DependentJudge
                 yield return problem;
             }
         }
+    }
+
+    /// <summary>Triggers that the server ties to columns: behind UPDATE OF, and in conditions. They would fire for the old column, and keep it from being dropped.</summary>
+    private static IEnumerable<Problem> Firing(TableChange change, HashSet<string>? going, RenderContext context) =>
+        from trigger in going is null ? [] : change.Before!.Triggers
+        where !context.Objects.Any(o => o.Before is Trigger before && before.Identity == trigger.Identity && !o.CommentOnly)
+        let tied = going!.Where(c => IsTied(trigger, c)).Order(StringComparer.Ordinal).ToList()
+        where tied.Count > 0
+        select new Problem(
+            ProblemCodes.PinnedColumn, $"The trigger {trigger.Name} fires by {string.Join(", ", tied)} of {change.Name}.", Subject: change.Name,
+            Remedy: "Take it away in this migration (`drop_trigger`), and make it anew behind the change where it is still wanted (`create_trigger`).");
+
+    private static bool IsTied(Trigger trigger, string column)
+    {
+        var tokens = SqlLexer.Tokenize(trigger.Definition).TakeWhile(t => !t.Is("execute")).ToList();
+        var on = tokens.FindIndex(t => t.Is("on"));
+        var of = tokens.FindIndex(t => t.Is("of"));
+        var when = tokens.FindIndex(t => t.Is("when"));
+        return Enumerable.Range(1, Math.Max(0, tokens.Count - 1)).Any(i => tokens[i].IsName && tokens[i].Name == column
+            && ((of > 0 && i > of && i < on) || (when > 0 && i > when && tokens[i - 1].IsSymbol(".") && (tokens[i - 2].Is("new") || tokens[i - 2].Is("old")))));
     }
 
     private static IEnumerable<Problem> Code(TableChange change, List<Dependent> own, HashSet<string>? going, HashSet<string> renamed)

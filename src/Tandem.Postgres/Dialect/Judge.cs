@@ -94,6 +94,12 @@ internal static class Judge
                 Remedy: "Leave `on_delete_columns` out.");
         }
 
+        foreach (var (key, column) in (change.After?.ForeignKeys ?? []).SelectMany(f => f.Columns.Select(c => (f, change.After!.Column(c)))).Where(p => p.Item2 is { Generated: not null, GeneratedStored: false }))
+        {
+            yield return new Problem(
+                ProblemCodes.NotOnThisEngine, $"The foreign key {key.Name}: {name}.{column!.Name} is computed when it is read, and refers to nothing.", Subject: name, Remedy: "Store its values (`stored: true`).");
+        }
+
         foreach (var exclusion in change is { Before: not null, After: not null } ? change.Exclusions.Where(e => !e.Kept) : [])
         {
             yield return new Problem(

@@ -34,7 +34,9 @@ internal static class OptionJudge
     private static readonly FrozenSet<string> Since18 = new[] { "autovacuum_vacuum_max_threshold", "vacuum_max_eager_freeze_failure_rate" }.ToFrozenSet(StringComparer.Ordinal);
     private static readonly FrozenSet<string> NotOfToast = new[] { "fillfactor", "toast_tuple_target", "parallel_workers", "user_catalog_table", "autovacuum_analyze_threshold", "autovacuum_analyze_scale_factor" }.ToFrozenSet(StringComparer.Ordinal);
 
-    public static IEnumerable<Problem> Of(ValueList<TableChange> changes, RenderContext context, Capabilities capabilities) => Views(context, capabilities).Concat(Tables(changes, capabilities))
+    private static readonly string[] OfColumns = ["n_distinct", "n_distinct_inherited"];
+
+    public static IEnumerable<Problem> Of(ValueList<TableChange> changes, RenderContext context, Capabilities capabilities) => Views(context, capabilities).Concat(Tables(changes, capabilities)).Concat(Columns(changes, capabilities))
         .Concat(from change in changes
             from index in (change.Before is null ? change.After?.Indexes ?? [] : change.Indexes.Where(i => i.Added).Select(i => i.After!).ToValueList())
             where index.Options is not null && OfIndexes.ContainsKey(index.Method ?? "btree")
@@ -53,6 +55,15 @@ internal static class OptionJudge
                 ? Values($"table {c.After.Name}", (p.Name.StartsWith("toast.", StringComparison.Ordinal) ? p.Name["toast.".Length..] : p.Name, p.Value), c.After.Name)
                 : [Unknown($"table {c.After.Name}", $"the storage parameter {p.Name} of tables", c.After.Name, capabilities)]));
     }
+
+    private static IEnumerable<Problem> Columns(ValueList<TableChange> changes, Capabilities capabilities) =>
+        from change in changes
+        from column in change.After?.Columns ?? []
+        let before = change.Carried.FirstOrDefault(p => p.After!.Name == column.Name)?.Before
+        from option in (StorageText.Read(ColumnSettings.Of(column).Options) ?? []).Except(before is null ? [] : StorageText.Read(ColumnSettings.Of(before).Options) ?? [])
+        let what = $"column {change.After!.Name}.{column.Name}"
+        from problem in OfColumns.Contains(option.Name) ? Values(what, (option.Name, option.Value), what["column ".Length..]) : [Unknown(what, $"the option {option.Name} of columns", what["column ".Length..], capabilities)]
+        select problem;
 
     private static IEnumerable<Problem> Views(RenderContext context, Capabilities capabilities)
     {

@@ -13,6 +13,7 @@ internal static class OptionValue
     {
         ["check_option"] = ["local", "cascaded"],
         ["buffering"] = ["on", "off", "auto"],
+        ["vacuum_index_cleanup"] = ["auto", "on", "off", "true", "false", "yes", "no", "1", "0"],
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, (long Least, long Most)> Numbers = new Dictionary<string, (long, long)>(StringComparer.Ordinal)
@@ -37,6 +38,8 @@ internal static class OptionValue
         ["autovacuum_multixact_freeze_min_age"] = (0, 1_000_000_000),
         ["autovacuum_multixact_freeze_max_age"] = (10_000, 2_000_000_000),
         ["autovacuum_multixact_freeze_table_age"] = (0, 2_000_000_000),
+        ["n_distinct"] = (-1, int.MaxValue),
+        ["n_distinct_inherited"] = (-1, int.MaxValue),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>What an option takes, where the value is not of it; null where it is, or may be.</summary>

@@ -1,5 +1,6 @@
 using Tandem.Databases;
 using Tandem.Postgres.Connections;
+using Tandem.Postgres.Inspection;
 using Tandem.Problems;
 using Tandem.Schema;
 
@@ -9,6 +10,7 @@ namespace Tandem.Postgres.Examiners;
 internal sealed class PostgresAggregateExaminer(PostgresReading reading, PostgresMade made, CancellationToken cancellationToken)
 {
     private static readonly string[] Required = ["sfunc", "stype"];
+    private static readonly string[] Moving = ["msfunc", "minvfunc"];
 
     private readonly List<Problem> problems = [];
 
@@ -21,6 +23,11 @@ internal sealed class PostgresAggregateExaminer(PostgresReading reading, Postgre
             foreach (var name in Required.Where(n => !said.ContainsKey(n)))
             {
                 Report(aggregate, $"says no `{name}`.");
+            }
+
+            foreach (var wrong in Form(said, SqlLexer.Names(aggregate.Arguments, "order")))
+            {
+                Report(aggregate, wrong);
             }
 
             foreach (var moving in said.ContainsKey("mstype") ? new[] { "", "m" } : [""])
@@ -46,7 +53,11 @@ internal sealed class PostgresAggregateExaminer(PostgresReading reading, Postgre
         var said = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var part in PostgresText.Elements(definition[(tokens[open].Position + 1)..tokens[^1].Position]))
         {
-            if (SqlLexer.Tokenize(part) is [var name, var equals, var value, ..] && equals.IsSymbol("="))
+            if (SqlLexer.Tokenize(part) is [{ IsName: true } alone])
+            {
+                said[alone.Name] = "";
+            }
+            else if (SqlLexer.Tokenize(part) is [var name, var equals, var value, ..] && equals.IsSymbol("="))
             {
                 // Names from the time when an aggregate could have a second state.
                 said[name.Name is "sfunc1" or "stype1" or "initcond1" ? name.Name[..^1] : name.Name] = part[value.Position..];
@@ -54,6 +65,46 @@ internal sealed class PostgresAggregateExaminer(PostgresReading reading, Postgre
         }
 
         return said;
+    }
+
+    /// <summary>What does not go together, whatever the functions are.</summary>
+    private static IEnumerable<string> Form(Dictionary<string, string> said, bool ordered)
+    {
+        string[] Of(string name) => said.TryGetValue(name, out var value) && SqlLexer.Tokenize(value) is [var word] ? [word.Value.ToUpperInvariant()] : [];
+        foreach (var name in Moving.Where(n => said.ContainsKey("mstype") && !said.ContainsKey(n)))
+        {
+            yield return $"says `mstype`, and no `{name}`.";
+        }
+
+        foreach (var name in Moving.Append("mfinalfunc").Append("minitcond").Where(n => !said.ContainsKey("mstype") && said.ContainsKey(n)))
+        {
+            yield return $"says `{name}`, and no `mstype`.";
+        }
+
+        if (said.ContainsKey("serialfunc") != said.ContainsKey("deserialfunc"))
+        {
+            yield return "says one of `serialfunc` and `deserialfunc`, which go together.";
+        }
+
+        foreach (var word in Of("parallel").Where(w => w is not ("SAFE" or "RESTRICTED" or "UNSAFE")))
+        {
+            yield return $"says `parallel = {word}`, which is safe, restricted or unsafe.";
+        }
+
+        foreach (var word in Of("finalfunc_modify").Concat(Of("mfinalfunc_modify")).Where(w => w is not ("READ_ONLY" or "SHAREABLE" or "READ_WRITE")))
+        {
+            yield return $"says `finalfunc_modify = {word}`, which is read_only, shareable or read_write.";
+        }
+
+        foreach (var word in Of("sspace").Concat(Of("msspace")).Where(w => !w.All(char.IsAsciiDigit)))
+        {
+            yield return $"says `sspace = {word}`, which is a number of bytes.";
+        }
+
+        if (said.ContainsKey("hypothetical") && !ordered)
+        {
+            yield return "is hypothetical, and sorts nothing: it has no ORDER BY in its arguments.";
+        }
     }
 
     private async Task StateAsync(Routine aggregate, Dictionary<string, string> said, string moving)
@@ -76,6 +127,7 @@ internal sealed class PostgresAggregateExaminer(PostgresReading reading, Postgre
         var taken = PostgresText.Elements(aggregate.Arguments).Where(a => a is not ("" or "*")).Select(a => SqlLexer.Tokenize(a)[0].Is("variadic") ? a["variadic".Length..].Trim() : a).ToList();
         if (kind == "p" || taken.Exists(IsOfAny))
         {
+            await OfAnyAsync(aggregate, said, $"{moving}sfunc", [state, .. taken], kind == "p").ConfigureAwait(false);
             return;
         }
 
@@ -90,6 +142,45 @@ internal sealed class PostgresAggregateExaminer(PostgresReading reading, Postgre
         await FunctionAsync(aggregate, said, "minvfunc", moving.Length > 0 ? next : null, kind == "d" ? null : (oid, state)).ConfigureAwait(false);
         await FunctionAsync(aggregate, said, $"{moving}finalfunc", said.ContainsKey($"{moving}finalfunc_extra") ? null : [state], null).ConfigureAwait(false);
         await FunctionAsync(aggregate, said, "combinefunc", moving.Length > 0 ? null : [state, state], kind == "d" ? null : (oid, state)).ConfigureAwait(false);
+    }
+
+    /// <summary>A function for values of any type is found by exactly the types that it is written with; which others go beside them the server alone knows.</summary>
+    private async Task OfAnyAsync(Routine aggregate, Dictionary<string, string> said, string role, IReadOnlyList<string> takes, bool isPseudo)
+    {
+        if (isPseudo && !IsOfAny(takes[0]))
+        {
+            Report(aggregate, $"has the state {takes[0]}, which no value is of.");
+            return;
+        }
+
+        if (PostgresParameter.IsPolymorphic(takes[0]) && !takes.Skip(1).Any(PostgresParameter.IsPolymorphic))
+        {
+            Report(aggregate, $"has the state {takes[0]}, and no argument of any type tells which.");
+            return;
+        }
+
+        if (!said.TryGetValue(role, out var function) || made.IsIn(function))
+        {
+            return;
+        }
+
+        var (answer, _) = await reading.TryAsync(
+            new SqlStatement(
+                """
+                select not exists (
+                  select from pg_catalog.pg_proc p
+                  where p.proname::text = @name and p.pronargs = @count and p.provariadic = 0
+                    and not exists (
+                      select from rows from (pg_catalog.unnest(pg_catalog.string_to_array(@types, ';')), pg_catalog.unnest(p.proargtypes::oid[])) a (given, has)
+                      where a.given like 'any%' and a.has not in (pg_catalog.to_regtype(a.given)::oid, 'pg_catalog."any"'::pg_catalog.regtype::oid)))
+                  and not exists (select from pg_catalog.pg_proc p where p.proname::text = @name and p.provariadic <> 0) as lacks
+                """,
+                new SqlArgument("name", SqlLexer.Tokenize(function)[^1].Name), new SqlArgument("count", (long)takes.Count), new SqlArgument("types", string.Join(';', takes.Select(t => t.ToLowerInvariant())))),
+            cancellationToken).ConfigureAwait(false);
+        if (answer?.Rows is [[true]])
+        {
+            Report(aggregate, $"has no `{role}`: there is no function {function}({string.Join(", ", takes)}).");
+        }
     }
 
     private static bool IsOfAny(string type) => type.StartsWith("any", StringComparison.OrdinalIgnoreCase) || type is "\"any\"" or "internal";

@@ -55,6 +55,7 @@ internal sealed class PostgresExaminer
         examiner.problems.AddRange(await PostgresPartitionExaminer.ExamineAsync(reading, schema, changes, cancellationToken).ConfigureAwait(false));
         examiner.problems.AddRange(await PostgresSequenceUseExaminer.ExamineAsync(reading, schema, changes, cancellationToken).ConfigureAwait(false));
         examiner.problems.AddRange(await PostgresReferenceExaminer.ExamineAsync(reading, schema, changes, cancellationToken).ConfigureAwait(false));
+        examiner.problems.AddRange(await new PostgresGivenRowExaminer(reading, made, cancellationToken).ExamineAsync(rowChanges).ConfigureAwait(false));
         foreach (var change in rowChanges.Where(r => !r.OnNewTable))
         {
             await examiner.ExamineAsync(change, rows[change.Table.Name]).ConfigureAwait(false);
@@ -94,6 +95,9 @@ internal sealed class PostgresExaminer
             .. await new PostgresExclusionExaminer(reading, made, cancellationToken).ExamineAsync(inquiry).ConfigureAwait(false),
             .. await new PostgresViewExaminer(reading, made, cancellationToken).ExamineAsync(inquiry).ConfigureAwait(false),
             .. await new PostgresAggregateExaminer(reading, made, cancellationToken).ExamineAsync(inquiry).ConfigureAwait(false),
+            .. await new PostgresStatisticsExaminer(reading, schema, made, cancellationToken).ExamineAsync(inquiry).ConfigureAwait(false),
+            .. await new PostgresRangeExaminer(reading, made, cancellationToken).ExamineAsync(inquiry).ConfigureAwait(false),
+            .. await PostgresStorageExaminer.ExamineAsync(reading, [.. inquiry.Changes, .. inquiry.Settings], made, cancellationToken).ConfigureAwait(false),
         ];
     }
 

@@ -52,7 +52,7 @@ internal sealed class PostgresExclusionExaminer(PostgresReading reading, Postgre
         {
             fault ??= PostgresTrial.QueryIn(part)
                 ?? await trial.CompileConditionAsync(row, $"({part}) {@operator} ({part})").ConfigureAwait(false)
-                ?? await PostgresIndexKey.LackAsync(reading, $"select _tandem_v.x from {row} cross join lateral (values (({part}\n))) _tandem_v (x)", exclusion.Method, @class, cancellationToken).ConfigureAwait(false);
+                ?? await PostgresIndexKey.LackAsync(reading, $"select _tandem_v.x from {row} cross join lateral (values (({part}\n))) _tandem_v (x)", exclusion.Method, new("", @class, "", ""), cancellationToken).ConfigureAwait(false);
         }
 
         return fault;

@@ -21,11 +21,11 @@ internal sealed class PostgresIndexExaminer(PostgresReading reading, PostgresMad
             if (!lacks.TryGetValue((column.Type, method), out var lack))
             {
                 lack = await trial.LacksTypeAsync(column.Type).ConfigureAwait(false) ? null
-                    : await PostgresIndexKey.LackAsync(reading, $"select null::{TypeNames.WithoutSequence(column.Type)}", method, "", cancellationToken).ConfigureAwait(false);
+                    : await PostgresIndexKey.LackAsync(reading, $"select null::{TypeNames.WithoutSequence(column.Type)}", method, null, cancellationToken).ConfigureAwait(false);
                 lacks.Add((column.Type, method), lack);
             }
 
-            Report(change, rule, column.Name, lack);
+            Report(change, rule, column.Name, column is { Generated: not null, GeneratedStored: false } && !rule.StartsWith("index ", StringComparison.Ordinal) ? "it is computed when it is read, and stored nowhere." : lack);
         }
 
         foreach (var (change, index) in made.Anything ? [] : New(changes))
@@ -111,10 +111,10 @@ internal sealed class PostgresIndexExaminer(PostgresReading reading, PostgresMad
             return;
         }
 
-        var (collation, @class) = PostgresIndexKey.Parts(options);
+        var said = PostgresIndexKey.Parts(options);
         var value = $"null::{TypeNames.WithoutSequence(column.Type)}";
-        var lack = collation.Length == 0 ? null : await trial.CompileAsync("(select) as _tandem_r", value + collation).ConfigureAwait(false);
-        lack ??= @class.Length == 0 || @class.ToLowerInvariant() is "asc" or "desc" or "nulls" ? null : await PostgresIndexKey.LackAsync(reading, $"select {value}", index.Method ?? "btree", @class, cancellationToken).ConfigureAwait(false);
+        var lack = said.Collation.Length == 0 ? null : await trial.CompileAsync("(select) as _tandem_r", value + said.Collation).ConfigureAwait(false);
+        lack ??= said.Class.Length == 0 ? null : await PostgresIndexKey.LackAsync(reading, $"select {value}", index.Method ?? "btree", said, cancellationToken).ConfigureAwait(false);
         Report(change, $"index {index.Name}", column.Name, lack);
     }
 }

@@ -21,7 +21,8 @@ internal sealed class PostgresNewRuleExaminer(PostgresReading reading, PostgresM
             var table = change.After!;
             foreach (var check in PostgresNewShape.Checks(change))
             {
-                await ReportAsync(change, $"The check {check.Name}", check.Expression, t => ConditionAsync(table, t)).ConfigureAwait(false);
+                // Rows that are there are counted in the new version's shape, which has none of the server's own columns.
+                await ReportAsync(change, $"The check {check.Name}", check.Expression, t => trial.CompileConditionAsync(change.Before is null ? PostgresNewShape.RowFor(table, t, made) : PostgresNewShape.Row(table, made), t)).ConfigureAwait(false);
             }
 
             foreach (var index in PostgresNewShape.Indexes(change))
@@ -61,12 +62,15 @@ internal sealed class PostgresNewRuleExaminer(PostgresReading reading, PostgresM
     private async Task<string?> KeyAsync(Table table, Schema.Index index, string expression)
     {
         var row = PostgresNewShape.Row(table, made);
-        var (method, (collation, @class)) = (index.Method ?? "btree", PostgresIndexKey.Parts(index.Keys.First(k => k.Expression == expression).Options));
-        return await trial.CompileAsync(row, expression + collation).ConfigureAwait(false)
+        var (method, said) = (index.Method ?? "btree", PostgresIndexKey.Parts(index.Keys.First(k => k.Expression == expression).Options));
+        if (SqlLexer.Tokenize(expression) is [{ Kind: SqlLexer.TokenKind.StringLiteral } or { Text: "null" or "NULL" }])
+        {
+            return $"{expression} has no type; give it one with a cast.";
+        }
+
+        return await trial.CompileAsync(row, expression + said.Collation).ConfigureAwait(false)
             ?? await VariesAsync(table, expression).ConfigureAwait(false)
-            ?? (@class.Length == 0
-                ? await PostgresIndexKey.LackAsync(reading, $"select _tandem_v.x from {row} cross join lateral (values (({expression}\n))) _tandem_v (x)", method, "", cancellationToken).ConfigureAwait(false)
-                : null);
+            ?? await PostgresIndexKey.LackAsync(reading, $"select _tandem_v.x from {row} cross join lateral (values (({expression}\n))) _tandem_v (x)", method, said, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<string?> VariesAsync(Table table, string expression) =>

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Npgsql;
 using Tandem.Postgres.Connections;
 using Tandem.Schema;
@@ -9,13 +10,27 @@ namespace Tandem.Postgres.Examiners;
 /// <summary>A row of a table that is not there yet, in which every column is NULL of its type: what expressions over the table are compiled with.</summary>
 internal static class PostgresNewShape
 {
+    /// <summary>The columns that every table has of the server's, with their types.</summary>
+    public static readonly FrozenDictionary<string, string> OfTheServer = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["tableoid"] = "oid", ["ctid"] = "tid", ["xmin"] = "xid", ["xmax"] = "xid", ["cmin"] = "cid", ["cmax"] = "cid",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
     /// <summary>A query for the row.</summary>
-    public static string Query(Table table, PostgresMade made) => table.Columns.Count == 0
-        ? "select"
-        : $"select {string.Join(", ", table.Columns.Select(c => $"null::{TypeOf(c, made)} as {Quote(c.Name)}"))}";
+    /// <param name="table">The table.</param>
+    /// <param name="made">What the migration makes.</param>
+    /// <param name="own">Columns of the server's that stand there, too.</param>
+    public static string Query(Table table, PostgresMade made, params IEnumerable<string> own)
+    {
+        var columns = table.Columns.Select(c => $"null::{TypeOf(c, made)} as {Quote(c.Name)}").Concat(own.Select(o => $"null::{OfTheServer[o]} as {o}")).ToList();
+        return columns.Count == 0 ? "select" : $"select {string.Join(", ", columns)}";
+    }
 
     /// <summary>The row under the table's name, ready to stand behind FROM.</summary>
-    public static string Row(Table table, PostgresMade made) => $"({Query(table, made)}) as {Quote(table.Name)}";
+    public static string Row(Table table, PostgresMade made, params IEnumerable<string> own) => $"({Query(table, made, own)}) as {Quote(table.Name)}";
+
+    /// <summary>The row for a condition or value that is computed of a row as it comes: of the server's columns it can name the table's own number.</summary>
+    public static string RowFor(Table table, string text, PostgresMade made) => Row(table, made, SqlLexer.Names(text, "tableoid") ? ["tableoid"] : []);
 
     /// <summary>
     /// What a query would answer with, or what is wrong with it, where tables and views are such as the shapes say: they stand before it in WITH, and

@@ -57,6 +57,11 @@ internal static class PostgresObjectExaminer
                 Remedy: "Correct the language, or make its extension first (`create_extension`)."));
         }
 
+        if (routine.Code != RoutineKind.Aggregate && await LibraryAsync(reading, RoutineText.Of(routine), cancellationToken).ConfigureAwait(false) is { } lack)
+        {
+            problems.Add(new Problem(ProblemCodes.NoSuchObject, $"The {routine.Kind} {routine.Identity} {lack}", Subject: routine.Identity, Remedy: "Correct the name, or install the file on the server's machine first; `create_extension` makes the functions of an extension."));
+        }
+
         foreach (var setting in routine.Code == RoutineKind.Aggregate ? [] : RoutineText.Of(routine).Settings.Select(Setting).OfType<string>())
         {
             if (await IsUnknownAsync(reading, "select pg_catalog.current_setting(@name, true) is null", setting, cancellationToken).ConfigureAwait(false))
@@ -66,6 +71,30 @@ internal static class PostgresObjectExaminer
         }
 
         return problems;
+    }
+
+    /// <summary>What a function that is no text needs of the server and is not there. Who may not look into its directory is told nothing.</summary>
+    private static async Task<string?> LibraryAsync(PostgresReading reading, RoutineText text, CancellationToken cancellationToken)
+    {
+        var source = text.Source.Trim();
+        switch (text.Language.ToLowerInvariant())
+        {
+            case "internal":
+                return await IsUnknownAsync(reading, "select not exists (select from pg_catalog.pg_proc p join pg_catalog.pg_language l on l.oid = p.prolang where l.lanname = 'internal' and p.prosrc = @name)", source, cancellationToken).ConfigureAwait(false)
+                    ? $"is {source}, which the server does not have built in." : null;
+            case "c" when source.StartsWith("$libdir/", StringComparison.Ordinal) || !source.Contains('/', StringComparison.Ordinal):
+                var (answer, _) = await reading.TryAsync(
+                    new SqlStatement(
+                        """
+                        select bool_and(pg_catalog.pg_stat_file(c.setting || '/' || @file || s.suffix, true) is null) as lacks
+                        from pg_catalog.pg_config() c, (values (''), ('.so'), ('.dylib'), ('.dll')) s (suffix) where c.name = 'PKGLIBDIR' and pg_catalog.current_setting('dynamic_library_path') = '$libdir'
+                        """,
+                        new SqlArgument("file", source.StartsWith("$libdir/", StringComparison.Ordinal) ? source["$libdir/".Length..] : source)),
+                    cancellationToken).ConfigureAwait(false);
+                return answer?.Rows is [[true]] ? $"is in the file {source}, which the server does not have." : null;
+            default:
+                return null;
+        }
     }
 
     // What has a point in its name the server takes from anybody.

@@ -28,6 +28,9 @@ internal sealed class PostgresQueryBodyExaminer(
     /// <summary>Whether a function finds its tables by a path of its own.</summary>
     public static bool SetsPath(RoutineText text) => text.Settings.Any(s => SqlLexer.Names(s, "search_path"));
 
+    /// <summary>Whether a text names a table or view that changes.</summary>
+    public bool Changes(string text) => shapes.Any(s => SqlLexer.Names(text, s.Name)) || gone.Any(n => SqlLexer.Names(text, n)) || untried.Any(n => SqlLexer.Names(text, n));
+
     /// <summary>What is wrong with a function, or null: what no table has a part in first.</summary>
     public async Task<string?> FaultAsync(Routine routine, RoutineText text) =>
         PostgresFunctionBody.Of(routine) is not { } body ? null

@@ -19,6 +19,7 @@ internal sealed partial class PostgresRoutineExaminer(PostgresReading reading, P
     private const string SyntaxError = "42601";
     private const string TypeMismatch = "42804";
     private const string NoSuchType = "42704";
+    private const string Constant = "22005";
 
     /// <summary>What is wrong with a function or procedure.</summary>
     public async Task<IReadOnlyList<Problem>> ExamineAsync(Routine routine)
@@ -77,10 +78,16 @@ internal sealed partial class PostgresRoutineExaminer(PostgresReading reading, P
     {
         var why = failure.SqlState switch
         {
+            // So older servers say that a column whose type is meant is not there.
+            SyntaxError when failure.MessageText.EndsWith("\"%\"", StringComparison.Ordinal) && queries.Changes(text.Source) => null,
             SyntaxError => PostgresErrors.Describe(failure),
             TypeMismatch when block.GivesSet => "RETURN has a value there, and what gives rows says RETURN NEXT or RETURN QUERY.",
             TypeMismatch when !block.GivesValue => "RETURN has a value there, and it returns none by itself.",
             TypeMismatch => PostgresErrors.Describe(failure),
+            Constant => $"{failure.MessageText}.",
+
+            // Of tables it looks for those alone whose types it needs.
+            "42P01" or "42703" when !made.IsUnclear(text.Source) && !PostgresQueryBodyExaminer.SetsPath(text) && !queries.Changes(text.Source) => PostgresErrors.Describe(failure),
             NoSuchType when !made.IsOf(text.Source) && !PostgresQueryBodyExaminer.SetsPath(text) => PostgresErrors.Describe(failure),
             _ => null,
         };
@@ -105,7 +112,7 @@ internal sealed partial class PostgresRoutineExaminer(PostgresReading reading, P
         await reading.QueryAsync("rollback to savepoint tandem_setting", cancellationToken).ConfigureAwait(false);
         return failure?.SqlState switch
         {
-            "22023" => $"{failure.MessageText}.",
+            "22023" or "55P02" => $"{failure.MessageText}.",
             SyntaxError => PostgresErrors.Describe(failure),
             _ => null,
         };

@@ -47,7 +47,7 @@ internal sealed class PostgresRowExaminer(PostgresReading reading, string schema
     private async Task<Problem?> AskAsync(RowQuestion question, long rows)
     {
         var sql = new PostgresRowQuery(question, schema, rows);
-        if (!sql.CanBeAsked)
+        if (!sql.CanBeAsked || PostgresTrial.PlaceIn(sql.Count) is not null)
         {
             return null;
         }

@@ -80,15 +80,15 @@ internal sealed class PostgresRuleExaminer(PostgresReading reading, string schem
     {
         foreach (var key in index.Keys)
         {
-            var (collation, @class) = PostgresIndexKey.Parts(key.Options);
+            var said = PostgresIndexKey.Parts(key.Options);
             var expression = key.Expression ?? PostgresText.Quote(key.Column!);
-            if (await trial.CompileAsync(rows, expression + collation).ConfigureAwait(false) is { } failure)
+            if (await trial.CompileAsync(rows, expression + said.Collation).ConfigureAwait(false) is { } failure)
             {
                 return failure;
             }
 
             if (await PostgresIndexKey.LackAsync(
-                reading, $"select _tandem_v.x from {rows} cross join lateral (values (({expression}\n))) _tandem_v (x)", index.Method ?? "btree", @class, cancellationToken).ConfigureAwait(false) is { } lack)
+                reading, $"select _tandem_v.x from {rows} cross join lateral (values (({expression}\n))) _tandem_v (x)", index.Method ?? "btree", said, cancellationToken).ConfigureAwait(false) is { } lack)
             {
                 return lack;
             }

@@ -18,7 +18,14 @@ internal sealed record TrialOutcome(long Seen, long Hits, long Failed, string? F
 internal sealed class PostgresTrial(PostgresReading reading, CancellationToken cancellationToken)
 {
     /// <summary>That an expression of a column, rule or trigger has a query in it, which the server would say only when it makes them.</summary>
-    public static string? QueryIn(string expression) => SqlLexer.Tokenize(expression).Any(t => t.Is("select")) ? "the server takes no subquery there." : null;
+    public static string? QueryIn(string expression)
+    {
+        var tokens = SqlLexer.Tokenize(expression);
+        return Enumerable.Range(0, tokens.Count).Any(i => tokens[i].Is("select") || (i > 0 && tokens[i - 1].IsSymbol("(") && (tokens[i].Is("values") || tokens[i].Is("table") || tokens[i].Is("with")))) ? "the server takes no subquery there." : null;
+    }
+
+    /// <summary>A place for a value in a text, <c>$1</c>, which nobody gives; null where there is none.</summary>
+    public static string? PlaceIn(string sql) => SqlLexer.Tokenize(sql).FirstOrDefault(t => t.Kind == SqlLexer.TokenKind.Parameter && t.Text.StartsWith('$')).Text;
 
     /// <summary>What is wrong with an expression over these rows. VALUES takes what an assignment takes: no aggregates, no sets.</summary>
     public Task<string?> CompileAsync(string rows, string expression) =>
@@ -152,6 +159,11 @@ internal sealed class PostgresTrial(PostgresReading reading, CancellationToken c
 
     private async Task<string?> CompileAsync(string before, string expression, string after)
     {
+        if (PlaceIn(expression) is { } place)
+        {
+            return $"it has a place for a value, {place}.";
+        }
+
         if (PostgresText.Split(expression) is not [var single])
         {
             return PostgresText.Split(expression).Count == 0 && SqlLexer.Tokenize(expression).Count > 0

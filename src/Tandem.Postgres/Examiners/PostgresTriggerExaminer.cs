@@ -61,7 +61,8 @@ internal sealed class PostgresTriggerExaminer(PostgresReading reading, string sc
         }
 
         var change = inquiry.Changes.FirstOrDefault(c => c.After?.Name == trigger.Table);
-        var row = change is null ? $"select * from {PostgresDdl.Name(schema, trigger.Table)}" : PostgresNewShape.Query(change.After!, made);
+        var own = PostgresNewShape.OfTheServer.Keys.Where(n => SqlLexer.Names(text, n)).ToList();
+        var row = change is null ? $"select {string.Join(", ", own.Prepend("*"))} from {PostgresDdl.Name(schema, trigger.Table)}" : PostgresNewShape.Query(change.After!, made, own);
         bool Fires(string word) => Enumerable.Range(0, when).TakeWhile(i => !tokens[i].Is("on")).Any(i => tokens[i].Is(word));
         string[] rows = [.. trigger.ForEachRow && !Fires("delete") ? [$"({row}) as new"] : Array.Empty<string>(), .. trigger.ForEachRow && !Fires("insert") ? [$"({row}) as old"] : Array.Empty<string>(), "(select) as _tandem_r"];
         if (change?.After!.Columns.Any(c => PostgresNewShape.IsMade(c, made)) == true)
@@ -71,7 +72,9 @@ internal sealed class PostgresTriggerExaminer(PostgresReading reading, string sc
 
         // Such a value is computed behind the triggers that fire before.
         var computed = trigger is { Before: true, ForEachRow: true } ? await ComputedAsync(change?.After, trigger.Table, text).ConfigureAwait(false) : null;
-        var failure = PostgresTrial.QueryIn(text) ?? (computed is null ? null : $"new.{computed} is generated, and has no value before the row is stored.") ?? await trial.CompileConditionAsync(string.Join(" cross join ", rows), text).ConfigureAwait(false);
+        var early = trigger.Before ? own.Find(n => SqlLexer.Names(text.ToLowerInvariant(), "new", n)) : null;
+        var failure = PostgresTrial.QueryIn(text) ?? (computed is null ? null : $"new.{computed} is generated, and has no value before the row is stored.")
+            ?? (early is null ? null : $"new.{early} is the server's own, and has no value before the row is stored.") ?? await trial.CompileConditionAsync(string.Join(" cross join ", rows), text).ConfigureAwait(false);
         if (failure is not null)
         {
             problems.Add(new Problem(ProblemCodes.TriggerDoesNotCompile, $"The condition of the trigger {trigger.Name} of {trigger.Table} does not compile: {failure}", Subject: trigger.Identity));

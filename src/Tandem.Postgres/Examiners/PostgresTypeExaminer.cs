@@ -1,5 +1,6 @@
 using Tandem.Databases;
 using Tandem.Postgres.Connections;
+using Tandem.Postgres.Inspection;
 using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Steps;
@@ -28,9 +29,12 @@ internal static class PostgresTypeExaminer
 
         foreach (var (type, routine) in Routines(inquiry).Where(t => !made.IsOf(t.Type)).Distinct())
         {
-            if (await IsUnknownAsync(reading, type, cancellationToken).ConfigureAwait(false))
+            var lack = type.Contains('%', StringComparison.Ordinal) ? await OfColumnAsync(reading, inquiry, made, type, cancellationToken).ConfigureAwait(false)
+                : await IsUnknownAsync(reading, type, cancellationToken).ConfigureAwait(false) ? "there is no type of that name."
+                : null;
+            if (lack is not null)
             {
-                problems.Add(new Problem(ProblemCodes.TypeNotThere, $"The {routine.Kind} {routine.Identity} takes or gives {type}, and there is no type of that name.", Subject: routine.Identity));
+                problems.Add(new Problem(ProblemCodes.TypeNotThere, $"The {routine.Kind} {routine.Identity} takes or gives {type}, and {lack}", Subject: routine.Identity));
             }
         }
 
@@ -83,14 +87,44 @@ internal static class PostgresTypeExaminer
         select (((Domain)change.After!).Type, $"The domain {change.After!.Name}"))
         .Concat(from type in inquiry.Objects.Where(o => o.Added).Select(o => o.After).OfType<CompositeType>()
             from part in type.Columns
-            select (part.Type, $"{part.Name} of the type {type.Name}"));
+            select (part.Type, $"{part.Name} of the type {type.Name}"))
+        .Concat(from type in inquiry.Objects.Where(o => o.Added).Select(o => o.After).OfType<RangeType>()
+            let over = PostgresRangeExaminer.Subtype(type)
+            where over is not null
+            select (over, $"The range type {type.Name}"));
 
-    // What is not a plain name of a type (%TYPE, a table of columns) the server reads when the function is made.
+    // What an aggregate takes stands in no header.
     private static IEnumerable<(string Type, Routine Routine)> Routines(Inquiry inquiry) =>
         from routine in inquiry.Objects.Where(o => o.Before != o.After).Select(o => o.After).OfType<Routine>()
-        from type in PostgresText.Elements(routine.Arguments).Append(Result(routine.Returns ?? ""))
-        where type.Length > 0 && type is not "*" && !type.Contains('%', StringComparison.Ordinal) && !type.StartsWith("table", StringComparison.OrdinalIgnoreCase) && !type.StartsWith("variadic ", StringComparison.OrdinalIgnoreCase)
+        from type in routine.Code == RoutineKind.Aggregate ? PostgresText.Elements(routine.Arguments) : Named(RoutineText.Of(routine))
+        where type.Length > 0 && type is not "*" && !type.StartsWith("variadic ", StringComparison.OrdinalIgnoreCase)
         select (type, routine);
 
-    private static string Result(string text) => text.StartsWith("setof ", StringComparison.OrdinalIgnoreCase) ? text["setof ".Length..].Trim() : text.Trim();
+    private static IEnumerable<string> Named(RoutineText text) => PostgresParameter.Of(text).Select(p => p.Type).Append(Result(text.Returns?.Trim() ?? ""));
+
+    private static string Result(string text) => SqlLexer.Tokenize(text) is [var first, var second, ..] && (first.Is("setof") || first.Is("table")) ? first.Is("setof") ? text[second.Position..] : "" : text;
+
+    /// <summary>Why a type that is a column's, <c>people.name%TYPE</c>, is not there; null where it is, or may come.</summary>
+    private static async Task<string?> OfColumnAsync(PostgresReading reading, Inquiry inquiry, PostgresMade made, string type, CancellationToken cancellationToken)
+    {
+        var tokens = SqlLexer.Tokenize(type);
+        var end = Enumerable.Range(0, tokens.Count).FirstOrDefault(i => tokens[i].IsSymbol("%"), tokens.Count);
+        if (end + 1 >= tokens.Count || !tokens[end + 1].Is("type") || end < 3 || tokens[end - 2].Text != ".")
+        {
+            return "the server takes a column with its table there: orders.total%TYPE.";
+        }
+
+        var (table, column) = (type[..tokens[end - 2].Position].Trim(), tokens[end - 1].Name);
+        if (made.Anything || inquiry.Changes.Any(c => SqlLexer.Names(table, c.Name) || (c.Before is { } before && SqlLexer.Names(table, before.Name))) || inquiry.Objects.Any(o => o.Before is View or null && SqlLexer.Names(table, o.Name)))
+        {
+            return inquiry.Changes.FirstOrDefault(c => c.After?.Name == table && c.Before?.Name == table)?.After is { } kept && kept.Column(column) is null ? $"{table} has no column {column}." : null;
+        }
+
+        var (answer, _) = await reading.TryAsync(
+            new SqlStatement(
+                "select pg_catalog.to_regclass(@table) is null as lacks, exists (select from pg_catalog.pg_attribute a where a.attrelid = pg_catalog.to_regclass(@table) and a.attname = @column and not a.attisdropped) as there",
+                new SqlArgument("table", table), new SqlArgument("column", column)),
+            cancellationToken).ConfigureAwait(false);
+        return answer?.Rows switch { [[true, _]] => $"there is no table {table}.", [[_, false]] => $"{table} has no column {column}.", _ => null };
+    }
 }

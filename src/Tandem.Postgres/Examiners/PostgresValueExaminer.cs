@@ -83,7 +83,7 @@ internal sealed class PostgresValueExaminer(PostgresReading reading, PostgresMad
 
         if (column.Generated is { } generated && generated != before?.Generated && !made.IsUnclear(generated, change.After))
         {
-            Report($"The generated value of {subject}", subject, await GeneratedAsync(change.After, generated, column.Type).ConfigureAwait(false));
+            Report($"The generated value of {subject}", subject, await GeneratedAsync(change.After, generated, column.Type).ConfigureAwait(false) ?? (column.GeneratedStored ? null : await OwnAsync(generated, column.Type).ConfigureAwait(false)));
         }
         else if (column.Default is { } text && text != before?.Default && column.Identity == IdentityKind.None && !TableSql.IsSerial(column) && !made.IsIn(text))
         {
@@ -112,18 +112,40 @@ internal sealed class PostgresValueExaminer(PostgresReading reading, PostgresMad
         {
             Report(
                 $"The check {check.Name} of the domain {domain.Name}", domain.Name,
-                await trial.CompileConditionAsync($"(select null::{domain.Type} as value) as _tandem_d", check.Expression).ConfigureAwait(false));
+                PostgresTrial.QueryIn(check.Expression) ?? await trial.CompileConditionAsync($"(select null::{domain.Type} as value) as _tandem_d", check.Expression).ConfigureAwait(false));
         }
     }
 
     private async Task<string?> GeneratedAsync(Table table, string text, string type)
     {
-        var row = PostgresNewShape.Row(table, made);
+        var row = PostgresNewShape.RowFor(table, text, made);
         return PostgresTrial.QueryIn(text)
             ?? await trial.CompileAsync(row, text).ConfigureAwait(false)
             ?? await OtherGeneratedAsync(table, text).ConfigureAwait(false)
             ?? await trial.FitsAsync(row, text, type).ConfigureAwait(false)
             ?? (await new PostgresFolding(reading, cancellationToken).IsComputedAheadAsync(text, table).ConfigureAwait(false) == false ? "it is not immutable." : null);
+    }
+
+    /// <summary>What is computed when it is read is made of the server's own types and functions alone.</summary>
+    private async Task<string?> OwnAsync(string text, string type)
+    {
+        var tokens = SqlLexer.Tokenize(text);
+        var called = Enumerable.Range(0, Math.Max(0, tokens.Count - 1)).Where(i => tokens[i].IsName && tokens[i + 1].IsSymbol("(")).Select(i => tokens[i].Name).Distinct();
+        var answer = await reading.QueryAsync(
+            new SqlStatement(
+                """
+                select (select pg_catalog.format_type(t.oid, null) from pg_catalog.pg_type t where t.oid = pg_catalog.to_regtype(@type) and (t.oid >= 16384 or t.typtype = 'd')) as type,
+                  (select min(p.proname::text) from pg_catalog.pg_proc p where p.oid >= 16384 and pg_catalog.pg_function_is_visible(p.oid)
+                    and p.proname::text = any (pg_catalog.string_to_array(@called, ' ')) and not exists (select from pg_catalog.pg_proc o where o.proname = p.proname and o.oid < 16384)) as function
+                """,
+                new SqlArgument("type", type), new SqlArgument("called", string.Join(' ', called))),
+            cancellationToken).ConfigureAwait(false);
+        return answer.Rows[0] switch
+        {
+            [string own, _] => $"a value that is computed when it is read cannot be of the type {own}, which is not the server's own; `stored: true` can.",
+            [_, string function] => $"what is computed when it is read cannot call {function}, which is not the server's own; `stored: true` can.",
+            _ => null,
+        };
     }
 
     // A function may have the name of a column: what does not compile without it reads it.
@@ -132,7 +154,7 @@ internal sealed class PostgresValueExaminer(PostgresReading reading, PostgresMad
         foreach (var other in table.Columns.Where(c => c.Generated is not null && SqlLexer.Names(text, c.Name)))
         {
             var without = table with { Columns = table.Columns.Where(c => c != other).ToValueList() };
-            if (await trial.CompileAsync(PostgresNewShape.Row(without, made), text).ConfigureAwait(false) is not null)
+            if (await trial.CompileAsync(PostgresNewShape.RowFor(without, text, made), text).ConfigureAwait(false) is not null)
             {
                 return $"it reads {other.Name}, which is generated itself.";
             }
@@ -145,11 +167,23 @@ internal sealed class PostgresValueExaminer(PostgresReading reading, PostgresMad
     {
         if (!defaults.TryGetValue((text, type), out var failure))
         {
-            failure = PostgresTrial.QueryIn(text) ?? await trial.CompileAsync(Nowhere, text).ConfigureAwait(false) ?? await trial.FitsAsync(Nowhere, text, type).ConfigureAwait(false);
+            failure = PostgresTrial.QueryIn(text) ?? await trial.CompileAsync(Nowhere, text).ConfigureAwait(false) ?? await trial.FitsAsync(Nowhere, text, type).ConfigureAwait(false) ?? await LengthAsync(text, type).ConfigureAwait(false);
             defaults.Add((text, type), failure);
         }
 
         return failure;
+    }
+
+    // A cast cuts what is too long, and a column refuses it; but for blanks at its end.
+    private async Task<string?> LengthAsync(string text, string type)
+    {
+        if (!type.Contains("char", StringComparison.OrdinalIgnoreCase) || !type.Contains('(', StringComparison.Ordinal) || SqlLexer.Tokenize(text) is not [{ Kind: SqlLexer.TokenKind.StringLiteral }, ..] || made.IsIn(text))
+        {
+            return null;
+        }
+
+        var (answer, _) = await reading.TryAsync(new SqlStatement($"select pg_catalog.rtrim(({text})::text) <> pg_catalog.rtrim(({text})::{type}::text) as cut"), cancellationToken).ConfigureAwait(false);
+        return answer?.Rows is [[true]] ? $"it is too long for {type}." : null;
     }
 
     private void Report(string what, string subject, string? failure)

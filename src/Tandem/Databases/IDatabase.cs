@@ -78,6 +78,9 @@ public sealed record Inquiry(ValueList<TableChange> Changes, ValueList<RowChange
     /// <summary>What changes about objects without rows.</summary>
     public ValueList<ObjectChange> Objects { get; init; } = [];
 
+    /// <summary>Tables of which nothing but settings changes.</summary>
+    public ValueList<TableChange> Settings { get; init; } = [];
+
     /// <summary>Whether SQL of the migration's own, which may make anything, comes before the rest.</summary>
     public bool HasScripts { get; init; }
 }

@@ -77,6 +77,12 @@ public sealed record NewUnique
     internal UniqueConstraint? Freeze(ChangeDraft draft, string table)
     {
         var name = Name ?? draft.IndexName(table, Columns, "key");
+        if (draft.Engine != "sqlite" && Columns.Distinct(StringComparer.Ordinal).Count() < Columns.Count)
+        {
+            draft.Report(ProblemCodes.Incomplete, $"The unique rule {name} names a column twice.", name, "Name each column once.");
+            return null;
+        }
+
         if (draft.Engine != "sqlite" || (!NullsNotDistinct && Deferrable is null))
         {
             return new UniqueConstraint(name, Columns, NullsNotDistinct, Deferrals.Sql(Deferrable)) { Include = ConstraintNames.Carried(draft, Include) };

@@ -94,12 +94,13 @@ public sealed record CreateStatistics : Operation
         var wrong = items.Exists(i => i.Count == 0) ? "a comma stands where nothing is"
             : items.Count > MostItems ? $"the server takes {MostItems} at most"
             : columns.Distinct(StringComparer.Ordinal).Count() < columns.Count ? "a column is named twice"
+            : Target is < -1 ? "`target` is not below 0; left out, or -1, it is the server's usual"
             : items.Count == 1 && columns.Count == 1 ? "a single column has statistics anyway"
             : items.Count == 1 && Kinds is { Count: > 0 } ? "for a single expression there are no kinds to choose"
             : null;
         if (wrong is not null)
         {
-            draft.Report(ProblemCodes.Incomplete, $"The statistics {Name} cannot be so: {wrong}.", Name, "Give at least two columns or one expression, each once, and leave `kinds` out for a single expression.");
+            draft.Report(ProblemCodes.Incomplete, $"The statistics {Name} cannot be so: {wrong}.", Name, "Give at least two columns or one expression, each once, leave `kinds` out for a single expression, and let `target` be from 0 to 10000.");
             return false;
         }
 

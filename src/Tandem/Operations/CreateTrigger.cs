@@ -129,6 +129,14 @@ public sealed record CreateTrigger : Operation
             return;
         }
 
+        if ((OldRows is not null || NewRows is not null) && Each == TriggerFor.Row && (table.Before.PartitionKey is not null || table.Before.Inherits.Count > 0))
+        {
+            draft.Report(
+                ProblemCodes.Incomplete, $"The trigger {Name} cannot be so: on a table that {(table.Before.PartitionKey is null ? "inherits from another one" : "has partitions")} only a trigger for each statement reads all of its rows.", Table,
+                "Let `each` be statement, or leave `old_rows` and `new_rows` out.");
+            return;
+        }
+
         if (!TriggerEvents.Fit(draft, table, Name, events) || (draft.Engine != "sqlite" && !TriggerRules.Fits(draft, this, events, execute.Trim().TrimEnd(';'))))
         {
             return;

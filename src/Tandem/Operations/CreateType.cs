@@ -71,6 +71,12 @@ public sealed record CreateType : Operation
             return;
         }
 
+        if (Attributes?.FirstOrDefault(a => SqlLexer.Tokenize(a.Type) is [var first, ..] && first.Name == Name) is { } itself)
+        {
+            draft.Report(ProblemCodes.TypeNotThere, $"{itself.Name} of the type {Name} cannot have the type {itself.Type}: a type is no part of itself.", Name);
+            return;
+        }
+
         draft.Objects.Add(new ObjectChange(null, Range is { } text
             ? new RangeType(Name, text) { Comment = Comment }
             : new CompositeType(Name, Attributes!.Select(a => new Column(a.Name, a.Type, true, null) { Collation = a.Collation, Comment = a.Comment }).ToValueList()) { Comment = Comment }));

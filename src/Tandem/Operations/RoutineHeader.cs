@@ -11,7 +11,8 @@ internal static class RoutineHeader
     /// <param name="returns">What it returns, where that is said.</param>
     /// <param name="operation">What else is said about it.</param>
     public static string? Wrong(string name, IReadOnlyList<RoutineParameter> parameters, string? returns, CodeOperation operation) =>
-        operation.Cost <= 0 || operation.Rows <= 0 ? $"`cost` and `rows` of {name} are above 0."
+        operation is CreateFunction { Kind: CodeKind.Procedure } and ({ Volatility: not null } or { Strict: true }) ? $"The procedure {name} has no `volatility`, and is not `strict`: functions are."
+        : operation.Cost <= 0 || operation.Rows <= 0 ? $"`cost` and `rows` of {name} are above 0."
         : operation.Rows is not null && !GivesSet(returns) ? $"{name} gives no set, so it has no `rows`."
         : Wrong(parameters) is { } wrong ? $"{wrong} ({name})."
         : returns is not null && WrongResult(parameters, returns) is { } result ? $"{result} ({name})."

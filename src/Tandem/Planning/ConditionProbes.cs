@@ -24,7 +24,9 @@ internal static class ConditionProbes
             var row = string.Join(", ", table.Columns.Select(c => $"NULL::{TypeNames.WithoutSequence(c.Type)} AS {SqlName.Quote(c.Name)}"));
             foreach (var condition in conditions.OfType<string>().Where(t => !made.Any(m => m != on && SqlLexer.Names(t, m))))
             {
-                yield return new DataCheck(item.Reference.ToString(), $"SELECT count(*) FROM (SELECT {row}) AS {SqlName.Quote(on)} WHERE (\n{condition}\n)", "0");
+                // Of the server's own columns a policy can ask from which table a row is.
+                var own = item is RowPolicy && SqlLexer.Names(condition, "tableoid") ? $"{(row.Length == 0 ? "" : ", ")}NULL::oid AS tableoid" : "";
+                yield return new DataCheck(item.Reference.ToString(), $"SELECT count(*) FROM (SELECT {row}{own}) AS {SqlName.Quote(on)} WHERE (\n{condition}\n)", "0");
             }
         }
     }

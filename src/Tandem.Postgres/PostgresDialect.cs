@@ -1,5 +1,12 @@
 using Tandem.Databases;
 using Tandem.Postgres.Dialect;
+using Tandem.Postgres.Dialect.Engine;
+using Tandem.Postgres.Dialect.Judges;
+using Tandem.Postgres.Dialect.Links;
+using Tandem.Postgres.Dialect.Objects;
+using Tandem.Postgres.Dialect.Partitioning;
+using Tandem.Postgres.Dialect.Rows;
+using Tandem.Postgres.Dialect.Syncs;
 using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Steps;
@@ -64,7 +71,7 @@ public sealed class PostgresDialect(Capabilities capabilities, string schema = "
     {
         ArgumentNullException.ThrowIfNull(changes);
         ArgumentNullException.ThrowIfNull(context);
-        return [.. Dialect.Judge.Of(changes, context, capabilities), .. context.Scripts.SelectMany(ScriptSql.Judge)];
+        return [.. Dialect.Judges.Judge.Of(changes, context, capabilities), .. context.Scripts.SelectMany(ScriptSql.Judge)];
     }
 
     /// <inheritdoc />

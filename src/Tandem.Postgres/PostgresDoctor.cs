@@ -1,6 +1,8 @@
 using System.Globalization;
 using Tandem.Databases;
 using Tandem.Postgres.Connections;
+using Tandem.Postgres.Dialect;
+using Tandem.Postgres.Dialect.Engine;
 using Tandem.Problems;
 using Tandem.Schema;
 
@@ -48,7 +50,7 @@ internal static class PostgresDoctor
 
     private const string Taken =
         $"""
-        select ({Dialect.EngineSql.SchemaTaken})::int as engine,
+        select ({EngineSql.SchemaTaken})::int as engine,
           (select count(*) from pg_catalog.pg_roles where rolname = 'tandem' and rolcanlogin and rolname <> current_user) as role,
           (select string_agg(n.nspname, ', ' order by n.nspname) from pg_catalog.pg_namespace n
             where starts_with(n.nspname::text, @schema || '_') and substr(n.nspname::text, length(@schema) + 2) ~ '^([0-9]+_.+|base)$'

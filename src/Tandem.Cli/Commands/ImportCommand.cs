@@ -3,6 +3,7 @@ using Tandem.Cli.Output;
 using Tandem.Databases;
 using Tandem.Migrations;
 using Tandem.Migrations.Imports;
+using Tandem.Postgres.Dialect;
 using Tandem.Postgres.Sandboxes;
 using Tandem.Problems;
 using Tandem.Schema;

@@ -3,6 +3,7 @@ using Tandem.Cli.Output;
 using Tandem.Databases;
 using Tandem.Migrations;
 using Tandem.Postgres;
+using Tandem.Postgres.Dialect.Partitioning;
 using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Steps;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Tandem.Postgres.Dialect;
 
 namespace Tandem.Postgres.Connections;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tandem.Databases;
+using Tandem.Postgres.Dialect;
 using Tandem.Schema;
 
 namespace Tandem.Postgres.Connections;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Tandem.Databases;
 using Tandem.Postgres.Connections;
-using Tandem.Postgres.Dialect;
+using Tandem.Postgres.Dialect.Rows;
 using Tandem.Postgres.Inspection;
 using Tandem.Postgres.Scripts;
 using Tandem.Schema;

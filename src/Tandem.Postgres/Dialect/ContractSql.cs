@@ -1,4 +1,9 @@
 using Tandem.Databases;
+using Tandem.Postgres.Dialect.Engine;
+using Tandem.Postgres.Dialect.Links;
+using Tandem.Postgres.Dialect.Partitioning;
+using Tandem.Postgres.Dialect.Syncs;
+using Tandem.Postgres.Dialect.Walks;
 using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Steps;

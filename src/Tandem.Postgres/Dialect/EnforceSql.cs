@@ -1,4 +1,5 @@
 using Tandem.Databases;
+using Tandem.Postgres.Dialect.Partitioning;
 using Tandem.Postgres.Scripts;
 using Tandem.Problems;
 using Tandem.Schema;

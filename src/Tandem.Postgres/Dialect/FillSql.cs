@@ -1,4 +1,8 @@
 using Tandem.Databases;
+using Tandem.Postgres.Dialect.Objects;
+using Tandem.Postgres.Dialect.Rows;
+using Tandem.Postgres.Dialect.Syncs;
+using Tandem.Postgres.Dialect.Walks;
 using Tandem.Schema;
 using Tandem.Steps;
 

@@ -1,4 +1,6 @@
 using Tandem.Databases;
+using Tandem.Postgres.Dialect.Objects;
+using Tandem.Postgres.Dialect.Walks;
 using Tandem.Schema;
 using Tandem.Steps;
 

@@ -1,4 +1,5 @@
 using Tandem.Databases;
+using Tandem.Postgres.Dialect.Objects;
 using Tandem.Schema;
 using Tandem.Steps;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Tandem.Postgres.Dialect.Syncs;
 using Tandem.Steps;
 
 namespace Tandem.Postgres.Dialect;

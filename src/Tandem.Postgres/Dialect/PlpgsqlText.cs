@@ -1,4 +1,5 @@
 using System.Text;
+using Tandem.Postgres.Dialect.Objects;
 using Tandem.Steps;
 
 namespace Tandem.Postgres.Dialect;

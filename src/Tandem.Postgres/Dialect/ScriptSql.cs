@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tandem.Databases;
 using Tandem.Postgres.Connections;
+using Tandem.Postgres.Dialect.Judges;
 using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Steps;

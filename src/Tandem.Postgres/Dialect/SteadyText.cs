@@ -1,3 +1,4 @@
+using Tandem.Postgres.Dialect.Syncs;
 using Tandem.Schema;
 
 namespace Tandem.Postgres.Dialect;

@@ -1,4 +1,8 @@
 using Tandem.Databases;
+using Tandem.Postgres.Dialect.Engine;
+using Tandem.Postgres.Dialect.Objects;
+using Tandem.Postgres.Dialect.Partitioning;
+using Tandem.Postgres.Dialect.Syncs;
 using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Steps;

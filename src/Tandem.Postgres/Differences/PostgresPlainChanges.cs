@@ -1,5 +1,5 @@
 using Tandem.Differences;
-using Tandem.Postgres.Dialect;
+using Tandem.Postgres.Dialect.Objects;
 using Tandem.Postgres.Scripts;
 using Tandem.Schema;
 using static Tandem.Postgres.Connections.PostgresText;

@@ -1,5 +1,6 @@
 using Tandem.Differences;
 using Tandem.Postgres.Connections;
+using Tandem.Postgres.Dialect.Objects;
 using Tandem.Postgres.Scripts;
 using Tandem.Schema;
 

@@ -1,5 +1,6 @@
 using Tandem.Databases;
 using Tandem.Postgres.Connections;
+using Tandem.Postgres.Dialect.Rows;
 using Tandem.Postgres.Inspection;
 using Tandem.Problems;
 using Tandem.Schema;
@@ -292,7 +293,7 @@ internal sealed class PostgresExaminer
     // The server itself says whether it takes a row, literals and all: EXPLAIN carries nothing out.
     private async Task ExamineAsync(RowChange change, ValueList<RowCell> row)
     {
-        var insert = Dialect.InsertSql.Plain(change, PostgresText.Quote(schema) + "." + PostgresText.Quote(change.Table.Name), row, "true");
+        var insert = InsertSql.Plain(change, PostgresText.Quote(schema) + "." + PostgresText.Quote(change.Table.Name), row, "true");
         var (_, failure) = await reading.TryAsync(new SqlStatement($"EXPLAIN {insert}"), cancellationToken).ConfigureAwait(false);
         if (failure is not null && PostgresErrors.KindOf(failure.SqlState) != FailureKind.Permission)
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Tandem.Databases;
 using Tandem.Postgres.Connections;
+using Tandem.Postgres.Dialect.Objects;
 using Tandem.Schema;
 using Tandem.Steps;
 

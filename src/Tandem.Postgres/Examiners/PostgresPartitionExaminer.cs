@@ -1,6 +1,6 @@
 using Tandem.Databases;
 using Tandem.Postgres.Connections;
-using Tandem.Postgres.Dialect;
+using Tandem.Postgres.Dialect.Partitioning;
 using Tandem.Problems;
 using Tandem.Steps;
 

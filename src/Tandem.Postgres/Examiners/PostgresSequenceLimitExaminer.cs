@@ -2,6 +2,7 @@ using System.Globalization;
 using Tandem.Databases;
 using Tandem.Postgres.Connections;
 using Tandem.Postgres.Dialect;
+using Tandem.Postgres.Dialect.Judges;
 using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Steps;

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Npgsql;
 using Tandem.Databases;
 using Tandem.Postgres.Connections;
+using Tandem.Postgres.Dialect.Judges;
 using Tandem.Postgres.Scripts;
 using Tandem.Problems;
 using Tandem.Schema;

@@ -1,5 +1,6 @@
 using Tandem.Databases;
 using Tandem.Postgres.Connections;
+using Tandem.Postgres.Dialect.Partitioning;
 using Tandem.Schema;
 using Of = Tandem.Postgres.Inspection.PostgresInspectorObjects;
 

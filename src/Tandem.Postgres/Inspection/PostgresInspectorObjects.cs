@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tandem.Postgres.Connections;
+using Tandem.Postgres.Dialect;
 using Tandem.Schema;
 
 namespace Tandem.Postgres.Inspection;

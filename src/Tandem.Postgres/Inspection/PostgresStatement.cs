@@ -1,3 +1,4 @@
+using Tandem.Postgres.Dialect;
 using Tandem.Schema;
 
 namespace Tandem.Postgres.Inspection;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Tandem.Consumers;
 using Tandem.Databases;
 using Tandem.Postgres.Connections;
+using Tandem.Postgres.Dialect.Partitioning;
 using Tandem.Schema;
 
 namespace Tandem.Postgres.Inspection;

@@ -1,6 +1,7 @@
 using Npgsql;
 using Tandem.Databases;
 using Tandem.Postgres.Connections;
+using Tandem.Postgres.Dialect;
 using Tandem.Postgres.Inspection;
 using Tandem.Postgres.Scripts;
 using Tandem.Schema;

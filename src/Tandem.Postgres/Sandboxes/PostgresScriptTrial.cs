@@ -3,6 +3,7 @@ using Npgsql;
 using Tandem.Databases;
 using Tandem.Postgres.Connections;
 using Tandem.Postgres.Dialect;
+using Tandem.Postgres.Dialect.Objects;
 using Tandem.Schema;
 using Tandem.Steps;
 

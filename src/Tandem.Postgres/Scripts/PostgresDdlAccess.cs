@@ -1,3 +1,4 @@
+using Tandem.Postgres.Dialect;
 using Tandem.Schema;
 using static Tandem.Postgres.Scripts.PostgresDdl;
 using static Tandem.Postgres.Connections.PostgresText;

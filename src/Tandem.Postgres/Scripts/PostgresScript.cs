@@ -1,5 +1,4 @@
 using Tandem.Postgres.Connections;
-using Tandem.Postgres.Dialect;
 using Tandem.Schema;
 using static Tandem.Postgres.Scripts.PostgresDdl;
 using static Tandem.Postgres.Connections.PostgresText;

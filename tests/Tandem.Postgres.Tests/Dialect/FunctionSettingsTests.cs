@@ -1,6 +1,6 @@
 using Shouldly;
 using Tandem.Operations;
-using Tandem.Postgres.Dialect;
+using Tandem.Postgres.Dialect.Syncs;
 using Tandem.Tests.Servers;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using Npgsql;
 using Shouldly;
 using Tandem.Operations;
+using Tandem.Postgres.Dialect.Partitioning;
 using Tandem.Steps;
 using Tandem.Tests.Servers;
 using Xunit;

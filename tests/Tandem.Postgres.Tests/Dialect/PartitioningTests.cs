@@ -4,6 +4,7 @@ using Npgsql;
 using Shouldly;
 using Tandem.Journal;
 using Tandem.Operations;
+using Tandem.Postgres.Dialect.Partitioning;
 using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Steps;

@@ -1,5 +1,6 @@
 using Shouldly;
 using Tandem.Operations;
+using Tandem.Postgres.Dialect.Partitioning;
 using Tandem.Postgres.Scripts;
 using Tandem.Problems;
 using Tandem.Steps;

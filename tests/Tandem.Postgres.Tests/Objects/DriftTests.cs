@@ -1,6 +1,7 @@
 using Shouldly;
 using Tandem.Databases;
 using Tandem.Postgres.Connections;
+using Tandem.Postgres.Dialect.Objects;
 using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Tests.Servers;

@@ -70,8 +70,11 @@ internal sealed class PostgresNewRuleExaminer(PostgresReading reading, PostgresM
 
         return await trial.CompileAsync(row, expression + said.Collation).ConfigureAwait(false)
             ?? await VariesAsync(table, expression).ConfigureAwait(false)
-            ?? await PostgresIndexKey.LackAsync(reading, $"select _tandem_v.x from {row} cross join lateral (values (({expression}\n))) _tandem_v (x)", method, said, cancellationToken).ConfigureAwait(false);
+            ?? (IsWholeRow(expression, table) ? null : await PostgresIndexKey.LackAsync(reading, $"select _tandem_v.x from {row} cross join lateral (values (({expression}\n))) _tandem_v (x)", method, said, cancellationToken).ConfigureAwait(false));
     }
+
+    // It has the type of the table's rows, which the row that stands for them here has not.
+    private static bool IsWholeRow(string expression, Table table) => SqlLexer.Tokenize(expression) is [var name] && name.Name == table.Name && table.Column(table.Name) is null;
 
     private async Task<string?> VariesAsync(Table table, string expression) =>
         await folding.IsComputedAheadAsync(expression, table).ConfigureAwait(false) == false ? $"{expression} is not immutable." : null;

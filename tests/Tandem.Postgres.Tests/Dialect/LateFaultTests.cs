@@ -151,6 +151,7 @@ public sealed class LateFaultTests
             new SetStorage { Table = "people", Column = "city", Storage = ColumnStorage.Plain },
             Vector("siglen", "32"),
             new CreateIndex { Table = "people", Name = "sorted", Columns = [new() { Expression = new("lower(note)"), Descending = true, OperatorClass = "pg_catalog.text_ops" }] },
+            new CreateIndex { Table = "line", Name = "whole", Columns = [new() { Expression = new("line") }] },
             new AddColumn { Table = "people", Name = "code", Type = new("varchar(3)"), Default = new("'abc  '") },
             new InsertRows { Table = "towns", Rows = [[new("id", new(CellKind.Text, "9")), new("name", new(CellKind.Text, "x"))]] },
             new CreateFunction { Name = "typed", Returns = "people.city%type", Language = "plpgsql", Body = "declare x people.code%type; y people%rowtype; begin return 1; end" },

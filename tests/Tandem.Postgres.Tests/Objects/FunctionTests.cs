@@ -198,7 +198,7 @@ public sealed class FunctionTests
                 $"{Id}.yaml",
                 "title: Change\noperations:\n  - rename_column: { table: customers, from: name, to: full_name }\n  - create_function: { name: names, returns: setof text, body: select full_name from customers }\n").Require(),
             default)).HasErrors.ShouldBeFalse();
-        (await target.RowsAsync("select count(*) from pg_database where datname like 'tandem\\_sandbox%'")).ShouldBe(["0"]);
+        (await target.RowsAsync("select count(*) from pg_database where datname like 'tandem\\_sandbox%' and pg_catalog.shobj_description(oid, 'pg_database') = 'tandem sandbox of ' || current_database() || '/public'")).ShouldBe(["0"]);
     }
 
     private static async Task ReadyAsync(PostgresTarget target, params string[] setup)

@@ -36,6 +36,9 @@ internal sealed class PostgresText
     public static string Quote(string identifier) =>
         $"\"{identifier.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
+    /// <summary>A quoted name with its schema.</summary>
+    public static string Name(string schema, string name) => $"{Quote(schema)}.{Quote(name)}";
+
     /// <summary>A string literal that does not depend on <c>standard_conforming_strings</c>.</summary>
     public static string Literal(string value)
     {

@@ -4,7 +4,6 @@ using Tandem.Databases;
 using Tandem.Postgres.Connections;
 using Tandem.Postgres.Dialect.Rows;
 using Tandem.Postgres.Inspection;
-using Tandem.Postgres.Scripts;
 using Tandem.Schema;
 using Tandem.Steps;
 
@@ -33,7 +32,7 @@ internal static class PostgresRowCosts
         }
 
         var name = PostgresText.Quote(change.Table.Name);
-        var from = $"{PostgresDdl.Name(schema, change.Table.Name)} as {name}";
+        var from = $"{PostgresText.Name(schema, change.Table.Name)} as {name}";
         var where = change.Kind == RowChangeKind.Insert ? "" : change.Where is { } condition ? $" where ({condition}\n)" : "";
         var image = change.Kind switch
         {
@@ -71,7 +70,7 @@ internal static class PostgresRowCosts
     {
         var size = (await PostgresSize.MeasureAsync(reading, schema, [change.Table.Name], cancellationToken).ConfigureAwait(false))[0];
         var storage = new PostgresRows(await reading.QueryAsync(
-            new SqlStatement(PostgresQueries.Read("storage"), new SqlArgument("table", PostgresDdl.Name(schema, change.Table.Name))), cancellationToken).ConfigureAwait(false)).Rows.Single();
+            new SqlStatement(PostgresQueries.Read("storage"), new SqlArgument("table", PostgresText.Name(schema, change.Table.Name))), cancellationToken).ConfigureAwait(false)).Rows.Single();
         return (size.Rows == 0 ? 0 : (double)storage.Number("indexes") / size.Rows, storage.Number("index_count"));
     }
 

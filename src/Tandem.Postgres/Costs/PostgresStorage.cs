@@ -2,7 +2,6 @@ using System.Globalization;
 using Tandem.Databases;
 using Tandem.Postgres.Connections;
 using Tandem.Postgres.Examiners;
-using Tandem.Postgres.Scripts;
 using Tandem.Schema;
 using Tandem.Steps;
 
@@ -49,7 +48,7 @@ internal sealed class PostgresStorage
         PostgresReading reading, string schema, TableChange change, long rows, CancellationToken cancellationToken)
     {
         var found = new PostgresRows(await reading.QueryAsync(
-            new SqlStatement(PostgresQueries.Read("storage"), new SqlArgument("table", PostgresDdl.Name(schema, change.Before!.Name))), cancellationToken).ConfigureAwait(false)).Rows.Single();
+            new SqlStatement(PostgresQueries.Read("storage"), new SqlArgument("table", PostgresText.Name(schema, change.Before!.Name))), cancellationToken).ConfigureAwait(false)).Rows.Single();
         var storage = new PostgresStorage(change)
         {
             Rows = rows, Heap = found.Number("heap"), IndexBytes = found.Number("indexes"), Indexes = found.Number("index_count"),

@@ -232,9 +232,7 @@ internal static class ConstraintSql
             return (layout.Schema, layout.Table, c => layout.Column(side, c));
         }
 
-        return key.ReferencedSchema is { } schema
-            ? (schema, key.ReferencedTable[(schema.Length + 1)..], c => c)
-            : (context.Schema.Name, key.ReferencedTable, c => c);
+        return (key.ReferencedSchema ?? context.Schema.Name, key.ReferencedName, c => c);
     }
 
     private static bool RefersToPartitions(ForeignKey key, RenderContext context, Side side) =>

@@ -26,7 +26,7 @@ internal static class Sql
     public static string Id(string name) => PostgresText.Quote(name);
 
     /// <summary>A quoted identifier with its schema.</summary>
-    public static string Id(string schema, string name) => $"{Id(schema)}.{Id(name)}";
+    public static string Id(string schema, string name) => PostgresText.Name(schema, name);
 
     /// <summary>A string literal.</summary>
     public static string Text(string value) => PostgresText.Literal(value);

@@ -70,7 +70,8 @@ internal sealed class PostgresAggregateExaminer(PostgresReading reading, Postgre
     /// <summary>What does not go together, whatever the functions are.</summary>
     private static IEnumerable<string> Form(Dictionary<string, string> said, bool ordered)
     {
-        string[] Of(string name) => said.TryGetValue(name, out var value) && SqlLexer.Tokenize(value) is [var word] ? [word.Value.ToUpperInvariant()] : [];
+        IEnumerable<(string Name, string Word)> Words(params string[] names) =>
+            from name in names where said.ContainsKey(name) let tokens = SqlLexer.Tokenize(said[name]) where tokens.Count == 1 select (name, tokens[0].Value.ToUpperInvariant());
         foreach (var name in Moving.Where(n => said.ContainsKey("mstype") && !said.ContainsKey(n)))
         {
             yield return $"says `mstype`, and no `{name}`.";
@@ -86,19 +87,19 @@ internal sealed class PostgresAggregateExaminer(PostgresReading reading, Postgre
             yield return "says one of `serialfunc` and `deserialfunc`, which go together.";
         }
 
-        foreach (var word in Of("parallel").Where(w => w is not ("SAFE" or "RESTRICTED" or "UNSAFE")))
+        foreach (var (_, word) in Words("parallel").Where(w => w.Word is not ("SAFE" or "RESTRICTED" or "UNSAFE")))
         {
             yield return $"says `parallel = {word}`, which is safe, restricted or unsafe.";
         }
 
-        foreach (var word in Of("finalfunc_modify").Concat(Of("mfinalfunc_modify")).Where(w => w is not ("READ_ONLY" or "SHAREABLE" or "READ_WRITE")))
+        foreach (var (name, word) in Words("finalfunc_modify", "mfinalfunc_modify").Where(w => w.Word is not ("READ_ONLY" or "SHAREABLE" or "READ_WRITE")))
         {
-            yield return $"says `finalfunc_modify = {word}`, which is read_only, shareable or read_write.";
+            yield return $"says `{name} = {word}`, which is read_only, shareable or read_write.";
         }
 
-        foreach (var word in Of("sspace").Concat(Of("msspace")).Where(w => !w.All(char.IsAsciiDigit)))
+        foreach (var (name, word) in Words("sspace", "msspace").Where(w => !w.Word.All(char.IsAsciiDigit)))
         {
-            yield return $"says `sspace = {word}`, which is a number of bytes.";
+            yield return $"says `{name} = {word}`, which is a number of bytes.";
         }
 
         if (said.ContainsKey("hypothetical") && !ordered)

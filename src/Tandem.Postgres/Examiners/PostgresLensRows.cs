@@ -1,5 +1,5 @@
 using System.Globalization;
-using Tandem.Postgres.Scripts;
+using Tandem.Postgres.Connections;
 using Tandem.Schema;
 using Tandem.Steps;
 using static Tandem.Postgres.Connections.PostgresText;
@@ -40,7 +40,7 @@ internal sealed class PostgresLensRows
 
     /// <summary>The one row of the old version at a place that two variables hold.</summary>
     public string OldAt(string ctid, string tableoid) => Named(
-        $"select {Columns(Change.Before!)} from {PostgresDdl.Name(schema, Change.Before!.Name)} "
+        $"select {Columns(Change.Before!)} from {PostgresText.Name(schema, Change.Before!.Name)} "
         + $"where ctid = {ctid} and tableoid = {tableoid}",
         Change.Before.Name);
 
@@ -68,7 +68,7 @@ internal sealed class PostgresLensRows
 
     private static string From(string schema, Table table, long rows)
     {
-        var name = PostgresDdl.Name(schema, table.Name);
+        var name = PostgresText.Name(schema, table.Name);
         if (rows < SpreadFrom)
         {
             return string.Create(CultureInfo.InvariantCulture, $"{name} limit {SampleSize}");

@@ -33,12 +33,12 @@ internal static class PostgresLockExaminer
         {
             foreach (var (key, side) in change.ForeignKeys.Where(f => !f.Kept).Select(f => f.After is { } after ? (after, Side.New) : (f.Before!, Side.Old)))
             {
-                var referenced = changes.FirstOrDefault(c => key.ReferencedSchema is null && c.Of(side)?.Name == key.ReferencedTable)?.Before?.Name ?? key.ReferencedTable;
+                var referenced = changes.FirstOrDefault(c => key.ReferencedSchema is null && c.Of(side)?.Name == key.ReferencedTable)?.Before?.Name ?? key.ReferencedName;
                 var answer = await reading.QueryAsync(
                     new SqlStatement(
                         Query,
-                        new SqlArgument("own", Quoted(schema, change.Before!.Name)),
-                        new SqlArgument("key", key.ReferencedSchema is { } other ? Quoted(other, referenced[(other.Length + 1)..]) : Quoted(schema, referenced))),
+                        new SqlArgument("own", PostgresText.Name(schema, change.Before!.Name)),
+                        new SqlArgument("key", PostgresText.Name(key.ReferencedSchema ?? schema, referenced))),
                     cancellationToken).ConfigureAwait(false);
                 var (needed, present) = (answer.Number("needed"), answer.Number("present"));
                 if (answer.Number("own") > 0 && needed > present / 2)
@@ -53,6 +53,4 @@ internal static class PostgresLockExaminer
 
         return problems;
     }
-
-    private static string Quoted(string schema, string table) => $"{PostgresText.Quote(schema)}.{PostgresText.Quote(table)}";
 }

@@ -101,9 +101,7 @@ internal static class PostgresReferenceExaminer
             : [new Problem(ProblemCodes.NoKeyReferredTo, $"The foreign key {key.Name} of {table} refers to {string.Join(", ", key.ReferencedColumns)} of {key.ReferencedTable}, and no key or unique rule is of just these columns.", Subject: table)];
     }
 
-    private static string Table(ForeignKey key, string schema) => key.ReferencedSchema is { } other
-        ? $"{PostgresText.Quote(other)}.{PostgresText.Quote(key.ReferencedTable[(other.Length + 1)..])}"
-        : $"{PostgresText.Quote(schema)}.{PostgresText.Quote(key.ReferencedTable)}";
+    private static string Table(ForeignKey key, string schema) => PostgresText.Name(key.ReferencedSchema ?? schema, key.ReferencedName);
 
     private static bool IsNew(TableChange change, ForeignKey key, string own) =>
         change.Before?.Column(own)?.Type != change.After!.Column(own)!.Type

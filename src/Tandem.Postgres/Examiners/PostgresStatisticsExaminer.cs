@@ -1,6 +1,5 @@
 using Tandem.Databases;
 using Tandem.Postgres.Connections;
-using Tandem.Postgres.Scripts;
 using Tandem.Problems;
 using Tandem.Schema;
 using Tandem.Steps;
@@ -19,7 +18,7 @@ internal sealed class PostgresStatisticsExaminer(PostgresReading reading, string
         foreach (var statistics in inquiry.Objects.Where(o => o.Before != o.After).Select(o => o.After).OfType<Statistics>())
         {
             var table = inquiry.Changes.FirstOrDefault(c => c.After?.Name == statistics.Table)?.After;
-            var row = table is null ? $"(select * from {PostgresDdl.Name(schema, statistics.Table)}) as {PostgresText.Quote(statistics.Table)}" : PostgresNewShape.Row(table, made);
+            var row = table is null ? $"(select * from {PostgresText.Name(schema, statistics.Table)}) as {PostgresText.Quote(statistics.Table)}" : PostgresNewShape.Row(table, made);
             var items = PostgresText.Elements(statistics.Over).ToList();
             var fault = items.GroupBy(i => i, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice ? $"{twice.Key} stands there twice." : null;
             foreach (var item in items.Where(i => table is null ? !made.IsIn(i) : !made.IsUnclear(i, table)))

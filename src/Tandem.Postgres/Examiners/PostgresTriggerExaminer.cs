@@ -1,6 +1,5 @@
 using Tandem.Databases;
 using Tandem.Postgres.Connections;
-using Tandem.Postgres.Scripts;
 using Tandem.Problems;
 using Tandem.Schema;
 
@@ -62,7 +61,7 @@ internal sealed class PostgresTriggerExaminer(PostgresReading reading, string sc
 
         var change = inquiry.Changes.FirstOrDefault(c => c.After?.Name == trigger.Table);
         var own = PostgresNewShape.OfTheServer.Keys.Where(n => SqlLexer.Names(text, n)).ToList();
-        var row = change is null ? $"select {string.Join(", ", own.Prepend("*"))} from {PostgresDdl.Name(schema, trigger.Table)}" : PostgresNewShape.Query(change.After!, made, own);
+        var row = change is null ? $"select {string.Join(", ", own.Prepend("*"))} from {PostgresText.Name(schema, trigger.Table)}" : PostgresNewShape.Query(change.After!, made, own);
         bool Fires(string word) => Enumerable.Range(0, when).TakeWhile(i => !tokens[i].Is("on")).Any(i => tokens[i].Is(word));
         string[] rows = [.. trigger.ForEachRow && !Fires("delete") ? [$"({row}) as new"] : Array.Empty<string>(), .. trigger.ForEachRow && !Fires("insert") ? [$"({row}) as old"] : Array.Empty<string>(), "(select) as _tandem_r"];
         if (change?.After!.Columns.Any(c => PostgresNewShape.IsMade(c, made)) == true)
@@ -86,7 +85,7 @@ internal sealed class PostgresTriggerExaminer(PostgresReading reading, string sc
         var names = changed is not null
             ? changed.Columns.Where(c => c.Generated is not null).Select(c => c.Name)
             : (await reading.QueryAsync(
-                new SqlStatement("select a.attname::text from pg_catalog.pg_attribute a where a.attrelid = pg_catalog.to_regclass(@table) and a.attgenerated <> ''", new SqlArgument("table", PostgresDdl.Name(schema, table))),
+                new SqlStatement("select a.attname::text from pg_catalog.pg_attribute a where a.attrelid = pg_catalog.to_regclass(@table) and a.attgenerated <> ''", new SqlArgument("table", PostgresText.Name(schema, table))),
                 cancellationToken).ConfigureAwait(false)).Rows.Select(r => (string)r[0]!);
         return names.FirstOrDefault(n => SqlLexer.Names(text.ToLowerInvariant(), "new", n));
     }

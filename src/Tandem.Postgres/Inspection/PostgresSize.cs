@@ -56,6 +56,4 @@ internal sealed record PostgresSize(string Table, long Rows, long Bytes)
             counts[tables[row.Number("place")]] = row.Number("n");
         }
     }
-
-    private static string Name(string schema, string table) => $"{Quote(schema)}.{Quote(table)}";
 }

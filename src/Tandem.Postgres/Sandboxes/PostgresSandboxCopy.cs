@@ -4,7 +4,6 @@ using Tandem.Databases;
 using Tandem.Postgres.Connections;
 using Tandem.Postgres.Dialect;
 using Tandem.Postgres.Inspection;
-using Tandem.Postgres.Scripts;
 using Tandem.Schema;
 using Tandem.Steps;
 
@@ -76,7 +75,7 @@ internal sealed class PostgresSandboxCopy(PostgresDatabase target, PostgresDatab
         var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
-            var tables = (await TablesAsync(connection, copy.SchemaName, cancellationToken).ConfigureAwait(false)).Select(t => PostgresDdl.Name(copy.SchemaName, t)).ToList();
+            var tables = (await TablesAsync(connection, copy.SchemaName, cancellationToken).ConfigureAwait(false)).Select(t => PostgresText.Name(copy.SchemaName, t)).ToList();
             if (tables.Count > 0)
             {
                 await PostgresCommand.ExecuteAsync(connection, $"truncate {string.Join(", ", tables)} cascade", 0, cancellationToken).ConfigureAwait(false);
@@ -184,7 +183,7 @@ internal sealed class PostgresSandboxCopy(PostgresDatabase target, PostgresDatab
 
     private async Task<(string? Insert, string Why)> InsertAsync(NpgsqlConnection connection, string table, long rows, CancellationToken cancellationToken)
     {
-        var prepared = PostgresText.Prepare(new SqlStatement(PostgresQueries.Read("made_columns"), new SqlArgument("table", PostgresDdl.Name(copy.SchemaName, table))));
+        var prepared = PostgresText.Prepare(new SqlStatement(PostgresQueries.Read("made_columns"), new SqlArgument("table", PostgresText.Name(copy.SchemaName, table))));
         var found = new PostgresRows(await PostgresCommand.ExecuteAsync(connection, prepared[0], 0, 0, cancellationToken).ConfigureAwait(false));
         var columns = found.Rows.Select(PostgresMadeColumn.Of).ToList();
         var values = columns.Select((c, i) => c.Value(PostgresShapes.Origin(changed, table, c.Name) is { } o ? shapes!.Of(o.Table, o.Column) : null, rows, i)).ToList();
@@ -202,7 +201,7 @@ internal sealed class PostgresSandboxCopy(PostgresDatabase target, PostgresDatab
         return (
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"insert into {PostgresDdl.Name(copy.SchemaName, table)} ({string.Join(", ", columns.Select(c => PostgresText.Quote(c.Name)))}) overriding system value select {string.Join(", ", values)} from pg_catalog.generate_series(1::bigint, {rows}) g (i) on conflict do nothing"),
+                $"insert into {PostgresText.Name(copy.SchemaName, table)} ({string.Join(", ", columns.Select(c => PostgresText.Quote(c.Name)))}) overriding system value select {string.Join(", ", values)} from pg_catalog.generate_series(1::bigint, {rows}) g (i) on conflict do nothing"),
             shapes!.Knows(known) ? "Made up by the target's statistics." : "Made up without statistics: ANALYZE has not looked at the table, or this role may not read it.");
     }
 }

@@ -19,9 +19,6 @@ public static class PostgresDdl
         return new PostgresScript(schemas).Write();
     }
 
-    /// <summary>A qualified name.</summary>
-    internal static string Name(string schema, string name) => $"{Quote(schema)}.{Quote(name)}";
-
     internal static string CreateIndex(string schema, string table, Schema.Index index, bool only = false)
     {
         var text = new StringBuilder("CREATE ").Append(index.Unique ? "UNIQUE " : "").Append("INDEX ").Append(Quote(index.Name))
@@ -82,9 +79,7 @@ public static class PostgresDdl
             return Named(key.Name) + whole;
         }
 
-        var table = key.ReferencedSchema is { } other
-            ? Name(other, key.ReferencedTable[(other.Length + 1)..])
-            : Name(schema, key.ReferencedTable);
+        var table = Name(key.ReferencedSchema ?? schema, key.ReferencedName);
         var referenced = key.ReferencedColumns.Count == 0 ? "" : $" ({List(key.ReferencedColumns)})";
         return $"{Named(key.Name)}FOREIGN KEY ({List(key.Columns)}) REFERENCES {table}{referenced}"
             + Match(key) + Action("DELETE", key.OnDelete) + Chosen(key.OnDeleteColumns) + Action("UPDATE", key.OnUpdate)

@@ -125,8 +125,7 @@ public sealed record RowQuestion(SideRule Rule, ValueList<RowValue> Values)
     {
         if (inquiry.Changes.FirstOrDefault(c => c.After?.Name == key.ReferencedTable) is not { } change)
         {
-            var schema = key.ReferencedSchema;
-            return new RowParent(schema, schema is null ? key.ReferencedTable : key.ReferencedTable[(schema.Length + 1)..], key.ReferencedColumns);
+            return new RowParent(key.ReferencedSchema, key.ReferencedName, key.ReferencedColumns);
         }
 
         var columns = key.ReferencedColumns.Select(c => change.Carried.FirstOrDefault(p => p.After!.Name == c)?.Before!.Name).OfType<string>().ToValueList();

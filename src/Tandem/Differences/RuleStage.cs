@@ -175,7 +175,7 @@ internal sealed class RuleStage(StageDraft draft, Foundations foundations)
 
     private static ForeignKeyTarget Target(ForeignKey key) => new()
     {
-        Table = key.ReferencedSchema is { } schema ? key.ReferencedTable[(schema.Length + 1)..] : key.ReferencedTable,
+        Table = key.ReferencedName,
         Schema = key.ReferencedSchema,
         Columns = key.ReferencedColumns,
     };

@@ -133,6 +133,10 @@ public sealed record ForeignKey(
     /// <summary>The schema of the referenced table when it lies in another schema, else null.</summary>
     public string? ReferencedSchema { get; init; }
 
+    /// <summary>The referenced table's name in its own schema.</summary>
+    [JsonIgnore]
+    public string ReferencedName => ReferencedSchema is { } schema ? ReferencedTable[(schema.Length + 1)..] : ReferencedTable;
+
     /// <summary>Whether a row must give all of its columns or none (PostgreSQL MATCH FULL): <c>FULL</c>; null for the usual, by which one that gives none of some refers to nothing.</summary>
     public string? Match { get; init; }
 

@@ -56,9 +56,7 @@ internal sealed class RowReferences(RowImages rows)
     private string Same(string one, string other) =>
         string.Join(" AND ", rows.Table.Key.Select(k => $"{one}.{Sql.Id(k)} = {other}.{Sql.Id(k)}"));
 
-    private string Parent(ForeignKey key) => key.ReferencedSchema is { } schema
-        ? Sql.Id(schema, key.ReferencedTable.StartsWith(schema + ".", StringComparison.Ordinal) ? key.ReferencedTable[(schema.Length + 1)..] : key.ReferencedTable)
-        : Sql.Id(rows.Context.Schema.Name, key.ReferencedTable);
+    private string Parent(ForeignKey key) => Sql.Id(key.ReferencedSchema ?? rows.Context.Schema.Name, key.ReferencedName);
 
     private static string Pairs(ForeignKey key, string child, string row) =>
         string.Join(" AND ", key.Columns.Zip(key.ReferencedColumns, (c, r) => $"{child}.{Sql.Id(c)} = {row}.{Sql.Id(r)}"));
